@@ -1,0 +1,1 @@
+"""Ratchet Web: the operations console of Ratchet, and an embedded Ratchet to run it on."""

@@ -1,0 +1,62 @@
+"""What every model shares: reading is lenient, writing is strict."""
+
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+from pydantic.functional_validators import ModelWrapValidatorHandler
+
+Id = str
+
+
+class Wire(BaseModel):
+    """Something a server sent: unknown keys are ignored, a value of the wrong kind becomes the default.
+
+    Only a missing or unusable required field (an `id`) raises `pydantic.ValidationError`: one odd field
+    must never cost a person the whole page.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _forgive(cls, value: Any, handler: ModelWrapValidatorHandler[Any], info: ValidationInfo) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            field: FieldInfo = cls.model_fields[str(info.field_name)]
+            if field.is_required():
+                raise
+            return field.get_default(call_default_factory=True, validated_data={})
+
+
+class Draft(BaseModel):
+    """Something that we send. Unknown keys and wrong types are errors."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+    def wire(self) -> dict[str, Any]:
+        """Return the JSON body: camelCase keys, only what was set."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+class Word(StrEnum):
+    """A word of the server's vocabulary. Read in either case; a word we do not know keeps its own text."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        for member in cls:
+            if member.value == value.upper():
+                return member
+        stranger = str.__new__(cls, value)
+        stranger._name_, stranger._value_ = "UNKNOWN", value
+        return stranger
+
+    @property
+    def known(self) -> bool:
+        """Whether this word is in our vocabulary."""
+        return self._name_ != "UNKNOWN"

@@ -1,0 +1,99 @@
+"""Executions: one attempt at running a task."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import Field, JsonValue
+
+from ratchet_web.models.base import Draft, Id, Wire, Word
+from ratchet_web.models.pages import Query
+
+
+class ExecutionStatus(Word):
+    """PENDING waits for a worker, RUNNING has one, the other three are final."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self in (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
+
+
+class Execution(Wire):
+    """One attempt. `progress` runs from 0 to 1; fields after it are the embedded server's additions."""
+
+    id: Id
+    uuid: str = ""
+    task_id: Id = ""
+    input: JsonValue = None
+    output: JsonValue = None
+    status: ExecutionStatus = ExecutionStatus("unknown")
+    error_message: str | None = None
+    error_details: JsonValue = None
+    queued_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    duration_ms: int | None = None
+    http_requests: JsonValue = None
+    recording_path: str | None = None
+    can_retry: bool = False
+    can_cancel: bool = False
+    progress: float | None = None
+    progress_note: str | None = None
+    task_name: str | None = None
+    task_version: str | None = None
+    job_id: Id | None = None
+    schedule_id: Id | None = None
+    retry_of: Id | None = None
+    attempt: int | None = None
+    worker: str | None = None
+    log_lines: int | None = None
+
+
+class NewExecution(Draft):
+    """`POST /executions`: run once, at once when a worker is free."""
+
+    task_id: Id
+    input: JsonValue
+
+
+class RetryInput(Draft):
+    """`POST /executions/{id}/retry`: with the original input unless another is given."""
+
+    input: JsonValue = None
+
+
+class ExecutionStats(Wire):
+    """How many executions there are in each status; None where the server does not say."""
+
+    total_executions: int | None = None
+    pending_executions: int | None = None
+    running_executions: int | None = None
+    completed_executions: int | None = None
+    failed_executions: int | None = None
+    cancelled_executions: int | None = None
+    average_duration_ms: float | None = None
+    success_rate: float | None = None
+    executions_last24h: int | None = Field(None, alias="executionsLast24h")
+
+
+class ExecutionQuery(Query):
+    """Which executions."""
+
+    SORTS: ClassVar = ("queued_at", "started_at", "completed_at", "duration_ms", "status")
+    PATH: ClassVar = "/executions"
+
+    sort: str = "-queued_at"
+    status: ExecutionStatus | None = None
+    task: Id | None = Field(None, max_length=20, pattern=r"^\d+$")
+    job: Id | None = Field(None, max_length=20, pattern=r"^\d+$")
+
+    def filters(self) -> dict[str, str]:
+        """Every filter narrows; `job_id` is this server's addition."""
+        given = {"status": self.status, "task_id": self.task, "job_id": self.job}
+        return {name: str(value) for name, value in given.items() if value is not None}

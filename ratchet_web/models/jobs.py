@@ -1,0 +1,95 @@
+"""Jobs: the queue. Each attempt of a job is an execution."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from ratchet_web.models.base import Draft, Id, Wire, Word
+from ratchet_web.models.pages import Query
+
+
+class JobStatus(Word):
+    """QUEUED and RETRYING wait, PROCESSING has a worker, the other three are final."""
+
+    QUEUED = "QUEUED"
+    PROCESSING = "PROCESSING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    RETRYING = "RETRYING"
+
+
+class JobPriority(Word):
+    """What goes first: CRITICAL, then HIGH, NORMAL, LOW. The contract's `urgent` reads as CRITICAL."""
+
+    LOW = "LOW"
+    NORMAL = "NORMAL"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "JobPriority | None":
+        return cls.CRITICAL if str(value).upper() == "URGENT" else super()._missing_(value)
+
+
+class Job(Wire):
+    """A piece of queued work. Fields after `output_destinations` are the embedded server's additions."""
+
+    id: Id
+    task_id: Id = ""
+    priority: JobPriority = JobPriority("unknown")
+    status: JobStatus = JobStatus("unknown")
+    retry_count: int | None = None
+    max_retries: int | None = None
+    queued_at: datetime | None = None
+    scheduled_for: datetime | None = None
+    error_message: str | None = None
+    output_destinations: JsonValue = None
+    input: JsonValue = None
+    task_name: str | None = None
+    schedule_id: Id | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    execution_id: Id | None = None
+
+
+class NewJob(Draft):
+    """`POST /jobs`: queue a run with priority, time and retries."""
+
+    task_id: Id
+    input: JsonValue
+    priority: JobPriority = JobPriority.NORMAL
+    max_retries: int = Field(3, ge=0, le=100)
+    scheduled_for: AwareDatetime | None = None
+
+
+class JobStats(Wire):
+    """How many jobs there are in each status; None where the server does not say."""
+
+    total_jobs: int | None = None
+    queued_jobs: int | None = None
+    processing_jobs: int | None = None
+    completed_jobs: int | None = None
+    failed_jobs: int | None = None
+    cancelled_jobs: int | None = None
+    retrying_jobs: int | None = None
+    average_wait_time_ms: float | None = None
+    jobs_last24h: int | None = Field(None, alias="jobsLast24h")
+
+
+class JobQuery(Query):
+    """Which jobs."""
+
+    SORTS: ClassVar = ("queued_at", "scheduled_for", "priority", "status", "retry_count")
+    PATH: ClassVar = "/jobs"
+
+    sort: str = "-queued_at"
+    status: JobStatus | None = None
+    priority: JobPriority | None = None
+    task: Id | None = Field(None, max_length=20, pattern=r"^\d+$")
+
+    def filters(self) -> dict[str, str]:
+        """Every filter narrows."""
+        given = {"status": self.status, "priority": self.priority, "task_id": self.task}
+        return {name: str(value) for name, value in given.items() if value is not None}

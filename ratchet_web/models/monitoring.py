@@ -1,0 +1,44 @@
+"""Health, capabilities, and the events that announce a change."""
+
+from datetime import datetime
+
+from ratchet_web.models.base import Id, Wire
+
+
+class Check(Wire):
+    """The health of one component."""
+
+    name: str = ""
+    status: str = "unknown"
+    message: str | None = None
+
+
+class Health(Wire):
+    """`GET /health`. `status` is `healthy`, `degraded` or `unhealthy` where the server keeps the contract."""
+
+    status: str = "unknown"
+    version: str = ""
+    timestamp: datetime | None = None
+    uptime_seconds: float | None = None
+    checks: tuple[Check, ...] = ()
+
+
+class Capabilities(Wire):
+    """`GET /capabilities`: what a server offers beyond the contract; without the endpoint, nothing."""
+
+    server: str = ""
+    version: str = ""
+    events: bool = False
+    log_follow: bool = False
+    source_code: bool = False
+    task_check: bool = False
+    workers: int | None = None
+
+
+class Change(Wire):
+    """One event of `GET /events`: a row of this resource changed. `version` grows by one each time."""
+
+    resource: str
+    id: Id
+    kind: str = "updated"
+    version: int = 0

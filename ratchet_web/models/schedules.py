@@ -1,0 +1,81 @@
+"""Schedules: cron expressions that queue a job of a task."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import Field, JsonValue
+
+from ratchet_web.models.base import Draft, Id, Wire
+from ratchet_web.models.pages import Query
+
+
+class Schedule(Wire):
+    """A schedule. `cron_expression` has six fields, seconds first, in UTC.
+
+    Fields after `output_destinations` are the embedded server's additions.
+    """
+
+    id: Id
+    task_id: Id = ""
+    name: str = ""
+    description: str | None = None
+    cron_expression: str = ""
+    enabled: bool = True
+    next_run: datetime | None = None
+    last_run: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    output_destinations: JsonValue = None
+    input: JsonValue = None
+    task_name: str | None = None
+    last_job_id: Id | None = None
+
+
+class NewSchedule(Draft):
+    """`POST /schedules`. Five fields are accepted and get seconds 0."""
+
+    task_id: Id
+    name: str = Field(min_length=1, max_length=100)
+    cron_expression: str = Field(min_length=1, max_length=200)
+    description: str | None = Field(None, max_length=10_000)
+    enabled: bool = True
+    input: JsonValue = None
+
+
+class ScheduleChange(Draft):
+    """`PATCH /schedules/{id}`: what is absent stays as it is."""
+
+    name: str | None = Field(None, min_length=1, max_length=100)
+    cron_expression: str | None = Field(None, min_length=1, max_length=200)
+    description: str | None = Field(None, max_length=10_000)
+    enabled: bool | None = None
+    input: JsonValue = None
+
+
+class ScheduleStats(Wire):
+    """How many schedules there are; None where the server does not say."""
+
+    total_schedules: int | None = None
+    enabled_schedules: int | None = None
+    disabled_schedules: int | None = None
+    schedules_ready_to_run: int | None = None
+    next_execution: datetime | None = None
+    last_execution: datetime | None = None
+
+
+class ScheduleQuery(Query):
+    """Which schedules."""
+
+    SORTS: ClassVar = ("id", "name", "next_run", "last_run", "enabled", "created_at", "updated_at")
+    PATH: ClassVar = "/schedules"
+
+    sort: str = "name"
+    q: str | None = Field(None, max_length=200)
+    enabled: bool | None = None
+    task: Id | None = Field(None, max_length=20, pattern=r"^\d+$")
+
+    def filters(self) -> dict[str, str]:
+        """`name_like` finds the text anywhere in the name."""
+        enabled = None if self.enabled is None else str(self.enabled).lower()
+        given = {"name_like": self.q or None, "enabled": enabled, "task_id": self.task}
+        return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,98 @@
+"""Tasks: JavaScript with an input and an output schema."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import Field, JsonValue
+
+from ratchet_web.models.base import Draft, Id, Wire
+from ratchet_web.models.pages import Query
+
+NAME_PATTERN = r"^[A-Za-z0-9_-]{1,100}$"
+VERSION_PATTERN = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$"
+SOURCE_LIMIT = 1_000_000
+
+
+class Task(Wire):
+    """A task's definition."""
+
+    id: Id
+    uuid: str = ""
+    name: str = ""
+    description: str | None = None
+    version: str = ""
+    enabled: bool = True
+    registry_source: bool = False
+    source_code: str = ""
+    input_schema: JsonValue = None
+    output_schema: JsonValue = None
+    metadata: JsonValue = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    validated_at: datetime | None = None
+
+
+class NewTask(Draft):
+    """`POST /tasks`. `source_code` is this server's addition to the contract."""
+
+    name: str = Field(pattern=NAME_PATTERN)
+    version: str = Field("1.0.0", pattern=VERSION_PATTERN)
+    description: str | None = Field(None, max_length=10_000)
+    enabled: bool = True
+    source_code: str = Field("", max_length=SOURCE_LIMIT)
+    input_schema: JsonValue = None
+    output_schema: JsonValue = None
+    metadata: JsonValue = None
+
+
+class TaskChange(Draft):
+    """`PATCH /tasks/{id}`: what is absent stays as it is."""
+
+    name: str | None = Field(None, pattern=NAME_PATTERN)
+    version: str | None = Field(None, pattern=VERSION_PATTERN)
+    description: str | None = Field(None, max_length=10_000)
+    enabled: bool | None = None
+    source_code: str | None = Field(None, max_length=SOURCE_LIMIT)
+    input_schema: JsonValue = None
+    output_schema: JsonValue = None
+    metadata: JsonValue = None
+
+
+class SourceCheck(Draft):
+    """`POST /tasks/check`: a definition to look at without saving it."""
+
+    source_code: str = Field("", max_length=SOURCE_LIMIT)
+    input_schema: JsonValue = None
+    output_schema: JsonValue = None
+
+
+class Problem(Wire):
+    """What is wrong with one field of a definition; `line` and `column` count from 1."""
+
+    field: str = ""
+    message: str = ""
+    line: int | None = None
+    column: int | None = None
+
+
+class CheckResult(Wire):
+    """The answer to a `SourceCheck`."""
+
+    valid: bool = False
+    errors: tuple[Problem, ...] = ()
+
+
+class TaskQuery(Query):
+    """Which tasks."""
+
+    SORTS: ClassVar = ("id", "name", "version", "enabled", "created_at", "updated_at")
+    PATH: ClassVar = "/tasks"
+
+    sort: str = "name"
+    q: str | None = Field(None, max_length=200)
+    enabled: bool | None = None
+
+    def filters(self) -> dict[str, str]:
+        """`name_like` finds the text anywhere in the name."""
+        named = {"name_like": self.q} if self.q else {}
+        return named if self.enabled is None else {**named, "enabled": str(self.enabled).lower()}

@@ -1,0 +1,56 @@
+"""Every setting: name, type, default, unit, one line of help. Read from the environment."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AnyHttpUrl, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of the console and of the embedded server, as the environment gives them."""
+
+    model_config = SettingsConfigDict(env_prefix="RATCHET_", frozen=True)
+
+    api_url: AnyHttpUrl | None = Field(
+        None,
+        description="API of a Ratchet server (http://localhost:8080/api/v1); unset: start the embedded one",
+    )
+    api_token: SecretStr | None = Field(None, description="Bearer token sent to the Ratchet server")
+    api_timeout_s: float = Field(
+        10.0, gt=0, le=300, description="Seconds to wait for an answer of the Ratchet server"
+    )
+    web_host: str = Field("127.0.0.1", description="Address on which the console listens")
+    web_port: int = Field(3000, ge=1, le=65535, description="Port of the console")
+    server_host: str = Field("127.0.0.1", description="Address on which the embedded server listens")
+    server_port: int = Field(8080, ge=1, le=65535, description="Port of the embedded server")
+    data_dir: Path = Field(Path(".ratchet"), description="Directory of the embedded server's database")
+    workers: int = Field(2, ge=1, le=64, description="Worker processes of the embedded server")
+    task_timeout_s: float = Field(300.0, gt=0, description="Seconds that one execution may take")
+    task_memory_mb: int = Field(
+        64, ge=16, le=4096, description="Megabytes of JavaScript heap that one execution may use"
+    )
+    task_log_lines: int = Field(
+        20_000, ge=1, description="Log lines kept of one execution; the rest is counted and dropped"
+    )
+    task_log_line_bytes: int = Field(16_384, ge=80, description="Characters kept of one log line")
+    task_output_bytes: int = Field(
+        10_000_000, ge=1, description="Bytes that the output of one execution may have"
+    )
+    retry_base_s: float = Field(
+        2.0, gt=0, description="Seconds before a job's first retry; each further one waits twice as long"
+    )
+    retry_max_s: float = Field(300.0, gt=0, description="Longest wait in seconds before a retry")
+    fetch_private: bool = Field(
+        True, description="Whether fetch in a task may reach loopback and private addresses"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="What the processes write to standard error"
+    )
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process, read once."""
+    return Settings()
