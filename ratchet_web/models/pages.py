@@ -51,7 +51,7 @@ class Query(BaseModel):
 
     @classmethod
     def parse(cls, params: Mapping[str, str]) -> tuple[Self, tuple[str, ...]]:
-        """Return the query that an address asks for, and the parameters that made no sense."""
+        """Return the query that an address asks for, and what in it made no sense."""
         given = {k: v for k, v in params.items() if k in cls.model_fields and v != ""}
         if given.get("sort", "").lstrip("-") not in ("", *cls.SORTS):
             query, bad = cls.parse({k: v for k, v in given.items() if k != "sort"})
@@ -71,7 +71,7 @@ class Query(BaseModel):
         return f"{self.PATH}?{urlencode(shown)}" if shown else self.PATH
 
     def params(self) -> dict[str, str]:
-        """Return the query parameters of the API for this query: filters, `_sort`, `_order`, `page`, `limit`."""
+        """Return the API parameters of this query: filters, `_sort`, `_order`, `page`, `limit`."""
         column = self.sort.lstrip("-")
         order = {"_sort": column, "_order": "DESC" if self.sort.startswith("-") else "ASC"}
         return {**self.filters(), **order, "page": str(self.page), "limit": str(self.limit)}
