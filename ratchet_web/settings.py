@@ -49,6 +49,13 @@ class Settings(BaseSettings):
         "warning", description="What the processes write to standard error"
     )
 
+    @property
+    def server_url(self) -> str:
+        """Return the address of the server's API: the one given, or the embedded server's."""
+        if self.api_url is not None:
+            return str(self.api_url).rstrip("/")
+        return f"http://{self.server_host}:{self.server_port}/api/v1"
+
 
 @cache
 def settings() -> Settings:

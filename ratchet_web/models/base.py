@@ -18,7 +18,14 @@ class Wire(BaseModel):
     must never cost a person the whole page.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        frozen=True,
+        coerce_numbers_to_str=True,  # some servers send ids as numbers
+        allow_inf_nan=False,  # a browser's JSON knows neither
+    )
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -33,9 +40,16 @@ class Wire(BaseModel):
 
 
 class Draft(BaseModel):
-    """Something that we send. Unknown keys and wrong types are errors."""
+    """Something that we send. Unknown keys, unknown words and wrong types are errors."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _refuse_strangers(cls, value: Any) -> Any:
+        if isinstance(value, Word) and not value.known:
+            raise ValueError(f"must be one of {', '.join(type(value))}")
+        return value
 
     def wire(self) -> dict[str, Any]:
         """Return the JSON body: camelCase keys, only what was set."""

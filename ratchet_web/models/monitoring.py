@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from ratchet_web.models.base import Id, Wire
 
 
@@ -36,9 +38,19 @@ class Capabilities(Wire):
 
 
 class Change(Wire):
-    """One event of `GET /events`: a row of this resource changed. `version` grows by one each time."""
+    """One event of `GET /events`: a row of this resource changed. `version` grows by one each time.
+
+    `event_id` is the id of the event that carried it, to resume after; it is no part of the body.
+    """
 
     resource: str
     id: Id
     kind: str = "updated"
     version: int = 0
+    event_id: str = Field("", exclude=True)
+
+
+class Reset(Wire):
+    """An event of `GET /events`: changes were missed, everything has to be read again."""
+
+    event_id: str = ""

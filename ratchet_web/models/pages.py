@@ -66,7 +66,7 @@ class Query(BaseModel):
         """Return the page's address with `changes` made; a change other than of the page goes to page one."""
         if changes and "page" not in changes:
             changes["page"] = 1
-        narrowed = self.model_copy(update=changes)
+        narrowed = self.model_validate(self.model_dump() | changes)
         shown = narrowed.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
         return f"{self.PATH}?{urlencode(shown)}" if shown else self.PATH
 

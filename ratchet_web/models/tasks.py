@@ -82,6 +82,17 @@ class CheckResult(Wire):
     errors: tuple[Problem, ...] = ()
 
 
+class TaskStats(Wire):
+    """How many tasks there are; None where the server does not say."""
+
+    total_tasks: int | None = None
+    enabled_tasks: int | None = None
+    disabled_tasks: int | None = None
+    registry_tasks: int | None = None
+    database_tasks: int | None = None
+    validation_errors: int | None = None
+
+
 class TaskQuery(Query):
     """Which tasks."""
 

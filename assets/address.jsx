@@ -1,0 +1,32 @@
+// The page's address as a place for small choices (an open dialog), without asking the server.
+import { useSyncExternalStore } from "react";
+import { useLocation, useNavigate } from "react-router";
+
+// The page is drawn once before its address is known (the built index.html serves every page).
+const never = () => () => {};
+const useHydrated = () => useSyncExternalStore(never, () => true, () => false);
+
+/** The value of one query parameter, or null. */
+export function useParam(name) {
+  const { search } = useLocation();
+  return useHydrated() ? new URLSearchParams(search).get(name) : null;
+}
+
+/** The path of the page that is open; empty until it is known. */
+export function usePath() {
+  const { pathname } = useLocation();
+  return useHydrated() ? pathname : "";
+}
+
+/** A function that sets (or, with null, removes) one query parameter and leaves the rest alone. */
+export function useSetParam(name) {
+  const { pathname, search, hash } = useLocation();
+  const navigate = useNavigate();
+  return (value) => {
+    const params = new URLSearchParams(search);
+    if (value == null) params.delete(name);
+    else params.set(name, value);
+    const text = params.toString();
+    navigate(pathname + (text ? `?${text}` : "") + hash, { preventScrollReset: true });
+  };
+}

@@ -1,0 +1,143 @@
+// The browser's half of live data: one store per topic, fed by room messages, read by components.
+// Rows live here and nowhere else, so that a patch re-renders only the rows it touches.
+import { createElement, useCallback, useContext, useEffect, useSyncExternalStore } from "react";
+import { DispatchContext, EventLoopContext } from "$/utils/context-registry";
+
+const NOTHING = { rows: [], about: {}, ready: false, at: 0, fresh: 0 };
+const topics = new Map();
+
+class Topic {
+  constructor() {
+    this.all = new Map(); // every row of the newest state, in the server's order
+    this.about = {};
+    this.version = -1;
+    this.at = 0;
+    this.shown = null; // ids on screen while rows must not move; null: show everything
+    this.view = NOTHING;
+    this.readers = new Set();
+    this.listeners = new Set();
+  }
+
+  receive(message) {
+    if (message.rows || message.set) this.receiveRows(message);
+    this.listeners.forEach((listener) => listener(message));
+  }
+
+  receiveRows(message) {
+    if (message.rows) {
+      this.all = new Map(message.rows.map((row) => [row.id, row]));
+    } else {
+      // A patch for a state that we never had: the snapshot that is on its way replaces it.
+      if (message.version !== this.version + 1) return;
+      this.patch(message);
+    }
+    if (message.about) this.about = message.about;
+    this.version = message.version;
+    this.at = message.at;
+    this.publish();
+  }
+
+  patch({ set = {}, new: added = [], gone = [], order }) {
+    const before = this.all;
+    const after = new Map(before);
+    for (const [id, fields] of Object.entries(set)) after.set(id, { ...after.get(id), ...fields });
+    for (const row of added) after.set(row.id, row);
+    for (const id of gone) after.delete(id);
+    this.all = order ? new Map(order.map((id) => [id, after.get(id)])) : after;
+    if (this.shown) {
+      // Rows that left the page stay in sight, as last known, until the viewer lets go.
+      for (const id of this.shown.keys()) this.shown.set(id, after.get(id) ?? this.shown.get(id));
+    }
+  }
+
+  hold(on) {
+    if (on === (this.shown !== null)) return;
+    this.shown = on ? new Map(this.all) : null;
+    this.publish();
+  }
+
+  publish() {
+    const source = this.shown ?? this.all;
+    const fresh = this.shown ? [...this.all.keys()].filter((id) => !this.shown.has(id)).length : 0;
+    this.view = { rows: [...source.values()], about: this.about, ready: true, at: this.at, fresh };
+    this.readers.forEach((reader) => reader());
+  }
+}
+
+function topicOf(name) {
+  let topic = topics.get(name);
+  if (!topic) topics.set(name, (topic = new Topic()));
+  return topic;
+}
+
+/** Call `listener` with each message of a topic as it arrives; returns the way to stop. */
+export function subscribe(name, listener) {
+  const topic = topicOf(name);
+  topic.listeners.add(listener);
+  return () => {
+    topic.listeners.delete(listener);
+    forget(name);
+  };
+}
+
+// Topics that nobody reads any more would otherwise pile up with every filter that was ever tried.
+function forget(name) {
+  const topic = topics.get(name);
+  if (topic && !topic.readers.size && !topic.listeners.size && topics.size > 20) topics.delete(name);
+}
+
+/** What is known of a topic: `{rows, about, ready, at, fresh}`; `fresh` counts rows that wait to be shown. */
+export function useLive(name) {
+  const follow = useCallback(
+    (reader) => {
+      const topic = topicOf(name);
+      topic.readers.add(reader);
+      return () => {
+        topic.readers.delete(reader);
+        forget(name);
+      };
+    },
+    [name],
+  );
+  const read = useCallback(() => (name ? topicOf(name).view : NOTHING), [name]);
+  return useSyncExternalStore(follow, read, read);
+}
+
+/** Mounted once above the pages: messages of every topic come in through one dispatcher. */
+export function LiveProvider({ children }) {
+  const dispatch = useContext(DispatchContext);
+  dispatch.live = (message) => topicOf(message.topic).receive(message);
+  return children;
+}
+
+/** Keeps rows where they are while the pointer is over them or the page is scrolled; new ones wait. */
+export function LiveHold({ topic, children }) {
+  useEffect(() => {
+    const scrolled = () => topicOf(topic).hold(window.scrollY > 80);
+    window.addEventListener("scroll", scrolled, { passive: true });
+    return () => {
+      window.removeEventListener("scroll", scrolled);
+      topicOf(topic).hold(false);
+    };
+  }, [topic]);
+  const hold = () => topicOf(topic).hold(true);
+  const letGo = () => topicOf(topic).hold(window.scrollY > 80);
+  return createElement("div", { onMouseEnter: hold, onMouseLeave: letGo }, children);
+}
+
+/** The pill "12 new": shows the rows that waited. */
+export function Fresh({ topic }) {
+  const { fresh } = useLive(topic);
+  const release = () => {
+    window.scrollTo({ top: 0 });
+    topicOf(topic).hold(false);
+  };
+  const pill = createElement("button", { type: "button", className: "plain pill", onClick: release }, `${fresh} new`);
+  return createElement("span", { role: "status" }, fresh ? pill : null);
+}
+
+/** Whether the browser is connected to the console itself. */
+export function useConsoleLink() {
+  const [, errors] = useContext(EventLoopContext);
+  return errors.length === 0;
+}

@@ -1,0 +1,23 @@
+// The answer to what a person did. Good news leaves by itself; bad news waits to be dismissed.
+import { useEffect } from "react";
+import { Link } from "react-router";
+
+const STAY_MS = 8000;
+
+export function Toast({ kind, text, href, link, onDismiss }) {
+  useEffect(() => {
+    if (kind === "error") return undefined;
+    const timer = setTimeout(onDismiss, STAY_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className="toast" data-kind={kind} role={kind === "error" ? "alert" : "status"}>
+      <span>
+        {text} {href && <Link to={href}>{link}</Link>}
+      </span>
+      <button type="button" className="plain dim" aria-label="Dismiss" onClick={() => onDismiss()}>
+        ✕
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+"""Buttons, fields and overlays."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.vars import Var
+
+from ratchet_web.components.antd.base import Antd
+
+
+def _text_of(event: Var[Any]) -> tuple[Var[str]]:
+    return (Var(f"{event}.target.value", _var_type=str),)
+
+
+def _chosen(value: Var[Any], _option: Var[Any]) -> tuple[Var[str]]:
+    return (Var(f"({value} ?? '')", _var_type=str),)
+
+
+class Button(Antd):
+    """A button that calls an event handler."""
+
+    tag = "Button"
+    alias = "AntdButton"
+    type: Var[str]
+    size: Var[str]
+    html_type: Var[str]
+    danger: Var[bool]
+    loading: Var[bool]
+    disabled: Var[bool]
+    icon: Var[Any]
+    on_click: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Input(Antd):
+    """One line of text."""
+
+    tag = "Input"
+    alias = "AntdInput"
+    value: Var[str]
+    default_value: Var[str]
+    placeholder: Var[str]
+    allow_clear: Var[bool]
+    status: Var[str]
+    max_length: Var[int]
+    disabled: Var[bool]
+    on_change: rx.EventHandler[_text_of]
+    on_press_enter: rx.EventHandler[_text_of]
+    on_blur: rx.EventHandler[_text_of]
+
+
+class TextArea(Input):
+    """Several lines of text."""
+
+    tag = "Input.TextArea"
+    alias = "AntdTextArea"
+    auto_size: Var[Any]
+
+
+class Select(Antd):
+    """A choice of one; clearing it gives the empty text."""
+
+    tag = "Select"
+    alias = "AntdSelect"
+    value: Var[Any]
+    options: Var[list[dict[str, Any]]]
+    field_names: Var[dict[str, str]]
+    placeholder: Var[str]
+    allow_clear: Var[bool]
+    show_search: Var[Any]
+    option_filter_prop: Var[str]
+    popup_match_select_width: Var[bool]
+    disabled: Var[bool]
+    on_change: rx.EventHandler[_chosen]
+
+
+class Switch(Antd):
+    """On or off."""
+
+    tag = "Switch"
+    alias = "AntdSwitch"
+    checked: Var[bool]
+    size: Var[str]
+    loading: Var[bool]
+    disabled: Var[bool]
+    on_change: rx.EventHandler[rx.event.passthrough_event_spec(bool)]
+
+
+class Modal(Antd):
+    """A dialog; it needs a title, which names it to a screen reader."""
+
+    tag = "Modal"
+    alias = "AntdModal"
+    open: Var[bool]
+    title: Var[Any]
+    width: Var[Any]
+    footer: Var[Any]
+    destroy_on_hidden: Var[bool]
+    mask_closable: Var[bool]
+    on_cancel: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Drawer(Antd):
+    """A panel that slides over the page."""
+
+    tag = "Drawer"
+    alias = "AntdDrawer"
+    open: Var[bool]
+    title: Var[Any]
+    placement: Var[str]
+    size: Var[Any]
+    styles: Var[dict[str, Any]]
+    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Popconfirm(Antd):
+    """Asks beside the button whether it is meant."""
+
+    tag = "Popconfirm"
+    alias = "AntdPopconfirm"
+    title: Var[Any]
+    description: Var[Any]
+    ok_text: Var[str]
+    cancel_text: Var[str]
+    ok_button_props: Var[dict[str, Any]]
+    placement: Var[str]
+    on_confirm: rx.EventHandler[rx.event.no_args_event_spec]

@@ -1,0 +1,99 @@
+"""Live data in Python: what assets/live.js knows of a topic, as Vars."""
+
+import hashlib
+from typing import Any
+
+import reflex as rx
+from reflex.utils.imports import ImportVar
+from reflex.vars import Var, VarData
+
+Row = dict[str, Any]
+_LIBRARY = "$/public/live.js"
+
+
+class Live:
+    """A topic as the page sees it; it redraws what reads it, and nothing else, when a patch arrives."""
+
+    def __init__(self, topic: Var[str] | str) -> None:
+        self.topic = Var.create(topic)
+        name = "live_" + hashlib.sha1(str(self.topic).encode()).hexdigest()[:8]
+        hook = VarData(
+            hooks={f"const {name} = useLive({self.topic!s})": None},
+            imports={_LIBRARY: ImportVar(tag="useLive")},
+        )
+        data = VarData.merge(self.topic._get_all_var_data(), hook)
+        self._view = Var(name, _var_type=dict[str, Any], _var_data=data).to(dict[str, Any])
+
+    @property
+    def rows(self) -> Var[list[Row]]:
+        """The rows, in the server's order."""
+        return self._view["rows"].to(list[Row])
+
+    @property
+    def row(self) -> Var[Row]:
+        """The one row of a detail topic; empty until it is there."""
+        return Var(f"({self._view!s}.rows[0] ?? {{}})", _var_data=self._view._get_all_var_data()).to(Row)
+
+    @property
+    def about(self) -> Var[Row]:
+        """What is known besides the rows: `total`, `counts`, `error`, …"""
+        return self._view["about"].to(Row)
+
+    @property
+    def error(self) -> Var[dict[str, str]]:
+        """What went wrong with the last look, or nothing."""
+        return self.about["error"].to(dict[str, str])
+
+    @property
+    def ready(self) -> Var[bool]:
+        """Whether anything has arrived yet."""
+        return self._view["ready"].to(bool)
+
+    @property
+    def fresh(self) -> Var[int]:
+        """How many new rows wait until the viewer lets them in."""
+        return self._view["fresh"].to(int)
+
+    @property
+    def empty(self) -> Var[bool]:
+        """Whether there is an answer, and it has no rows."""
+        return Var(
+            f"({self._view!s}.ready && {self._view!s}.rows.length === 0)",
+            _var_type=bool,
+            _var_data=self._view._get_all_var_data(),
+        ).to(bool)
+
+
+class LiveProvider(rx.Component):
+    """Receives the room messages; mounted once, above the pages."""
+
+    library = _LIBRARY
+    tag = "LiveProvider"
+
+
+class LiveHold(rx.Component):
+    """Keeps the rows inside it from moving while they are pointed at."""
+
+    library = _LIBRARY
+    tag = "LiveHold"
+    topic: Var[str]
+
+
+class Fresh(rx.Component):
+    """The pill that lets waiting rows in."""
+
+    library = _LIBRARY
+    tag = "Fresh"
+    topic: Var[str]
+
+
+def console_connected() -> Var[bool]:
+    """Return whether this browser is connected to the console."""
+    return Var(
+        "consoleLink",
+        _var_type=bool,
+        _var_data=VarData(
+            hooks={"const consoleLink = useConsoleLink()": None},
+            imports={_LIBRARY: ImportVar(tag="useConsoleLink")},
+        ),
+    ).to(bool)

@@ -1,0 +1,127 @@
+"""The parts that pages are made of."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.vars import Var
+from reflex_components_core.react_router import link as router_link
+
+from ratchet_web.components.icons import icon
+
+
+def to(*children: Any, href: Any, **props: Any) -> rx.Component:
+    """Return a link to another page of the console, which it opens without a reload."""
+    return router_link(*children, to=href, **props)
+
+
+def number(value: Var[Any]) -> Var[str]:
+    """Return a number with its thousands separated; nothing known is a dash, never a zero."""
+    text = f"({value!s} == null ? '–' : Number({value!s}).toLocaleString('en'))"
+    return Var(text, _var_type=str, _var_data=value._get_all_var_data()).to(str)
+
+
+def title_bar(title: Any, *beside: rx.Component, actions: tuple[rx.Component, ...] = ()) -> rx.Component:
+    """Return a page's title with what stands beside it, and its actions at the right."""
+    head = rx.el.h1(title)
+    return rx.el.div(head, *beside, rx.el.span(class_name="grow"), *actions, class_name="title")
+
+
+def facts(*pairs: tuple[str, Any]) -> rx.Component:
+    """Return a row of named facts."""
+    return rx.el.dl(
+        *[rx.el.div(rx.el.dt(name), rx.el.dd(value)) for name, value in pairs], class_name="facts"
+    )
+
+
+def card(title: str, *children: Any, beside: Any = None, **props: Any) -> rx.Component:
+    """Return a titled card."""
+    head = rx.el.div(rx.el.h2(title), rx.el.span(class_name="grow"), beside, class_name="card-head")
+    return rx.el.section(head, *children, class_name="card", custom_attrs={"aria-label": title}, **props)
+
+
+def json_card(title: str, text: Var[str], *, empty: str, size: Var[int] | None = None) -> rx.Component:
+    """Return a card with a JSON text and a button that copies it; `size` is given where it was too long to send."""
+    body = rx.el.pre(text, class_name="json", tab_index=0, custom_attrs={"aria-label": title})
+    nothing = rx.el.p(empty, class_name="pad dim")
+    if size is not None:
+        too_long = rx.el.p("Too large to show here: ", number(size), " characters.", class_name="pad dim")
+        nothing = rx.cond(size, too_long, nothing)
+    return card(title, rx.cond(text, body, nothing), beside=rx.cond(text, copy_button(text, title)))
+
+
+def copy_button(text: Var[str], what: str) -> rx.Component:
+    """Return a button that copies `text`."""
+    return icon_button("copy", f"Copy {what.lower()}", on_click=rx.set_clipboard(text))
+
+
+def icon_button(
+    picture: str | rx.Component, label: Any, *, kind: str = "", press: Var[Any] | None = None, **props: Any
+) -> rx.Component:
+    """Return a button that shows an icon and is named by `label`; `press` is a function of the browser."""
+    attrs = {"aria-label": label} | ({"onClick": press} if press is not None else {})
+    return rx.el.button(
+        icon(picture) if isinstance(picture, str) else picture,
+        type="button",
+        class_name=f"plain icon-button {kind}",
+        title=label,
+        custom_attrs=attrs,
+        **props,
+    )
+
+
+def tab_links(*tabs: tuple[str, Any, Any]) -> rx.Component:
+    """Return the tabs of a page as links `(label, address, is open)`: the address is the state."""
+    links = [
+        to(label, href=href, replace=True, custom_attrs={"aria-current": rx.cond(is_open, "page", "false")})
+        for label, href, is_open in tabs
+    ]
+    return rx.el.nav(*links, class_name="tab-bar", custom_attrs={"aria-label": "Sections"})
+
+
+def segments(choices: Var[list[dict[str, Any]]], counts: Var[dict[str, int]] | None, label: str) -> rx.Component:
+    """Return one-of-several links; each choice is `{label, href, active, key}`, with a count where one is known."""
+
+    def segment(choice: Var[dict[str, Any]]) -> rx.Component:
+        count: Any = rx.fragment()
+        if counts is not None:
+            known = counts[choice["key"].to(str)]
+            count = rx.cond(known, rx.el.span(number(known), class_name="count"), rx.fragment())
+        current = Var(f"{choice['active']!s} || undefined", _var_data=choice._get_all_var_data())
+        return to(choice["label"], count, href=choice["href"].to(str), custom_attrs={"aria-current": current})
+
+    return rx.el.nav(rx.foreach(choices, segment), class_name="segments", custom_attrs={"aria-label": label})
+
+
+def failure_notice(error: Var[dict[str, str]]) -> rx.Component:
+    """Return what went wrong, what it means, and the id by which the server's log knows it."""
+    request = rx.cond(error["request_id"], rx.el.p("Request ", rx.el.code(error["request_id"]), class_name="dim"))
+    text = rx.el.div(rx.el.h2(error["title"]), rx.el.p(error["message"]), request)
+    return rx.el.div(text, class_name="notice", role="alert", custom_attrs={"data-kind": "error"})
+
+
+def empty_state(title: str, text: Any, *actions: rx.Component) -> rx.Component:
+    """Return what stands in place of nothing."""
+    return rx.el.div(
+        rx.el.h2(title),
+        rx.el.p(text),
+        rx.el.div(*actions, class_name="row") if actions else rx.fragment(),
+        class_name="empty",
+    )
+
+
+def progress(value: Var[Any], note: Var[Any] | None = None, *, wide: bool = False) -> rx.Component:
+    """Return a bar for a progress of 0 to 1; nothing where there is none."""
+    percent = Var(f"Math.round(100 * {value!s})", _var_type=int, _var_data=value._get_all_var_data()).to(int)
+    bar = rx.el.span(
+        rx.el.i(style={"width": percent.to_string() + "%"}),
+        class_name="bar",
+        role="progressbar",
+        custom_attrs={
+            "aria-label": "Progress",
+            "aria-valuenow": percent,
+            "aria-valuemin": 0,
+            "aria-valuemax": 100,
+        },
+    )
+    words = [percent, " %"] + ([" · ", note] if note is not None else [])
+    return rx.el.span(bar, rx.el.span(*words), class_name="progress wide" if wide else "progress")

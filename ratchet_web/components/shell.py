@@ -1,0 +1,162 @@
+"""What stays while pages change: sider, header, live indicator, banner, notices."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.style import resolved_color_mode, toggle_color_mode
+from reflex.vars import Var
+
+from ratchet_web.components import antd
+from ratchet_web.components.address import path
+from ratchet_web.components.browser import stored_flag
+from ratchet_web.components.icons import icon
+from ratchet_web.components.live import Live, LiveProvider, console_connected
+from ratchet_web.components.parts import icon_button, number, to
+
+SECTIONS = (
+    ("Dashboard", "/", "dashboard"),
+    ("Tasks", "/tasks", "tasks"),
+    ("Executions", "/executions", "executions"),
+    ("Jobs", "/jobs", "jobs"),
+    ("Schedules", "/schedules", "schedules"),
+)
+MODES = {
+    "live": "Live",
+    "polling": "Polling",
+    "connecting": "Connecting",
+    "reconnecting": "Reconnecting",
+    "offline": "Offline",
+}
+
+
+def _is_open(href: str) -> Var[bool]:
+    here = path()
+    expression = f"({here!s} === '/')" if href == "/" else f"(({here!s} + '/').startsWith('{href}/'))"
+    return Var(expression, _var_type=bool, _var_data=here._get_all_var_data()).to(bool)
+
+
+def _nav() -> rx.Component:
+    def entry(label: str, href: str, picture: str) -> rx.Component:
+        current = Var(f"{_is_open(href)!s} ? 'page' : undefined", _var_data=_is_open(href)._get_all_var_data())
+        return to(
+            icon(picture),
+            rx.el.span(label, class_name="label"),
+            href=href,
+            title=label,
+            custom_attrs={"aria-current": current, "prefetch": "intent"},
+        )
+
+    links = [entry(*section) for section in SECTIONS]
+    return rx.el.nav(*links, class_name="nav", custom_attrs={"aria-label": "Main"})
+
+
+def _brand() -> rx.Component:
+    logo = rx.el.span("R", class_name="logo", custom_attrs={"aria-hidden": "true"})
+    return to(logo, rx.el.span("Ratchet", class_name="label"), href="/", class_name="brand")
+
+
+def _mode(link: Live) -> Var[str]:
+    return rx.cond(console_connected(), rx.cond(link.ready, link.about["mode"], "connecting"), "reconnecting").to(
+        str
+    )
+
+
+@rx.memo
+def live_indicator() -> rx.Component:
+    """How fresh what the viewer sees is."""
+    link = Live("link")
+    mode = _mode(link)
+    words = rx.match(mode, *MODES.items(), mode)
+    every = rx.cond(mode == "polling", rx.fragment(" ", number(link.about["interval_s"].to(int)), " s"))
+    return rx.el.span(
+        words,
+        every,
+        class_name="live",
+        role="status",
+        title=rx.cond(link.about["error"], link.about["error"].to(str), "How fresh the data on this page is"),
+        custom_attrs={"data-mode": mode},
+    )
+
+
+@rx.memo
+def connection_banner() -> rx.Component:
+    """Says that something between the viewer and the data is broken, while it is."""
+    link = Live("link")
+    mode = _mode(link)
+    lost = "Connection to the console lost. Reconnecting; what you typed is kept."
+    offline = rx.fragment(
+        "The Ratchet server does not answer. Retrying; what you see may be out of date.",
+    )
+    return rx.match(
+        mode,
+        ("reconnecting", rx.el.div(lost, class_name="banner", role="alert", custom_attrs={"data-mode": mode})),
+        ("offline", rx.el.div(offline, class_name="banner", role="alert", custom_attrs={"data-mode": mode})),
+        rx.fragment(),
+    )
+
+
+@rx.memo
+def server_name() -> rx.Component:
+    """Which server this is about."""
+    about = Live("link").about
+    return rx.cond(
+        about["name"], rx.el.span(about["name"].to(str), title=about["server"].to(str), class_name="server")
+    )
+
+
+def _crumbs() -> rx.Component:
+    here = path().split("/")
+    place, rest = here[1], here[2]
+    where = [(href[1:], to(label, href=href)) for label, href, _ in SECTIONS[1:]]
+    return rx.el.nav(
+        rx.match(place, *where, rx.cond(path(), rx.el.span("Dashboard", custom_attrs={"aria-current": "page"}))),
+        rx.cond(rest, rx.fragment(rx.el.span("/"), rx.el.span(rest, custom_attrs={"aria-current": "page"}))),
+        class_name="crumbs",
+        custom_attrs={"aria-label": "Where you are"},
+    )
+
+
+def _theme_button() -> rx.Component:
+    dark = resolved_color_mode == "dark"
+    label = rx.cond(dark, "Light colours", "Dark colours")
+    return icon_button(rx.cond(dark, icon("sun"), icon("moon")), label, on_click=toggle_color_mode)
+
+
+def _drawer(is_open: Var[bool], close: Any) -> rx.Component:
+    return antd.Drawer.create(
+        _nav(),
+        open=is_open,
+        title="Ratchet",
+        placement="left",
+        size=264,
+        styles={"body": {"padding": "12px 8px"}},
+        custom_attrs={"onClose": close},
+    )
+
+
+@rx.memo
+def shell(children: rx.Var[rx.Component]) -> rx.Component:
+    """The frame around every page; it lives above the router, so that it never mounts anew."""
+    narrow, toggle_narrow = stored_flag("ratchet.sider.narrow")
+    menu, toggle_menu = stored_flag("menu", kept=False)
+    fold = rx.cond(narrow, icon("unfold"), icon("fold"))
+    label = rx.cond(narrow, "Widen the menu", "Narrow the menu")
+    fold_button = icon_button(fold, label, kind="fold", press=toggle_narrow)
+    sider = rx.el.div(_brand(), _nav(), fold_button, class_name="sider")
+    header = rx.el.header(
+        icon_button("menu", "Menu", kind="menu-button", press=toggle_menu),
+        _crumbs(),
+        rx.el.span(class_name="grow"),
+        live_indicator(),
+        server_name(),
+        _theme_button(),
+        class_name="header",
+    )
+    frame = rx.el.div(
+        sider,
+        rx.el.div(header, rx.el.main(children, id="main", class_name="main")),
+        class_name="shell",
+        custom_attrs={"data-narrow": Var(f"{narrow!s} || undefined", _var_data=narrow._get_all_var_data())},
+    )
+    skip = rx.el.a("Skip to the page", href="#main", class_name="skip")
+    return antd.themed(LiveProvider.create(skip, frame, connection_banner(), _drawer(menu, toggle_menu)))

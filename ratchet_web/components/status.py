@@ -1,0 +1,43 @@
+"""Statuses and priorities: always colour, icon and word. This module alone decides them."""
+
+import reflex as rx
+from reflex.vars import Var
+
+from ratchet_web.components.icons import icon
+
+# status -> (css class, icon, word)
+LOOKS = {
+    "PENDING": ("wait", "clock", "Pending"),
+    "QUEUED": ("wait", "clock", "Queued"),
+    "RUNNING": ("run", "spinner", "Running"),
+    "PROCESSING": ("run", "spinner", "Running"),
+    "COMPLETED": ("ok", "check", "Completed"),
+    "FAILED": ("bad", "cross", "Failed"),
+    "CANCELLED": ("wait", "slash", "Cancelled"),
+    "RETRYING": ("warn", "retry", "Retrying"),
+}
+PRIORITIES = {"CRITICAL": "bad", "HIGH": "warn", "LOW": "wait"}
+
+
+def _look(kind: str, picture: str, word: str) -> rx.Component:
+    return rx.el.span(icon(picture), word, class_name=f"status {kind}")
+
+
+def status(value: Var[str]) -> rx.Component:
+    """Return the status as a pill; one that we do not know shows its own text."""
+    cases = [(name, _look(*look)) for name, look in LOOKS.items()]
+    return rx.match(value, *cases, rx.el.span(value, class_name="status"))
+
+
+def enabled(value: Var[bool]) -> rx.Component:
+    """Return whether a task or schedule is switched on."""
+    return rx.cond(value, _look("ok", "check", "Enabled"), _look("wait", "slash", "Disabled"))
+
+
+def priority(value: Var[str]) -> rx.Component:
+    """Return the priority; the normal one is not worth a colour."""
+    cases = [
+        (name, rx.el.span(name.capitalize(), class_name=f"status {kind}"))
+        for name, kind in PRIORITIES.items()
+    ]
+    return rx.match(value, *cases, ("NORMAL", rx.el.span("Normal")), rx.el.span(value))

@@ -1,0 +1,115 @@
+"""Lists of rows: a real table that becomes cards on a phone, with sort links, a pager and an empty state."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import reflex as rx
+from reflex.vars import Var
+
+from ratchet_web.components.icons import icon
+from ratchet_web.components.live import Live, LiveHold, Row
+from ratchet_web.components.parts import empty_state, failure_notice, number, to
+
+
+class Column(NamedTuple):
+    """A column's heading; with `sort`, a link that sorts by it."""
+
+    title: str
+    sort: str = ""
+    numeric: bool = False
+    hidden_title: bool = False
+
+
+class ListVars(NamedTuple):
+    """What a list's state tells its table."""
+
+    live: Live
+    sort_links: Var[dict[str, str]]
+    sorted_by: Var[dict[str, str]]
+    page: Var[int]
+    limit: Var[int]
+    previous_link: Var[str]
+    next_link: Var[str]
+
+
+def _heading(column: Column, view: ListVars) -> rx.Component:
+    kind = "num" if column.numeric else ""
+    if column.hidden_title:
+        return rx.el.th(rx.el.span(column.title, class_name="visually-hidden"), scope="col")
+    if not column.sort:
+        return rx.el.th(column.title, scope="col", class_name=kind)
+    order = view.sorted_by[column.sort]
+    arrow = rx.match(order, ("ascending", icon("up")), ("descending", icon("down")), rx.fragment())
+    link = to(column.title, arrow, href=view.sort_links[column.sort])
+    # An absent aria-sort is undefined, which React leaves out.
+    sort = Var(f"{order!s} || undefined", _var_data=order._get_all_var_data())
+    return rx.el.th(link, scope="col", class_name=kind, custom_attrs={"aria-sort": sort})
+
+
+def _skeleton(columns: Sequence[Column]) -> rx.Component:
+    cells = [rx.el.td(rx.el.span(class_name="skeleton")) for _ in columns]
+    return rx.fragment(*[rx.el.tr(*cells, custom_attrs={"aria-hidden": "true"}) for _ in range(8)])
+
+
+def data_table(
+    view: ListVars,
+    columns: Sequence[Column],
+    row: Callable[..., rx.Component],
+    *,
+    label: str,
+    empty: rx.Component,
+) -> rx.Component:
+    """Return the table of a list; `row` draws one `<tr>` and is redrawn only when that row changed."""
+    head = rx.el.thead(rx.el.tr(*[_heading(column, view) for column in columns]))
+    rows = rx.foreach(view.live.rows, lambda each: rx.fragment(row(row=each), key=each["id"].to(str)))
+    body = rx.el.tbody(rx.cond(view.live.ready, rows, _skeleton(columns)))
+    table = rx.el.table(head, body, class_name="table", custom_attrs={"aria-label": label})
+    failed = view.live.error
+    return rx.fragment(
+        rx.cond(failed, failure_notice(failed)),
+        rx.cond(
+            view.live.empty & ~failed.bool(),
+            rx.el.div(empty, class_name="card table-card"),
+            LiveHold.create(
+                rx.el.div(table, class_name=rx.cond(failed, "card table-card stale", "card table-card")),
+                topic=view.live.topic,
+            ),
+        ),
+        _foot(view),
+    )
+
+
+def _foot(view: ListVars) -> rx.Component:
+    total = view.live.about["total"].to(int)
+    first = (view.page - 1) * view.limit + 1
+    shown = first + view.live.rows.length() - 1
+    known = total.is_not_none()
+    some = view.live.rows.length() > 0
+    reach = rx.cond(
+        known, rx.fragment(number(first), "–", number(shown), " of ", number(total)),
+        rx.fragment(number(first), "–", number(shown)),
+    )  # fmt: skip
+    more = rx.cond(known, view.page * view.limit < total, view.live.rows.length() >= view.limit)
+    pager = rx.el.nav(
+        rx.cond(view.page > 1, to("‹ Newer", href=view.previous_link, rel="prev")),
+        rx.el.span("Page ", number(view.page), custom_attrs={"aria-current": "page"}),
+        rx.cond(more, to("Older ›", href=view.next_link, rel="next")),
+        class_name="pager grow",
+        custom_attrs={"aria-label": "Pages"},
+    )
+    several = (view.page > 1) | more
+    return rx.el.div(rx.cond(some, rx.el.span(reach)), rx.cond(several, pager), class_name="foot")
+
+
+def nothing_here(title: str, text: str, *actions: rx.Component) -> rx.Component:
+    """Return what an empty list says: what would be here, and how to begin."""
+    return empty_state(title, text, *actions)
+
+
+def cell(*children: Any, phone: str = "", numeric: bool = False, **props: Any) -> rx.Component:
+    """Return a table cell. On a phone it is part of a card: in its `corner`, its `line`, its `foot`, its `end`."""
+    attrs = {"data-phone": phone} if phone else {}
+    return rx.el.td(*children, class_name="num" if numeric else "", custom_attrs=attrs, **props)
+
+
+__all__ = ["Column", "ListVars", "Row", "cell", "data_table", "nothing_here"]

@@ -1,0 +1,37 @@
+"""The frame around every page, with what in it belongs to the viewer: notices and the run dialog."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.vars import Var
+
+from ratchet_web.components.shell import shell
+from ratchet_web.components.toasts import Toast
+from ratchet_web.state.notices import Notices
+
+
+def _toast(item: Var[dict[str, str]]) -> rx.Component:
+    return Toast.create(
+        kind=item["kind"],
+        text=item["text"],
+        href=item["href"],
+        link=item["link"],
+        on_dismiss=Notices.dismiss(item["key"]),
+        key=item["key"],
+    )
+
+
+@rx.memo
+def notices() -> rx.Component:
+    """The answers to what the viewer did."""
+    return rx.el.div(rx.foreach(Notices.items, _toast), class_name="toasts")
+
+
+def splash() -> rx.Component:
+    """Return what is on the screen before the application has loaded."""
+    return rx.el.div("Loading…", class_name="splash")
+
+
+def frame(_stateful: bool) -> Any:
+    """Return the frame; Reflex wraps it around whatever page is open."""
+    return shell()

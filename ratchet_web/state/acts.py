@@ -1,0 +1,96 @@
+"""What a person does to a row: cancel, retry, switch, trigger. The row says that it is busy; the answer is told."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.api import RatchetError
+from ratchet_web.state.notices import Notices
+from ratchet_web.state.services import services
+from ratchet_web.state.viewing import in_words
+
+
+class Acts(rx.State):
+    """The acts of one viewer. `busy` names the rows, such as `executions/12`, whose answer is still to come."""
+
+    busy: list[str] = []
+
+    @rx.event
+    async def cancel_execution(self, id: str) -> AsyncIterator[None]:
+        """Stop an execution."""
+        async for _ in self._act("executions", id, "cancel", services().api.executions.cancel):
+            yield
+
+    @rx.event
+    async def retry_execution(self, id: str) -> AsyncIterator[Any]:
+        """Run a failed execution again with the same input, and say where."""
+        async for new in self._act("executions", id, "retry", services().api.executions.retry):
+            yield
+            if new is not None:
+                await self._tell("ok", "Running again.", f"/executions/{new.id}", f"Open execution {new.id}")
+
+    @rx.event
+    async def cancel_job(self, id: str) -> AsyncIterator[None]:
+        """Cancel a job; if it is running, stop its execution."""
+        async for _ in self._act("jobs", id, "cancel", services().api.jobs.cancel):
+            yield
+
+    @rx.event
+    async def retry_job(self, id: str) -> AsyncIterator[None]:
+        """Queue a failed or cancelled job again."""
+        async for _ in self._act("jobs", id, "retry", services().api.jobs.retry):
+            yield
+
+    @rx.event
+    async def switch_task(self, id: str, on: bool) -> AsyncIterator[None]:
+        """Enable or disable a task."""
+        tasks = services().api.tasks
+        async for _ in self._act("tasks", id, "switch", tasks.enable if on is True else tasks.disable):
+            yield
+
+    @rx.event
+    async def switch_schedule(self, id: str, on: bool) -> AsyncIterator[None]:
+        """Enable or disable a schedule."""
+        schedules = services().api.schedules
+        verb = schedules.enable if on is True else schedules.disable
+        async for _ in self._act("schedules", id, "switch", verb):
+            yield
+
+    @rx.event
+    async def trigger_schedule(self, id: str) -> AsyncIterator[None]:
+        """Queue a job of a schedule now."""
+        async for job in self._act("schedules", id, "trigger", services().api.schedules.trigger):
+            yield
+            if job is not None:
+                await self._tell("ok", "Queued a run.", f"/jobs/{job.id}", f"Open job {job.id}")
+
+    async def _act(
+        self, noun: str, id: str, verb: str, call: Callable[[str], Awaitable[Any]]
+    ) -> AsyncIterator[Any]:
+        """Yield None while the row is busy, then once more with the server's answer, None if it refused."""
+        if not (isinstance(id, str) and id.isdecimal() and len(id) <= 20):
+            await self._tell("error", f"There is no such row to {verb}.")
+            return
+        row = f"{noun}/{id}"
+        if row in self.busy:
+            return
+        self.busy = [*self.busy, row]
+        yield None
+        answer = None
+        async with self._reporting(f"Could not {verb} {noun.removesuffix('s')} {id}"):
+            answer = await call(id)
+        self.busy = [other for other in self.busy if other != row]
+        yield answer
+
+    @asynccontextmanager
+    async def _reporting(self, what: str) -> AsyncIterator[None]:
+        try:
+            yield
+        except RatchetError as error:
+            await self._tell("error", f"{what}: {in_words(error)}")
+
+    async def _tell(self, kind: str, text: str, href: str = "", link: str = "") -> None:
+        notices = await self.get_state(Notices)
+        notices._tell(kind, text, href, link)

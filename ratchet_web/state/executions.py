@@ -1,0 +1,59 @@
+"""The executions pages: which list is asked for, which execution is open."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.models.executions import ExecutionQuery
+from ratchet_web.state.viewing import ListState, choices, path_part, watch
+
+STATUSES = {
+    "PENDING": "Pending",
+    "RUNNING": "Running",
+    "FAILED": "Failed",
+    "COMPLETED": "Completed",
+    "CANCELLED": "Cancelled",
+}
+
+
+class ExecutionList(ListState, rx.State):
+    """`/executions`."""
+
+    statuses: list[dict[str, Any]] = []
+    task: str = ""
+    _query: ExecutionQuery = ExecutionQuery()
+
+    @rx.event
+    async def load(self) -> None:
+        """Read the query from the address and watch its rows."""
+        self._query, ignored = ExecutionQuery.parse(self.router.url.query_parameters)
+        self._show(self._query, ignored)
+        self.statuses = choices(self._query, "status", STATUSES)
+        self.task = self._query.task or ""
+        await watch(self, self.topic, "tasks?limit=100")
+
+    @rx.event
+    def pick_task(self, task: str) -> Any:
+        """Narrow the list to one task; the empty text to all."""
+        chosen = task if isinstance(task, str) and task.isdecimal() else None
+        return rx.redirect(self._query.address(task=chosen))
+
+
+class ExecutionDetail(rx.State):
+    """`/executions/[execution_id]`."""
+
+    id: str = ""
+    topic: str = ""
+    log_topic: str = ""
+    log_source: str = ""
+    tab: str = "logs"
+
+    @rx.event
+    async def load(self) -> None:
+        """Watch the execution that the address names, and its log."""
+        self.id = path_part(self, 1)
+        tab = self.router.url.query_parameters.get("tab", "logs")
+        self.tab = tab if tab in ("logs", "data", "raw") else "logs"
+        self.topic, self.log_topic = f"executions/{self.id}", f"executions/{self.id}/logs"
+        self.log_source = f"/console/executions/{self.id}/logs"
+        await watch(self, self.topic, self.log_topic)

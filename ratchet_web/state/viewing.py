@@ -1,0 +1,69 @@
+"""What a page does when it opens: say which topics it wants to see live."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.api import RatchetError
+from ratchet_web.models.pages import Query
+from ratchet_web.state.services import services
+
+
+async def watch(state: rx.State, *topics: str) -> None:
+    """Make these the topics of the viewer behind `state`; everyone also hears how fresh the data is."""
+    await services().hub.watch(state.router.session.session_id, ("link", *topics))
+
+
+def path_part(state: rx.State, place: int) -> str:
+    """Return a part of the open page's path, counted from 0; empty where there is none."""
+    parts = state.router.url.path.strip("/").split("/")
+    return parts[place] if place < len(parts) else ""
+
+
+def in_words(error: RatchetError) -> str:
+    """Return an error as one sentence for a notice, with the request's id where there is one."""
+    return f"{error} (request {error.request_id})" if error.request_id else str(error)
+
+
+class ListState(rx.State, mixin=True):
+    """The query of a list page, as its address says it. Rows come live; this holds what the viewer chose."""
+
+    topic: str = ""
+    page: int = 1
+    limit: int = 25
+    sort_links: dict[str, str] = {}
+    sorted_by: dict[str, str] = {}
+    previous_link: str = ""
+    next_link: str = ""
+    ignored: str = ""
+
+    def _show(self, query: Query, ignored: tuple[str, ...]) -> None:
+        self.topic = query.address().lstrip("/")
+        self.page, self.limit = query.page, query.limit
+        self.sort_links = {column: query.address(sort=_turned(query.sort, column)) for column in query.SORTS}
+        order = "descending" if query.sort.startswith("-") else "ascending"
+        self.sorted_by = {column: "" for column in query.SORTS} | {query.sort.lstrip("-"): order}
+        self.previous_link = query.address(page=max(1, query.page - 1))
+        self.next_link = query.address(page=query.page + 1)
+        self.ignored = ", ".join(ignored)
+
+
+def _turned(sort: str, column: str) -> str:
+    """Return the order after a click on a column: the newest or largest first, then the other way round."""
+    return column if sort == f"-{column}" else f"-{column}"
+
+
+def choices(query: Query, field: str, words: Mapping[str, str], every: str = "All") -> list[dict[str, Any]]:
+    """Return the segments of a filter: each value with its address, and which one is on."""
+    now = getattr(query, field)
+    values: list[tuple[Any, str, str]] = [(None, every, "all"), *((k, w, k.lower()) for k, w in words.items())]
+    return [
+        {
+            "label": word,
+            "key": key,
+            "href": query.address(**{field: value}),
+            "active": "page" if now == value else "",
+        }
+        for value, word, key in values
+    ]
