@@ -1,0 +1,25 @@
+"""A typed async client of any Ratchet server."""
+
+from ratchet_web.api.client import Ratchet
+from ratchet_web.api.errors import (
+    Broken,
+    Conflict,
+    Forbidden,
+    Limited,
+    NotFound,
+    RatchetError,
+    Refused,
+    Unreachable,
+)
+
+__all__ = [
+    "Broken",
+    "Conflict",
+    "Forbidden",
+    "Limited",
+    "NotFound",
+    "Ratchet",
+    "RatchetError",
+    "Refused",
+    "Unreachable",
+]

@@ -1,0 +1,236 @@
+"""The one place that speaks HTTP: pooled connections, limits, timeouts, request ids, retries."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from random import random
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+from pydantic import JsonValue
+
+from ratchet_web.api.answers import Answer, failure
+from ratchet_web.api.errors import Broken, RatchetError, Unreachable
+from ratchet_web.api.retry import RetryPolicy
+from ratchet_web.api.sse import EventParser, ServerEvent
+
+BODY_LIMIT = 64 * 1024 * 1024
+# Servers send a comment every 15 s; three of them missing means that nobody is there.
+SILENCE_S = 45.0
+LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=20)
+PREFIX = "/api/v1"
+
+
+class Http:
+    """Requests to one server. `server` is its address for people: no `/api/v1`, no password."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        timeout_s: float = 10.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+        retry: RetryPolicy | None = None,
+        body_limit: int = BODY_LIMIT,
+    ) -> None:
+        # A token goes before the user and password of an address.
+        self._base = public_of(base_of(url)) if token else base_of(url)
+        self._root = self._base.removesuffix(PREFIX)
+        self.server = public_of(self._root)
+        self._timeout_s = timeout_s
+        self._retry = retry or RetryPolicy()
+        self._body_limit = body_limit
+        headers = {"user-agent": "ratchet-web", "accept": "application/json"}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        self._client = httpx.AsyncClient(
+            headers=headers,
+            timeout=timeout_s,
+            limits=LIMITS,
+            transport=transport,
+            # A proxy of the environment cannot reach our own loopback.
+            trust_env=not _is_loopback(self._base),
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def get(
+        self, path: str, params: Mapping[str, str] | None = None, *, at_root: bool = False
+    ) -> Answer:
+        """Return a good answer of a safe request, tried again where that may help.
+
+        Raises:
+            RatchetError: any of the tree.
+        """
+        request_id = uuid4().hex
+        tried = 1
+        while True:
+            try:
+                return await self._once("GET", path, request_id, params=params, at_root=at_root)
+            except RatchetError as error:
+                wait_s = self._retry.wait_s(error, tried, random())
+                if wait_s is None:
+                    raise
+            await asyncio.sleep(wait_s)
+            tried += 1
+
+    async def send(self, method: str, path: str, body: Mapping[str, JsonValue] | None = None) -> Answer:
+        """Return a good answer of a request that changes something. It is sent once.
+
+        Raises:
+            RatchetError: any of the tree.
+        """
+        return await self._once(method, path, uuid4().hex, body=body)
+
+    @asynccontextmanager
+    async def events(
+        self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[AsyncIterator[ServerEvent]]:
+        """Open a stream of server-sent events; it is closed with the context.
+
+        Raises:
+            RatchetError: at the opening, any of the tree; while reading, `Unreachable` or `Broken`.
+        """
+        request_id = uuid4().hex
+        sent = {**(headers or {}), "accept": "text/event-stream", "cache-control": "no-store"}
+        request = self._request("GET", path, request_id, params=params, headers=sent, silence_s=SILENCE_S)
+        response = await self._open(request, request_id)
+        try:
+            kind = response.headers.get("content-type", "")
+            if response.status_code != 200:
+                raise failure(await self._read(response, request_id))
+            if "text/event-stream" not in kind:
+                raise Broken("The server does not stream this", status=200, request_id=request_id)
+            yield _events(response, request_id)
+        finally:
+            await response.aclose()
+
+    async def _once(
+        self,
+        method: str,
+        path: str,
+        request_id: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, JsonValue] | None = None,
+        at_root: bool = False,
+    ) -> Answer:
+        request = self._request(method, path, request_id, params=params, body=body, at_root=at_root)
+        response = await self._open(request, request_id)
+        try:
+            answer = await self._read(response, request_id)
+        finally:
+            await response.aclose()
+        if not 200 <= answer.status < 300:
+            raise failure(answer)
+        return answer
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        request_id: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, JsonValue] | None = None,
+        headers: Mapping[str, str] | None = None,
+        at_root: bool = False,
+        silence_s: float | None = None,
+    ) -> httpx.Request:
+        silence = self._timeout_s if silence_s is None else silence_s
+        return self._client.build_request(
+            method,
+            (self._root if at_root else self._base) + path,
+            params=params,
+            json=body,
+            headers={**(headers or {}), "x-request-id": request_id},
+            timeout=httpx.Timeout(self._timeout_s, read=silence),
+        )
+
+    async def _open(self, request: httpx.Request, request_id: str) -> httpx.Response:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self._client.send(request, stream=True)
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise self._late(request_id) from error
+        except httpx.TransportError as error:
+            raise _unreachable(error, self.server, request_id) from error
+
+    async def _read(self, response: httpx.Response, request_id: str) -> Answer:
+        """Read the answer to its end, within the time and size that one may take."""
+        named = response.headers.get("x-request-id", "")[:100] or request_id
+        chunks: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                async for chunk in response.aiter_bytes():
+                    size += len(chunk)
+                    if size > self._body_limit:
+                        told = f"The answer is larger than {self._body_limit // 2**20} MB"
+                        raise Broken(told, status=response.status_code, request_id=named)
+                    chunks.append(chunk)
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise self._late(named) from error
+        except httpx.TransportError as error:
+            raise _unreachable(error, self.server, named) from error
+        except httpx.DecodingError as error:
+            raise Broken(
+                "The answer cannot be decoded", status=response.status_code, request_id=named
+            ) from error
+        return Answer(
+            status=response.status_code,
+            content_type=response.headers.get("content-type", "").lower(),
+            body=b"".join(chunks),
+            request_id=named,
+            retry_after=response.headers.get("retry-after", ""),
+        )
+
+    def _late(self, request_id: str) -> Unreachable:
+        return Unreachable(
+            f"{self.server} did not answer within {self._timeout_s:g} s", request_id=request_id
+        )
+
+
+async def _events(response: httpx.Response, request_id: str) -> AsyncIterator[ServerEvent]:
+    parser = EventParser()
+    try:
+        async for chunk in response.aiter_bytes():
+            for event in parser.feed(chunk):
+                yield event
+    except httpx.TransportError as error:
+        raise Unreachable("The stream of events broke off", request_id=request_id) from error
+    except (httpx.DecodingError, ValueError) as error:
+        raise Broken("The stream of events cannot be read", status=200, request_id=request_id) from error
+
+
+def _unreachable(error: httpx.TransportError, root: str, request_id: str) -> Unreachable:
+    told = "refused the connection" if isinstance(error, httpx.ConnectError) else "broke off the connection"
+    return Unreachable(f"{root} {told}", request_id=request_id)
+
+
+def base_of(url: str) -> str:
+    """Return the address below which the API's paths lie; a bare `http://host` gets the contract's prefix.
+
+    Raises:
+        ValueError: it is no http(s) address.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{url!r} is no http(s) address")
+    path = parts.path.rstrip("/") or PREFIX
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def public_of(url: str) -> str:
+    """Return an address without user and password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")

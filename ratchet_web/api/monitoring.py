@@ -1,0 +1,75 @@
+"""Health, capabilities, and the stream of changes."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from pydantic import JsonValue, ValidationError
+
+from ratchet_web.api import reading
+from ratchet_web.api.answers import parse
+from ratchet_web.api.errors import RatchetError, Unreachable
+from ratchet_web.api.http import Http
+from ratchet_web.api.sse import ServerEvent
+from ratchet_web.models.monitoring import Capabilities, Change, Health, Reset
+
+logger = logging.getLogger(__name__)
+Changes = AsyncIterator[Change | Reset]
+
+
+class Monitoring:
+    """How the server is, what it offers, what happens on it. Every call may raise any of `api.errors`."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    async def health(self) -> Health:
+        """Return the server's health: of `/api/v1/health`, or of `/health` where only that exists."""
+        try:
+            answer = await self._http.get("/health")
+        except RatchetError as error:
+            if error.status != 404:
+                raise
+            answer = await self._http.get("/health", at_root=True)
+        return reading.one(answer, Health)
+
+    async def capabilities(self) -> Capabilities:
+        """Return what the server offers beyond the contract; nothing where it does not say."""
+        try:
+            return reading.one(await self._http.get("/capabilities"), Capabilities)
+        except RatchetError as error:
+            if error.status != 404:
+                raise
+            return Capabilities()
+
+    def events(self, last_event_id: str = "") -> AbstractAsyncContextManager[Changes]:
+        """Open the stream of changes: `async with … as changes: async for change in changes`.
+
+        With `last_event_id` (`event_id` of the last one seen) it resumes there. `Reset` says that changes
+        were missed. The stream ends by raising `Unreachable`. Only where `capabilities.events`.
+        """
+        return self._events(last_event_id)
+
+    @asynccontextmanager
+    async def _events(self, last_event_id: str) -> AsyncIterator[Changes]:
+        headers = {"last-event-id": last_event_id} if last_event_id else {}
+        async with self._http.events("/events", headers=headers) as events:
+            yield _changes(events)
+
+
+async def _changes(events: AsyncIterator[ServerEvent]) -> Changes:
+    async for event in events:
+        if event.name == "reset":
+            yield Reset(event_id=event.id)
+        elif event.name == "change" and (change := _change(event)):
+            yield change
+    raise Unreachable("The stream of changes broke off")
+
+
+def _change(event: ServerEvent) -> Change | None:
+    try:
+        told: JsonValue = parse(event.text.encode())
+        return Change.model_validate(told).model_copy(update={"event_id": event.id})
+    except (ValueError, ValidationError):
+        logger.warning("Left out an event that is no change: %.200s", event.text)
+        return None

@@ -1,0 +1,58 @@
+"""What the resources have in common: a path, a model, and how an answer becomes one."""
+
+import re
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+from pydantic import JsonValue
+
+from ratchet_web.api import reading
+from ratchet_web.api.errors import Broken, NotFound
+from ratchet_web.api.http import Http
+from ratchet_web.models.base import Draft, Wire
+from ratchet_web.models.pages import Page, Query
+
+T = TypeVar("T", bound=Wire)
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Resource(Generic[T]):
+    """The verbs that every resource builds on. Every call may raise any of `api.errors`."""
+
+    def __init__(self, http: Http, path: str, model: type[T]) -> None:
+        self._http = http
+        self._path = path
+        self._model = model
+
+    async def get(self, id: str) -> T:
+        """Return the one with this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return reading.one(await self._http.get(self._at(id)), self._model)
+
+    async def _page(self, query: Query) -> Page[T]:
+        return reading.page(await self._http.get(self._path, query.params()), self._model)
+
+    async def _create(self, draft: Draft) -> T:
+        return reading.one(await self._http.send("POST", self._path, draft.wire()), self._model)
+
+    async def _change(self, id: str, draft: Draft) -> T:
+        return reading.one(await self._http.send("PATCH", self._at(id), draft.wire()), self._model)
+
+    async def _act(self, id: str, verb: str, body: Mapping[str, JsonValue] | None = None) -> T:
+        """Do it, and return the row as it is afterwards: from the answer, or read again."""
+        try:
+            answer = await self._http.send("POST", self._at(id, verb), body)
+        except Broken as error:
+            # Real servers answer acts on unknown ids with 500; reading it says whether it exists.
+            if error.code == "DATABASE_ERROR":
+                await self.get(id)
+            raise
+        return reading.after_act(answer, self._model) or await self.get(id)
+
+    def _at(self, id: str, verb: str = "") -> str:
+        if not ID.fullmatch(id):
+            raise NotFound(f"There is no {self._model.__name__.lower()} {id[:40]!r}", status=404)
+        return f"{self._path}/{id}/{verb}".rstrip("/")

@@ -1,0 +1,370 @@
+"""The client against a scripted server that answers as real ones do."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from ratchet_web.api import Broken, Forbidden, NotFound, Ratchet, Refused, Unreachable
+from ratchet_web.api.http import base_of, public_of
+from ratchet_web.api.retry import RetryPolicy
+from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
+from ratchet_web.models.jobs import JobQuery, NewJob
+from ratchet_web.models.monitoring import Capabilities, Change, Reset
+from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange, TaskQuery
+from tests.doubles.transport import Scripted, Stream, answer, text
+
+AT = "/api/v1"
+DOWN = httpx.ConnectError("no")
+
+
+@pytest.fixture
+def server() -> Scripted:
+    return Scripted()
+
+
+@pytest.fixture
+async def ratchet(server: Scripted) -> AsyncIterator[Ratchet]:
+    quick = RetryPolicy(base_s=0.001, cap_s=0.002)
+    async with Ratchet("http://ratchet.test/api/v1", transport=server, retry=quick, timeout_s=5) as client:
+        yield client
+
+
+async def test_a_page_has_rows_and_a_total(server: Scripted, ratchet: Ratchet) -> None:
+    meta = {"pagination": {"page": 1, "limit": 25, "total": 70}}
+    server.on(f"{AT}/executions", answer(200, {"data": [{"id": "3"}, {"id": 2}], "meta": meta}))
+    page = await ratchet.executions.page(ExecutionQuery(status=ExecutionStatus.FAILED))
+    assert [row.id for row in page.rows] == ["3", "2"]
+    assert page.total == 70
+    assert dict(server.requests[0].url.params) == {
+        "status": "FAILED",
+        "_sort": "queued_at",
+        "_order": "DESC",
+        "page": "1",
+        "limit": "25",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "ids", "total"),
+    [
+        ([{"id": "1"}], ["1"], None),
+        ({"data": [{"id": "1"}, {"name": "no id"}, "text", None]}, ["1"], None),
+        ({"data": [{"id": "1"}], "meta": {"pagination": {"total": 0}}}, ["1"], None),
+        ({"data": [], "meta": {"pagination": {"total": 0}}}, [], 0),
+        ({"data": [], "meta": {"pagination": {"total": "many"}}}, [], 0),
+        ({"data": [], "meta": "odd"}, [], None),
+    ],
+)
+async def test_lists_are_read_leniently(
+    server: Scripted, ratchet: Ratchet, value: object, ids: list[str], total: int | None
+) -> None:
+    server.on(f"{AT}/tasks", answer(200, value))
+    page = await ratchet.tasks.page(TaskQuery())
+    assert [row.id for row in page.rows] == ids
+    assert page.total == total
+
+
+@pytest.mark.parametrize("value", [{"data": {"id": "7", "name": "x"}}, {"id": 7, "name": "x"}])
+async def test_envelopes_with_and_without_data(server: Scripted, ratchet: Ratchet, value: object) -> None:
+    server.on(f"{AT}/tasks/7", answer(200, value))
+    assert (await ratchet.tasks.get("7")).id == "7"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        answer(200, {"data": [1]}),
+        answer(200, {"data": {"name": "no id"}}),
+        answer(200, "text"),
+        answer(200),
+        text(200, "<!DOCTYPE html><p>hi", "text/html"),
+        text(200, "ok"),
+        answer(302, None, location="http://else.where/"),
+        text(500, "<html>", "text/html"),
+        httpx.Response(200, headers={"content-encoding": "gzip"}, content=b""),
+    ],
+)
+async def test_what_is_no_answer_of_a_ratchet_is_broken(
+    server: Scripted, ratchet: Ratchet, odd: httpx.Response
+) -> None:
+    server.on(f"{AT}/tasks/7", odd)
+    with pytest.raises(Broken) as caught:
+        await ratchet.tasks.get("7")
+    assert caught.value.request_id == server.requests[-1].headers["x-request-id"]
+
+
+async def test_safe_requests_are_tried_three_times_with_one_id(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/tasks/7", DOWN, answer(503), answer(200, {"id": "7"}))
+    assert (await ratchet.tasks.get("7")).id == "7"
+    assert len(server.requests) == 3
+    assert len({request.headers["x-request-id"] for request in server.requests}) == 1
+
+
+async def test_after_three_tries_it_is_unreachable(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/tasks/7", DOWN)
+    with pytest.raises(Unreachable, match=r"http://ratchet\.test refused the connection"):
+        await ratchet.tasks.get("7")
+    assert len(server.requests) == 3
+
+
+async def test_a_change_is_never_sent_twice(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/jobs", answer(503))
+    with pytest.raises(Broken):
+        await ratchet.jobs.create(NewJob(task_id="1", input={}))
+    assert len(server.requests) == 1
+
+
+async def test_other_failures_are_not_tried_again(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/tasks/7", answer(401, {"error": {"message": "who?"}}))
+    with pytest.raises(Forbidden, match=r"who\?"):
+        await ratchet.tasks.get("7")
+    assert len(server.requests) == 1
+
+
+async def test_an_answer_that_never_ends_is_unreachable(server: Scripted) -> None:
+    stream = Stream()
+    stream.write(b'{"data":')
+    server.on(f"{AT}/tasks/7", stream.response())
+    once = RetryPolicy(tries=1)
+    async with Ratchet("http://ratchet.test", transport=server, timeout_s=0.02, retry=once) as ratchet:
+        with pytest.raises(Unreachable, match=r"within 0\.02 s"):
+            await ratchet.tasks.get("7")
+    assert stream.closed.is_set()
+
+
+async def test_a_giant_body_is_refused(server: Scripted, ratchet: Ratchet) -> None:
+    bomb = gzip.compress(b" " * (65 * 2**20))
+    server.on(f"{AT}/tasks/7", httpx.Response(200, headers={"content-encoding": "gzip"}, stream=_once(bomb)))
+    with pytest.raises(Broken, match="larger than 64 MB"):
+        await ratchet.tasks.get("7")
+
+
+def _once(body: bytes) -> Stream:
+    stream = Stream()
+    stream.write(body)
+    stream.end()
+    return stream
+
+
+async def test_a_refused_draft_names_its_fields(server: Scripted, ratchet: Ratchet) -> None:
+    details = [{"field": "inputSchema", "message": "is no schema"}]
+    server.on(f"{AT}/tasks", answer(400, {"error": {"message": "Wrong", "details": details}}))
+    with pytest.raises(Refused) as caught:
+        await ratchet.tasks.create(NewTask(name="a", source_code="x"))
+    assert caught.value.fields == {"inputSchema": "is no schema"}
+    assert json.loads(server.requests[0].content) == {"name": "a", "sourceCode": "x"}
+
+
+async def test_a_change_sends_only_what_was_set(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/tasks/1", answer(200, {"data": {"id": "1"}}))
+    await ratchet.tasks.change("1", TaskChange(description=None, enabled=False))
+    assert server.requests[0].method == "PATCH"
+    assert json.loads(server.requests[0].content) == {"description": None, "enabled": False}
+
+
+async def test_an_act_returns_the_row_of_the_answer(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(
+        f"{AT}/jobs/1/cancel", answer(200, {"success": True, "data": {"id": "1", "status": "CANCELLED"}})
+    )
+    assert (await ratchet.jobs.cancel("1")).status == "CANCELLED"
+    assert len(server.requests) == 1
+
+
+async def test_an_act_that_only_says_success_is_read_back(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/jobs/1/retry", answer(200, {"success": True, "message": "ok", "retry_at": "x"}))
+    server.on(f"{AT}/jobs/1", answer(200, {"data": {"id": "1", "status": "RETRYING"}}))
+    assert (await ratchet.jobs.retry("1")).status == "RETRYING"
+
+
+async def test_a_database_error_after_an_act_means_that_there_is_no_such_row(
+    server: Scripted, ratchet: Ratchet
+) -> None:
+    broken = {"error": {"code": "DATABASE_ERROR", "message": "Database operation failed", "status": 500}}
+    server.on(f"{AT}/tasks/9/enable", answer(500, broken))
+    with pytest.raises(NotFound):
+        await ratchet.tasks.enable("9")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"data": {"id": "5"}}, {"data": {"success": True, "job": {"id": "5"}}}],
+)
+async def test_a_trigger_returns_its_job(server: Scripted, ratchet: Ratchet, value: object) -> None:
+    server.on(f"{AT}/schedules/1/trigger", answer(201, value))
+    assert (await ratchet.schedules.trigger("1")).id == "5"
+
+
+async def test_a_schedule_can_be_deleted(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/schedules/1", answer(204))
+    await ratchet.schedules.delete("1")
+    assert server.requests[0].method == "DELETE"
+
+
+async def test_a_retry_sends_a_body_and_null_is_an_input(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/executions/1/retry", answer(201, {"data": {"id": "2"}}))
+    assert (await ratchet.executions.retry("1")).id == "2"
+    await ratchet.executions.retry("1", input=None)
+    await ratchet.executions.retry("1", input={"a": 1})
+    assert [json.loads(request.content) for request in server.requests] == [
+        {},
+        {"input": None},
+        {"input": {"a": 1}},
+    ]
+
+
+@pytest.mark.parametrize("id", ["", "..", "1/2", "a b", "1?x=1", "x" * 65, "ä"])
+async def test_an_impossible_id_asks_nobody(server: Scripted, ratchet: Ratchet, id: str) -> None:
+    with pytest.raises(NotFound, match="There is no execution"):
+        await ratchet.executions.get(id)
+    with pytest.raises(NotFound, match="There is no execution"):
+        await ratchet.executions.logs.page(id)
+    assert server.requests == []
+
+
+async def test_stats_in_every_envelope(server: Scripted, ratchet: Ratchet) -> None:
+    inner = {"totalJobs": 5, "queuedJobs": "?"}
+    for value in ({"stats": inner}, {"data": {"stats": inner}}, inner):
+        server.on(f"{AT}/jobs/stats", answer(200, value))
+        stats = await ratchet.jobs.stats()
+        assert (stats.total_jobs, stats.queued_jobs) == (5, None)
+
+
+async def test_a_check_says_what_is_wrong(server: Scripted, ratchet: Ratchet) -> None:
+    found = {
+        "valid": False,
+        "errors": [{"field": "sourceCode", "message": "no main", "line": 3, "column": 1}],
+    }
+    server.on(f"{AT}/tasks/check", answer(200, {"data": found}))
+    result = await ratchet.tasks.check(SourceCheck(source_code="x"))
+    assert result.errors[0].line == 3
+
+
+async def test_health_lies_at_the_root_on_real_servers(server: Scripted, ratchet: Ratchet) -> None:
+    server.on("/health", answer(200, {"status": "healthy", "checks": None}))
+    assert (await ratchet.monitoring.health()).status == "healthy"
+    assert [request.url.path for request in server.requests] == [f"{AT}/health", "/health"]
+
+
+async def test_a_server_without_capabilities_has_none(server: Scripted, ratchet: Ratchet) -> None:
+    assert await ratchet.monitoring.capabilities() == Capabilities()
+    server.on(f"{AT}/capabilities", text(404, "<html>", "text/html"))
+    assert await ratchet.monitoring.capabilities() == Capabilities()
+    server.on(f"{AT}/capabilities", answer(200, {"data": {"server": "x", "events": True, "logFollow": True}}))
+    assert (await ratchet.monitoring.capabilities()).log_follow
+
+
+async def test_a_token_is_sent_and_a_password_never_shown(server: Scripted) -> None:
+    server.on(f"{AT}/tasks/1", DOWN)
+    async with Ratchet("http://me:secret@ratchet.test/api/v1/", token="t", transport=server) as ratchet:
+        assert ratchet.server == "http://ratchet.test"
+        with pytest.raises(Unreachable) as caught:
+            await ratchet.tasks.get("1")
+    assert "secret" not in str(caught.value)
+    assert server.requests[0].headers["authorization"] == "Bearer t"
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("http://a:8080", "http://a:8080/api/v1"),
+        ("http://a:8080/", "http://a:8080/api/v1"),
+        ("https://a/api/v1/", "https://a/api/v1"),
+        ("https://a/ratchet/api/v1", "https://a/ratchet/api/v1"),
+    ],
+)
+def test_addresses(url: str, base: str) -> None:
+    assert base_of(url) == base
+
+
+@pytest.mark.parametrize("url", ["", "localhost:8080", "ftp://a", "http://", "/api/v1"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"is no http\(s\) address"):
+        base_of(url)
+
+
+def test_a_public_address_has_no_password() -> None:
+    assert public_of("http://me:pw@a:1/x") == "http://a:1/x"
+
+
+async def test_events_are_changes_and_resets(server: Scripted, ratchet: Ratchet) -> None:
+    stream = Stream()
+    server.on(f"{AT}/events", lambda request: stream.response())
+    stream.write(b": ping\n\n")
+    stream.say("change", {"resource": "executions", "id": "1", "kind": "created", "version": 4}, "e-1")
+    stream.say("change", {"odd": True}, "e-2")
+    stream.say("stranger", {})
+    stream.say("reset", {}, "f-0")
+    stream.drop()
+    async with ratchet.monitoring.events("e-0") as changes:
+        found = [await anext(changes), await anext(changes)]
+        with pytest.raises(Unreachable, match="broke off"):
+            await anext(changes)
+    first = Change(resource="executions", id="1", kind="created", version=4, event_id="e-1")
+    assert found == [first, Reset(event_id="f-0")]
+    assert server.requests[0].headers["last-event-id"] == "e-0"
+    assert stream.closed.is_set()
+
+
+@pytest.mark.parametrize(("odd", "kind"), [(answer(404), NotFound), (answer(200, {"data": []}), Broken)])
+async def test_a_stream_that_does_not_open(
+    server: Scripted, ratchet: Ratchet, odd: httpx.Response, kind: type[Exception]
+) -> None:
+    server.on(f"{AT}/events", odd)
+    with pytest.raises(kind):
+        async with ratchet.monitoring.events():
+            pass
+
+
+async def test_leaving_a_stream_closes_it(server: Scripted, ratchet: Ratchet) -> None:
+    stream = Stream()
+    server.on(f"{AT}/events", lambda request: stream.response())
+    async with asyncio.timeout(5), ratchet.monitoring.events():
+        pass
+    assert stream.closed.is_set()
+
+
+async def test_log_lines_page_by_page(server: Scripted, ratchet: Ratchet) -> None:
+    lines = [{"seq": 3, "level": "WHAT", "text": "a"}, {"seq": 4, "text": "b"}]
+    server.on(f"{AT}/executions/1/logs", answer(200, {"data": lines, "meta": {"total": 9, "done": True}}))
+    page = await ratchet.executions.logs.page("1", after=2, limit=90_000)
+    assert ([line.seq for line in page.lines], page.total, page.done) == ([3, 4], 9, True)
+    assert dict(server.requests[0].url.params) == {"after": "2", "limit": "5000"}
+    await ratchet.executions.logs.page("1", tail=7)
+    assert dict(server.requests[1].url.params) == {"tail": "7"}
+
+
+async def test_the_constant_sample_of_a_real_server_is_no_log(server: Scripted, ratchet: Ratchet) -> None:
+    sample = {"execution_id": "1", "has_more": False, "logs": [{"message": "sample"}]}
+    server.on(f"{AT}/executions/1/logs", answer(200, sample))
+    page = await ratchet.executions.logs.page("1")
+    assert (page.lines, page.total, page.done) == ((), 0, True)
+
+
+async def test_following_a_log_to_its_end(server: Scripted, ratchet: Ratchet) -> None:
+    stream = Stream()
+    server.on(f"{AT}/executions/1/logs", lambda request: stream.response())
+    stream.say("lines", {"lines": [{"seq": 5, "text": "x"}], "total": 5}, "5")
+    stream.say("end", {"total": 5})
+    async with ratchet.executions.logs.follow("1", after=4) as pages:
+        found = [page async for page in pages]
+    assert [(len(page.lines), page.total, page.done) for page in found] == [(1, 5, False), (0, 5, True)]
+    assert dict(server.requests[0].url.params) == {"follow": "true", "after": "4"}
+
+
+async def test_a_log_stream_of_nonsense_is_broken(server: Scripted, ratchet: Ratchet) -> None:
+    stream = Stream()
+    server.on(f"{AT}/executions/1/logs", lambda request: stream.response())
+    stream.write(b"event: lines\ndata: {nonsense\n\n")
+    async with ratchet.executions.logs.follow("1") as pages:
+        with pytest.raises(Broken, match="cannot be read"):
+            await anext(pages)
+
+
+async def test_a_hundred_at_once_share_the_pool(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/jobs", answer(200, {"data": []}))
+    pages = await asyncio.gather(*(ratchet.jobs.page(JobQuery()) for _ in range(100)))
+    assert len(pages) == 100
