@@ -9,15 +9,47 @@ from ratchet_web.api import Ratchet
 from ratchet_web.gate import gate
 from ratchet_web.live.logs import routes
 from ratchet_web.live.rooms import SocketRooms
-from ratchet_web.pages import executions
-from ratchet_web.pages.frame import frame, splash
+from ratchet_web.pages import (
+    dashboard,
+    executions,
+    executions_detail,
+    jobs,
+    jobs_detail,
+    schedules,
+    schedules_detail,
+    tasks,
+    tasks_detail,
+    tasks_edit,
+)
+from ratchet_web.pages.frame import WRAPS, splash
 from ratchet_web.settings import settings
-from ratchet_web.state.executions import ExecutionList
+from ratchet_web.state.dashboard import Dashboard
+from ratchet_web.state.executions import ExecutionDetail, ExecutionList
+from ratchet_web.state.jobs import JobDetail, JobList
+from ratchet_web.state.run import RunDialog
+from ratchet_web.state.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.state.services import running
+from ratchet_web.state.tasks import TaskDetail, TaskList
+from ratchet_web.state.tasks_edit import TaskEdit
 
+PAGES = (
+    ("/", dashboard, "Dashboard", Dashboard.load),
+    ("/tasks", tasks, "Tasks", TaskList.load),
+    ("/tasks/new", tasks_edit, "New task", TaskEdit.load),
+    ("/tasks/[task_id]", tasks_detail, "Task", TaskDetail.load),
+    ("/tasks/[task_id]/edit", tasks_edit, "Edit task", TaskEdit.load),
+    ("/executions", executions, "Executions", ExecutionList.load),
+    ("/executions/[execution_id]", executions_detail, "Execution", ExecutionDetail.load),
+    ("/jobs", jobs, "Jobs", JobList.load),
+    ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
+    ("/schedules", schedules, "Schedules", ScheduleList.load),
+    ("/schedules/[schedule_id]", schedules_detail, "Schedule", ScheduleDetail.load),
+)
+
+token = settings().api_token
 api = Ratchet(
     settings().server_url,
-    token=settings().api_token.get_secret_value() if (token := settings().api_token) else None,
+    token=token.get_secret_value() if token else None,
     timeout_s=settings().api_timeout_s,
 )
 
@@ -28,10 +60,11 @@ app = rx.App(
     head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
     stylesheets=["/app.css"],
     app_wraps={},
-    extra_app_wraps={(30, "Shell"): frame},
+    extra_app_wraps=WRAPS,
     api_transformer=[routes(api), gate],
 )
-app.add_page(executions.page, route="/executions", title="Executions · Ratchet", on_load=ExecutionList.load)
+for route, module, name, load in PAGES:
+    app.add_page(module.page, route=route, title=f"{name} · Ratchet", on_load=[load, RunDialog.open])
 
 
 @asynccontextmanager

@@ -33,14 +33,14 @@ def facts(*pairs: tuple[str, Any]) -> rx.Component:
     )
 
 
-def card(title: str, *children: Any, beside: Any = None, **props: Any) -> rx.Component:
+def card(title: str, *children: Any, beside: Any = None) -> rx.Component:
     """Return a titled card."""
     head = rx.el.div(rx.el.h2(title), rx.el.span(class_name="grow"), beside, class_name="card-head")
-    return rx.el.section(head, *children, class_name="card", custom_attrs={"aria-label": title}, **props)
+    return rx.el.section(head, *children, class_name="card", custom_attrs={"aria-label": title})
 
 
 def json_card(title: str, text: Var[str], *, empty: str, size: Var[int] | None = None) -> rx.Component:
-    """Return a card with a JSON text and a button that copies it; `size` is given where it was too long to send."""
+    """Return a card with a JSON text and its copy button; `size` is set where it was too long to send."""
     body = rx.el.pre(text, class_name="json", tab_index=0, custom_attrs={"aria-label": title})
     nothing = rx.el.p(empty, class_name="pad dim")
     if size is not None:
@@ -57,7 +57,7 @@ def copy_button(text: Var[str], what: str) -> rx.Component:
 def icon_button(
     picture: str | rx.Component, label: Any, *, kind: str = "", press: Var[Any] | None = None, **props: Any
 ) -> rx.Component:
-    """Return a button that shows an icon and is named by `label`; `press` is a function of the browser."""
+    """Return a button that shows an icon and is named by `label`; `press` is a browser function."""
     attrs = {"aria-label": label} | ({"onClick": press} if press is not None else {})
     return rx.el.button(
         icon(picture) if isinstance(picture, str) else picture,
@@ -78,8 +78,10 @@ def tab_links(*tabs: tuple[str, Any, Any]) -> rx.Component:
     return rx.el.nav(*links, class_name="tab-bar", custom_attrs={"aria-label": "Sections"})
 
 
-def segments(choices: Var[list[dict[str, Any]]], counts: Var[dict[str, int]] | None, label: str) -> rx.Component:
-    """Return one-of-several links; each choice is `{label, href, active, key}`, with a count where one is known."""
+def segments(
+    choices: Var[list[dict[str, Any]]], counts: Var[dict[str, int]] | None, label: str
+) -> rx.Component:
+    """Return one-of-several links `{label, href, active, key}`, each with its count where one is known."""
 
     def segment(choice: Var[dict[str, Any]]) -> rx.Component:
         count: Any = rx.fragment()
@@ -94,7 +96,9 @@ def segments(choices: Var[list[dict[str, Any]]], counts: Var[dict[str, int]] | N
 
 def failure_notice(error: Var[dict[str, str]]) -> rx.Component:
     """Return what went wrong, what it means, and the id by which the server's log knows it."""
-    request = rx.cond(error["request_id"], rx.el.p("Request ", rx.el.code(error["request_id"]), class_name="dim"))
+    request = rx.cond(
+        error["request_id"], rx.el.p("Request ", rx.el.code(error["request_id"]), class_name="dim")
+    )
     text = rx.el.div(rx.el.h2(error["title"]), rx.el.p(error["message"]), request)
     return rx.el.div(text, class_name="notice", role="alert", custom_attrs={"data-kind": "error"})
 

@@ -37,7 +37,9 @@ def _is_open(href: str) -> Var[bool]:
 
 def _nav() -> rx.Component:
     def entry(label: str, href: str, picture: str) -> rx.Component:
-        current = Var(f"{_is_open(href)!s} ? 'page' : undefined", _var_data=_is_open(href)._get_all_var_data())
+        current = Var(
+            f"{_is_open(href)!s} ? 'page' : undefined", _var_data=_is_open(href)._get_all_var_data()
+        )
         return to(
             icon(picture),
             rx.el.span(label, class_name="label"),
@@ -56,9 +58,9 @@ def _brand() -> rx.Component:
 
 
 def _mode(link: Live) -> Var[str]:
-    return rx.cond(console_connected(), rx.cond(link.ready, link.about["mode"], "connecting"), "reconnecting").to(
-        str
-    )
+    return rx.cond(
+        console_connected(), rx.cond(link.ready, link.about["mode"], "connecting"), "reconnecting"
+    ).to(str)
 
 
 @rx.memo
@@ -89,7 +91,10 @@ def connection_banner() -> rx.Component:
     )
     return rx.match(
         mode,
-        ("reconnecting", rx.el.div(lost, class_name="banner", role="alert", custom_attrs={"data-mode": mode})),
+        (
+            "reconnecting",
+            rx.el.div(lost, class_name="banner", role="alert", custom_attrs={"data-mode": mode}),
+        ),
         ("offline", rx.el.div(offline, class_name="banner", role="alert", custom_attrs={"data-mode": mode})),
         rx.fragment(),
     )
@@ -109,7 +114,9 @@ def _crumbs() -> rx.Component:
     place, rest = here[1], here[2]
     where = [(href[1:], to(label, href=href)) for label, href, _ in SECTIONS[1:]]
     return rx.el.nav(
-        rx.match(place, *where, rx.cond(path(), rx.el.span("Dashboard", custom_attrs={"aria-current": "page"}))),
+        rx.match(
+            place, *where, rx.cond(path(), rx.el.span("Dashboard", custom_attrs={"aria-current": "page"}))
+        ),
         rx.cond(rest, rx.fragment(rx.el.span("/"), rx.el.span(rest, custom_attrs={"aria-current": "page"}))),
         class_name="crumbs",
         custom_attrs={"aria-label": "Where you are"},

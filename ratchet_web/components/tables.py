@@ -7,8 +7,8 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components.icons import icon
-from ratchet_web.components.live import Live, LiveHold, Row
-from ratchet_web.components.parts import empty_state, failure_notice, number, to
+from ratchet_web.components.live import Live, LiveHold
+from ratchet_web.components.parts import failure_notice, number, to
 
 
 class Column(NamedTuple):
@@ -101,15 +101,7 @@ def _foot(view: ListVars) -> rx.Component:
     return rx.el.div(rx.cond(some, rx.el.span(reach)), rx.cond(several, pager), class_name="foot")
 
 
-def nothing_here(title: str, text: str, *actions: rx.Component) -> rx.Component:
-    """Return what an empty list says: what would be here, and how to begin."""
-    return empty_state(title, text, *actions)
-
-
 def cell(*children: Any, phone: str = "", numeric: bool = False, **props: Any) -> rx.Component:
-    """Return a table cell. On a phone it is part of a card: in its `corner`, its `line`, its `foot`, its `end`."""
+    """Return a table cell; on a phone it goes to the `corner`, `line`, `foot` or `end` of a card."""
     attrs = {"data-phone": phone} if phone else {}
     return rx.el.td(*children, class_name="num" if numeric else "", custom_attrs=attrs, **props)
-
-
-__all__ = ["Column", "ListVars", "Row", "cell", "data_table", "nothing_here"]

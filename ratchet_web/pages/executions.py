@@ -5,11 +5,13 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
-from ratchet_web.components.live import Fresh, Live
-from ratchet_web.components.parts import icon_button, number, progress, segments, title_bar, to
+from ratchet_web.components.live import Live
+from ratchet_web.components.parts import empty_state, icon_button, progress, segments, title_bar, to
 from ratchet_web.components.status import status
-from ratchet_web.components.tables import Column, ListVars, cell, data_table, nothing_here
+from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago, duration
+from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, task_link, task_picker
+from ratchet_web.pages.run import run_button
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.executions import ExecutionList
 
@@ -57,13 +59,16 @@ def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
 def execution_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """One execution; it is redrawn only when it changed."""
     id = row["id"].to(str)
-    name = rx.cond(row["task_name"], row["task_name"].to(str), "task " + row["task_id"].to(str))
     running = row["status"] == "RUNNING"
     return rx.el.tr(
         cell(status(row["status"].to(str))),
-        cell(to(name, href="/tasks/" + row["task_id"].to(str))),
+        cell(task_link(row)),
         cell(to(id, href="/executions/" + id, class_name="mono"), phone="foot"),
-        cell(duration(ms=row["duration_ms"], since=rx.cond(running, row["started_at"], None)), numeric=True, phone="corner"),
+        cell(
+            duration(ms=row["duration_ms"], since=rx.cond(running, row["started_at"], None)),
+            numeric=True,
+            phone="corner",
+        ),
         cell(rx.cond(running & row["progress"].is_not_none(), progress(row["progress"])), phone="line"),
         cell(ago(at=row["queued_at"]), phone="end"),
         cell(started_by(row), phone="foot"),
@@ -72,43 +77,19 @@ def execution_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
 
 
 def _filters(view: Live) -> rx.Component:
-    picker = antd.Select.create(
-        value=rx.cond(ExecutionList.task, ExecutionList.task, None),
-        options=Live("tasks?limit=100").rows,
-        field_names={"value": "id", "label": "name"},
-        placeholder="Any task",
-        allow_clear=True,
-        show_search=True,
-        option_filter_prop="name",
-        popup_match_select_width=False,
-        custom_attrs={"aria-label": "Task"},
-        style={"minWidth": "180px"},
-        on_change=ExecutionList.pick_task,
-    )
+    picker = task_picker(ExecutionList.task, ExecutionList.pick_task)
     counts = view.about["counts"].to(dict[str, int])
     return rx.el.div(segments(ExecutionList.statuses, counts, "Status"), picker, class_name="filters")
 
 
 def page() -> rx.Component:
     """Return the page."""
-    live = Live(ExecutionList.topic)
-    view = ListVars(
-        live,
-        ExecutionList.sort_links,
-        ExecutionList.sorted_by,
-        ExecutionList.page,
-        ExecutionList.limit,
-        ExecutionList.previous_link,
-        ExecutionList.next_link,
-    )
-    run = to("Run a task", href="/tasks", class_name="ant-btn")
-    empty = nothing_here("No executions here", "Each run of a task shows up here as it happens.", run)
+    view = list_vars(ExecutionList)
+    run = to("Choose a task to run", href="/tasks")
+    empty = empty_state("No executions here", "Each run of a task shows up here as it happens.", run)
     return rx.fragment(
-        title_bar(
-            "Executions",
-            rx.el.span(number(live.about["total"]), class_name="total"),
-            Fresh.create(topic=live.topic),
-        ),
-        _filters(live),
+        title_bar("Executions", *beside_title(view.live), actions=(run_button(),)),
+        _filters(view.live),
+        ignored_notice(ExecutionList),
         data_table(view, COLUMNS, execution_row, label="Executions", empty=empty),
     )

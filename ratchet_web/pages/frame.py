@@ -7,6 +7,7 @@ from reflex.vars import Var
 
 from ratchet_web.components.shell import shell
 from ratchet_web.components.toasts import Toast
+from ratchet_web.pages.run import run_dialog
 from ratchet_web.state.notices import Notices
 
 
@@ -32,6 +33,14 @@ def splash() -> rx.Component:
     return rx.el.div("Loading…", class_name="splash")
 
 
-def frame(_stateful: bool) -> Any:
-    """Return the frame; Reflex wraps it around whatever page is open."""
-    return shell()
+@rx.memo
+def overlays(children: rx.Var[rx.Component]) -> rx.Component:
+    """What lies over every page."""
+    return rx.fragment(children, notices(), run_dialog())
+
+
+# What wraps every page, the outermost first; Reflex keeps these while pages change.
+WRAPS: dict[tuple[int, str], Any] = {
+    (30, "Shell"): lambda _stateful: shell(),
+    (20, "Overlays"): lambda _stateful: overlays(),
+}

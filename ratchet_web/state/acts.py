@@ -1,4 +1,4 @@
-"""What a person does to a row: cancel, retry, switch, trigger. The row says that it is busy; the answer is told."""
+"""What a person does to a row: cancel, retry, switch, trigger. The row says that it is busy."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ from ratchet_web.state.viewing import in_words
 
 
 class Acts(rx.State):
-    """The acts of one viewer. `busy` names the rows, such as `executions/12`, whose answer is still to come."""
+    """The acts of one viewer. `busy` names the rows (`executions/12`) whose answer is still to come."""
 
     busy: list[str] = []
 
@@ -30,6 +30,12 @@ class Acts(rx.State):
             yield
             if new is not None:
                 await self._tell("ok", "Running again.", f"/executions/{new.id}", f"Open execution {new.id}")
+
+    @rx.event
+    async def retry_and_open(self, id: str) -> AsyncIterator[Any]:
+        """Run a failed execution again with the same input, and open the new one."""
+        async for new in self._act("executions", id, "retry", services().api.executions.retry):
+            yield rx.redirect(f"/executions/{new.id}") if new is not None else None
 
     @rx.event
     async def cancel_job(self, id: str) -> AsyncIterator[None]:

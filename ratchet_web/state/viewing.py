@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.api import RatchetError
+from ratchet_web.api import RatchetError, Refused
 from ratchet_web.models.pages import Query
 from ratchet_web.state.services import services
 
@@ -26,6 +26,17 @@ def in_words(error: RatchetError) -> str:
     return f"{error} (request {error.request_id})" if error.request_id else str(error)
 
 
+def described(title: str, error: RatchetError) -> dict[str, str]:
+    """Return an error as the parts of a notice: `title`, `message`, `request_id`."""
+    return {"title": title, "message": str(error), "request_id": error.request_id or ""}
+
+
+def field_errors(error: Refused) -> list[dict[str, str]]:
+    """Return what the server says of each field; its sentence alone where it names none."""
+    named = [{"field": field, "message": message} for field, message in error.fields.items()]
+    return named or [{"field": "", "message": str(error)}]
+
+
 class ListState(rx.State, mixin=True):
     """The query of a list page, as its address says it. Rows come live; this holds what the viewer chose."""
 
@@ -43,7 +54,7 @@ class ListState(rx.State, mixin=True):
         self.page, self.limit = query.page, query.limit
         self.sort_links = {column: query.address(sort=_turned(query.sort, column)) for column in query.SORTS}
         order = "descending" if query.sort.startswith("-") else "ascending"
-        self.sorted_by = {column: "" for column in query.SORTS} | {query.sort.lstrip("-"): order}
+        self.sorted_by = dict.fromkeys(query.SORTS, "") | {query.sort.lstrip("-"): order}
         self.previous_link = query.address(page=max(1, query.page - 1))
         self.next_link = query.address(page=query.page + 1)
         self.ignored = ", ".join(ignored)
@@ -54,10 +65,13 @@ def _turned(sort: str, column: str) -> str:
     return column if sort == f"-{column}" else f"-{column}"
 
 
-def choices(query: Query, field: str, words: Mapping[str, str], every: str = "All") -> list[dict[str, Any]]:
+def choices(query: Query, field: str, words: Mapping[Any, str], every: str = "All") -> list[dict[str, Any]]:
     """Return the segments of a filter: each value with its address, and which one is on."""
     now = getattr(query, field)
-    values: list[tuple[Any, str, str]] = [(None, every, "all"), *((k, w, k.lower()) for k, w in words.items())]
+    values: list[tuple[Any, str, str]] = [
+        (None, every, "all"),
+        *((k, w, str(k).lower()) for k, w in words.items()),
+    ]
     return [
         {
             "label": word,

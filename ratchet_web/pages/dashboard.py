@@ -1,0 +1,99 @@
+"""`/`: health at a glance."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components.live import Live
+from ratchet_web.components.parts import card, empty_state, failure_notice, number, title_bar, to
+from ratchet_web.components.times import ago
+from ratchet_web.pages.run import run_button
+
+Row = rx.Var[dict[str, Any]]
+
+
+def _figure(label: str, value: Any, href: str) -> rx.Component:
+    return to(
+        rx.el.span(label, class_name="label"),
+        rx.el.span(value, class_name="value"),
+        href=href,
+        class_name="card kpi",
+    )
+
+
+def _figures(about: Row) -> rx.Component:
+    executions, jobs = about["executions"].to(dict[str, Any]), about["jobs"].to(dict[str, Any])
+    return rx.el.div(
+        _figure("Running", number(executions["running_executions"]), "/executions?status=RUNNING"),
+        _figure("Waiting", number(executions["pending_executions"]), "/executions?status=PENDING"),
+        _figure("Queued jobs", number(jobs["queued_jobs"]), "/jobs?status=QUEUED"),
+        _figure("Failed", number(executions["failed_executions"]), "/executions?status=FAILED"),
+        _figure("Completed", number(executions["completed_executions"]), "/executions?status=COMPLETED"),
+        class_name="kpis",
+    )
+
+
+def _failure_row(row: Row) -> rx.Component:
+    id = row["id"].to(str)
+    return rx.el.tr(
+        rx.el.td(to(row["task_name"].to(str), href="/executions/" + id)),
+        rx.el.td(rx.el.span(row["error_message"].to(str), class_name="dim")),
+        rx.el.td(ago(at=row["completed_at"]), class_name="num"),
+        key=id,
+    )
+
+
+def _schedule_row(row: Row) -> rx.Component:
+    id = row["id"].to(str)
+    return rx.el.tr(
+        rx.el.td(to(row["name"].to(str), href="/schedules/" + id)),
+        rx.el.td(ago(at=row["next_run"], empty="never"), class_name="num"),
+        key=id,
+    )
+
+
+def _check_row(row: Row) -> rx.Component:
+    ok = row["status"] == "healthy"
+    mark = rx.el.span(row["status"].to(str), class_name=rx.cond(ok, "status ok", "status bad"))
+    return rx.el.tr(rx.el.td(row["name"].to(str)), rx.el.td(mark, class_name="num"), key=row["name"].to(str))
+
+
+def _table(rows: rx.Var[list[dict[str, Any]]], draw: Any, label: str, empty: rx.Component) -> rx.Component:
+    table = rx.el.table(
+        rx.el.tbody(rx.foreach(rows, draw)),
+        class_name="table plain-table",
+        custom_attrs={"aria-label": label},
+    )
+    return rx.cond(rows.length() > 0, table, empty)
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    live = Live("dashboard")
+    about = live.about
+    rows = list[dict[str, Any]]
+    failures, schedules = about["failures"].to(rows), about["schedules"].to(rows)
+    checks = about["checks"].to(rows)
+    calm = empty_state("Nothing has failed", "The newest failures show up here.")
+    health = rx.el.span(about["health"].to(str), class_name="dim")
+    return rx.fragment(
+        title_bar("Dashboard", actions=(run_button(),)),
+        rx.cond(live.error, failure_notice(live.error)),
+        _figures(about),
+        rx.el.div(
+            card("Newest failures", _table(failures, _failure_row, "Newest failures", calm)),
+            rx.el.div(
+                card(
+                    "Next schedules",
+                    _table(schedules, _schedule_row, "Next schedules", empty_state("None is enabled", "")),
+                ),
+                card(
+                    "Health",
+                    _table(checks, _check_row, "Health", empty_state("Not known", "")),
+                    beside=health,
+                ),
+                class_name="stack",
+            ),
+            class_name="two",
+        ),
+    )

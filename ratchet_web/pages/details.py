@@ -1,0 +1,29 @@
+"""What the detail pages share: a skeleton while nothing is known, a friendly page where there is nothing."""
+
+import reflex as rx
+
+from ratchet_web.components.live import Live
+from ratchet_web.components.parts import empty_state, failure_notice, to
+
+
+def _skeleton() -> rx.Component:
+    bar = rx.el.span(class_name="skeleton")
+    lines = [rx.el.div(bar, class_name="facts") for _ in range(3)]
+    return rx.el.div(rx.el.h1(bar), *lines, custom_attrs={"aria-busy": "true", "aria-label": "Loading"})
+
+
+def detail_page(live: Live, noun: str, *parts: rx.Component) -> rx.Component:
+    """Return the page of one row: what is known stays, dimmed, when a look fails."""
+    missing = empty_state(
+        f"There is no such {noun}",
+        "It may have been removed, or the address is mistyped.",
+        to(f"All {noun}s", href=f"/{noun}s"),
+    )
+    failed = live.error
+    known = rx.el.div(*parts, class_name=rx.cond(failed, "stale", ""))
+    absent = rx.cond(
+        failed["kind"] == "NotFound", rx.el.div(missing, class_name="card"), failure_notice(failed)
+    )
+    nothing = rx.cond(failed, absent, _skeleton())
+    there = live.row["id"]
+    return rx.cond(there, rx.fragment(rx.cond(failed, failure_notice(failed)), known), nothing)

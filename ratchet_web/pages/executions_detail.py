@@ -1,0 +1,123 @@
+"""`/executions/[execution_id]`: what one attempt does, or did."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components import antd
+from ratchet_web.components.live import Live
+from ratchet_web.components.logs import log_view
+from ratchet_web.components.parts import (
+    copy_button,
+    facts,
+    json_card,
+    progress,
+    tab_links,
+    title_bar,
+    to,
+)
+from ratchet_web.components.status import status
+from ratchet_web.components.times import ago, duration, instant
+from ratchet_web.pages.details import detail_page
+from ratchet_web.pages.executions import started_by
+from ratchet_web.state.acts import Acts
+from ratchet_web.state.executions import ExecutionDetail
+
+Row = rx.Var[dict[str, Any]]
+
+
+def _actions(row: Row) -> tuple[rx.Component, ...]:
+    id = ExecutionDetail.id
+    busy = Acts.busy.contains("executions/" + id)
+    cancel = antd.Popconfirm.create(
+        antd.Button.create("Cancel", danger=True, loading=busy),
+        title="Cancel this execution?",
+        description="Its work stops at once.",
+        ok_text="Cancel execution",
+        cancel_text="Keep running",
+        ok_button_props={"danger": True},
+        placement="bottomRight",
+        on_confirm=Acts.cancel_execution(id).temporal,
+    )
+    retry = antd.Button.create("Retry", loading=busy, on_click=Acts.retry_and_open(id).temporal)
+    again = to(
+        antd.Button.create("Run again…"),
+        href="/tasks/" + row["task_id"].to(str) + "?run=" + row["task_id"].to(str),
+    )
+    return (
+        rx.cond(row["can_cancel"], cancel),
+        rx.cond(row["can_retry"], retry),
+        rx.cond(row["task_id"], again),
+    )
+
+
+def _times(row: Row) -> rx.Component:
+    running = row["status"] == "RUNNING"
+    ran = duration(ms=row["duration_ms"], since=rx.cond(running, row["started_at"], None))
+    on_worker = rx.cond(row["worker"], rx.fragment(" on ", row["worker"].to(str)))
+    id = rx.el.span(
+        rx.el.span(ExecutionDetail.id, class_name="mono"), copy_button(ExecutionDetail.id, "execution id")
+    )
+    return facts(
+        ("Execution", id),
+        ("Queued", rx.fragment(instant(at=row["queued_at"]), " · ", ago(at=row["queued_at"]))),
+        ("Started", instant(at=row["started_at"], empty="not yet")),
+        ("Ran", rx.fragment(ran, on_worker)),
+        ("Task version", rx.cond(row["task_version"], row["task_version"].to(str), "–")),
+        ("Started by", started_by(row)),
+    )
+
+
+def _failure(row: Row) -> rx.Component:
+    details = row["error_details"].to(dict[str, Any])
+    stack = rx.cond(details["stack"], rx.el.pre(details["stack"].to(str)))
+    card = rx.el.section(
+        rx.el.h2(row["error_message"].to(str)),
+        stack,
+        class_name="card pad failure",
+        custom_attrs={"aria-label": "Error"},
+    )
+    return rx.cond(row["error_message"], card)
+
+
+def _tabs(row: Row) -> rx.Component:
+    base = "/executions/" + ExecutionDetail.id
+    logs = log_view(ExecutionDetail.log_source, ExecutionDetail.log_topic, height=520)
+    output_none = rx.match(
+        row["status"],
+        ("COMPLETED", "The task returned nothing."),
+        ("FAILED", "It failed before it returned anything."),
+        ("CANCELLED", "It was cancelled before it returned anything."),
+        "No output yet.",
+    )
+    data = rx.el.div(
+        json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
+        json_card("Output", row["output_text"].to(str), empty=output_none, size=row["output_size"].to(int)),
+        class_name="columns",
+    )
+    return rx.fragment(
+        tab_links(
+            ("Logs", base, ExecutionDetail.tab == "logs"),
+            ("Input & output", base + "?tab=data", ExecutionDetail.tab == "data"),
+        ),
+        rx.cond(ExecutionDetail.tab == "logs", logs, data),
+    )
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    live = Live(ExecutionDetail.topic)
+    row = live.row
+    name = rx.cond(row["task_name"], row["task_name"].to(str), "Execution")
+    title = rx.cond(row["task_id"], to(name, href="/tasks/" + row["task_id"].to(str), class_name="ink"), name)
+    moving = (row["status"] == "RUNNING") & row["progress"].is_not_none()
+    note = row["progress_note"].to(str)
+    return detail_page(
+        live,
+        "execution",
+        title_bar(title, status(row["status"].to(str)), actions=_actions(row)),
+        _times(row),
+        rx.cond(moving, rx.el.div(progress(row["progress"], note, wide=True), class_name="card pad spaced")),
+        _failure(row),
+        _tabs(row),
+    )

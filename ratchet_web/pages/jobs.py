@@ -1,0 +1,104 @@
+"""`/jobs`: the queue, live."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components import antd
+from ratchet_web.components.parts import empty_state, icon_button, number, segments, title_bar, to
+from ratchet_web.components.status import priority, status
+from ratchet_web.components.tables import Column, cell, data_table
+from ratchet_web.components.times import ago
+from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, task_link, task_picker
+from ratchet_web.state.acts import Acts
+from ratchet_web.state.jobs import JobList
+
+COLUMNS = (
+    Column("Status", "status"),
+    Column("Task"),
+    Column("Job"),
+    Column("Priority", "priority"),
+    Column("Retries", "retry_count", numeric=True),
+    Column("Runs", "scheduled_for"),
+    Column("Queued", "queued_at"),
+    Column("Actions", hidden_title=True),
+)
+Row = rx.Var[dict[str, Any]]
+
+
+def retries(row: Row) -> rx.Component:
+    """Return how many retries a job had, of how many."""
+    return rx.fragment(number(row["retry_count"]), " of ", number(row["max_retries"]))
+
+
+def runs_when(row: Row) -> rx.Component:
+    """Return when a waiting job is due."""
+    waiting = (row["status"] == "QUEUED") | (row["status"] == "RETRYING")
+    due = rx.cond(row["scheduled_for"], ago(at=row["scheduled_for"]), "when a worker is free")
+    return rx.cond(waiting, due, rx.el.span("–", class_name="dim"))
+
+
+def can_cancel(row: Row) -> rx.Var[bool]:
+    """Return whether a job is not over yet."""
+    return (row["status"] == "QUEUED") | (row["status"] == "RETRYING") | (row["status"] == "PROCESSING")
+
+
+def can_retry(row: Row) -> rx.Var[bool]:
+    """Return whether a job can be queued again."""
+    return (row["status"] == "FAILED") | (row["status"] == "CANCELLED")
+
+
+def cancel_question(id: rx.Var[str], button: rx.Component, placement: str) -> rx.Component:
+    """Return a button that asks before it cancels a job."""
+    return antd.Popconfirm.create(
+        button,
+        title="Cancel this job?",
+        description="It will not run again; if it runs now, it stops at once.",
+        ok_text="Cancel job",
+        cancel_text="Keep it",
+        ok_button_props={"danger": True},
+        placement=placement,
+        on_confirm=Acts.cancel_job(id).temporal,
+    )
+
+
+@rx.memo
+def job_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    """One job."""
+    id = row["id"].to(str)
+    busy = Acts.busy.contains("jobs/" + id)
+    cancel = cancel_question(id, icon_button("cancel", "Cancel job " + id, disabled=busy), "left")
+    retry = icon_button("retry", "Retry job " + id, disabled=busy, on_click=Acts.retry_job(id).temporal)
+    return rx.el.tr(
+        cell(status(row["status"].to(str))),
+        cell(task_link(row)),
+        cell(to(id, href="/jobs/" + id, class_name="mono"), phone="foot"),
+        cell(priority(row["priority"].to(str)), phone="corner"),
+        cell(retries(row), numeric=True, phone="hide"),
+        cell(runs_when(row), phone="foot"),
+        cell(ago(at=row["queued_at"]), phone="end"),
+        rx.el.td(
+            rx.el.div(rx.cond(can_cancel(row), cancel), rx.cond(can_retry(row), retry)), class_name="actions"
+        ),
+    )
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    view = list_vars(JobList)
+    counts = view.live.about["counts"].to(dict[str, int])
+    empty = empty_state(
+        "No jobs here",
+        "Schedules and the API queue jobs; each attempt of one is an execution.",
+        to("See the schedules", href="/schedules"),
+    )
+    return rx.fragment(
+        title_bar("Jobs", *beside_title(view.live)),
+        rx.el.div(
+            segments(JobList.statuses, counts, "Status"),
+            task_picker(JobList.task, JobList.pick_task),
+            class_name="filters",
+        ),
+        ignored_notice(JobList),
+        data_table(view, COLUMNS, job_row, label="Jobs", empty=empty),
+    )

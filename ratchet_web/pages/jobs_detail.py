@@ -1,0 +1,88 @@
+"""`/jobs/[job_id]`: one job and its attempts."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components import antd
+from ratchet_web.components.live import Live
+from ratchet_web.components.parts import card, empty_state, facts, json_card, title_bar, to
+from ratchet_web.components.status import priority, status
+from ratchet_web.components.tables import cell
+from ratchet_web.components.times import ago, duration, instant
+from ratchet_web.pages.details import detail_page
+from ratchet_web.pages.jobs import can_cancel, can_retry, cancel_question, retries, runs_when
+from ratchet_web.pages.lists import task_link
+from ratchet_web.state.acts import Acts
+from ratchet_web.state.jobs import JobDetail
+
+Row = rx.Var[dict[str, Any]]
+
+
+@rx.memo
+def attempt_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    """One attempt of the job."""
+    id = row["id"].to(str)
+    running = row["status"] == "RUNNING"
+    return rx.el.tr(
+        cell("Attempt ", row["attempt"].to(int)),
+        cell(status(row["status"].to(str))),
+        cell(to(id, href="/executions/" + id, class_name="mono"), phone="foot"),
+        cell(
+            duration(ms=row["duration_ms"], since=rx.cond(running, row["started_at"], None)), phone="corner"
+        ),
+        cell(ago(at=row["started_at"]), phone="end"),
+        cell(rx.el.span(row["error_message"].to(str), class_name="dim"), phone="line"),
+    )
+
+
+def _attempts(attempts: rx.Var[list[dict[str, Any]]]) -> rx.Component:
+    rows = rx.foreach(attempts, lambda each: rx.fragment(attempt_row(row=each), key=each["id"].to(str)))
+    heads = ("Attempt", "Status", "Execution", "Duration", "Started", "Error")
+    table = rx.el.table(
+        rx.el.thead(rx.el.tr(*[rx.el.th(name, scope="col") for name in heads])),
+        rx.el.tbody(rows),
+        class_name="table",
+        custom_attrs={"aria-label": "Attempts"},
+    )
+    none = empty_state("No attempt yet", "It waits for its time, or for a free worker.")
+    return rx.el.div(card("Attempts", rx.cond(attempts.length() > 0, table, none)), class_name="spaced")
+
+
+def _actions(row: Row) -> tuple[rx.Component, ...]:
+    id = JobDetail.id
+    busy = Acts.busy.contains("jobs/" + id)
+    cancel = cancel_question(id, antd.Button.create("Cancel", danger=True, loading=busy), "bottomRight")
+    retry = antd.Button.create("Retry", loading=busy, on_click=Acts.retry_job(id).temporal)
+    return rx.cond(can_cancel(row), cancel), rx.cond(can_retry(row), retry)
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    live = Live(JobDetail.topic)
+    row = live.row
+    schedule = to(row["schedule_id"].to(str), href="/schedules/" + row["schedule_id"].to(str))
+    error = rx.el.section(
+        rx.el.h2(row["error_message"].to(str)),
+        class_name="card pad failure spaced",
+        custom_attrs={"aria-label": "Error"},
+    )
+    return detail_page(
+        live,
+        "job",
+        title_bar(rx.fragment("Job ", JobDetail.id), status(row["status"].to(str)), actions=_actions(row)),
+        facts(
+            ("Task", task_link(row)),
+            ("Priority", priority(row["priority"].to(str))),
+            ("Queued", rx.fragment(instant(at=row["queued_at"]), " · ", ago(at=row["queued_at"]))),
+            ("Runs", runs_when(row)),
+            ("Retries", retries(row)),
+            ("Schedule", rx.cond(row["schedule_id"], schedule, "–")),
+        ),
+        rx.cond(row["error_message"], error),
+        _attempts(live.about["attempts"].to(list[dict[str, Any]])),
+        rx.el.div(
+            json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
+            class_name="spaced",
+        ),
+    )

@@ -1,0 +1,60 @@
+"""What the list pages share: how a list's state becomes the variables of its table."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components import antd
+from ratchet_web.components.live import Fresh, Live
+from ratchet_web.components.parts import number, to
+from ratchet_web.components.tables import ListVars
+
+
+def list_vars(state: type[Any]) -> ListVars:
+    """Return what the table needs of a state that is a `ListState`."""
+    return ListVars(
+        Live(state.topic),
+        state.sort_links,
+        state.sorted_by,
+        state.page,
+        state.limit,
+        state.previous_link,
+        state.next_link,
+    )
+
+
+def beside_title(live: Live) -> tuple[rx.Component, ...]:
+    """Return what stands beside a list's title: how many rows match, and how many new ones wait."""
+    total = rx.el.span(number(live.about["total"]), class_name="total")
+    return total, Fresh.create(topic=live.topic)
+
+
+def ignored_notice(state: type[Any]) -> rx.Component:
+    """Return a warning where the address asked for something that makes no sense."""
+    text = rx.fragment(
+        "The address asks for something this list does not know: ", state.ignored, ". It is left out."
+    )
+    return rx.cond(state.ignored, rx.el.div(text, class_name="notice", custom_attrs={"data-kind": "warn"}))
+
+
+def task_link(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    """Return a link to a row's task, by its name where it is known."""
+    id = row["task_id"].to(str)
+    return to(rx.cond(row["task_name"], row["task_name"].to(str), "task " + id), href="/tasks/" + id)
+
+
+def task_picker(task: rx.Var[str], pick: Any) -> rx.Component:
+    """Return the filter by task: `task` is the id that is on, or empty."""
+    return antd.Select.create(
+        value=rx.cond(task, task, None),
+        options=Live("tasks?limit=100").rows,
+        field_names={"value": "id", "label": "name"},
+        placeholder="Any task",
+        allow_clear=True,
+        show_search=True,
+        option_filter_prop="name",
+        popup_match_select_width=False,
+        custom_attrs={"aria-label": "Task"},
+        style={"minWidth": "180px"},
+        on_change=pick,
+    )

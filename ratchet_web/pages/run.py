@@ -1,0 +1,97 @@
+"""The dialog that runs a task; the address says that it is open (`?run=`), so a reload keeps it."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.vars import Var
+
+from ratchet_web.components import antd
+from ratchet_web.components.address import param, set_param
+from ratchet_web.components.icons import icon
+from ratchet_web.components.live import Live
+from ratchet_web.components.parts import empty_state, failure_notice, to
+from ratchet_web.components.schema_form import schema_form
+from ratchet_web.state.run import RunDialog
+
+CHOOSE = "choose"
+
+
+def _set(value: Var[Any] | str | None) -> Var[Any]:
+    """Return the browser's function that opens the dialog for a task, or closes it."""
+    setter = set_param("run")
+    text = "null" if value is None else str(Var.create(value))
+    return Var(f"(() => {setter!s}({text}))", _var_data=setter._get_all_var_data())
+
+
+def run_button(task: Var[str] | None = None, *, label: str = "Run task…", **props: Any) -> rx.Component:
+    """Return the button that opens the dialog, for a task or for the viewer to choose one."""
+    return antd.Button.create(
+        icon("play"),
+        label,
+        type="primary",
+        custom_attrs={"onClick": _set(CHOOSE if task is None else task)},
+        **props,
+    )
+
+
+def _picker(chosen: Var[str]) -> rx.Component:
+    setter = set_param("run")
+    choose = Var(f"((value) => {setter!s}(value ?? '{CHOOSE}'))", _var_data=setter._get_all_var_data())
+    known = rx.cond(chosen == CHOOSE, None, chosen)
+    select = antd.Select.create(
+        value=known,
+        options=Live("tasks?limit=100").rows,
+        field_names={"value": "id", "label": "name"},
+        placeholder="Choose a task",
+        show_search=True,
+        option_filter_prop="name",
+        custom_attrs={"aria-label": "Task", "onChange": choose},
+        style={"width": "100%"},
+    )
+    return rx.el.div(select, class_name="field")
+
+
+def _form() -> rx.Component:
+    return schema_form(
+        schema=RunDialog.input_schema,
+        form_key=RunDialog.form_key,
+        draft_key=RunDialog.draft_key,
+        errors=RunDialog.errors,
+        busy=RunDialog.busy,
+        submit_label="Run",
+        on_submit=RunDialog.submit,
+    )
+
+
+@rx.memo
+def run_dialog() -> rx.Component:
+    """The dialog; mounted once, in the frame."""
+    chosen = param("run")
+    is_open = chosen.is_not_none()
+    described = rx.cond(RunDialog.description, rx.el.p(RunDialog.description, class_name="dim"))
+    disabled = rx.el.div(
+        rx.el.p(
+            "This task is disabled. ", to("Enable it on its page", href="/tasks/" + chosen), " to run it."
+        ),
+        class_name="notice",
+        custom_attrs={"data-kind": "warn"},
+    )
+    body = rx.cond(
+        RunDialog.failure["title"],
+        failure_notice(RunDialog.failure),
+        rx.cond(RunDialog.enabled, _form(), disabled),
+    )
+    waiting = empty_state("Which task?", "Choose one to see what it takes as input.")
+    return antd.Modal.create(
+        rx.el.div(
+            _picker(chosen),
+            rx.cond(chosen == CHOOSE, waiting, rx.fragment(described, body)),
+            class_name="stack",
+        ),
+        open=is_open,
+        title="Run a task",
+        width="min(640px, calc(100vw - 32px))",
+        footer=None,
+        destroy_on_hidden=True,
+        custom_attrs={"onCancel": _set(None)},
+    )

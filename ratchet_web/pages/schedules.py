@@ -1,0 +1,82 @@
+"""`/schedules`: what runs by the calendar, live."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components import antd
+from ratchet_web.components.parts import empty_state, icon_button, segments, title_bar, to
+from ratchet_web.components.tables import Column, cell, data_table
+from ratchet_web.components.times import ago
+from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, task_link
+from ratchet_web.state.acts import Acts
+from ratchet_web.state.schedules import ScheduleList
+
+COLUMNS = (
+    Column("Name", "name"),
+    Column("Task"),
+    Column("When (UTC)"),
+    Column("Next run", "next_run"),
+    Column("Last run", "last_run"),
+    Column("Enabled", "enabled"),
+    Column("Actions", hidden_title=True),
+)
+Row = rx.Var[dict[str, Any]]
+
+
+def schedule_switch(row: Row) -> rx.Component:
+    """Return the switch that enables or disables a schedule."""
+    id = row["id"].to(str)
+    on = row["enabled"].to(bool)
+    return antd.Switch.create(
+        checked=on,
+        size="small",
+        loading=Acts.busy.contains("schedules/" + id),
+        custom_attrs={"aria-label": "Enable " + row["name"].to(str)},
+        on_change=Acts.switch_schedule(id, ~on).temporal,
+    )
+
+
+def next_run(row: Row) -> rx.Component:
+    """Return when a schedule fires next; a disabled one does not."""
+    off = rx.el.span("disabled", class_name="dim")
+    return rx.cond(row["enabled"], ago(at=row["next_run"], empty="never"), off)
+
+
+def in_words(row: Row) -> rx.Component:
+    """Return the cron expression in plain words, the expression itself in the tooltip."""
+    words = rx.cond(row["cron_words"], row["cron_words"].to(str), row["cron_expression"].to(str))
+    return rx.el.span(words, title=row["cron_expression"].to(str))
+
+
+@rx.memo
+def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    """One schedule."""
+    id = row["id"].to(str)
+    trigger = icon_button(
+        "trigger",
+        "Run " + row["name"].to(str) + " now",
+        disabled=Acts.busy.contains("schedules/" + id),
+        on_click=Acts.trigger_schedule(id).temporal,
+    )
+    return rx.el.tr(
+        cell(to(row["name"].to(str), href="/schedules/" + id)),
+        cell(task_link(row), phone="foot"),
+        cell(in_words(row), phone="line"),
+        cell(next_run(row), phone="end"),
+        cell(ago(at=row["last_run"], empty="never"), phone="hide"),
+        cell(schedule_switch(row), phone="corner"),
+        rx.el.td(rx.el.div(trigger), class_name="actions"),
+    )
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    view = list_vars(ScheduleList)
+    empty = empty_state("No schedules here", "A schedule queues a job of its task whenever its time comes.")
+    return rx.fragment(
+        title_bar("Schedules", *beside_title(view.live)),
+        rx.el.div(segments(ScheduleList.enabled, None, "Enabled"), class_name="filters"),
+        ignored_notice(ScheduleList),
+        data_table(view, COLUMNS, schedule_row, label="Schedules", empty=empty),
+    )

@@ -1,0 +1,45 @@
+"""`/schedules/[schedule_id]`: one schedule."""
+
+import reflex as rx
+
+from ratchet_web.components import antd
+from ratchet_web.components.live import Live
+from ratchet_web.components.parts import facts, json_card, title_bar, to
+from ratchet_web.components.status import enabled
+from ratchet_web.components.times import ago, instant
+from ratchet_web.pages.details import detail_page
+from ratchet_web.pages.lists import task_link
+from ratchet_web.pages.schedules import in_words, next_run, schedule_switch
+from ratchet_web.state.acts import Acts
+from ratchet_web.state.schedules import ScheduleDetail
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    live = Live(ScheduleDetail.topic)
+    row = live.row
+    trigger = antd.Button.create(
+        "Run now",
+        type="primary",
+        loading=Acts.busy.contains("schedules/" + ScheduleDetail.id),
+        on_click=Acts.trigger_schedule(ScheduleDetail.id).temporal,
+    )
+    last_job = to(row["last_job_id"].to(str), href="/jobs/" + row["last_job_id"].to(str))
+    return detail_page(
+        live,
+        "schedule",
+        title_bar(
+            row["name"].to(str), enabled(row["enabled"].to(bool)), schedule_switch(row), actions=(trigger,)
+        ),
+        rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
+        facts(
+            ("Task", task_link(row)),
+            ("When (UTC)", in_words(row)),
+            ("Cron, seconds first", rx.el.code(row["cron_expression"].to(str))),
+            ("Next run", next_run(row)),
+            ("Last run", rx.fragment(instant(at=row["last_run"], empty="never"))),
+            ("Last job", rx.cond(row["last_job_id"], last_job, "–")),
+            ("Changed", ago(at=row["updated_at"])),
+        ),
+        rx.el.div(json_card("Input", row["input_text"].to(str), empty="No input."), class_name="spaced"),
+    )

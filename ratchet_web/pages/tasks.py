@@ -1,0 +1,83 @@
+"""`/tasks`: the list of definitions."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components import antd
+from ratchet_web.components.parts import empty_state, segments, title_bar, to
+from ratchet_web.components.tables import Column, cell, data_table
+from ratchet_web.components.times import ago
+from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars
+from ratchet_web.pages.run import run_button
+from ratchet_web.state.acts import Acts
+from ratchet_web.state.tasks import TaskList
+
+COLUMNS = (
+    Column("Name", "name"),
+    Column("Description"),
+    Column("Version", "version"),
+    Column("Enabled", "enabled"),
+    Column("Changed", "updated_at"),
+    Column("Actions", hidden_title=True),
+)
+
+
+def task_switch(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    """Return the switch that enables or disables a task."""
+    id = row["id"].to(str)
+    on = row["enabled"].to(bool)
+    return antd.Switch.create(
+        checked=on,
+        size="small",
+        loading=Acts.busy.contains("tasks/" + id),
+        custom_attrs={"aria-label": "Enable " + row["name"].to(str)},
+        on_change=Acts.switch_task(id, ~on).temporal,
+    )
+
+
+@rx.memo
+def task_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    """One task."""
+    id = row["id"].to(str)
+    return rx.el.tr(
+        cell(to(row["name"].to(str), href="/tasks/" + id)),
+        cell(rx.el.span(row["description"].to(str), class_name="dim"), phone="line"),
+        cell(rx.el.span(row["version"].to(str), class_name="mono"), phone="foot"),
+        cell(task_switch(row), phone="corner"),
+        cell(ago(at=row["updated_at"]), phone="end"),
+        rx.el.td(
+            rx.el.div(
+                run_button(row["id"].to(str), label="Run…", size="small", disabled=~row["enabled"].to(bool))
+            ),
+            class_name="actions",
+        ),
+    )
+
+
+def _filters() -> rx.Component:
+    search = antd.Input.create(
+        default_value=TaskList.search,
+        key=TaskList.search,
+        placeholder="Find by name",
+        allow_clear=True,
+        max_length=200,
+        custom_attrs={"aria-label": "Find by name"},
+        style={"width": "220px"},
+        on_press_enter=TaskList.find,
+        on_blur=TaskList.find,
+    )
+    return rx.el.div(segments(TaskList.enabled, None, "Enabled"), search, class_name="filters")
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    view = list_vars(TaskList)
+    new = to(antd.Button.create("New task", type="primary", tab_index=-1), href="/tasks/new")
+    empty = empty_state("No tasks here", "A task is a piece of JavaScript that Ratchet runs for you.", new)
+    return rx.fragment(
+        title_bar("Tasks", *beside_title(view.live), actions=(new,)),
+        _filters(),
+        ignored_notice(TaskList),
+        data_table(view, COLUMNS, task_row, label="Tasks", empty=empty),
+    )

@@ -1,0 +1,107 @@
+"""`/tasks/[task_id]`: one definition, its schemas and its newest runs."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components import antd
+from ratchet_web.components.code_editor import code_editor
+from ratchet_web.components.live import Live
+from ratchet_web.components.parts import empty_state, facts, json_card, tab_links, title_bar, to
+from ratchet_web.components.status import enabled, status
+from ratchet_web.components.tables import cell
+from ratchet_web.components.times import ago, duration
+from ratchet_web.pages.details import detail_page
+from ratchet_web.pages.run import run_button
+from ratchet_web.pages.tasks import task_switch
+from ratchet_web.state.tasks import TaskDetail
+
+Row = rx.Var[dict[str, Any]]
+
+
+@rx.memo
+def run_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
+    """One run of the task."""
+    id = row["id"].to(str)
+    running = row["status"] == "RUNNING"
+    return rx.el.tr(
+        cell(status(row["status"].to(str))),
+        cell(to(id, href="/executions/" + id, class_name="mono")),
+        cell(
+            duration(ms=row["duration_ms"], since=rx.cond(running, row["started_at"], None)), phone="corner"
+        ),
+        cell(ago(at=row["queued_at"]), phone="end"),
+        cell(rx.el.span(row["error_message"].to(str), class_name="dim"), phone="line"),
+    )
+
+
+def _runs() -> rx.Component:
+    live = Live(TaskDetail.runs_topic)
+    rows = rx.foreach(live.rows, lambda each: rx.fragment(run_row(row=each), key=each["id"].to(str)))
+    heads = [rx.el.th(name, scope="col") for name in ("Status", "Execution", "Duration", "Queued", "Error")]
+    table = rx.el.table(
+        rx.el.thead(rx.el.tr(*heads)),
+        rx.el.tbody(rows),
+        class_name="table",
+        custom_attrs={"aria-label": "Newest runs"},
+    )
+    none = rx.el.div(empty_state("No runs yet", "Run it to see what it does."), class_name="card")
+    every = rx.el.div(to("All runs of this task", href=TaskDetail.runs_link), class_name="foot")
+    return rx.cond(live.empty, none, rx.fragment(rx.el.div(table, class_name="card table-card"), every))
+
+
+def _source(row: Row) -> rx.Component:
+    editor = code_editor(
+        value=row["source_code"].to(str),
+        doc_key=TaskDetail.id + " " + row["updated_at"].to(str),
+        language="javascript",
+        label="Source",
+        read_only=True,
+        height=520,
+    )
+    none = rx.el.div(
+        empty_state("No source", "This server does not say what the task does, or nothing was written yet."),
+        class_name="card",
+    )
+    return rx.cond(row["source_code"], editor, none)
+
+
+def _tabs(row: Row) -> rx.Component:
+    base = "/tasks/" + TaskDetail.id
+    anything = "No schema: anything is accepted."
+    schemas = rx.el.div(
+        json_card("Input schema", row["input_schema_text"].to(str), empty=anything),
+        json_card("Output schema", row["output_schema_text"].to(str), empty=anything),
+        class_name="columns",
+    )
+    return rx.fragment(
+        tab_links(
+            ("Source", base, TaskDetail.tab == "source"),
+            ("Schemas", base + "?tab=schemas", TaskDetail.tab == "schemas"),
+            ("Runs", base + "?tab=runs", TaskDetail.tab == "runs"),
+        ),
+        rx.match(TaskDetail.tab, ("schemas", schemas), ("runs", _runs()), _source(row)),
+    )
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    live = Live(TaskDetail.topic)
+    row = live.row
+    edit = to(antd.Button.create("Edit", tab_index=-1), href=TaskDetail.edit_link)
+    run = run_button(TaskDetail.id, label="Run…", disabled=~row["enabled"].to(bool))
+    return detail_page(
+        live,
+        "task",
+        title_bar(
+            row["name"].to(str), enabled(row["enabled"].to(bool)), task_switch(row), actions=(edit, run)
+        ),
+        rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
+        facts(
+            ("Task", rx.el.span(TaskDetail.id, class_name="mono")),
+            ("Version", rx.el.span(row["version"].to(str), class_name="mono")),
+            ("Changed", ago(at=row["updated_at"])),
+            ("Created", ago(at=row["created_at"])),
+        ),
+        _tabs(row),
+    )

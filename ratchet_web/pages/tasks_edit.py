@@ -1,0 +1,103 @@
+"""`/tasks/new` and `/tasks/[task_id]/edit`: writing a task."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components import antd
+from ratchet_web.components.code_editor import code_editor
+from ratchet_web.components.fields import text_field
+from ratchet_web.components.parts import card, failure_notice, title_bar, to
+from ratchet_web.state.tasks_edit import TaskEdit
+
+
+def _text(name: str, label: str, initial: rx.Var[str], **props: Any) -> rx.Component:
+    return text_field(
+        name=name,
+        label=label,
+        initial=initial,
+        doc_key=TaskEdit.doc_key,
+        draft_key=TaskEdit.draft_key,
+        error=TaskEdit.errors[name],
+        **props,
+    )
+
+
+def _code(
+    name: str, label: str, value: rx.Var[str], language: str, height: int, **props: Any
+) -> rx.Component:
+    editor = code_editor(
+        value=value,
+        doc_key=TaskEdit.doc_key,
+        draft_key=TaskEdit.draft_key + "." + name,
+        saved_key=TaskEdit.saved_key,
+        name=name,
+        language=language,
+        label=label,
+        height=height,
+        **props,
+    )
+    error = TaskEdit.errors[name]
+    return card(label, editor, rx.cond(error, rx.el.p(error, class_name="pad form-error", role="alert")))
+
+
+def _form() -> rx.Component:
+    about = rx.el.div(
+        rx.el.div(
+            _text(
+                "name", "Name", TaskEdit.name, required=True, max_length=100, hint="Letters, digits, - and _"
+            ),
+            _text("version", "Version", TaskEdit.version, required=True, max_length=60, hint="Such as 1.0.0"),
+            class_name="columns",
+        ),
+        _text("description", "Description", TaskEdit.description, multiline=True, max_length=10_000),
+        class_name="card pad stack",
+    )
+    source = _code(
+        "source_code",
+        "Source",
+        TaskEdit.source,
+        "javascript",
+        420,
+        problems=TaskEdit.problems,
+        on_change=TaskEdit.check,
+    )
+    schemas = rx.el.div(
+        _code(
+            "input_schema",
+            "Input schema",
+            TaskEdit.input_schema,
+            "json",
+            260,
+            on_change=TaskEdit.check_schema("input_schema"),
+        ),
+        _code(
+            "output_schema",
+            "Output schema",
+            TaskEdit.output_schema,
+            "json",
+            260,
+            on_change=TaskEdit.check_schema("output_schema"),
+        ),
+        class_name="columns",
+    )
+    other = TaskEdit.errors["form"]
+    save = antd.Button.create("Save task", type="primary", html_type="submit", loading=TaskEdit.busy)
+    back = rx.cond(TaskEdit.id, "/tasks/" + TaskEdit.id, "/tasks")
+    return rx.el.form(
+        about,
+        source,
+        schemas,
+        rx.cond(TaskEdit.failure["title"], failure_notice(TaskEdit.failure)),
+        rx.cond(other, rx.el.p(other, class_name="form-error", role="alert")),
+        rx.el.div(save, to("Discard", href=back), class_name="row save-bar"),
+        class_name="stack spaced",
+        on_submit=TaskEdit.save.temporal,
+    )
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    title = rx.cond(TaskEdit.id, "Edit " + TaskEdit.name, "New task")
+    unread = TaskEdit.failure["title"].bool() & ~TaskEdit.doc_key.bool()
+    return rx.fragment(title_bar(title), rx.cond(unread, failure_notice(TaskEdit.failure), _form()))

@@ -1,0 +1,54 @@
+"""The jobs pages: which list is asked for, which job is open."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.models.jobs import JobQuery
+from ratchet_web.state.viewing import ListState, choices, path_part, watch
+
+STATUSES = {
+    "QUEUED": "Queued",
+    "PROCESSING": "Running",
+    "RETRYING": "Retrying",
+    "FAILED": "Failed",
+    "COMPLETED": "Completed",
+    "CANCELLED": "Cancelled",
+}
+
+
+class JobList(ListState, rx.State):
+    """`/jobs`."""
+
+    statuses: list[dict[str, Any]] = []
+    task: str = ""
+    _query: JobQuery = JobQuery()
+
+    @rx.event
+    async def load(self) -> None:
+        """Read the query from the address and watch its rows."""
+        self._query, ignored = JobQuery.parse(self.router.url.query_parameters)
+        self._show(self._query, ignored)
+        self.statuses = choices(self._query, "status", STATUSES)
+        self.task = self._query.task or ""
+        await watch(self, self.topic, "tasks?limit=100")
+
+    @rx.event
+    def pick_task(self, task: str) -> Any:
+        """Narrow the list to one task; the empty text to all."""
+        chosen = task if isinstance(task, str) and task.isdecimal() else None
+        return rx.redirect(self._query.address(task=chosen))
+
+
+class JobDetail(rx.State):
+    """`/jobs/[job_id]`."""
+
+    id: str = ""
+    topic: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Watch the job that the address names, with its attempts."""
+        self.id = path_part(self, 1)
+        self.topic = f"jobs/{self.id}"
+        await watch(self, self.topic)

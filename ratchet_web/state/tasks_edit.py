@@ -1,0 +1,182 @@
+"""Writing a task: what is typed lives in the browser until it is saved."""
+
+import json
+from typing import Any
+
+import reflex as rx
+from pydantic import JsonValue, ValidationError
+
+from ratchet_web.api import RatchetError, Refused
+from ratchet_web.logic.schemas import schema_faults
+from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange
+from ratchet_web.state.services import services
+from ratchet_web.state.viewing import described, field_errors, path_part, watch
+
+TEMPLATE = """/**
+ * @param {{name: string}} input checked against the input schema before this runs
+ */
+async function main(input) {
+  console.log(`Greeting ${input.name}`);
+  progress(1, "done");
+  return { greeting: `Hello, ${input.name}!` };
+}
+"""
+INPUT_TEMPLATE = {
+    "type": "object",
+    "properties": {"name": {"type": "string", "title": "Name", "minLength": 1, "default": "world"}},
+    "required": ["name"],
+}
+OUTPUT_TEMPLATE = {
+    "type": "object",
+    "properties": {"greeting": {"type": "string"}},
+    "required": ["greeting"],
+}
+EMPTY = Task(
+    id="", version="1.0.0", source_code=TEMPLATE, input_schema=INPUT_TEMPLATE, output_schema=OUTPUT_TEMPLATE
+)
+TEXT_LIMIT = 2_000_000
+SCHEMAS = ("input_schema", "output_schema")
+Problems = list[dict[str, Any]]
+
+
+class TaskEdit(rx.State):
+    """The task being written, as it was when it was opened, and what is wrong with what was typed."""
+
+    id: str = ""
+    doc_key: str = ""
+    draft_key: str = ""
+    saved_key: str = ""
+    name: str = ""
+    version: str = ""
+    description: str = ""
+    source: str = ""
+    input_schema: str = ""
+    output_schema: str = ""
+    problems: Problems = []
+    errors: dict[str, str] = {}
+    failure: dict[str, str] = {}
+    busy: bool = False
+
+    @rx.event
+    async def load(self) -> None:
+        """Open the task that the address names; a new one begins with a small working example."""
+        wanted = path_part(self, 1)
+        self.errors, self.failure, self.problems = {}, {}, []
+        await watch(self)
+        if wanted == "new":
+            self._fill("", "new", EMPTY)
+            return
+        try:
+            task = await services().api.tasks.get(wanted)
+        except RatchetError as error:
+            self.failure = described("The task could not be read", error)
+            return
+        self._fill(task.id, f"{task.id} {task.updated_at}", task)
+
+    @rx.event
+    async def check(self, source: str) -> None:
+        """Say what is wrong with a source, with its lines."""
+        if not isinstance(source, str) or len(source) > TEXT_LIMIT:
+            return
+        try:
+            result = await services().api.tasks.check(SourceCheck(source_code=source))
+        except (RatchetError, ValidationError):
+            # A check that cannot be made says nothing; saving tells what the matter is.
+            self.problems = []
+            return
+        self.problems = [_problem(each.line, each.column, each.message) for each in result.errors]
+
+    @rx.event
+    def check_schema(self, name: str, text: str) -> None:
+        """Say what is wrong with a schema."""
+        if name not in SCHEMAS or not isinstance(text, str) or len(text) > TEXT_LIMIT:
+            return
+        self.errors = {**self.errors, name: _schema_error(text)}
+
+    @rx.event
+    async def save(self, form: dict[str, Any]) -> Any:
+        """Save what was typed and open the task; on an error everything typed stays where it is."""
+        self.errors, self.failure = {}, {}
+        texts = {
+            key: value for key, value in form.items() if isinstance(value, str) and len(value) <= TEXT_LIMIT
+        }
+        fields = self._fields(texts)
+        if fields is None:
+            return None
+        self.busy = True
+        try:
+            task = await self._send(fields)
+        except ValidationError as error:
+            self.errors = {
+                str(each["loc"][0]): _plain(str(each["loc"][0]), each["msg"]) for each in error.errors()
+            }
+        except Refused as error:
+            self.errors = {_snake(each["field"]): each["message"] for each in field_errors(error)}
+        except RatchetError as error:
+            self.failure = described("The task was not saved", error)
+        else:
+            self.saved_key = f"{task.id} {task.updated_at}"
+            return rx.redirect(f"/tasks/{task.id}")
+        finally:
+            self.busy = False
+        return None
+
+    def _fill(self, id: str, key: str, task: Task) -> None:
+        self.id, self.doc_key, self.draft_key = id, key, f"task.{id or 'new'}"
+        self.name, self.version, self.description = task.name, task.version, task.description or ""
+        self.source = task.source_code
+        self.input_schema, self.output_schema = _pretty(task.input_schema), _pretty(task.output_schema)
+
+    def _fields(self, form: dict[str, str]) -> dict[str, Any] | None:
+        """Return the draft's fields, or None with `errors` set where a schema is no JSON."""
+        fields: dict[str, Any] = {
+            "name": form.get("name", "").strip(),
+            "version": form.get("version", "").strip(),
+            "description": form.get("description", "").strip() or None,
+            "source_code": form.get("source_code", ""),
+        }
+        self.errors = {name: error for name in SCHEMAS if (error := _schema_error(form.get(name, "")))}
+        if self.errors:
+            return None
+        return fields | {name: json.loads(form.get(name, "").strip() or "null") for name in SCHEMAS}
+
+    async def _send(self, fields: dict[str, Any]) -> Task:
+        tasks = services().api.tasks
+        draft = SourceCheck(**{k: fields[k] for k in ("source_code", "input_schema", "output_schema")})
+        found = (await tasks.check(draft)).errors
+        if found:
+            raise Refused("The task has errors.", fields={each.field: each.message for each in found})
+        if self.id:
+            return await tasks.change(self.id, TaskChange(**fields))
+        return await tasks.create(NewTask(**fields))
+
+
+def _problem(line: int | None, column: int | None, message: str) -> dict[str, Any]:
+    return {"line": line or 1, "column": column or 1, "message": message}
+
+
+def _schema_error(text: str) -> str:
+    """Return what is wrong with the text of a schema; nothing for a good one, or none at all."""
+    try:
+        schema = json.loads(text) if text.strip() else None
+    except ValueError as error:
+        return f"This is not JSON: {error}"
+    return "; ".join(f"{fault.path} {fault.message}" for fault in schema_faults(schema, "schema")[:3])
+
+
+def _pretty(schema: JsonValue) -> str:
+    return "" if schema is None else json.dumps(schema, indent=2, ensure_ascii=False)
+
+
+def _snake(field: str) -> str:
+    """Return our name of a field that the server names in camel case, without what lies inside it."""
+    head = field.split(".")[0]
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in head) or "form"
+
+
+def _plain(field: str, message: str) -> str:
+    """Return what a person can do about a field that breaks its pattern."""
+    return {
+        "name": "Use letters, digits, - and _; at most 100.",
+        "version": "Use a semantic version such as 1.0.0.",
+    }.get(field, message)
