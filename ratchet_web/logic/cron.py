@@ -1,0 +1,167 @@
+"""Cron expressions: six fields with seconds first, in UTC, weekdays written as names.
+
+Numbers for weekdays mean different days in different places; here they mean what crontab means (0 and 7 are
+Sunday, 1 is Monday) and are rewritten to names, which mean the same everywhere. Day of month *and* day of
+week must both match, as on the Ratchet server.
+"""
+
+import re
+from datetime import datetime
+
+from cron_descriptor import ExpressionDescriptor, Options
+from croniter import CroniterBadDateError, croniter
+
+FIELDS = ("seconds", "minutes", "hours", "day of month", "month", "day of week")
+MACROS = {
+    "@yearly": "0 0 0 1 1 *",
+    "@annually": "0 0 0 1 1 *",
+    "@monthly": "0 0 0 1 * *",
+    "@weekly": "0 0 0 * * SUN",
+    "@daily": "0 0 0 * * *",
+    "@midnight": "0 0 0 * * *",
+    "@hourly": "0 0 * * * *",
+}
+_LIMITS = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_NAMES: tuple[dict[str, int], ...] = (
+    {},
+    {},
+    {},
+    {},
+    {n: i + 1 for i, n in enumerate(_MONTHS)},
+    {n: i for i, n in enumerate(_DAYS)},
+)
+_PART = re.compile(r"(?P<first>\*|\?|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?", re.ASCII)
+_EXAMPLE = "“0 30 9 * * MON-FRI” is half past nine on working days"
+
+
+class CronError(ValueError):
+    """An expression that cannot be scheduled; `field` names the part, the message says what is right."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(f"{field}: {message}" if field else message)
+        self.field = field
+
+
+def normalise(expression: str) -> str:
+    """Return the expression as six fields with weekday names; five fields get seconds 0.
+
+    Raises:
+        CronError: it does not parse, or no date ever matches.
+    """
+    text = expression.strip()
+    if text.startswith("@"):
+        return _macro(text)
+    fields = text.upper().split()
+    if len(fields) == 5:
+        fields.insert(0, "0")
+    if len(fields) != 6:
+        raise CronError(
+            f"a cron expression has 5 fields, or 6 with seconds first, not {len(fields)}: {_EXAMPLE}"
+        )
+    normal = " ".join([*(_field(i, fields[i]) for i in range(5)), _weekdays(fields[5])])
+    if next_run(normal, datetime.fromisoformat("2024-01-01T00:00:00+00:00")) is None:
+        raise CronError("no date ever matches this day and month", FIELDS[3])
+    return normal
+
+
+def next_run(expression: str, after: datetime) -> datetime | None:
+    """Return the first instant after `after` that a normalised expression names; None if there is none."""
+    try:
+        moments = croniter(expression, after, ret_type=datetime, second_at_beginning=True, day_or=False)
+        found: datetime = moments.get_next()
+    except CroniterBadDateError:
+        return None
+    return found
+
+
+def describe(expression: str) -> str:
+    """Return the expression in plain words, times in 24 hours ("At 09:00, Monday through Friday").
+
+    Raises:
+        CronError: it does not parse.
+    """
+    options = Options()
+    options.use_24hour_time_format = True
+    normal = normalise(expression)
+    words: str = ExpressionDescriptor(normal, options).get_description()
+    if words.startswith("At ") and normal.endswith(" * * *"):
+        words += ", every day"
+    return words.replace(", or on ", ", only if it is ")
+
+
+def _macro(text: str) -> str:
+    if text.lower() not in MACROS:
+        raise CronError(f"there is no {text}; the macros are {', '.join(MACROS)}")
+    return MACROS[text.lower()]
+
+
+def _field(index: int, text: str) -> str:
+    for part in text.split(","):
+        _values(index, part)
+    return "*" if text == "?" else text
+
+
+def _weekdays(text: str) -> str:
+    """Write weekdays in the one way that every cron dialect reads alike: names, no wrap past Saturday."""
+    days = {value % 7 for part in text.split(",") for value in _values(5, part)}
+    if len(days) == 7:
+        return "*"
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ",".join(_run(run) for run in runs)
+
+
+def _run(days: list[int]) -> str:
+    if len(days) > 2:
+        return f"{_DAYS[days[0]]}-{_DAYS[days[-1]]}"
+    return ",".join(_DAYS[day] for day in days)
+
+
+def _values(index: int, part: str) -> list[int]:
+    """Return the numbers that one part of a comma list names."""
+    found = _PART.fullmatch(part)
+    if not found:
+        raise CronError(f"“{part}” is not understood; {_allowed(index)}", FIELDS[index])
+    first, last, step = found["first"], found["last"], int(found["step"] or 1)
+    if not 1 <= step <= _LIMITS[index][1] + 1:
+        raise CronError(f"“{part}” steps by {step}; a step is 1 to {_LIMITS[index][1]}", FIELDS[index])
+    if first in "*?":
+        return _everything(index, part, last, step)
+    low = _number(index, first)
+    high = _number(index, last) if last else (_LIMITS[index][1] if found["step"] else low)
+    if low > high and index == 5:
+        return list(range(low, high + 8, step))
+    if low > high:
+        raise CronError(
+            f"“{part}” runs backwards; write “{first}-{_LIMITS[index][1]},{_LIMITS[index][0]}-{last}”",
+            FIELDS[index],
+        )
+    # A bare “5/2” among weekdays ends on Saturday: 7 is Sunday again.
+    return list(range(low, (6 if index == 5 and not last and found["step"] else high) + 1, step))
+
+
+def _everything(index: int, part: str, last: str | None, step: int) -> list[int]:
+    if last or (part.startswith("?") and (part != "?" or index not in (3, 5))):
+        raise CronError(f"“{part}” is not understood; {_allowed(index)}", FIELDS[index])
+    low, high = _LIMITS[index]
+    return list(range(low, (6 if index == 5 else high) + 1, step))
+
+
+def _number(index: int, text: str) -> int:
+    low, high = _LIMITS[index]
+    value = _NAMES[index].get(text, int(text) if text.isdecimal() else -1)
+    if not low <= value <= high:
+        raise CronError(f"“{text}” is not possible; {_allowed(index)}", FIELDS[index])
+    return value
+
+
+def _allowed(index: int) -> str:
+    low, high = _LIMITS[index]
+    names = {4: ", JAN to DEC", 5: " (0 and 7 are Sunday), SUN to SAT"}.get(index, "")
+    return f"allowed are {low} to {high}{names}, *, ranges (1-5), lists (1,3) and steps (*/5)"

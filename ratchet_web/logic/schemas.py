@@ -1,0 +1,111 @@
+"""JSON Schema 2020-12: is a schema valid, and does a value fit it. Nothing is ever fetched."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema_specifications import REGISTRY
+from pydantic import JsonValue
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
+
+FAULT_LIMIT = 20
+_MESSAGE_LIMIT = 300
+_KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
+_TYPES = "array, boolean, integer, null, number, object, string"
+
+
+class Fault(NamedTuple):
+    """What is wrong at one place. `path` is dotted, from the name of the whole: `input.items.0.price`."""
+
+    path: str
+    message: str
+
+
+def schema_faults(schema: JsonValue, root: str) -> list[Fault]:
+    """Return why this is no usable JSON Schema, at most `FAULT_LIMIT` faults; None is no schema, and fine."""
+    if schema is None or isinstance(schema, bool):
+        return []
+    if not isinstance(schema, dict):
+        return [Fault(root, f"must be a JSON Schema: an object, not {_kind(schema)}")]
+    meta = Draft202012Validator(
+        Draft202012Validator.META_SCHEMA,
+        registry=REGISTRY,
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+    )
+    return _collect(meta, schema, root) or list(islice(_lost_references(schema, root), FAULT_LIMIT))
+
+
+def value_faults(schema: JsonValue, value: JsonValue, root: str) -> list[Fault]:
+    """Return where `value` breaks a valid `schema`, at most `FAULT_LIMIT` faults; None allows everything."""
+    if schema is None:
+        return []
+    if isinstance(schema, bool):
+        return [] if schema else [Fault(root, "is not allowed by the schema")]
+    if not isinstance(schema, dict):
+        return [Fault(root, "has a schema that is no JSON Schema")]
+    return _collect(Draft202012Validator(schema, registry=REGISTRY), value, root)
+
+
+def _collect(validator: Draft202012Validator, value: JsonValue, root: str) -> list[Fault]:
+    try:
+        found = [_fault(error, root) for error in islice(validator.iter_errors(value), FAULT_LIMIT)]
+    except Unresolvable as error:
+        return [
+            Fault(root, f"has a schema with a reference that leads nowhere: {str(error)[:_MESSAGE_LIMIT]}")
+        ]
+    except RecursionError:
+        return [Fault(root, "is nested too deeply to be checked")]
+    return list(dict.fromkeys(found))
+
+
+def _fault(error: ValidationError, root: str) -> Fault:
+    path = ".".join([root, *(str(part) for part in error.absolute_path)])
+    value: object = error.instance
+    wanted: Any = error.validator_value
+    match error.validator:
+        case "required" if isinstance(value, dict):
+            # One error per missing name; only its message says which.
+            name = next((n for n in wanted if error.message.startswith(repr(n))), "")
+            return Fault(f"{path}.{name}", "is required")
+        case "additionalProperties" | "unevaluatedProperties" if wanted is False:
+            return Fault(path, error.message[:_MESSAGE_LIMIT])
+        case "type":
+            names = wanted if isinstance(wanted, list) else [wanted]
+            return Fault(path, f"must be of type {' or '.join(names)}, not {_kind(value)}")
+        case "anyOf" if error.absolute_path and error.absolute_path[-1] == "type":
+            return Fault(path, f"must be one of {_TYPES}, or a list of them")
+        case "format" if wanted == "regex":
+            return Fault(path, f"“{value}” is no regular expression"[:_MESSAGE_LIMIT])
+    text = error.message
+    return Fault(path, text if len(text) <= _MESSAGE_LIMIT else f"breaks “{error.validator}” of the schema")
+
+
+def _kind(value: object) -> str:
+    return _KINDS.get(type(value), "an array" if isinstance(value, list) else "an object")
+
+
+def _lost_references(schema: dict[str, JsonValue], root: str) -> Iterator[Fault]:
+    """Find each `$ref` that does not lead to a place inside the schema or to a published meta schema."""
+    resolver = REGISTRY.resolver_with_root(DRAFT202012.create_resource(schema))
+    for path, reference in _references(schema, root):
+        try:
+            resolver.lookup(reference)
+        except Unresolvable:
+            yield Fault(
+                path, f"“{reference[:_MESSAGE_LIMIT]}” is not in this schema; references are never fetched"
+            )
+
+
+def _references(node: JsonValue, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        for key, child in node.items():
+            if key in ("$ref", "$dynamicRef") and isinstance(child, str):
+                yield f"{path}.{key}", child
+            elif key not in ("const", "enum", "default", "examples"):
+                yield from _references(child, f"{path}.{key}")
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _references(child, f"{path}.{index}")

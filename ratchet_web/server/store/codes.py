@@ -1,0 +1,45 @@
+"""How words of the vocabulary are kept: as small integers that never change their meaning.
+
+Each member is named like the word it stands for.
+"""
+
+from enum import IntEnum
+
+
+class ExecutionCode(IntEnum):
+    """`ExecutionStatus` in the database."""
+
+    PENDING = 0
+    RUNNING = 1
+    COMPLETED = 2
+    FAILED = 3
+    CANCELLED = 4
+
+
+class JobCode(IntEnum):
+    """`JobStatus` in the database."""
+
+    QUEUED = 0
+    PROCESSING = 1
+    COMPLETED = 2
+    FAILED = 3
+    CANCELLED = 4
+    RETRYING = 5
+
+
+class PriorityCode(IntEnum):
+    """`JobPriority` in the database; the greater goes first."""
+
+    LOW = 0
+    NORMAL = 1
+    HIGH = 2
+    CRITICAL = 3
+
+
+class LevelCode(IntEnum):
+    """`LogLevel` in the database."""
+
+    DEBUG = 0
+    INFO = 1
+    WARN = 2
+    ERROR = 3

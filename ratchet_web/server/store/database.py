@@ -1,0 +1,131 @@
+"""The database file: opened, checked, read in a few threads, written by one."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from ratchet_web.server.store import triggers
+from ratchet_web.server.store.errors import Unusable, passing
+from ratchet_web.server.store.schema import VERSION, metadata
+from ratchet_web.server.store.writer import Writer
+
+T = TypeVar("T")
+
+READERS = 4
+FILE_NAME = "ratchet.db"
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "cache_size=-16384",
+    "temp_store=MEMORY",
+    "busy_timeout=2000",
+    "journal_size_limit=67108864",
+)
+
+
+class Database:
+    """One SQLite file in `directory`, locked against a second server. Blocking; open it in a thread.
+
+    Raises:
+        Unusable: no permission, a newer schema, or another server uses the directory.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._lock = _lock(directory)
+        url = sa.URL.create("sqlite", database=str(directory / FILE_NAME))
+        self._writing = _engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+        self._reading = _engine(url, "BEGIN", pool_size=READERS, max_overflow=0)
+        try:
+            self.fresh = _prepare(self._writing)
+        except DBAPIError as error:
+            raise Unusable(
+                f"The database in {directory} cannot be opened: {passing(error) or error.orig}"
+            ) from error
+        self._readers = ThreadPoolExecutor(READERS, "store-reader")
+        self._writer = Writer(self._writing)
+
+    async def read(self, work: Callable[[sa.Connection], T]) -> T:
+        """Return what `work` reads, from one consistent snapshot.
+
+        Raises:
+            Unavailable: the database is locked.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    async def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Return what `work` returns, after its changes are committed.
+
+        Raises:
+            Unavailable: the database is locked or the disk is full; nothing was changed.
+        """
+        return await asyncio.wrap_future(self._writer.submit(work))
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the file."""
+        self._writer.close()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()
+        os.close(self._lock)
+
+    def _read(self, work: Callable[[sa.Connection], T]) -> T:
+        try:
+            with self._reading.connect() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            raise passing(error) or error from error
+
+
+def _engine(url: sa.URL, begin: str, **pool: int) -> sa.Engine:
+    engine = sa.create_engine(url, **pool)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # The driver's own transaction handling would begin too late and commit too early.
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def start(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _prepare(engine: sa.Engine) -> bool:
+    """Create the tables in an empty file; return whether it was empty."""
+    with engine.begin() as connection:
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if version > VERSION:
+            raise Unusable("The data directory was written by a newer version: update ratchet-web")
+        if version == 0:
+            metadata.create_all(connection)
+            triggers.create(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+        return bool(version == 0)
+
+
+def _lock(directory: Path) -> int:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(directory / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Unusable(
+            f"The data directory {directory} cannot be written ({error.strerror}): set RATCHET_DATA_DIR"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise Unusable(
+            f"Another server uses the data directory {directory}: stop it or set RATCHET_DATA_DIR"
+        ) from error
+    return descriptor

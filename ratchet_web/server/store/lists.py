@@ -1,0 +1,68 @@
+"""Pages of rows: filters, sort, keys first and then the rows of one page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+Condition = sa.ColumnElement[bool]
+Filters = Mapping[str, Callable[[Any], Condition]]
+Row = sa.Row[Any]
+
+# A payload above this many characters is left out of lists; the single row has it.
+LIST_TEXT_LIMIT = 65_536
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which part of a list, in which order."""
+
+    sort: str
+    descending: bool = False
+    offset: int = 0
+    limit: int = 25
+
+
+class Rows(NamedTuple):
+    """The rows of one window, and how many there are in all."""
+
+    rows: Sequence[Row]
+    total: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How one resource is listed: its key, what is selected, filters, each sort with its tie-breakers."""
+
+    key: sa.Column[int]
+    select: sa.Select[Any]
+    filters: Filters
+    sorts: Mapping[str, tuple[sa.ColumnElement[Any], ...]]
+    total: Callable[[sa.Connection, Mapping[str, Any]], int | None] = lambda connection, wanted: None
+
+    def page(self, connection: sa.Connection, wanted: Mapping[str, Any], window: Window) -> Rows:
+        """Return the rows that meet all of `wanted` (filter name to value)."""
+        conditions = [self.filters[name](value) for name, value in wanted.items()]
+        total = self.total(connection, wanted)
+        if total is None:
+            total = _count(connection, self.key, conditions)
+        columns = self.sorts[window.sort]
+        order = [column.desc() if window.descending else column.asc() for column in columns]
+        keys = (
+            sa.select(self.key).where(*conditions).order_by(*order).limit(window.limit).offset(window.offset)
+        )
+        ids = connection.scalars(keys).all()
+        rows = {row.id: row for row in connection.execute(self.select.where(self.key.in_(ids)))}
+        return Rows([rows[key] for key in ids], total)
+
+
+def _count(connection: sa.Connection, key: sa.Column[int], conditions: list[Condition]) -> int:
+    statement = sa.select(sa.func.count()).select_from(key.table).where(*conditions)
+    return connection.scalar(statement) or 0
+
+
+def short(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Return the column, None where its text is too long for a list."""
+    fits = sa.func.length(column) <= sa.literal_column(str(LIST_TEXT_LIMIT))
+    return sa.case((fits, column), else_=sa.null()).label(column.name)

@@ -1,0 +1,56 @@
+"""The store: every noun of one database."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from ratchet_web.server.store import executions, logs
+from ratchet_web.server.store.attempts import Attempts
+from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.executions import Executions
+from ratchet_web.server.store.jobs import Jobs
+from ratchet_web.server.store.logs import Line, Logs
+from ratchet_web.server.store.schedules import Schedules
+from ratchet_web.server.store.tasks import Tasks
+
+Progress = tuple[int, float | None, str | None, str | None]
+
+
+class Store:
+    """The rooms of one database; every call is asynchronous and runs in the store's own threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.fresh = database.fresh
+        self.tasks = Tasks(database)
+        self.executions = Executions(database)
+        self.attempts = Attempts(database)
+        self.jobs = Jobs(database)
+        self.schedules = Schedules(database)
+        self.logs = Logs(database)
+
+    @classmethod
+    async def open(cls, directory: Path) -> "Store":
+        """Return the store in this directory, made if it is not there.
+
+        Raises:
+            Unusable: the directory cannot be used; the message says what to do.
+        """
+        return cls(await asyncio.to_thread(Database, directory))
+
+    async def close(self) -> None:
+        """Finish what is queued and let go of the file."""
+        await asyncio.to_thread(self._database.close)
+
+    async def record(self, lines: Sequence[Line], progress: Sequence[Progress]) -> None:
+        """Store log lines and progress (execution, 0 to 1, note, worker) in one transaction."""
+
+        def work(connection: sa.Connection) -> None:
+            if lines:
+                logs.insert(connection, lines)
+            if progress:
+                executions.set_progress(connection, progress)
+
+        await self._database.write(work)
