@@ -1,0 +1,107 @@
+"""Jobs in the store: what is claimed, in which order, and what a failure does."""
+
+import pytest
+
+from ratchet_web.models.jobs import JobPriority
+from ratchet_web.server.store.attempts import Ending
+from ratchet_web.server.store.codes import ExecutionCode, JobCode
+from ratchet_web.server.store.executions import NewRow as NewExecution
+from ratchet_web.server.store.jobs import NewRow
+
+FAILED = Ending(ExecutionCode.FAILED, 5, error_message="Error: no")
+DONE = Ending(ExecutionCode.COMPLETED, 5, output="1")
+
+
+async def claimed(store, now_ms, limit=10):
+    return await store.attempts.claim(limit, now_ms)
+
+
+async def test_direct_executions_go_first_then_jobs_by_priority_then_by_age(store, task):
+    for priority in (JobPriority.LOW, JobPriority.CRITICAL, JobPriority.NORMAL, JobPriority.CRITICAL):
+        await store.jobs.add(NewRow(task.id, "{}", priority), 10)
+    await store.executions.add(NewExecution(task.id, task.version, "{}"), 20)
+    assert [attempt.job_id for attempt in await claimed(store, 30)] == [None, 2, 4, 3, 1]
+
+
+async def test_nothing_is_claimed_twice(store, task):
+    await store.jobs.add(NewRow(task.id, "{}"), 10)
+    assert len(await claimed(store, 20)) == 1
+    assert await claimed(store, 20) == []
+
+
+async def test_a_delayed_job_waits_for_its_time(store, task):
+    await store.jobs.add(NewRow(task.id, "{}", scheduled_for_ms=1_000), 10)
+    assert await store.jobs.next_due() == 1_000
+    assert await claimed(store, 999) == []
+    assert len(await claimed(store, 1_000)) == 1
+    assert await store.jobs.next_due() is None
+
+
+async def test_a_failed_job_is_retried_until_no_retry_is_left(store, task):
+    job = await store.jobs.add(NewRow(task.id, "{}", max_retries=1), 10)
+    (first,) = await claimed(store, 20)
+    assert await store.attempts.end(first.execution_id, FAILED, 30, lambda retries: 100 + retries) == job.id
+    row = await store.jobs.get(job.id)
+    assert (row.status, row.retry_count, row.scheduled_for) == (JobCode.RETRYING, 1, 130)
+    assert row.error_message == "Error: no"
+    (second,) = await claimed(store, 130)
+    assert (first.attempt, second.attempt) == (1, 2)
+    await store.attempts.end(second.execution_id, FAILED, 140, lambda _: 0)
+    row = await store.jobs.get(job.id)
+    assert (row.status, row.completed_at, row.execution_id) == (JobCode.FAILED, 140, second.execution_id)
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [(DONE, JobCode.COMPLETED), (Ending(ExecutionCode.CANCELLED, 5), JobCode.CANCELLED)],
+)
+async def test_a_job_ends_like_its_attempt(store, task, ending, status):
+    job = await store.jobs.add(NewRow(task.id, "{}"), 10)
+    (attempt,) = await claimed(store, 20)
+    await store.attempts.end(attempt.execution_id, ending, 30, lambda _: 0)
+    assert (await store.jobs.get(job.id)).status == status
+
+
+async def test_an_attempt_ends_only_once(store, task):
+    await store.jobs.add(NewRow(task.id, "{}"), 10)
+    (attempt,) = await claimed(store, 20)
+    await store.attempts.end(attempt.execution_id, DONE, 30, lambda _: 0)
+    assert await store.attempts.end(attempt.execution_id, FAILED, 40, lambda _: 0) is None
+    assert (await store.executions.get(attempt.execution_id)).status == ExecutionCode.COMPLETED
+
+
+async def test_a_retry_by_hand_adds_one_attempt(store, task):
+    job = await store.jobs.add(NewRow(task.id, "{}", max_retries=0), 10)
+    assert not await store.jobs.retry(job.id)
+    (attempt,) = await claimed(store, 20)
+    await store.attempts.end(attempt.execution_id, FAILED, 30, lambda _: 0)
+    assert await store.jobs.retry(job.id)
+    (again,) = await claimed(store, 40)
+    assert (again.job_id, again.attempt) == (job.id, 2)
+
+
+async def test_a_cancelled_job_is_not_claimed(store, task):
+    job = await store.jobs.add(NewRow(task.id, "{}"), 10)
+    later = await store.jobs.add(NewRow(task.id, "{}", scheduled_for_ms=50), 10)
+    assert await store.jobs.cancel_waiting(job.id, 20)
+    assert await store.jobs.cancel_waiting(later.id, 20)
+    assert not await store.jobs.cancel_waiting(job.id, 20)
+    assert await claimed(store, 60) == []
+
+
+async def test_what_an_earlier_server_left_running_ends_and_its_jobs_are_retried(store, task):
+    await store.executions.add(NewExecution(task.id, task.version, "{}"), 10)
+    job = await store.jobs.add(NewRow(task.id, "{}"), 10)
+    await claimed(store, 20)
+    assert await store.attempts.end_running(FAILED, 30, lambda _: 5) == [1, 2]
+    assert (await store.executions.get(1)).status == ExecutionCode.FAILED
+    assert (await store.jobs.get(job.id)).status == JobCode.RETRYING
+    assert await store.attempts.end_running(FAILED, 30, lambda _: 5) == []
+
+
+async def test_counts_and_the_mean_wait(store, task):
+    await store.jobs.add(NewRow(task.id, "{}"), 100)
+    await store.jobs.add(NewRow(task.id, "{}", scheduled_for_ms=200), 100)
+    await claimed(store, 300)
+    counts = await store.jobs.counts(300)
+    assert (counts.by_status[JobCode.PROCESSING], counts.mean_wait_ms, counts.last_24h) == (2, 150.0, 2)

@@ -1,0 +1,43 @@
+"""Tasks in the store."""
+
+import pytest
+
+from ratchet_web.server.store.errors import Duplicate
+from ratchet_web.server.store.lists import LIST_TEXT_LIMIT, Window
+
+DRAFT = {"name": "sum", "enabled": True, "source_code": ""}
+
+
+async def test_name_and_version_are_unique_together(store, task):
+    with pytest.raises(Duplicate):
+        await store.tasks.add({**DRAFT, "version": "1.0.0"}, 2)
+    newer = await store.tasks.add({**DRAFT, "version": "1.1.0"}, 2)
+    with pytest.raises(Duplicate):
+        await store.tasks.change(newer.id, {"version": "1.0.0"}, 3)
+    assert (await store.tasks.get(newer.id)).version == "1.1.0"
+
+
+async def test_a_change_touches_only_what_is_given(store, task):
+    changed = await store.tasks.change(task.id, {"description": "adds"}, 2_000)
+    assert (changed.name, changed.description) == ("sum", "adds")
+    assert (changed.created_at, changed.updated_at) == (1_000, 2_000)
+    assert await store.tasks.change(99, {"description": "adds"}, 2_000) is None
+
+
+async def test_a_name_is_found_by_any_part_and_wildcards_are_plain_text(store, task):
+    window = Window("name")
+    assert (await store.tasks.page({"name_like": "U"}, window)).total == 1
+    assert (await store.tasks.page({"name_like": "%"}, window)).total == 0
+    assert (await store.tasks.page({"name": "su"}, window)).total == 0
+
+
+async def test_a_list_leaves_out_a_long_source(store, task):
+    await store.tasks.change(task.id, {"source_code": "x" * (LIST_TEXT_LIMIT + 1)}, 2)
+    found = await store.tasks.page({}, Window("id"))
+    assert found.rows[0].source_code is None
+    assert len((await store.tasks.get(task.id)).source_code) == LIST_TEXT_LIMIT + 1
+
+
+async def test_counts(store, task):
+    await store.tasks.add({**DRAFT, "version": "2.0.0", "enabled": False}, 2)
+    assert await store.tasks.counts() == (2, 1)
