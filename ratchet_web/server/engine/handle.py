@@ -1,0 +1,103 @@
+"""Our hold on one worker process."""
+
+import asyncio
+from collections.abc import Callable
+
+from ratchet_web.server.engine.attempt import Attempt
+from ratchet_web.server.engine.launcher import Launcher, Process
+from ratchet_web.server.engine.messages import Message, pack, read_message
+
+# How long a worker may take, beyond what was agreed, before it is killed.
+GRACE_S = 1.0
+
+
+class Handle:
+    """A running worker. `on_ready` is called whenever it can take work.
+
+    `ready` is set when it could take work for the first time, `dead` when it is gone.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        process: Process,
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        on_ready: Callable[["Handle"], None],
+    ) -> None:
+        self.name = name
+        self.pid = process.pid
+        self.ready, self.dead = asyncio.Event(), asyncio.Event()
+        self._process = process
+        self._reader, self._writer = streams
+        self._on_ready = on_ready
+        self._attempt: Attempt | None = None
+        self._overdue: asyncio.TimerHandle | None = None
+        self._listening = asyncio.create_task(self._listen())
+
+    @classmethod
+    async def start(cls, name: str, launcher: Launcher, on_ready: Callable[["Handle"], None]) -> "Handle":
+        """Return a worker that was just started.
+
+        Raises:
+            OSError: the system has no more processes to give.
+        """
+        process = await launcher.launch()
+        return cls(name, process, await asyncio.open_connection(sock=process.sock), on_ready)
+
+    def give(self, attempt: Attempt) -> None:
+        """Let the worker run the attempt's order."""
+        self._attempt = attempt
+        self.send(attempt.order)
+        self._kill_after(attempt.order["timeout_s"] + GRACE_S)
+
+    def send(self, message: Message) -> None:
+        """Send a message; one to a dead worker is lost, which its end tells."""
+        if not self._writer.is_closing():
+            self._writer.write(pack(message))
+
+    def kill(self) -> None:
+        """End the process now."""
+        self._process.kill()
+
+    def _kill_after(self, seconds: float) -> None:
+        self._be_in_time()
+        self._overdue = asyncio.get_running_loop().call_later(seconds, self._kill_overdue)
+
+    def _kill_overdue(self) -> None:
+        if self._attempt is not None:
+            self._attempt.stop_as(self._attempt.overran())
+        self.kill()
+
+    def _be_in_time(self) -> None:
+        if self._overdue is not None:
+            self._overdue.cancel()
+            self._overdue = None
+
+    async def _listen(self) -> None:
+        try:
+            while (message := await read_message(self._reader)) is not None:
+                self._take(message)
+        except Exception as error:
+            if self._attempt is not None:
+                self._attempt.fail(error)
+            raise
+        finally:
+            self.kill()
+            self._be_in_time()
+            exit_code = await self._process.exit_code()
+            self._writer.close()
+            if self._attempt is not None:
+                self._attempt.worker_died(exit_code)
+            self.dead.set()
+
+    def _take(self, message: Message) -> None:
+        operation = message["op"]
+        if operation == "ready":
+            self._be_in_time()
+            self._attempt = None
+            self.ready.set()
+            self._on_ready(self)
+        elif self._attempt is not None:
+            self._attempt.take(message)
+            if operation == "end":
+                self._kill_after(GRACE_S)

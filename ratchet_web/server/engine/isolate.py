@@ -1,0 +1,124 @@
+"""A fresh V8 isolate with the prelude in it, for one task."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from py_mini_racer import (
+    JSEvalException,
+    JSFunction,
+    JSOOMException,
+    MiniRacer,
+    init_mini_racer,
+    mini_racer,
+)
+
+from ratchet_web.server.engine.errors import NO_MAIN, SOURCE_NAME, TaskError, broken_source
+from ratchet_web.server.engine.limits import MB
+from ratchet_web.server.engine.ring import Ring
+
+PRELUDE = (Path(__file__).parent / "prelude.js").read_text(encoding="utf-8")
+PARALLEL_FETCHES = 16
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one execution may use and say."""
+
+    memory_mb: int
+    log_lines: int
+    log_line_chars: int
+    output_bytes: int
+
+
+class SourceError(Exception):
+    """The source cannot be used; `error` says why and where."""
+
+    def __init__(self, error: TaskError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class Isolate:
+    """One task's JavaScript. Its output is read from `ring`, also while it is busy."""
+
+    def __init__(self, js: MiniRacer, limits: Limits) -> None:
+        js.set_hard_memory_limit(limits.memory_mb * MB)
+        told = {
+            "lines": limits.log_lines,
+            "lineChars": limits.log_line_chars,
+            "outputBytes": limits.output_bytes,
+            "fetches": PARALLEL_FETCHES,
+        }
+        memory = js.eval(f"({PRELUDE.strip()})({json.dumps(told)})\n//# sourceURL=ratchet.js")
+        if not isinstance(memory, memoryview):
+            raise TypeError(f"The prelude returned {type(memory).__name__}, not shared memory")
+        self.ring = Ring(memory)
+        self._js = js
+
+    @property
+    def out_of_memory(self) -> bool:
+        """Whether the heap reached its limit; inside async code V8 tells it in no other way."""
+        return self._js.was_hard_memory_limit_reached()
+
+    async def load(self, source: str) -> JSFunction | None:
+        """Evaluate the source; return the function it ends with, when it defines no `main`.
+
+        Raises:
+            SourceError: it does not parse, throws, or has no function to run.
+            JSOOMException: it used too much memory.
+        """
+        text = source.encode("utf-8", "replace").decode()
+        evaluated = asyncio.ensure_future(self._js.eval_cancelable(f"{text}\n//# sourceURL={SOURCE_NAME}"))
+        await asyncio.sleep(0)
+        try:
+            # Queued behind the source. A value that Python cannot hold (a Date without a time) ends its
+            # evaluation without an answer, so this one's answer is what tells that the source was run.
+            defined = await self._js.eval_cancelable("__ratchet.defined()")
+            value = await evaluated if evaluated.done() else None
+        except JSOOMException:
+            raise
+        except JSEvalException as error:
+            raise SourceError(broken_source(str(error), source)) from error
+        finally:
+            evaluated.cancel()
+        if defined:
+            return None
+        if not isinstance(value, JSFunction):
+            raise SourceError(TaskError("ReferenceError", NO_MAIN))
+        return value
+
+    async def start(self, input_json: str, context_json: str, anonymous: JSFunction | None) -> None:
+        """Call the task's function; returns when it first waits, or has ended."""
+        if anonymous is None:
+            arguments = f"{json.dumps(input_json)},{json.dumps(context_json)}"
+            await self._js.eval_cancelable(f"void __ratchet.run({arguments})")
+            return
+        run = self._js.eval("__ratchet.run")
+        if isinstance(run, JSFunction):
+            await run.cancelable()(input_json, context_json, anonymous)
+
+    async def answer(self, fetch_id: int, ok: bool, said: str) -> None:
+        """Settle one fetch."""
+        await self._js.eval_cancelable(f"__ratchet.answer({fetch_id},{json.dumps(ok)},{json.dumps(said)})")
+
+
+@contextmanager
+def fresh_isolate(limits: Limits) -> Iterator[Isolate]:
+    """Yield an isolate that nobody used before; it is torn down afterwards."""
+    with mini_racer() as js:
+        yield Isolate(js, limits)
+
+
+def preload() -> None:
+    """Initialise V8, once a process; a fork of it shares what was loaded."""
+    init_mini_racer(ignore_duplicate_init=True)
+
+
+def warm_up() -> None:
+    """Let V8 reserve its address range, which it does with the first isolate."""
+    with mini_racer() as js:
+        js.eval("1")

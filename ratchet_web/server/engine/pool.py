@@ -1,0 +1,159 @@
+"""The pool of worker processes: runs work, stops it, replaces workers that die."""
+
+import asyncio
+import logging
+
+from ratchet_web.models.tasks import Problem
+from ratchet_web.server.engine.attempt import Attempt, NeverStartedError, order_of
+from ratchet_web.server.engine.errors import WORKER_ERROR, TaskError
+from ratchet_web.server.engine.fetch import Fetcher, HttpRequest
+from ratchet_web.server.engine.handle import Handle
+from ratchet_web.server.engine.launcher import Launcher, best_launcher
+from ratchet_web.server.engine.messages import Message
+from ratchet_web.server.engine.source_check import check_source
+from ratchet_web.server.engine.work import Listener, Outcome, Work
+from ratchet_web.settings import Settings
+
+__all__ = ["HttpRequest", "Listener", "Outcome", "Pool", "TaskError", "Work"]
+
+FIRST_RESTART_S, LONGEST_RESTART_S = 0.1, 5.0
+CHECKS_AT_ONCE = 2
+STOPPED = TaskError(WORKER_ERROR, "The server was stopped while this ran")
+
+_log = logging.getLogger(__name__)
+
+
+class Pool:
+    """`size` workers, each running one thing at a time. Used from one event loop."""
+
+    def __init__(self, size: int, settings: Settings, launcher: Launcher | None = None) -> None:
+        self._size = size
+        self._limits: Message = {
+            "log_lines": settings.task_log_lines,
+            "log_line_chars": settings.task_log_line_bytes,
+            "output_bytes": settings.task_output_bytes,
+        }
+        self._memory_mb = settings.task_memory_mb
+        self._private_allowed = settings.fetch_private
+        self._launcher = launcher or best_launcher()
+        self._workers: dict[str, Handle] = {}
+        self._idle: list[Handle] = []
+        self._changed = asyncio.Event()
+        self._waiting: set[str] = set()
+        self._cancelled: set[str] = set()
+        self._running: dict[str, tuple[Handle, Attempt]] = {}
+        self._keepers: list[asyncio.Task[None]] = []
+        self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
+
+    @property
+    def free(self) -> int:
+        """How many workers would begin at once."""
+        return len(self._idle)
+
+    async def start(self) -> None:
+        """Start all workers; returns when the first one is ready."""
+        self._fetcher = Fetcher(self._private_allowed)
+        self._keepers = [asyncio.create_task(self._keep(f"worker-{n}")) for n in range(1, self._size + 1)]
+        await self.wait_free()
+
+    async def stop(self) -> None:
+        """End all workers; what still runs fails with a `WorkerError`."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        for _, attempt in self._running.values():
+            attempt.stop_as(Outcome("failed", error=STOPPED))
+        self._idle.clear()
+        await self._launcher.close()
+        for worker in self._workers.values():
+            await worker.dead.wait()
+        await self._fetcher.close()
+
+    async def wait_free(self) -> None:
+        """Return when a worker is free; another caller may then take it first."""
+        while not self._idle:
+            await self._change()
+
+    async def run(self, work: Work, listener: Listener) -> Outcome:
+        """Run work on a free worker, waiting for one if need be, and return how it ended.
+
+        Whatever the listener raises is raised here, after the work was stopped. So is a cancellation.
+        """
+        while (worker := await self._claim(work.execution_id)) is not None:
+            order = order_of(work, self._limits)
+            attempt = Attempt(order, listener, worker.name, self._fetcher.fetch, worker.send)
+            self._running[work.execution_id] = worker, attempt
+            worker.give(attempt)
+            try:
+                return await attempt.outcome
+            except NeverStartedError:
+                continue
+            except BaseException:
+                worker.kill()
+                raise
+            finally:
+                del self._running[work.execution_id]
+        return Outcome("cancelled")
+
+    async def cancel(self, execution_id: str) -> bool:
+        """Stop an execution by ending its worker; return whether that is what ended it."""
+        if execution_id in self._waiting:
+            self._cancelled.add(execution_id)
+            self._changed.set()
+            return True
+        if execution_id not in self._running:
+            return False
+        worker, attempt = self._running[execution_id]
+        attempt.stop_as(Outcome("cancelled"))
+        worker.kill()
+        await asyncio.wait({attempt.outcome})
+        return not attempt.outcome.cancelled() and attempt.outcome.result().kind == "cancelled"
+
+    async def check(self, source: str) -> list[Problem]:
+        """Return what keeps a source from being run, with line and column; within about a second.
+
+        It is loaded in a process of its own, so that it never holds up an execution.
+
+        Raises:
+            OSError: no process could be started.
+        """
+        async with self._checks:
+            return await check_source(source, self._launcher, self._limits, self._memory_mb)
+
+    async def _claim(self, execution_id: str) -> Handle | None:
+        """Return a free worker, or None when the execution was cancelled while it waited for one."""
+        self._waiting.add(execution_id)
+        try:
+            while not self._idle and execution_id not in self._cancelled:
+                await self._change()
+            return None if execution_id in self._cancelled else self._idle.pop(0)
+        finally:
+            self._waiting.discard(execution_id)
+            self._cancelled.discard(execution_id)
+
+    async def _change(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()
+
+    def _freed(self, worker: Handle) -> None:
+        self._idle.append(worker)
+        self._changed.set()
+
+    async def _keep(self, name: str) -> None:
+        """Hold one place of the pool filled: start a worker, and another one when it has died."""
+        pause_s = FIRST_RESTART_S
+        while True:
+            try:
+                worker = self._workers[name] = await Handle.start(name, self._launcher, self._freed)
+            except OSError as error:
+                _log.error("%s does not start, next try in %g s: %s", name, pause_s, error)
+            else:
+                await worker.dead.wait()
+                if worker in self._idle:
+                    self._idle.remove(worker)
+                if worker.ready.is_set():
+                    pause_s = FIRST_RESTART_S
+                    continue
+                _log.error("%s ended before it was ready, next try in %g s", name, pause_s)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_RESTART_S)
