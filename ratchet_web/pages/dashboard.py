@@ -73,9 +73,9 @@ def page() -> rx.Component:
     about = live.about
     rows = list[dict[str, Any]]
     failures, schedules = about["failures"].to(rows), about["schedules"].to(rows)
-    checks = about["checks"].to(rows)
+    checks = about["health"].to(dict[str, Any])["checks"].to(rows)
     calm = empty_state("Nothing has failed", "The newest failures show up here.")
-    health = rx.el.span(about["health"].to(str), class_name="dim")
+    health = rx.el.span(about["health"].to(dict[str, Any])["status"].to(str), class_name="dim")
     return rx.fragment(
         title_bar("Dashboard", actions=(run_button(),)),
         rx.cond(live.error, failure_notice(live.error)),

@@ -69,8 +69,7 @@ def _times(row: Row) -> rx.Component:
 
 
 def _failure(row: Row) -> rx.Component:
-    details = row["error_details"].to(dict[str, Any])
-    stack = rx.cond(details["stack"], rx.el.pre(details["stack"].to(str)))
+    stack = rx.cond(row["error_stack"], rx.el.pre(row["error_stack"].to(str)))
     card = rx.el.section(
         rx.el.h2(row["error_message"].to(str)),
         stack,

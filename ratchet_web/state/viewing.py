@@ -69,8 +69,8 @@ def choices(query: Query, field: str, words: Mapping[Any, str], every: str = "Al
     """Return the segments of a filter: each value with its address, and which one is on."""
     now = getattr(query, field)
     values: list[tuple[Any, str, str]] = [
-        (None, every, "all"),
-        *((k, w, str(k).lower()) for k, w in words.items()),
+        (None, every, "total"),
+        *((k, w, str(k)) for k, w in words.items()),
     ]
     return [
         {
