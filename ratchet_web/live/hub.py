@@ -1,0 +1,207 @@
+"""The live hub: who watches what. Each topic is watched upstream once, however many look at it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ratchet_web.api import NotFound, Ratchet
+from ratchet_web.live.logs import LogWatch
+from ratchet_web.live.monitoring import Link
+from ratchet_web.live.patches import State, snapshot
+from ratchet_web.live.ports import Rooms
+from ratchet_web.live.topic import described
+from ratchet_web.live.topics import NAME_LIMIT, execution_of_log, parse
+from ratchet_web.live.upstream import Upstream
+from ratchet_web.live.watch import Watch
+from ratchet_web.models.monitoring import Change
+
+__all__ = ["Hub", "Rooms"]
+
+LINK = "link"
+MOST_TOPICS = 20
+LOOKS_AT_ONCE = 8
+LINGER_S = 30.0
+REAP_S = 10.0
+logger = logging.getLogger(__name__)
+
+
+class Watched(Protocol):
+    """A topic that has viewers."""
+
+    viewers: set[str]
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End."""
+
+    async def greet(self, sid: str) -> None:
+        """Let a viewer in."""
+
+    def hear(self, change: Change) -> None:
+        """Take note of a change."""
+
+    def doubt(self) -> None:
+        """Look again."""
+
+    def hurry(self) -> None:
+        """Look again, and often for a while."""
+
+
+@dataclass
+class Viewer:
+    """One browser tab. The lock keeps the order of its wishes."""
+
+    topics: dict[str, None] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Hub:
+    """Tells viewers what changes in the topics that they watch.
+
+    Messages: `{topic, version, at, rows, about}` first, then patches (`patches.patch`); logs have their own
+    (`logs.LogWatch`). While nobody watches, nothing is asked of the server.
+    """
+
+    def __init__(self, api: Ratchet, rooms: Rooms) -> None:
+        self._api, self._rooms = api, rooms
+        self._viewers: dict[str, Viewer] = {}
+        self._watched: dict[str, Watched] = {}
+        self._turns = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._upstream = Upstream(api, changed=self._hear, doubted=self._doubt, turned=self._turned)
+        self._reaper: asyncio.Task[None] | None = None
+        self._rest: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to look after viewers."""
+        self._reaper = asyncio.create_task(self._reap(), name="reaper")
+
+    async def stop(self) -> None:
+        """Let go of all viewers and of the server."""
+        for sid in list(self._viewers):
+            await self.drop(sid)
+        for task in (self._reaper, self._rest):
+            if task:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        await self._upstream.rest()
+
+    async def watch(self, sid: str, topics: Sequence[str]) -> None:
+        """Make these the topics of a viewer; `link` is always among them.
+
+        The viewer gets a snapshot of each, now if the topic is already watched, else after the first look.
+        A name that makes no sense gets a snapshot that says so.
+        """
+        wanted = list(dict.fromkeys((LINK, *topics)))[:MOST_TOPICS]
+        async with self._alone(sid) as viewer:
+            if not self._rooms.alive(sid):
+                await self._let_go(sid, viewer)
+                return
+            for name in [name for name in viewer.topics if name not in wanted]:
+                await self._leave(sid, viewer, name)
+            for name in wanted:
+                await self._join(sid, viewer, name)
+
+    async def drop(self, sid: str) -> None:
+        """Forget a viewer."""
+        if sid in self._viewers:
+            async with self._alone(sid) as viewer:
+                await self._let_go(sid, viewer)
+
+    async def refresh(self, topic: str) -> None:
+        """Look at a topic again: something was just done to it. Nothing happens if nobody watches it."""
+        if watched := self._watched.get(topic):
+            watched.hurry()
+
+    @asynccontextmanager
+    async def _alone(self, sid: str) -> AsyncIterator[Viewer]:
+        """Serve one wish of a viewer at a time, in their order."""
+        while True:
+            viewer = self._viewers.setdefault(sid, Viewer())
+            async with viewer.lock:
+                # Whoever was served before may have let the viewer go.
+                if self._viewers.get(sid) is viewer:
+                    yield viewer
+                    return
+
+    async def _join(self, sid: str, viewer: Viewer, name: str) -> None:
+        watched = self._watched.get(name) or self._begin(name)
+        if watched is None:
+            await self._tell_nonsense(sid, name)
+            return
+        watched.viewers.add(sid)
+        viewer.topics[name] = None
+        await watched.greet(sid)
+
+    async def _leave(self, sid: str, viewer: Viewer, name: str) -> None:
+        viewer.topics.pop(name, None)
+        watched = self._watched[name]
+        watched.viewers.discard(sid)
+        if not watched.viewers:
+            del self._watched[name]
+            watched.stop()
+        await self._rooms.leave(sid, name)
+
+    async def _let_go(self, sid: str, viewer: Viewer) -> None:
+        for name in list(viewer.topics):
+            await self._leave(sid, viewer, name)
+        del self._viewers[sid]
+        if not self._watched and self._rest is None:
+            self._rest = asyncio.create_task(self._rest_later(), name="rest")
+
+    def _begin(self, name: str) -> Watched | None:
+        watched = self._made(name)
+        if watched is None:
+            return None
+        if self._rest:
+            self._rest.cancel()
+            self._rest = None
+        self._watched[name] = watched
+        self._upstream.wake()
+        watched.start()
+        return watched
+
+    def _made(self, name: str) -> Watched | None:
+        api, rooms, upstream = self._api, self._rooms, self._upstream
+        if name == LINK:
+            # The link waits for nobody's turn: it asks nobody.
+            return Watch(Link(LINK, upstream.state), api, rooms, upstream, asyncio.Semaphore())
+        if id := execution_of_log(name):
+            return LogWatch(name, id, api, rooms, upstream)
+        topic = parse(name)
+        return Watch(topic, api, rooms, upstream, self._turns) if topic else None
+
+    async def _tell_nonsense(self, sid: str, name: str) -> None:
+        logger.warning("Nobody can watch %.200r", name)
+        if len(name) <= NAME_LIMIT:
+            error = described(NotFound("There is nothing at this address"))
+            state = State(1, 0, {}, {"error": error, "stale_since": None})
+            await self._rooms.send(sid, snapshot(name, state))
+
+    def _hear(self, change: Change) -> None:
+        for watched in self._watched.values():
+            watched.hear(change)
+
+    def _doubt(self) -> None:
+        for watched in self._watched.values():
+            watched.doubt()
+
+    def _turned(self) -> None:
+        if link := self._watched.get(LINK):
+            link.doubt()
+
+    async def _rest_later(self) -> None:
+        await asyncio.sleep(LINGER_S)
+        self._rest = None
+        await self._upstream.rest()
+
+    async def _reap(self) -> None:
+        while True:
+            await asyncio.sleep(REAP_S)
+            for sid in [sid for sid in self._viewers if not self._rooms.alive(sid)]:
+                await self.drop(sid)

@@ -1,0 +1,39 @@
+"""Watching tasks."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ratchet_web.api import Ratchet
+from ratchet_web.live.rows import detail_row, list_row
+from ratchet_web.live.topic import Snapshot, Topic, is_of
+from ratchet_web.models.monitoring import Change
+from ratchet_web.models.tasks import TaskQuery
+
+
+@dataclass(frozen=True)
+class TaskList(Topic):
+    """`tasks?…`: a page of the list; `about` has `total`."""
+
+    NOUN: ClassVar = "tasks"
+    query: TaskQuery
+
+    async def fetch(self, api: Ratchet) -> Snapshot:
+        """Return the page."""
+        page = await api.tasks.page(self.query)
+        return Snapshot(tuple(map(list_row, page.rows)), {"total": page.total})
+
+
+@dataclass(frozen=True)
+class TaskDetail(Topic):
+    """`tasks/12`: one task with everything."""
+
+    NOUN: ClassVar = "tasks"
+    id: str
+
+    def dirtied_by(self, change: Change, last: Snapshot) -> bool:
+        """Only by its own changes."""
+        return is_of(change, self.NOUN, self.id)
+
+    async def fetch(self, api: Ratchet) -> Snapshot:
+        """Return the task."""
+        return Snapshot((detail_row(await api.tasks.get(self.id)),))

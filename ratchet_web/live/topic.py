@@ -1,0 +1,89 @@
+"""What can be watched."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.live import policy
+from ratchet_web.live.rows import Row
+from ratchet_web.models.monitoring import Change
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A topic as it is now. Each row has an `id`; `unfinished`: something in it is expected to change."""
+
+    rows: tuple[Row, ...] = ()
+    about: Row = field(default_factory=dict)
+    unfinished: bool = False
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Something that browsers watch, known to them by its name."""
+
+    NOUN: ClassVar[str] = ""
+    # Changes that follow each other faster are looked at together.
+    LEAST_GAP_S: ClassVar[float] = 0.15
+    # Where changes are announced, a look now and then still heals what an announcement missed.
+    SAFETY_S: ClassVar[float | None] = 60.0
+
+    name: str
+
+    def dirtied_by(self, change: Change, last: Snapshot) -> bool:
+        """Return whether the topic may look different after this change."""
+        return is_about(change, self.NOUN)
+
+    async def fetch(self, api: Ratchet) -> Snapshot:
+        """Return how it is now.
+
+        Raises:
+            RatchetError: any of the tree.
+        """
+        raise NotImplementedError
+
+    def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
+        """Return the seconds until the next look without a change, None for never."""
+        if announced and not failures:
+            return self.SAFETY_S
+        return policy.next_look_s(age_s, unfinished, True, failures)
+
+
+def is_about(change: Change, noun: str) -> bool:
+    """Return whether a change is of this resource, named in the plural or the singular."""
+    return change.resource.lower().removesuffix("s") == noun.removesuffix("s")
+
+
+def is_of(change: Change, noun: str, id: str) -> bool:
+    """Return whether a change is of this row."""
+    return change.id == id and is_about(change, noun)
+
+
+def described(error: RatchetError) -> Row:
+    """Return an error as browsers get it."""
+    return {
+        "title": error.title,
+        "message": error.message,
+        "request_id": error.request_id,
+        "kind": error.kind,
+    }
+
+
+async def counted(stats: Callable[[], Awaitable[T]], read: Callable[[T], dict[str, int | None]]) -> Row:
+    """Return counts by status, as far as the server tells; missing counts are not worth a missing page.
+
+    A server that knows no counts sends zeros beside its true total (`read` gives it as `total`).
+    """
+    try:
+        told = read(await stats())
+    except RatchetError as error:
+        logger.info("No counts by status: %s (request %s)", error, error.request_id)
+        return {}
+    total = told.pop("total", None)
+    counts: dict[str, Any] = {status: n for status, n in told.items() if n is not None}
+    return {} if total and not any(counts.values()) else counts
