@@ -69,7 +69,7 @@ def _query(model: type[Q], params: str) -> Q | None:
     except ValueError:
         return None
     given = dict(pairs)
-    if len(given) < len(pairs) or not given.keys() <= model.model_fields.keys():
+    if len(given) < len(pairs) or "" in given.values() or not given.keys() <= model.model_fields.keys():
         return None
     query, bad = model.parse(given)
     strange = any(isinstance(value, Word) and not value.known for _, value in query)

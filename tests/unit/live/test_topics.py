@@ -1,0 +1,118 @@
+import pytest
+
+from ratchet_web.live.topic import Snapshot, Topic
+from ratchet_web.live.topics import execution_of_log, parse
+from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
+from ratchet_web.models.jobs import JobPriority, JobQuery
+from ratchet_web.models.monitoring import Change
+from ratchet_web.models.pages import Query
+from ratchet_web.models.schedules import ScheduleQuery
+from ratchet_web.models.tasks import TaskQuery
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ExecutionQuery(),
+        ExecutionQuery(status=ExecutionStatus.FAILED, task="7", page=3, sort="duration_ms"),
+        JobQuery(priority=JobPriority.HIGH),
+        ScheduleQuery(q="a b&c=d", enabled=False),
+        TaskQuery(q="ä%/?#", limit=100),
+    ],
+)
+def test_a_list_is_known_by_its_querys_address(query: Query) -> None:
+    name = query.address().removeprefix("/")
+    topic = parse(name)
+    assert topic is not None
+    assert topic.name == name
+    assert topic.query == query  # type: ignore[attr-defined]  # every list has one
+
+
+@pytest.mark.parametrize(
+    "name", ["executions/12", "tasks/1", "jobs/99999999999999999999", "schedules/0", "dashboard"]
+)
+def test_details_and_the_dashboard_are_known(name: str) -> None:
+    topic = parse(name)
+    assert topic is not None
+    assert topic.name == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "nothing",
+        "link",
+        "/executions",
+        "executions/",
+        "executions/x",
+        "executions/new",
+        "executions/-1",
+        "executions/1/logs",
+        "executions/١",
+        "executions/123456789012345678901",
+        "executions/../tasks",
+        "dashboard?x=1",
+        "executions?status=WHAT",
+        "executions?status=",
+        "executions?status=FAILED&status=RUNNING",
+        "executions?unknown=1",
+        "executions?page=0",
+        "executions?page=x",
+        "executions?limit=1000",
+        "executions?sort=password",
+        "executions?task=1%20or%201",
+        "executions?status",
+        "jobs?priority=SOON",
+        "tasks?enabled=maybe",
+        "tasks?q=" + "x" * 201,
+        "tasks?" + "&".join(f"q{n}=1" for n in range(50)),
+        "tasks?q=" + "%20" * 500,
+    ],
+)
+def test_nonsense_is_no_topic(name: str) -> None:
+    assert parse(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("executions/12/logs", "12"),
+        ("executions/x/logs", None),
+        ("executions/12", None),
+        ("executions/12/logs/", None),
+        ("executions/12/logs\n", None),
+        ("jobs/12/logs", None),
+    ],
+)
+def test_logs_are_known_by_their_execution(name: str, id: str | None) -> None:
+    assert execution_of_log(name) == id
+
+
+@pytest.mark.parametrize(
+    ("name", "resource", "id", "dirty"),
+    [
+        ("executions", "executions", "5", True),
+        ("executions", "execution", "5", True),
+        ("executions", "jobs", "5", False),
+        ("executions/5", "executions", "5", True),
+        ("executions/5", "executions", "6", False),
+        ("executions/5", "jobs", "5", False),
+        ("jobs", "jobs", "1", True),
+        ("jobs/5", "jobs", "5", True),
+        ("jobs/5", "executions", "77", True),
+        ("jobs/5", "executions", "78", False),
+        ("tasks", "tasks", "1", True),
+        ("tasks/1", "tasks", "2", False),
+        ("schedules", "schedules", "1", True),
+        ("schedules/1", "schedules", "1", True),
+        ("dashboard", "executions", "1", True),
+        ("dashboard", "schedules", "1", True),
+        ("dashboard", "tasks", "1", False),
+    ],
+)
+def test_which_change_dirties_what(name: str, resource: str, id: str, dirty: bool) -> None:
+    topic = parse(name)
+    assert isinstance(topic, Topic)
+    last = Snapshot((), {"attempts": [{"id": "77"}]})
+    assert topic.dirtied_by(Change(resource=resource, id=id), last) is dirty
