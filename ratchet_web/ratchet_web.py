@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import reflex as rx
+from starlette.applications import Starlette
 
 from ratchet_web.api import Ratchet
 from ratchet_web.gate import gate
-from ratchet_web.live.logs import routes
+from ratchet_web.live.ranges import routes
 from ratchet_web.live.rooms import SocketRooms
 from ratchet_web.pages import (
     dashboard,
@@ -61,7 +62,7 @@ app = rx.App(
     stylesheets=["/app.css"],
     app_wraps={},
     extra_app_wraps=WRAPS,
-    api_transformer=[routes(api), gate],
+    api_transformer=[Starlette(routes=routes(api)), gate],
 )
 for route, module, name, load in PAGES:
     app.add_page(module.page, route=route, title=f"{name} · Ratchet", on_load=[load, RunDialog.open])

@@ -39,6 +39,12 @@ class Live:
         """What is known besides the rows: `total`, `counts`, `error`, …"""
         return self._view["about"].to(Row)
 
+    def several(self, *path: str) -> Var[list[Row]]:
+        """Return a list that `about` holds, at a path of names; empty until it is there."""
+        keys = "".join(f"?.{name}" for name in path)
+        text = f"({self.about!s}{keys} ?? [])"
+        return Var(text, _var_type=list[Row], _var_data=self._view._get_all_var_data()).to(list[Row])
+
     @property
     def error(self) -> Var[dict[str, str]]:
         """What went wrong with the last look, or nothing."""

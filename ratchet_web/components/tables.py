@@ -70,9 +70,13 @@ def data_table(
         rx.cond(
             view.live.empty & ~failed.bool(),
             rx.el.div(empty, class_name="card table-card"),
-            LiveHold.create(
-                rx.el.div(table, class_name=rx.cond(failed, "card table-card stale", "card table-card")),
-                topic=view.live.topic,
+            rx.cond(
+                failed & (view.live.rows.length() == 0),
+                rx.fragment(),
+                LiveHold.create(
+                    rx.el.div(table, class_name=rx.cond(failed, "card table-card stale", "card table-card")),
+                    topic=view.live.topic,
+                ),
             ),
         ),
         _foot(view),

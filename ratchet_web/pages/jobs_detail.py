@@ -80,7 +80,7 @@ def page() -> rx.Component:
             ("Schedule", rx.cond(row["schedule_id"], schedule, "–")),
         ),
         rx.cond(row["error_message"], error),
-        _attempts(live.about["attempts"].to(list[dict[str, Any]])),
+        _attempts(live.several("attempts")),
         rx.el.div(
             json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
             class_name="spaced",

@@ -56,10 +56,11 @@ def _form() -> rx.Component:
         schema=RunDialog.input_schema,
         form_key=RunDialog.form_key,
         draft_key=RunDialog.draft_key,
+        saved_key=RunDialog.saved_key,
         errors=RunDialog.errors,
         busy=RunDialog.busy,
         submit_label="Run",
-        on_submit=RunDialog.submit,
+        on_submit=RunDialog.submit.temporal,
     )
 
 

@@ -23,6 +23,7 @@ class RunDialog(rx.State):
     input_schema: dict[str, Any] = {}
     form_key: str = ""
     draft_key: str = ""
+    saved_key: str = ""
     errors: list[dict[str, str]] = []
     failure: dict[str, str] = {}
     busy: bool = False
@@ -57,6 +58,7 @@ class RunDialog(rx.State):
         try:
             draft = NewExecution(task_id=self.task_id, input=json.loads(text))
             execution = await services().api.executions.create(draft)
+            self.saved_key = execution.id
             yield rx.redirect(f"/executions/{execution.id}")
         except ValueError as error:
             self.errors = [{"field": "", "message": f"This is not JSON: {error}"}]
