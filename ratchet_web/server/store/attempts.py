@@ -40,13 +40,14 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Ending:
-    """How an attempt ended; `status` is final."""
+    """How an attempt ended; `status` is final. Output, error details and HTTP requests are JSON."""
 
     status: ExecutionCode
     duration_ms: int
     output: str | None = None
     error_message: str | None = None
     error_details: str | None = None
+    http_requests: str | None = None
     progress: float | None = None
     progress_note: str | None = None
     worker: str | None = None
@@ -179,7 +180,11 @@ def _end(
     row = connection.execute(mine.values(**values).returning(_E.job_id)).one_or_none()
     if row is None:
         return None
-    details = {"output": ending.output, "error_details": ending.error_details}
+    details = {
+        "output": ending.output,
+        "error_details": ending.error_details,
+        "http_requests": ending.http_requests,
+    }
     connection.execute(sa.update(payloads).where(payloads.c.execution_id == execution_id).values(**details))
     if row.job_id is not None:
         job = connection.execute(sa.select(jobs).where(_J.id == row.job_id)).one()

@@ -14,6 +14,7 @@ from ratchet_web.server.store.lists import Listing, Row, Rows, Window, short
 from ratchet_web.server.store.schema import execution_counts, executions, logs, payloads, tasks
 
 _E, _P = executions.c, payloads.c
+_PAYLOAD = (_P.input, _P.output, _P.error_details, _P.http_requests)
 _FINAL = (ExecutionCode.COMPLETED, ExecutionCode.FAILED, ExecutionCode.CANCELLED)
 _LINES = sa.select(sa.func.max(logs.c.seq)).where(logs.c.execution_id == _E.id).scalar_subquery()
 
@@ -41,7 +42,7 @@ def _code(status: ExecutionStatus) -> ExecutionCode:
 
 LISTING = Listing(
     key=_E.id,
-    select=_rows(short(_P.input), short(_P.output), short(_P.error_details)),
+    select=_rows(*(short(column) for column in _PAYLOAD)),
     filters={
         "status": lambda value: _E.status == _code(value),
         "status_ne": lambda value: _E.status != _code(value),
@@ -129,7 +130,7 @@ class Executions:
 
 def find(connection: sa.Connection, execution_id: int) -> Row | None:
     """Return the execution, None if there is none."""
-    statement = _rows(_P.input, _P.output, _P.error_details).where(_E.id == execution_id)
+    statement = _rows(*_PAYLOAD).where(_E.id == execution_id)
     return connection.execute(statement).one_or_none()
 
 

@@ -64,6 +64,7 @@ payloads = sa.Table(
     sa.Column("input", sa.Text, nullable=False),
     sa.Column("output", sa.Text),
     sa.Column("error_details", sa.Text),
+    sa.Column("http_requests", sa.Text),
 )
 
 jobs = sa.Table(

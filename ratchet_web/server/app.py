@@ -1,0 +1,76 @@
+"""The ASGI application of the embedded server."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from ratchet_web import __version__
+from ratchet_web.server import errors
+from ratchet_web.server.clock import Clock
+from ratchet_web.server.edge import Edge
+from ratchet_web.server.routes import events, executions, jobs, logs, monitoring, schedules, tasks
+from ratchet_web.server.server import Server
+from ratchet_web.settings import Settings, settings
+
+PREFIX = "/api/v1"
+
+
+def app() -> ASGIApp:
+    """Return the application with the settings of the environment; what `serve` starts."""
+    return create(settings())
+
+
+def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:
+    """Return the application; its lifespan starts and stops the whole server."""
+
+    @asynccontextmanager
+    async def lifespan(api: FastAPI) -> AsyncIterator[None]:
+        server = api.state.server = await Server.start(chosen, clock or Clock())
+        try:
+            with told_of_stop(server.end_streams):
+                yield
+        finally:
+            await server.stop()
+
+    api = FastAPI(
+        title="Ratchet",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    errors.install(api)
+    for module in (tasks, logs, executions, jobs, schedules, monitoring, events):
+        api.include_router(module.routes, prefix=PREFIX)
+    api.include_router(monitoring.root_routes)
+    return Edge(api)
+
+
+@contextmanager
+def told_of_stop(end_streams: Callable[[], None]) -> Iterator[None]:
+    """Call this as soon as the process is told to stop, before the server waits for its open streams."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def end(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(end_streams)
+        earlier = before[signal.Signals(number)]
+        if callable(earlier):
+            earlier(number, frame)
+
+    for number in before:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

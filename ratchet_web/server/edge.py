@@ -1,0 +1,92 @@
+"""The outermost layer of every request: request id, headers, and the last answer to what nobody caught."""
+
+import logging
+import re
+import secrets
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ratchet_web.server.errors import TOO_LARGE, ApiError, error_body
+
+log = logging.getLogger(__name__)
+
+BODY_LIMIT: Final = 12_000_000
+_SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
+_FIXED_HEADERS: Final = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+
+
+class Edge:
+    """Wraps an application: each answer carries `x-request-id`, the one that was sent if it is sane.
+
+    A web page of another site must not act through its visitor's browser: browsers mark such requests, and
+    those that would change something are refused.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        sent = headers.get(b"x-request-id", b"")
+        request_id = sent if _SANE_ID.fullmatch(sent) else secrets.token_hex(8).encode()
+        scope["request_id"] = request_id.decode()
+        answer = _Answer(send, request_id)
+        refusal = _refusal(scope["method"], headers)
+        if refusal is not None:
+            await answer.refuse(refusal)
+            return
+        try:
+            await self._app(scope, _limited(receive), answer)
+        except Exception:
+            log.exception("%s %s failed, request %s", scope["method"], scope["path"], scope["request_id"])
+            if not answer.started:
+                await answer.refuse(ApiError(500, "The server made a mistake", code="INTERNAL_ERROR"))
+
+
+def _refusal(method: str, headers: dict[bytes, bytes]) -> ApiError | None:
+    if method not in ("GET", "HEAD") and headers.get(b"sec-fetch-site") == b"cross-site":
+        return ApiError(403, "A page of another site may not change anything here")
+    length = headers.get(b"content-length", b"0")
+    return ApiError(413, TOO_LARGE) if length.isdigit() and int(length) > BODY_LIMIT else None
+
+
+def _limited(receive: Receive) -> Receive:
+    """Count a body that comes without a length."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > BODY_LIMIT:
+            raise HTTPException(413)
+        return message
+
+    return counted
+
+
+class _Answer:
+    def __init__(self, send: Send, request_id: bytes) -> None:
+        self.started = False
+        self._send, self._request_id = send, request_id
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            given = {name for name, _ in message.get("headers", ())}
+            fixed = [header for header in _FIXED_HEADERS if header[0] not in given]
+            extra = [(b"x-request-id", self._request_id), *fixed]
+            message = {**message, "headers": [*message.get("headers", ()), *extra]}
+        await self._send(message)
+
+    async def refuse(self, error: ApiError) -> None:
+        headers = [(b"content-type", b"application/json")]
+        await self({"type": "http.response.start", "status": error.status, "headers": headers})
+        body = error_body(error, self._request_id.decode())
+        await self._send({"type": "http.response.body", "body": body})

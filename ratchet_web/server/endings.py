@@ -1,0 +1,70 @@
+"""From what a worker reports to how an attempt ends."""
+
+import asyncio
+from dataclasses import asdict, replace
+
+import orjson
+
+from ratchet_web.logic.schemas import value_faults
+from ratchet_web.server.engine.errors import TaskError
+from ratchet_web.server.engine.work import Outcome
+from ratchet_web.server.store.attempts import Attempt, Ending
+from ratchet_web.server.store.codes import ExecutionCode
+
+MESSAGE_LIMIT = 2_000
+INTERRUPTED = "Interrupted: the server stopped while it ran"
+
+
+async def judge(attempt: Attempt, outcome: Outcome) -> Ending:
+    """Return how an attempt ends: an output that breaks the task's output schema is a failure."""
+    ending = await _judge(attempt, outcome)
+    requests = [asdict(request) for request in outcome.http_requests]
+    return replace(ending, http_requests=orjson.dumps(requests).decode() if requests else None)
+
+
+async def _judge(attempt: Attempt, outcome: Outcome) -> Ending:
+    if outcome.kind == "cancelled":
+        return Ending(ExecutionCode.CANCELLED, outcome.duration_ms, error_message="Cancelled")
+    if outcome.kind == "failed":
+        return failed(outcome.error or TaskError("Error", "no reason was given"), outcome.duration_ms)
+    output = outcome.output_json or "null"
+    if attempt.output_schema is not None:
+        # In a thread: checking a large output takes longer than others should wait.
+        message = await asyncio.to_thread(_output_fault, attempt.output_schema, output)
+        if message:
+            return failed(TaskError("OutputError", message), outcome.duration_ms, output)
+    return Ending(ExecutionCode.COMPLETED, outcome.duration_ms, output)
+
+
+def failed(error: TaskError, duration_ms: int, output: str | None = None) -> Ending:
+    """Return a failure that names the error."""
+    details = {
+        "name": error.name,
+        "message": error.message,
+        "stack": error.stack,
+        "line": error.line,
+        "column": error.column,
+    }
+    return Ending(
+        ExecutionCode.FAILED,
+        duration_ms,
+        output=output,
+        error_message=f"{error.name}: {error.message}"[:MESSAGE_LIMIT],
+        error_details=orjson.dumps(details).decode(),
+    )
+
+
+def interrupted(duration_ms: int = 0) -> Ending:
+    """Return how an attempt ends that the server's own stop cut short."""
+    details = {"name": "Interrupted", "message": INTERRUPTED, "stack": "", "line": None, "column": None}
+    return Ending(
+        ExecutionCode.FAILED,
+        duration_ms,
+        error_message=INTERRUPTED,
+        error_details=orjson.dumps(details).decode(),
+    )
+
+
+def _output_fault(schema_json: str, output_json: str) -> str:
+    faults = value_faults(orjson.loads(schema_json), orjson.loads(output_json), "output")
+    return "; ".join(f"{fault.path} {fault.message}" for fault in faults[:3])

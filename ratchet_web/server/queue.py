@@ -1,0 +1,178 @@
+"""The dispatcher: gives waiting work to free workers at once, and records how it ends.
+
+Nothing polls. It wakes when work arrives, a worker becomes free, or a delayed job's time comes.
+"""
+
+import asyncio
+import logging
+from typing import Final
+
+import orjson
+from pydantic import JsonValue
+
+from ratchet_web.server.clock import Clock
+from ratchet_web.server.endings import failed, interrupted, judge
+from ratchet_web.server.engine.errors import TaskError
+from ratchet_web.server.engine.pool import Pool
+from ratchet_web.server.engine.work import Work
+from ratchet_web.server.events import Feed, Turns
+from ratchet_web.server.recorder import Recorder, Recording
+from ratchet_web.server.retries import retry_delay_ms
+from ratchet_web.server.store.attempts import Attempt, Ending
+from ratchet_web.server.store.errors import Unavailable
+from ratchet_web.server.store.store import Store
+from ratchet_web.settings import Settings
+
+RETRY_S: Final = 1.0
+STOP_S: Final = 3.0
+CANCEL_S: Final = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Queue:
+    """Runs direct executions first, then jobs by priority, on as many workers as there are."""
+
+    def __init__(
+        self, settings: Settings, store: Store, pool: Pool, feed: Feed, turns: Turns, clock: Clock
+    ) -> None:
+        self._settings, self._store, self._pool, self._clock = settings, store, pool, clock
+        self._feed, self._turns = feed, turns
+        self._recorder = Recorder(store, feed, turns, clock)
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._cancelled: set[int] = set()
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._loop: asyncio.Task[None] | None = None
+
+    @property
+    def running(self) -> int:
+        """How many executions have a worker."""
+        return len(self._running)
+
+    async def start(self) -> None:
+        """End what an earlier server left running, then begin to dispatch."""
+        ids = await self._store.attempts.end_running(interrupted(), self._clock.now_ms(), self._delay)
+        if ids:
+            log.warning("%d executions were interrupted by the last stop", len(ids))
+        self._loop = asyncio.create_task(self._dispatch())
+
+    async def stop(self) -> None:
+        """Interrupt what runs, record it as such, and end."""
+        self._stopping = True
+        self.wake()
+        if self._loop:
+            await self._loop
+        for execution_id in list(self._running):
+            await self._pool.cancel(str(execution_id))
+        if self._running:
+            _, late = await asyncio.wait(list(self._running.values()), timeout=STOP_S)
+            # What cannot be recorded in time (a full disk) is found and recorded at the next start.
+            for task in late:
+                task.cancel()
+
+    def wake(self) -> None:
+        """Look for work now: something was queued."""
+        self._woken.set()
+
+    async def cancel(self, execution_id: int) -> None:
+        """Stop an execution that has a worker, and return when its end is recorded.
+
+        Raises:
+            Unavailable: it was stopped, but that could not be recorded yet.
+        """
+        deadline = asyncio.get_running_loop().time() + CANCEL_S
+        while (task := self._running.get(execution_id)) is not None:
+            self._cancelled.add(execution_id)
+            # Not yet with the pool between being claimed and being handed over: ask again.
+            await self._pool.cancel(str(execution_id))
+            await asyncio.wait({task}, timeout=0.05)
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unavailable("It was told to stop, but its end is not recorded yet")
+
+    async def _dispatch(self) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                due_ms = await self._fill()
+            except Unavailable as error:
+                log.warning("The queue waits: %s", error)
+                due_ms = self._clock.now_ms() + int(RETRY_S * 1000)
+            if not self._stopping:
+                await self._clock.wait(self._woken, due_ms)
+
+    async def _fill(self) -> int | None:
+        """Give work to every free worker; return when the next delayed job is due."""
+        free = self._settings.workers - len(self._running)
+        if free > 0:
+            for attempt in await self._store.attempts.claim(free, self._clock.now_ms()):
+                self._begin(attempt)
+        return await self._store.jobs.next_due() if len(self._running) < self._settings.workers else None
+
+    def _begin(self, attempt: Attempt) -> None:
+        task = asyncio.create_task(self._carry(attempt), name=f"execution {attempt.execution_id}")
+        self._running[attempt.execution_id] = task
+        task.add_done_callback(lambda _: self._ended(attempt.execution_id))
+        self._publish(attempt, new=attempt.job_id is not None)
+
+    def _ended(self, execution_id: int) -> None:
+        self._running.pop(execution_id, None)
+        self._cancelled.discard(execution_id)
+        self.wake()
+
+    async def _carry(self, attempt: Attempt) -> None:
+        """Run an attempt and record its end; the outermost edge of what happens to it."""
+        recording = self._recorder.open(attempt.execution_id)
+        try:
+            ending = await self._run(attempt, recording)
+        except Exception:
+            log.exception("Execution %d could not be run", attempt.execution_id)
+            ending = failed(TaskError("InternalError", "the server could not run it"), 0)
+        await self._recorder.close(recording)
+        await self._record(attempt.execution_id, recording.complete(ending))
+        self._turns.tell(attempt.execution_id)
+        self._publish(attempt)
+
+    async def _run(self, attempt: Attempt, recording: Recording) -> Ending:
+        outcome = await self._pool.run(self._work(attempt), recording)
+        if outcome.kind == "cancelled" and self._stopping and attempt.execution_id not in self._cancelled:
+            return interrupted(outcome.duration_ms)
+        return await judge(attempt, outcome)
+
+    async def _record(self, execution_id: int, ending: Ending) -> None:
+        """Store how it ended, however long the database is away."""
+        while True:
+            try:
+                await self._store.attempts.end(execution_id, ending, self._clock.now_ms(), self._delay)
+            except Unavailable as error:
+                log.warning("The end of execution %d waits: %s", execution_id, error)
+                await asyncio.sleep(RETRY_S)
+            else:
+                return
+
+    def _work(self, attempt: Attempt) -> Work:
+        context: dict[str, JsonValue] = {
+            "executionId": str(attempt.execution_id),
+            "attempt": attempt.attempt,
+            "taskId": str(attempt.task_id),
+            "taskName": attempt.task_name,
+            "taskVersion": attempt.task_version,
+            "jobId": None if attempt.job_id is None else str(attempt.job_id),
+            "scheduleId": None if attempt.schedule_id is None else str(attempt.schedule_id),
+        }
+        return Work(
+            execution_id=str(attempt.execution_id),
+            source=attempt.source,
+            input=orjson.loads(attempt.input),
+            context=context,
+            timeout_s=self._settings.task_timeout_s,
+            memory_mb=self._settings.task_memory_mb,
+        )
+
+    def _delay(self, retries: int) -> int:
+        return retry_delay_ms(retries, self._settings)
+
+    def _publish(self, attempt: Attempt, *, new: bool = False) -> None:
+        self._feed.publish("executions", attempt.execution_id, "created" if new else "updated")
+        if attempt.job_id is not None:
+            self._feed.publish("jobs", attempt.job_id)

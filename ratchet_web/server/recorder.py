@@ -1,0 +1,137 @@
+"""What running tasks print and report, gathered for a moment and stored together."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Final
+
+from ratchet_web.models.logs import LogLevel
+from ratchet_web.server.clock import Clock
+from ratchet_web.server.events import Feed, Turns
+from ratchet_web.server.store.attempts import Ending
+from ratchet_web.server.store.errors import Unavailable
+from ratchet_web.server.store.logs import Line
+from ratchet_web.server.store.store import Progress, Store
+
+FLUSH_S: Final = 0.05
+PROGRESS_MS: Final = 100
+RETRY_S: Final = 1.0
+TEXT_LIMIT: Final = 500
+
+log = logging.getLogger(__name__)
+
+
+class Recording:
+    """The listener of one execution: the pool calls it, the recorder empties it."""
+
+    def __init__(self, recorder: "Recorder", execution_id: int) -> None:
+        self.execution_id = execution_id
+        self.lines: list[Line] = []
+        self.moved = False
+        self.moved_at_ms = 0
+        self._recorder = recorder
+        self._seq = 0
+        self._progress: float | None = None
+        self._note: str | None = None
+        self._worker: str | None = None
+
+    def line(self, level: LogLevel, text: str, time_ms: int, source: str) -> None:
+        """Take one line that the task printed, or that the engine says of it."""
+        self._seq += 1
+        self.lines.append(Line(self.execution_id, self._seq, time_ms, level, source, text))
+        self._recorder.plan()
+
+    def progress(self, value: float, note: str | None) -> None:
+        """Take progress from 0 to 1; only the newest is kept."""
+        self._progress, self._note = min(max(value, 0.0), 1.0), note[:TEXT_LIMIT] if note else None
+        self._move()
+
+    def started(self, worker: str) -> None:
+        """Take the name of the worker that began."""
+        self._worker = worker
+        self._move()
+
+    def row(self) -> Progress:
+        """Return what is to be stored besides lines."""
+        return (self.execution_id, self._progress, self._note, self._worker)
+
+    def complete(self, ending: Ending) -> Ending:
+        """Return the ending with the last progress and the worker."""
+        return replace(ending, progress=self._progress, progress_note=self._note, worker=self._worker)
+
+    def _move(self) -> None:
+        self.moved = True
+        self._recorder.plan()
+
+
+class Recorder:
+    """Stores what all recordings gathered, every 50 ms while there is something."""
+
+    def __init__(self, store: Store, feed: Feed, turns: Turns, clock: Clock) -> None:
+        self._store, self._feed, self._turns, self._clock = store, feed, turns, clock
+        self._open: dict[int, Recording] = {}
+        self._planned: asyncio.TimerHandle | None = None
+        self._flushing = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, execution_id: int) -> Recording:
+        """Return the listener for an execution that begins."""
+        recording = self._open[execution_id] = Recording(self, execution_id)
+        return recording
+
+    async def close(self, recording: Recording) -> None:
+        """Store what is left of a recording, however long the database is away."""
+        while recording.lines:
+            if not await self.flush():
+                await asyncio.sleep(RETRY_S)
+        self._open.pop(recording.execution_id, None)
+
+    def plan(self, delay_s: float = FLUSH_S) -> None:
+        """See to it that what was gathered is stored soon."""
+        if self._planned is None:
+            self._planned = asyncio.get_running_loop().call_later(delay_s, self._begin)
+
+    async def flush(self) -> bool:
+        """Store what was gathered; return whether the database took it. What it did not take is kept."""
+        async with self._flushing:
+            talking = [recording for recording in self._open.values() if recording.lines]
+            moving = self._due()
+            if not talking and not moving:
+                return True
+            batches = [(recording, len(recording.lines)) for recording in talking]
+            lines = [line for recording, count in batches for line in recording.lines[:count]]
+            for recording in moving:
+                recording.moved, recording.moved_at_ms = False, self._clock.now_ms()
+            try:
+                await self._store.record(lines, [recording.row() for recording in moving])
+            except Unavailable as error:
+                log.warning("Log lines wait: %s", error)
+                for recording in moving:
+                    recording.moved = True
+                self.plan(RETRY_S)
+                return False
+            self._tell(batches, moving)
+        return True
+
+    def _begin(self) -> None:
+        self._planned = None
+        task = asyncio.get_running_loop().create_task(self._flush_and_plan())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _flush_and_plan(self) -> None:
+        await self.flush()
+        if any(recording.moved for recording in self._open.values()):
+            self.plan()
+
+    def _due(self) -> list[Recording]:
+        now_ms = self._clock.now_ms()
+        # A clock that was set back must not hold progress up.
+        return [r for r in self._open.values() if r.moved and not 0 <= now_ms - r.moved_at_ms < PROGRESS_MS]
+
+    def _tell(self, batches: list[tuple[Recording, int]], moving: list[Recording]) -> None:
+        for recording, count in batches:
+            del recording.lines[:count]
+            self._turns.tell(recording.execution_id)
+        for recording in moving:
+            self._feed.publish("executions", recording.execution_id)

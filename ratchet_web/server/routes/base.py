@@ -1,0 +1,80 @@
+"""What every route shares: strict JSON, known parameters, ready-made answers."""
+
+from collections.abc import Callable, Coroutine
+from inspect import signature
+from typing import Annotated, Any, get_args
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+
+from ratchet_web.logic.schemas import Fault
+from ratchet_web.server.errors import InvalidError, MissingError, nearest
+from ratchet_web.server.parameters import Parameters
+from ratchet_web.server.server import Server
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class StrictRequest(Request):
+    """Reads JSON as RFC 8259 has it: no NaN, no half surrogate pairs."""
+
+    async def json(self) -> Any:
+        """Return the body's value; raises `json.JSONDecodeError`."""
+        return orjson.loads(await self.body())
+
+
+class StrictRoute(APIRoute):
+    """Refuses query parameters that the operation does not have, or that come twice."""
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler, guarded."""
+        handler, known = super().get_route_handler(), _parameters(self.endpoint)
+
+        async def guarded(request: Request) -> Response:
+            given = [name for name, _ in request.query_params.multi_items()]
+            faults = [Fault(name[:100], nearest(name, known)) for name in given if name not in known]
+            faults += [Fault(name, "is given more than once") for name in known if given.count(name) > 1]
+            if faults:
+                raise InvalidError(faults)
+            return await handler(StrictRequest(request.scope, request.receive))
+
+        return guarded
+
+
+def router(prefix: str = "") -> APIRouter:
+    """Return an empty router with the rules of this module."""
+    return APIRouter(prefix=prefix, route_class=StrictRoute)
+
+
+def _server(request: Request) -> Server:
+    server: Server = request.app.state.server
+    return server
+
+
+Running = Annotated[Server, Depends(_server)]
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """Return an answer of ready-made JSON."""
+    return Response(orjson.dumps(body), status, media_type="application/json")
+
+
+def one(row: Any, status: int = 200) -> Response:
+    """Return one row in the contract's shape."""
+    return answer({"data": row}, status)
+
+
+def row_id(noun: str, text: str) -> int:
+    """Return the id that a path names; raises `MissingError` for what can be no id."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise MissingError(noun, text)
+    return int(text)
+
+
+def _parameters(endpoint: Callable[..., Any]) -> list[str]:
+    """Return the names of the query parameters that an operation declares."""
+    annotations = (parameter.annotation for parameter in signature(endpoint).parameters.values())
+    kinds = [next(iter(get_args(annotation)), None) for annotation in annotations]
+    models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Parameters)]
+    return [field.alias or name for kind in models for name, field in kind.model_fields.items()]

@@ -1,0 +1,87 @@
+"""`/executions/{id}/logs`: what a task printed, once or as it comes."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import orjson
+from fastapi import Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from ratchet_web.logic.schemas import Fault
+from ratchet_web.server import wire
+from ratchet_web.server.errors import InvalidError, MissingError
+from ratchet_web.server.events import PING, PING_S, waited
+from ratchet_web.server.parameters import LogParameters, milliseconds
+from ratchet_web.server.routes.base import Running, answer, router, row_id
+from ratchet_web.server.routes.events import STREAM_HEADERS
+from ratchet_web.server.server import Server
+from ratchet_web.server.store.logs import Lines
+
+routes = router("/executions")
+
+BATCH = 1_000
+
+
+@routes.get("/{execution_id}/logs")
+async def logs(
+    server: Running,
+    request: Request,
+    execution_id: str,
+    parameters: Annotated[LogParameters, Query()],
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Return log lines, or stream them (`follow`), from a line on."""
+    number = row_id("execution", execution_id)
+    streamed = parameters.follow or "text/event-stream" in request.headers.get("accept", "")
+    first = await _first(server, number, parameters, last_event_id if streamed else None)
+    if first is None:
+        raise MissingError("execution", execution_id)
+    if streamed:
+        stream = _follow(server, number, first, _cursor(parameters, last_event_id))
+        return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
+    return answer({"data": wire.log_lines(first.rows), "meta": {"total": first.total, "done": first.done}})
+
+
+async def _first(
+    server: Server, execution_id: int, parameters: LogParameters, last_event_id: str | None
+) -> Lines | None:
+    since_ms = None if parameters.since is None else milliseconds(parameters.since)
+    if parameters.tail is not None and last_event_id is None:
+        return await server.store.logs.tail(execution_id, parameters.tail)
+    cursor = _cursor(parameters, last_event_id)
+    return await server.store.logs.after(execution_id, cursor, parameters.limit, since_ms=since_ms)
+
+
+def _cursor(parameters: LogParameters, last_event_id: str | None) -> int:
+    if not last_event_id:
+        return parameters.after
+    if not last_event_id.isdecimal() or len(last_event_id) > 15:
+        raise InvalidError([Fault("Last-Event-ID", "is not the number of a line")])
+    return int(last_event_id)
+
+
+async def _follow(server: Server, execution_id: int, first: Lines, cursor: int) -> AsyncIterator[bytes]:
+    """Yield encoded lines until the execution ends or the server stops."""
+    found: Lines | None = first
+    while found is not None:
+        if found.rows:
+            cursor = found.rows[-1].seq
+            yield _event("lines", cursor, {"lines": wire.log_lines(found.rows), "total": found.total})
+        elif found.done:
+            yield _event("end", cursor, {"total": found.total})
+            return
+        if server.turns.closed:
+            return
+        # Taken before looking: what is stored between the look and the wait is not missed.
+        turn = server.turns.of(execution_id)
+        found = await server.store.logs.after(execution_id, cursor, BATCH)
+        while found is not None and not found.rows and not found.done and not server.turns.closed:
+            if not await waited(turn, PING_S):
+                yield PING
+                continue
+            turn = server.turns.of(execution_id)
+            found = await server.store.logs.after(execution_id, cursor, BATCH)
+
+
+def _event(name: str, number: int, body: object) -> bytes:
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (number, name.encode(), orjson.dumps(body))

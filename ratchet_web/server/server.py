@@ -1,0 +1,62 @@
+"""The parts of a running server, and the order in which they start and stop."""
+
+import time
+
+from ratchet_web.server.clock import Clock
+from ratchet_web.server.engine.pool import Pool
+from ratchet_web.server.events import Feed, Turns
+from ratchet_web.server.first_start import install_examples
+from ratchet_web.server.queue import Queue
+from ratchet_web.server.scheduler import Scheduler
+from ratchet_web.server.store.store import Store
+from ratchet_web.settings import Settings
+
+
+class Server:
+    """Everything behind the routes."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+        self.settings, self.store, self._clock = settings, store, clock
+        self.feed = Feed()
+        self.turns = Turns()
+        self.pool = Pool(settings.workers, settings)
+        self.queue = Queue(settings, store, self.pool, self.feed, self.turns, clock)
+        self.scheduler = Scheduler(store, self.queue, self.feed, clock)
+        self._began = time.monotonic()
+
+    @classmethod
+    async def start(cls, settings: Settings, clock: Clock) -> "Server":
+        """Return a server that runs; a new database gets the example tasks.
+
+        Raises:
+            Unusable: the data directory cannot be used; the message says what to do.
+        """
+        store = await Store.open(settings.data_dir)
+        server = cls(settings, store, clock)
+        if store.fresh:
+            await install_examples(store, clock.now_ms())
+        await server.pool.start()
+        await server.queue.start()
+        await server.scheduler.start()
+        return server
+
+    async def stop(self) -> None:
+        """End all streams, interrupt and record what runs, let go of the database."""
+        self.end_streams()
+        await self.scheduler.stop()
+        await self.queue.stop()
+        await self.pool.stop()
+        await self.store.close()
+
+    def end_streams(self) -> None:
+        """End every open stream: a server with one open would wait for it before it stops."""
+        self.feed.close()
+        self.turns.close()
+
+    def now_ms(self) -> int:
+        """Return the time of this server's clock."""
+        return self._clock.now_ms()
+
+    def uptime_s(self) -> float:
+        """Return the seconds since the start."""
+        return round(time.monotonic() - self._began, 3)

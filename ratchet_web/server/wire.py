@@ -1,0 +1,176 @@
+"""From rows to the contract's JSON: camelCase, ids as decimal text, times in RFC 3339 with milliseconds."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from ratchet_web.server.store.codes import ExecutionCode, JobCode, LevelCode, PriorityCode
+from ratchet_web.server.store.lists import Row, Rows, Window
+
+Json = dict[str, Any]
+Present = Callable[[Row], Json]
+
+
+def task(row: Row) -> Json:
+    """Return a `Task`."""
+    return {
+        "id": str(row.id),
+        "uuid": _uuid(row.uuid),
+        "name": row.name,
+        "description": row.description,
+        "version": row.version,
+        "enabled": row.enabled,
+        "registrySource": False,
+        "sourceCode": row.source_code or "",
+        "inputSchema": _json(row.input_schema),
+        "outputSchema": _json(row.output_schema),
+        "metadata": _json(row.meta),
+        "createdAt": instant(row.created_at),
+        "updatedAt": instant(row.updated_at),
+        "validatedAt": None,
+    }
+
+
+def execution(row: Row) -> Json:
+    """Return an `Execution`."""
+    status = ExecutionCode(row.status)
+    return {
+        "id": str(row.id),
+        "uuid": _uuid(row.uuid),
+        "taskId": str(row.task_id),
+        "input": _json(row.input),
+        "output": _json(row.output),
+        "status": status.name,
+        "errorMessage": row.error_message,
+        "errorDetails": _json(row.error_details),
+        "queuedAt": instant(row.queued_at),
+        "startedAt": instant(row.started_at),
+        "completedAt": instant(row.completed_at),
+        "durationMs": row.duration_ms,
+        "httpRequests": _json(row.http_requests),
+        "recordingPath": None,
+        "canRetry": status is ExecutionCode.FAILED,
+        "canCancel": status in (ExecutionCode.PENDING, ExecutionCode.RUNNING),
+        "progress": row.progress,
+        "progressNote": row.progress_note,
+        "taskName": row.task_name,
+        "taskVersion": row.task_version,
+        "jobId": _id(row.job_id),
+        "scheduleId": _id(row.schedule_id),
+        "retryOf": _id(row.retry_of),
+        "attempt": row.attempt,
+        "worker": row.worker,
+        "logLines": row.log_lines,
+    }
+
+
+def job(row: Row) -> Json:
+    """Return a `Job`."""
+    return {
+        "id": str(row.id),
+        "taskId": str(row.task_id),
+        "priority": PriorityCode(row.priority).name,
+        "status": JobCode(row.status).name,
+        "retryCount": row.retry_count,
+        "maxRetries": row.max_retries,
+        "queuedAt": instant(row.queued_at),
+        "scheduledFor": instant(row.scheduled_for),
+        "errorMessage": row.error_message,
+        "outputDestinations": None,
+        "input": _json(row.input),
+        "taskName": row.task_name,
+        "scheduleId": _id(row.schedule_id),
+        "startedAt": instant(row.started_at),
+        "completedAt": instant(row.completed_at),
+        "executionId": _id(row.execution_id),
+    }
+
+
+def schedule(row: Row) -> Json:
+    """Return a `Schedule`."""
+    return {
+        "id": str(row.id),
+        "taskId": str(row.task_id),
+        "name": row.name,
+        "description": row.description,
+        "cronExpression": row.cron_expression,
+        "enabled": row.enabled,
+        "nextRun": instant(row.next_run),
+        "lastRun": instant(row.last_run),
+        "createdAt": instant(row.created_at),
+        "updatedAt": instant(row.updated_at),
+        "outputDestinations": None,
+        "input": _json(row.input),
+        "taskName": row.task_name,
+        "lastJobId": _id(row.last_job_id),
+    }
+
+
+def log_line(row: Row) -> Json:
+    """Return a `LogLine`."""
+    return {
+        "seq": row.seq,
+        "time": instant(row.time),
+        "level": LevelCode(row.level).name.lower(),
+        "source": row.source,
+        "text": row.text,
+    }
+
+
+def log_lines(rows: Sequence[Row]) -> list[Json]:
+    """Return `LogLine`s."""
+    return [log_line(row) for row in rows]
+
+
+def listed(found: Rows, window: Window, present: Present, now_ms: int) -> Json:
+    """Return a page in the contract's shape."""
+    pages = -(-found.total // window.limit)
+    return {
+        "data": [present(row) for row in found.rows],
+        "meta": {
+            "pagination": {
+                "page": window.offset // window.limit + 1,
+                "limit": window.limit,
+                "total": found.total,
+                "totalPages": pages,
+                "hasNext": window.offset + window.limit < found.total,
+                "hasPrevious": window.offset > 0,
+                "offset": window.offset,
+            },
+            "timestamp": instant(now_ms),
+        },
+    }
+
+
+def stats(figures: Mapping[str, Any], now_ms: int) -> Json:
+    """Return statistics in the contract's shape."""
+    return {"stats": figures, "timestamp": instant(now_ms), "period": None}
+
+
+def done(message: str, row: Json) -> Json:
+    """Return the answer to an act: what was done, and the row after it."""
+    return {"success": True, "message": message, "data": row}
+
+
+def instant(time_ms: int | None) -> str | None:
+    """Return milliseconds since 1970 as RFC 3339."""
+    if time_ms is None:
+        return None
+    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _id(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _uuid(value: bytes) -> str:
+    return str(uuid.UUID(bytes=value))
+
+
+def _json(text: str | None) -> orjson.Fragment | None:
+    # The text is JSON already: it is copied into the answer, not parsed and written again.
+    return None if text is None else orjson.Fragment(text)
