@@ -53,7 +53,8 @@ def test_a_stack_has_only_the_tasks_own_frames_and_those_of_its_cause():
     )
     error = thrown("HttpError", "bad gateway", stack)
     assert error.stack == (
-        "HttpError: bad gateway\n    at main (task.js:4:12)\nCaused by: TypeError: x\n    at read (task.js:2:3)"
+        "HttpError: bad gateway\n    at main (task.js:4:12)\n"
+        "Caused by: TypeError: x\n    at read (task.js:2:3)"
     )
     assert (error.line, error.column) == (4, 12)
 
