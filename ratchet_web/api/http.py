@@ -1,7 +1,7 @@
 """The one place that speaks HTTP: pooled connections, limits, timeouts, request ids, retries."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from random import random
 from urllib.parse import urlsplit
@@ -59,9 +59,16 @@ class Http:
         await self._client.aclose()
 
     async def get(
-        self, path: str, params: Mapping[str, str] | None = None, *, at_root: bool = False
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        at_root: bool = False,
+        also: Collection[int] = (),
     ) -> Answer:
         """Return a good answer of a safe request, tried again where that may help.
+
+        `also` names statuses beside 2xx that are no failure here.
 
         Raises:
             RatchetError: any of the tree.
@@ -70,7 +77,7 @@ class Http:
         tried = 1
         while True:
             try:
-                return await self._once("GET", path, request_id, params=params, at_root=at_root)
+                return await self._once("GET", path, request_id, params=params, at_root=at_root, also=also)
             except RatchetError as error:
                 wait_s = self._retry.wait_s(error, tried, random())
                 if wait_s is None:
@@ -118,6 +125,7 @@ class Http:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, JsonValue] | None = None,
         at_root: bool = False,
+        also: Collection[int] = (),
     ) -> Answer:
         request = self._request(method, path, request_id, params=params, body=body, at_root=at_root)
         response = await self._open(request, request_id)
@@ -125,7 +133,7 @@ class Http:
             answer = await self._read(response, request_id)
         finally:
             await response.aclose()
-        if not 200 <= answer.status < 300:
+        if not 200 <= answer.status < 300 and answer.status not in also:
             raise failure(answer)
         return answer
 

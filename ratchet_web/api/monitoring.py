@@ -3,11 +3,12 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 
 from pydantic import JsonValue, ValidationError
 
 from ratchet_web.api import reading
-from ratchet_web.api.answers import parse
+from ratchet_web.api.answers import Answer, failure, parse
 from ratchet_web.api.errors import RatchetError, Unreachable
 from ratchet_web.api.http import Http
 from ratchet_web.api.sse import ServerEvent
@@ -24,14 +25,16 @@ class Monitoring:
         self._http = http
 
     async def health(self) -> Health:
-        """Return the server's health: of `/api/v1/health`, or of `/health` where only that exists."""
+        """Return the server's health: of `/api/v1/health`, or of `/health` where only that exists.
+
+        A server that is not well says so with status 503: that is an answer, not an error.
+        """
         try:
-            answer = await self._http.get("/health")
+            return _health(await self._http.get("/health", also=(503,)))
         except RatchetError as error:
             if error.status != 404:
                 raise
-            answer = await self._http.get("/health", at_root=True)
-        return reading.one(answer, Health)
+        return _health(await self._http.get("/health", at_root=True, also=(503,)))
 
     async def capabilities(self) -> Capabilities:
         """Return what the server offers beyond the contract; nothing where it does not say."""
@@ -55,6 +58,15 @@ class Monitoring:
         headers = {"last-event-id": last_event_id} if last_event_id else {}
         async with self._http.events("/events", headers=headers) as events:
             yield _changes(events)
+
+
+def _health(answer: Answer) -> Health:
+    if answer.status == 503:
+        # A proxy's 503 tells nothing of the server's health.
+        if b'"status"' not in answer.body or b'"error"' in answer.body:
+            raise failure(answer)
+        answer = replace(answer, status=200)
+    return reading.one(answer, Health)
 
 
 async def _changes(events: AsyncIterator[ServerEvent]) -> Changes:

@@ -249,6 +249,16 @@ async def test_health_lies_at_the_root_on_real_servers(server: Scripted, ratchet
     assert [request.url.path for request in server.requests] == [f"{AT}/health", "/health"]
 
 
+async def test_a_server_that_is_not_well_says_so(server: Scripted, ratchet: Ratchet) -> None:
+    checks = [{"name": "database", "status": "unhealthy", "message": "disk full"}]
+    server.on(f"{AT}/health", answer(503, {"status": "unhealthy", "checks": checks}))
+    health = await ratchet.monitoring.health()
+    assert (health.status, health.checks[0].message) == ("unhealthy", "disk full")
+    server.on(f"{AT}/health", text(503, "<html>", "text/html"))
+    with pytest.raises(Broken):
+        await ratchet.monitoring.health()
+
+
 async def test_a_server_without_capabilities_has_none(server: Scripted, ratchet: Ratchet) -> None:
     assert await ratchet.monitoring.capabilities() == Capabilities()
     server.on(f"{AT}/capabilities", text(404, "<html>", "text/html"))

@@ -1,0 +1,202 @@
+"""The client against the embedded server: in this process, and over a socket."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from ratchet_web.api import Conflict, NotFound, Ratchet, Refused, Unreachable
+from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
+from ratchet_web.models.jobs import JobPriority, JobQuery, JobStatus, NewJob
+from ratchet_web.models.monitoring import Change
+from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleQuery
+from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange, TaskQuery
+from tests.doubles.embedded import OnPort, in_process, on_port
+
+ADD = "function main(input) { console.log('adding'); return { sum: input.a + input.b } }"
+SPIN = "function main() { for (;;) {} }"
+NUMBERS = {
+    "type": "object",
+    "properties": {"a": {"type": "number"}, "b": {"type": "number"}},
+    "required": ["a", "b"],
+}
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnPort]:
+    with on_port(tmp_path_factory.mktemp("port")) as server:
+        yield server
+
+
+@pytest.fixture
+async def streaming(port: OnPort) -> AsyncIterator[Ratchet]:
+    async with Ratchet(port.url) as client:
+        yield client
+
+
+@pytest.fixture(params=["in process", "port"])
+async def ratchet(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ratchet]:
+    if request.param == "port":
+        async with Ratchet(request.getfixturevalue("port").url) as client:
+            yield client
+    else:
+        async with in_process(tmp_path) as transport, Ratchet("http://here", transport=transport) as client:
+            yield client
+
+
+async def new_task(ratchet: Ratchet, source: str = ADD, **fields: object) -> Task:
+    draft = {"name": f"t-{uuid4().hex[:8]}", "source_code": source, **fields}
+    return await ratchet.tasks.create(NewTask.model_validate(draft))
+
+
+async def ended(ratchet: Ratchet, id: str) -> None:
+    """Wait until the log of an execution ends: then it is over."""
+    async with ratchet.executions.logs.follow(id) as pages:
+        async for _ in pages:
+            pass
+
+
+async def test_the_life_of_a_task(ratchet: Ratchet) -> None:
+    task = await new_task(ratchet, input_schema=NUMBERS, description="adds")
+    assert (task.version, task.enabled, task.source_code) == ("1.0.0", True, ADD)
+    assert (await ratchet.tasks.get(task.id)).input_schema == NUMBERS
+    found = await ratchet.tasks.page(TaskQuery(q=task.name))
+    assert ([row.id for row in found.rows], found.total) == ([task.id], 1)
+    changed = await ratchet.tasks.change(task.id, TaskChange(description=None, version="1.1.0"))
+    assert (changed.description, changed.version) == (None, "1.1.0")
+    assert not (await ratchet.tasks.disable(task.id)).enabled
+    with pytest.raises(Conflict):
+        await ratchet.executions.create(NewExecution(task_id=task.id, input={"a": 1, "b": 2}))
+    assert (await ratchet.tasks.enable(task.id)).enabled
+    assert ((await ratchet.tasks.stats()).total_tasks or 0) >= 1
+
+
+async def test_what_is_refused_names_its_field(ratchet: Ratchet) -> None:
+    task = await new_task(ratchet, input_schema=NUMBERS)
+    with pytest.raises(Conflict):
+        await ratchet.tasks.create(NewTask(name=task.name, source_code=ADD))
+    with pytest.raises(Refused) as schema:
+        await ratchet.tasks.create(NewTask(name="x", input_schema={"type": "nonsense"}))
+    assert any(field.startswith("inputSchema") for field in schema.value.fields)
+    with pytest.raises(Refused) as wrong:
+        await ratchet.executions.create(NewExecution(task_id=task.id, input={"a": "one", "b": 2}))
+    assert list(wrong.value.fields) == ["input.a"]
+    assert wrong.value.request_id
+
+
+async def test_unknown_ids_are_not_found(ratchet: Ratchet) -> None:
+    for get in (ratchet.tasks.get, ratchet.executions.get, ratchet.jobs.get, ratchet.schedules.get):
+        with pytest.raises(NotFound, match="99999"):
+            await get("99999")
+    with pytest.raises(NotFound):
+        await ratchet.executions.logs.page("99999")
+
+
+async def test_a_check_names_the_line(ratchet: Ratchet) -> None:
+    result = await ratchet.tasks.check(SourceCheck(source_code="function main() {\n  return (\n}"))
+    assert not result.valid
+    assert result.errors[0].line == 3
+    assert (await ratchet.tasks.check(SourceCheck(source_code=ADD))).valid
+
+
+async def test_health_capabilities_and_counts(ratchet: Ratchet) -> None:
+    assert (await ratchet.monitoring.health()).status == "healthy"
+    capabilities = await ratchet.monitoring.capabilities()
+    assert capabilities.events
+    assert capabilities.log_follow
+    assert (await ratchet.executions.stats()).total_executions is not None
+    assert (await ratchet.jobs.stats()).queued_jobs is not None
+    assert (await ratchet.schedules.stats()).total_schedules is not None
+
+
+async def test_the_life_of_a_schedule(ratchet: Ratchet) -> None:
+    task = await new_task(ratchet)
+    draft = NewSchedule(
+        task_id=task.id,
+        name=f"s-{task.id}",
+        cron_expression="0 9 * * MON-FRI",
+        enabled=False,
+        input={"a": 1, "b": 2},
+    )
+    schedule = await ratchet.schedules.create(draft)
+    assert schedule.cron_expression == "0 0 9 * * MON-FRI"
+    assert (await ratchet.schedules.enable(schedule.id)).next_run is not None
+    renamed = await ratchet.schedules.change(schedule.id, ScheduleChange(name="other"))
+    assert renamed.name == "other"
+    job = await ratchet.schedules.trigger(schedule.id)
+    assert job.schedule_id == schedule.id
+    assert not (await ratchet.schedules.disable(schedule.id)).enabled
+    page = await ratchet.schedules.page(ScheduleQuery(task=task.id))
+    assert [row.id for row in page.rows] == [schedule.id]
+    await ratchet.schedules.delete(schedule.id)
+    with pytest.raises(NotFound):
+        await ratchet.schedules.get(schedule.id)
+    with pytest.raises(Refused) as refused:
+        await ratchet.schedules.create(draft.model_copy(update={"cron_expression": "whenever"}))
+    assert list(refused.value.fields) == ["cronExpression"]
+
+
+async def test_a_job_waits_is_cancelled_and_queued_again(ratchet: Ratchet) -> None:
+    task = await new_task(ratchet)
+    blocker = await ratchet.executions.create(
+        NewExecution(task_id=(await new_task(ratchet, SPIN)).id, input={})
+    )
+    job = await ratchet.jobs.create(
+        NewJob(task_id=task.id, input={"a": 1, "b": 2}, priority=JobPriority.HIGH)
+    )
+    assert (job.status, job.priority) == (JobStatus.QUEUED, JobPriority.HIGH)
+    assert (await ratchet.jobs.cancel(job.id)).status is JobStatus.CANCELLED
+    with pytest.raises(Conflict):
+        await ratchet.jobs.cancel(job.id)
+    assert (await ratchet.jobs.retry(job.id)).status in (JobStatus.QUEUED, JobStatus.RETRYING)
+    page = await ratchet.jobs.page(JobQuery(task=task.id))
+    assert [row.id for row in page.rows] == [job.id]
+    assert (await ratchet.executions.cancel(blocker.id)).status is ExecutionStatus.CANCELLED
+
+
+async def test_a_run_with_its_log(streaming: Ratchet) -> None:
+    task = await new_task(streaming, input_schema=NUMBERS)
+    execution = await streaming.executions.create(NewExecution(task_id=task.id, input={"a": 1, "b": 2}))
+    async with streaming.executions.logs.follow(execution.id) as pages:
+        found = [page async for page in pages]
+    assert [line.text for page in found for line in page.lines] == ["adding"]
+    assert found[-1].done
+    done = await streaming.executions.get(execution.id)
+    assert (done.status, done.output) == (ExecutionStatus.COMPLETED, {"sum": 3})
+    page = await streaming.executions.logs.page(execution.id, tail=10)
+    assert (len(page.lines), page.total, page.done) == (1, 1, True)
+    with pytest.raises(Conflict):
+        await streaming.executions.retry(execution.id)
+
+
+async def test_a_failed_run_is_retried_with_another_input(streaming: Ratchet) -> None:
+    task = await new_task(streaming, "function main(i) { if (i.bad) throw new Error('bad'); return i }")
+    failed = await streaming.executions.create(NewExecution(task_id=task.id, input={"bad": True}))
+    await ended(streaming, failed.id)
+    assert (await streaming.executions.get(failed.id)).status is ExecutionStatus.FAILED
+    again = await streaming.executions.retry(failed.id, input={"bad": False})
+    assert again.retry_of == failed.id
+    await ended(streaming, again.id)
+    page = await streaming.executions.page(ExecutionQuery(task=task.id, sort="queued_at"))
+    assert [row.status for row in page.rows] == [ExecutionStatus.FAILED, ExecutionStatus.COMPLETED]
+
+
+async def test_events_announce_changes_and_can_be_resumed(streaming: Ratchet) -> None:
+    async with streaming.monitoring.events() as changes:
+        task = await new_task(streaming)
+        first = await anext(changes)
+        await streaming.tasks.disable(task.id)
+        second = await anext(changes)
+    assert isinstance(first, Change)
+    assert (first.resource, first.id, first.kind) == ("tasks", task.id, "created")
+    async with streaming.monitoring.events(first.event_id) as changes:
+        assert await anext(changes) == second
+    async with streaming.monitoring.events("elsewhere-7") as changes:
+        assert not isinstance(await anext(changes), Change)
+
+
+async def test_nobody_there_is_unreachable(tmp_path: Path) -> None:
+    async with Ratchet(OnPort(tmp_path).url, timeout_s=1) as ratchet:
+        with pytest.raises(Unreachable, match="refused the connection"):
+            await ratchet.tasks.get("1")
