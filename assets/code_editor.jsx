@@ -1,0 +1,128 @@
+// An editor for JavaScript and JSON. CodeMirror comes after the first paint; a skeleton of its size stands there until then.
+import { useEffect, useId, useRef, useState } from "react";
+import { Button } from "antd";
+import { useDocument } from "./draft.js";
+import { useLazy } from "./lazy.js";
+import "./code_editor.css";
+
+const NONE = [];
+const NAMES = { javascript: "JavaScript", json: "JSON" };
+
+const loadEditor = {
+  javascript: async () => {
+    const [{ createEditor }, { javascript }] = await Promise.all([
+      import("./code_editor_view.js"),
+      import("@codemirror/lang-javascript"),
+    ]);
+    return { createEditor, language: javascript() };
+  },
+  json: async () => {
+    const [{ createEditor }, { json }] = await Promise.all([import("./code_editor_view.js"), import("@codemirror/lang-json")]);
+    return { createEditor, language: json() };
+  },
+};
+
+/** The widget of the pages: a document of the server, its draft, and word of each pause in typing. */
+export function CodeEditor({ value = "", docKey, draftKey, savedKey, onChange, onDraftRestored, name, ...rest }) {
+  const doc = useDocument({ value, docKey, draftKey, savedKey, onChange, onRestored: onDraftRestored });
+  const field = useRef(null);
+  const input = (text) => {
+    doc.changed(text);
+    if (field.current) field.current.value = text;
+  };
+  return (
+    <>
+      <Editor docId={doc.id} text={doc.text} known={docKey !== "" || doc.docKey !== ""} onInput={input} onBlur={doc.flush} {...rest} />
+      {name && <input key={doc.id} ref={field} type="hidden" name={name} defaultValue={doc.text} />}
+    </>
+  );
+}
+
+/** The bare editor: owns its text, takes `text` anew only when `docId` changes. `handle` gets `{focus, goTo}`. */
+export function Editor({ docId, text, known = true, language = "javascript", label, height = 320, readOnly = false, problems = NONE, onInput, onBlur, handle }) {
+  const { loaded, failed, retry } = useLazy(loadEditor[language]);
+  const [found, setFound] = useState(NONE);
+  const hint = useId();
+  const box = useRef(null);
+  const editor = useRef(null);
+  const shownDoc = useRef(docId);
+  const calls = useRef({});
+  calls.current = { onInput, onBlur };
+
+  useEffect(() => {
+    if (!loaded || !known) return undefined;
+    shownDoc.current = docId;
+    editor.current = loaded.createEditor({
+      parent: box.current,
+      text,
+      language: loaded.language,
+      label,
+      describedBy: hint,
+      checkJson: language === "json",
+      onInput: (next) => calls.current.onInput?.(next),
+      onBlur: () => calls.current.onBlur?.(),
+      onProblems: setFound,
+    });
+    if (handle) handle.current = editor.current;
+    return () => {
+      editor.current.destroy();
+      editor.current = null;
+      if (handle) handle.current = null;
+    };
+    // The text belongs to the editor from here on: only another document replaces it.
+  }, [loaded, known]);
+
+  useEffect(() => {
+    if (!editor.current || shownDoc.current === docId) return;
+    shownDoc.current = docId;
+    setFound(NONE);
+    editor.current.setText(text);
+  }, [docId, text]);
+  useEffect(() => editor.current?.setReadOnly(readOnly), [loaded, known, docId, readOnly]);
+  useEffect(() => {
+    if (editor.current && (problems.length || found.length)) editor.current.setProblems(problems);
+  }, [loaded, known, docId, problems]);
+
+  const ready = loaded && known;
+  const waiting = failed ? <Failed onRetry={retry} /> : <Skeleton label={label} />;
+  return (
+    <div className="code-editor" data-language={language} data-ready={ready ? "" : undefined} data-problems={found.length || undefined} style={{ height }}>
+      <div className="code-editor-text" ref={box}>{ready ? null : waiting}</div>
+      <span id={hint} className="visually-hidden">{readOnly ? "Read only" : "Tab indents; Escape, then Tab leaves the editor"}</span>
+      {!readOnly && <Findings found={found} language={language} onGo={(place) => editor.current?.goTo(place)} />}
+    </div>
+  );
+}
+
+/** The first problem, always in the same place: a tooltip alone would hide it from touch and from screen readers. */
+function Findings({ found, language, onGo }) {
+  const [first] = found;
+  return (
+    <div className="code-editor-findings" role="status">
+      {!first && <span>{NAMES[language]}</span>}
+      {first && (
+        <button type="button" onClick={() => onGo(first)}>
+          <b>Line {first.line}, column {first.column}</b> {first.message}
+        </button>
+      )}
+      {found.length > 1 && <span>and {found.length - 1} more</span>}
+    </div>
+  );
+}
+
+function Skeleton({ label }) {
+  return (
+    <div className="code-editor-skeleton" role="status" aria-label={`Loading the editor: ${label}`}>
+      {[34, 52, 46, 61, 28, 40].map((width, i) => <i key={i} style={{ width: `${width}%` }} />)}
+    </div>
+  );
+}
+
+function Failed({ onRetry }) {
+  return (
+    <div className="code-editor-failed" role="alert">
+      The editor could not be loaded.
+      <Button size="small" onClick={onRetry}>Retry</Button>
+    </div>
+  );
+}

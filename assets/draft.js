@@ -1,0 +1,159 @@
+// A text that a person types lives in the browser: the server's word replaces it only for another document.
+// What was not saved survives a reload of the page, for as long as the tab is open.
+import { useEffect, useRef } from "react";
+
+const DEBOUNCE_MS = 300;
+
+/**
+ * The document that a widget edits: `{id, text, restored, changed, flush, startOver}`.
+ *
+ * `id` and `text` change together, when `docKey` does: then the widget takes `text`. An empty `docKey` means
+ * "not known at the moment", as after a restart of the backend, and changes nothing. The widget reports each
+ * input with `changed(text)`; `onChange(text)` hears of it when typing pauses, or at `flush()`.
+ * With a `draftKey` the unsaved text is kept, and given back as `text` after a reload (`restored`,
+ * `onRestored()`). A new `savedKey` says that it was saved, `startOver()` that it is not wanted.
+ */
+export function useDocument({ value, docKey = "", draftKey = "", savedKey = "", onChange, onRestored }) {
+  const calls = useRef({});
+  calls.current = { onChange, onRestored };
+  const doc = useRef(null);
+  doc.current ??= new Document(value, docKey, draftKey, savedKey, calls);
+  doc.current.meet(value, docKey, draftKey);
+
+  useEffect(() => doc.current.tell(value, docKey), [value, docKey]);
+  useEffect(() => doc.current.saved(savedKey), [savedKey]);
+  useEffect(() => {
+    const flush = () => doc.current.flush();
+    window.addEventListener("pagehide", flush);
+    return () => {
+      window.removeEventListener("pagehide", flush);
+      flush();
+    };
+  }, []);
+  return doc.current;
+}
+
+class Document {
+  constructor(value, docKey, draftKey, savedKey, calls) {
+    this.calls = calls;
+    this.savedKey = savedKey;
+    this.seen = { value, docKey };
+    this.changed = this.changed.bind(this);
+    this.flush = this.flush.bind(this);
+    this.startOver = this.startOver.bind(this);
+    this.id = 0;
+    this.take(value, docKey, draftKey);
+  }
+
+  /** Another document begins: with its draft, if one was left. */
+  take(value, docKey, draftKey) {
+    clearTimeout(this.timer);
+    if (this.waiting) this.keep();
+    this.waiting = false;
+    // The same draft under another document means that the text was replaced on purpose.
+    if (draftKey && this.draftKey === draftKey && this.docKey) drop(draftKey);
+    const draft = draftKey ? read(draftKey) : null;
+    this.id++;
+    this.docKey = docKey;
+    this.draftKey = draftKey;
+    this.base = value;
+    this.restored = draft !== null && draft !== value;
+    this.latest = this.text = this.restored ? draft : value;
+    this.typed = false;
+    this.untold = this.restored;
+  }
+
+  meet(value, docKey, draftKey) {
+    if (docKey && docKey !== this.docKey) this.take(value, docKey, draftKey);
+  }
+
+  /** Tell the page what it cannot know: a restored draft, or the text after its state was lost. */
+  tell(value, docKey) {
+    const { seen } = this;
+    this.seen = { value, docKey };
+    if (this.untold) {
+      this.untold = false;
+      this.calls.current.onRestored?.();
+      this.calls.current.onChange?.(this.latest);
+    } else if (this.typed && docKey === this.docKey && (seen.docKey !== docKey || seen.value !== value) && value !== this.latest) {
+      this.schedule();
+    }
+  }
+
+  changed(text) {
+    if (text === this.latest) return;
+    this.latest = text;
+    this.typed = true;
+    this.schedule();
+  }
+
+  schedule() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.flush, DEBOUNCE_MS);
+    this.waiting = true;
+  }
+
+  flush() {
+    clearTimeout(this.timer);
+    if (!this.waiting) return;
+    this.waiting = false;
+    this.keep();
+    this.calls.current.onChange?.(this.latest);
+  }
+
+  keep() {
+    if (!this.draftKey) return;
+    if (this.latest === this.base) drop(this.draftKey);
+    else write(this.draftKey, this.latest);
+  }
+
+  saved(savedKey) {
+    if (!savedKey || savedKey === this.savedKey) return;
+    // The first key that we hear of, before anything was typed, belongs to what is being loaded.
+    if (this.savedKey || this.typed) this.forget();
+    this.savedKey = savedKey;
+  }
+
+  forget() {
+    this.flush();
+    if (this.draftKey) drop(this.draftKey);
+    this.base = this.latest;
+  }
+
+  /** Back to the server's word, as if nothing had been typed. */
+  startOver() {
+    this.latest = this.base;
+    this.schedule();
+    this.flush();
+    this.id++;
+    this.text = this.base;
+    this.restored = this.typed = false;
+  }
+}
+
+// Storage may be full or forbidden: then a reload loses the draft, and nothing else.
+const NAME = (key) => `ratchet.draft.${key}`;
+
+function read(key) {
+  try {
+    return sessionStorage.getItem(NAME(key));
+  } catch {
+    return null;
+  }
+}
+
+function write(key, text) {
+  try {
+    sessionStorage.setItem(NAME(key), text);
+  } catch (error) {
+    console.warn("The draft could not be kept", error);
+  }
+}
+
+function drop(key) {
+  try {
+    sessionStorage.removeItem(NAME(key));
+  } catch {
+    // Nothing is kept where storage is forbidden.
+  }
+}

@@ -1,0 +1,35 @@
+// Heavy modules come in their own files, after the page has been painted.
+import { useCallback, useEffect, useState } from "react";
+
+const afterPaint = (act) => {
+  if (window.requestIdleCallback) return requestIdleCallback(act, { timeout: 500 });
+  return setTimeout(act, 100);
+};
+
+/** `{loaded, failed, retry}`: what the promise of `load` gave, null before; `load` must not change. */
+export function useLazy(load) {
+  const [loaded, setLoaded] = useState(null);
+  const [failed, setFailed] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const retry = useCallback(() => setAttempt((n) => n + 1), []);
+
+  useEffect(() => {
+    let wanted = true;
+    setFailed(false);
+    afterPaint(() => {
+      if (!wanted) return;
+      load().then(
+        (value) => wanted && setLoaded(value),
+        (error) => {
+          console.error(error);
+          if (wanted) setFailed(true);
+        },
+      );
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [load, attempt]);
+
+  return { loaded, failed, retry };
+}

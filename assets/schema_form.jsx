@@ -1,0 +1,272 @@
+// One value, edited as a form made from its JSON schema or as JSON text, and handed over as text.
+import { useEffect, useId, useReducer, useRef, useState } from "react";
+import { Button } from "antd";
+import { Editor } from "./code_editor.jsx";
+import { useDocument } from "./draft.js";
+import { jsonProblem } from "./json_problem.js";
+import { useLazy } from "./lazy.js";
+import "./schema_form.css";
+
+const NONE = [];
+const EDITOR_PX = 260;
+const loadFields = () => import("./schema_form_fields.jsx");
+const nothing = async () => ({});
+
+const pretty = (value) => (value === undefined ? "" : JSON.stringify(value, null, 2));
+
+export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDraftRestored, ...rest }) {
+  const given = initial === undefined || initial === null ? "" : pretty(initial);
+  const doc = useDocument({ value: given, docKey: formKey, draftKey, savedKey, onRestored: onDraftRestored });
+  const [, draw] = useState(0);
+  const startOver = () => {
+    doc.startOver();
+    draw((n) => n + 1);
+  };
+  if (formKey === "" && !doc.docKey) return <Skeleton schema={schema || {}} />;
+  return <ValueForm key={doc.id} doc={doc} schema={drawable(schema) ? schema : null} onStartOver={startOver} {...rest} />;
+}
+
+/** Whether a schema says enough to make a form of it: not just "anything" or "any object". */
+function drawable(schema) {
+  if (!schema || typeof schema !== "object") return false;
+  const { type, properties, $ref, oneOf, anyOf, allOf } = schema;
+  if ($ref || oneOf || anyOf || allOf || Object.keys(properties ?? {}).length) return true;
+  return Boolean(type) && type !== "object";
+}
+
+function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver }) {
+  const { loaded: fields, failed, retry } = useLazy(schema ? loadFields : nothing);
+  const form = useValue(doc, schema, fields);
+  const [all, setAll] = useState(false); // after the first try to submit, fields never visited show their errors too
+  const [touched, setTouched] = useState(NONE);
+  const [refused, setRefused] = useRefused(errors, busy);
+  const [trouble, setTrouble] = useState("");
+  const [, recheck] = useReducer((n) => n + 1, 0);
+  const editor = useRef(null);
+  const box = useRef(null);
+  const idPrefix = `form${useId().replace(/\W/g, "")}`;
+  const idOf = (path) => [idPrefix, ...path].join("_");
+
+  const { problems, unchecked } = form.tab === "form" || all ? form.check() : { problems: NONE };
+  const seen = problems.filter(({ path }) => all || touched.some((id) => id === idOf(path) || id.startsWith(`${idOf(path)}_`)));
+  const atField = ({ path }) => form.tab === "form" && fields?.hasField?.(schema, path);
+  const told = [...seen, ...refused];
+
+  function touch(id) {
+    if (!id) return;
+    setTouched((before) => (before.includes(id) ? before : [...before, id]));
+  }
+
+  function edit(value, id) {
+    form.setValue(value);
+    touch(id);
+    setRefused((before) => before.filter(({ path }) => idOf(path) !== id));
+  }
+
+  function retype(text) {
+    form.setText(text);
+    setTrouble("");
+    setRefused(NONE);
+    if (all) recheck();
+  }
+
+  function turn(tab) {
+    const wrong = tab === "form" ? form.showForm() : form.showJson();
+    setTrouble(wrong ? `${where(wrong)}: the form needs valid JSON` : "");
+    if (wrong) editor.current?.goTo(wrong);
+  }
+
+  function submit(event) {
+    event?.preventDefault();
+    if (busy) return;
+    const wrong = form.tab === "json" ? jsonProblem(form.text()) : null;
+    setTrouble(wrong ? where(wrong) : "");
+    if (wrong) return void editor.current?.goTo(wrong);
+    const found = form.check().problems;
+    setAll(true);
+    if (found.length) return void requestAnimationFrame(() => focusField(box.current, found.map(({ path }) => idOf(path))));
+    setRefused(NONE);
+    doc.flush();
+    onSubmit?.(form.text());
+  }
+
+  function shortcut(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.stopPropagation();
+    submit(event);
+  }
+
+  return (
+    <form ref={box} className="schema-form" aria-label={label} noValidate onSubmit={submit} onKeyDownCapture={shortcut} data-tab={form.tab} data-ready={fields ? "" : undefined}>
+      {doc.restored && (
+        <p className="schema-form-note" role="status">
+          What you had typed before was restored. <button type="button" onClick={onStartOver}>Start over</button>
+        </p>
+      )}
+      {form.broken && <p className="schema-form-note">No form can be made from this schema; the value is edited as JSON.</p>}
+      {schema && !form.broken && <Tabs tab={form.tab} idPrefix={idPrefix} onTurn={turn} />}
+      <div id={`${idPrefix}panel`} role={schema ? "tabpanel" : undefined} aria-label={schema ? (form.tab === "form" ? "Form" : "JSON") : undefined}>
+        {form.tab === "json" && (
+          <Editor docId={form.textId} text={form.text()} language="json" label={`${label} as JSON`} height={EDITOR_PX} handle={editor} onInput={retype} onBlur={doc.flush} />
+        )}
+        {form.tab === "form" && (form.ready ? (
+          <fields.Fence onBroken={form.giveUp}>
+            <fields.SchemaFields idPrefix={idPrefix} schema={schema} data={form.value} problems={told.filter(atField)} onData={edit} onTouch={touch} />
+          </fields.Fence>
+        ) : failed ? <Failed onRetry={retry} /> : <Skeleton schema={schema} />)}
+      </div>
+      {unchecked && <p className="schema-form-note">Only the server can check this value: {unchecked}</p>}
+      <div role="alert" className="schema-form-errors">
+        {trouble && <p>{trouble}</p>}
+        {told.filter((one) => !atField(one)).map(({ path, message }, i) => (
+          <p key={i}>{path.length > 0 && <code>{path.join(".")}</code>} {message}</p>
+        ))}
+      </div>
+      <div className="schema-form-foot">
+        <Button type="primary" htmlType="submit" loading={busy} disabled={Boolean(schema) && !form.ready && form.tab === "form"}>{submitLabel}</Button>
+      </div>
+    </form>
+  );
+}
+
+/** The value in both of its shapes. The tab in front owns it; turning the tab carries it over. */
+function useValue(doc, schema, fields) {
+  const fits = !doc.text.trim() || !jsonProblem(doc.text);
+  const [tab, setTab] = useState(schema && fits ? "form" : "json");
+  const [value, setValue] = useState(undefined);
+  const [ready, setReady] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const [textId, setTextId] = useState(0);
+  const text = useRef(doc.text || (schema ? "" : "{}"));
+
+  const take = (next) => {
+    setValue(next);
+    text.current = pretty(next);
+  };
+  useEffect(() => {
+    if (!schema || !fields || ready || broken) return;
+    try {
+      if (tab === "form") take(fields.startingValue(schema, text.current.trim() ? JSON.parse(text.current) : undefined));
+      setReady(true);
+    } catch (error) {
+      console.error(error);
+      giveUp();
+    }
+  }, [schema, fields, ready, broken, tab]);
+
+  function giveUp() {
+    if (!text.current.trim()) text.current = "{}";
+    setBroken(true);
+    setTextId((n) => n + 1);
+    setTab("json");
+  }
+
+  function showForm() {
+    const wrong = jsonProblem(text.current);
+    if (wrong) return wrong;
+    setReady(false);
+    setTab("form");
+    return null;
+  }
+
+  function showJson() {
+    setTextId((n) => n + 1);
+    setTab("json");
+    return null;
+  }
+
+  function check() {
+    if (!schema || !fields) return { problems: NONE };
+    if (tab === "json" && jsonProblem(text.current)) return { problems: NONE };
+    try {
+      return { problems: fields.check(schema, tab === "json" ? JSON.parse(text.current) : value) };
+    } catch (error) {
+      return { problems: NONE, unchecked: error.message.split("\n")[0] };
+    }
+  }
+
+  const edited = (next) => {
+    text.current = next;
+    doc.changed(next);
+  };
+  return {
+    tab, value, ready, broken, textId, giveUp, showForm, showJson, check,
+    text: () => text.current,
+    setText: edited,
+    setValue: (next) => {
+      setValue(next);
+      edited(pretty(next));
+    },
+  };
+}
+
+/** What the server said about the last submit, until it is edited or submitted again. */
+function useRefused(errors, busy) {
+  const [refused, setRefused] = useState(NONE);
+  useEffect(() => {
+    if (!busy) setRefused(errors.map(({ field, message }) => ({ path: pathOf(field), message })));
+  }, [errors, busy]);
+  return [refused, setRefused];
+}
+
+/** `input.items[0].name` as names; the leading `input` is the value itself. */
+function pathOf(field) {
+  const names = String(field ?? "").replace(/\[(\d+)\]/g, ".$1").split(".").filter(String);
+  return names[0] === "input" ? names.slice(1) : names;
+}
+
+const where = ({ line, column, message }) => `Line ${line}, column ${column}: ${message}`;
+
+function focusField(box, ids) {
+  const field = ids.map((id) => document.getElementById(id)).find((element) => element && box.contains(element));
+  if (!field) return;
+  const input = field.matches("input, textarea, button, select") ? field : field.querySelector("input, textarea, button, select");
+  (input ?? field).focus({ preventScroll: true });
+  (input ?? field).scrollIntoView({ block: "nearest" });
+}
+
+function Tabs({ tab, idPrefix, onTurn }) {
+  const names = [["form", "Form"], ["json", "JSON"]];
+  const move = (event) => {
+    if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+    const other = event.currentTarget.querySelector('[aria-selected="false"]');
+    other.focus();
+    onTurn(other.dataset.tab);
+  };
+  return (
+    <div className="schema-form-tabs" role="tablist" aria-label="Edit as" onKeyDown={move}>
+      {names.map(([key, title]) => (
+        <button key={key} type="button" role="tab" data-tab={key} aria-selected={tab === key} aria-controls={`${idPrefix}panel`} tabIndex={tab === key ? 0 : -1} onClick={() => tab !== key && onTurn(key)}>
+          {title}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Skeleton({ schema }) {
+  const count = Math.max(1, Object.keys(schema.properties ?? {}).length);
+  return (
+    <div className="schema-form-skeleton" role="status" aria-label="Loading the form" style={{ height: heightOf(schema) }}>
+      {Array.from({ length: count }, (_, i) => <i key={i} />)}
+    </div>
+  );
+}
+
+/** About as high as the form will be, in px: what follows it must not jump. */
+function heightOf({ type, title, description, properties, oneOf, anyOf }) {
+  const field = window.innerWidth > 700 ? 80 : 88;
+  if (type === "boolean") return 38;
+  if (type === "array") return 81;
+  if (oneOf || anyOf) return 2 * field;
+  if (!properties) return field + (description ? 20 : 0);
+  return Object.values(properties).reduce((sum, part) => sum + heightOf(part), title ? 34 : 0);
+}
+
+function Failed({ onRetry }) {
+  return (
+    <div className="schema-form-note" role="alert">
+      The form could not be loaded. <Button size="small" onClick={onRetry}>Retry</Button>
+    </div>
+  );
+}
