@@ -55,13 +55,11 @@ class OnPort:
         variables = {**os.environ, **environment(self._settings)}
         self._process = subprocess.Popen(command(self._settings), env=variables, start_new_session=True)
         deadline = time.monotonic() + READY_S
-        while True:
-            try:
-                httpx.get(f"{self.url}/health", trust_env=False).raise_for_status()
-                return
-            except httpx.HTTPError:
+        with httpx.Client(trust_env=False) as client:
+            while not _is_well(client, self.url):
                 assert self._process.poll() is None, "the server ended at its start"
                 assert time.monotonic() < deadline, "the server does not answer"
+                time.sleep(0.02)
 
     def kill(self) -> None:
         """End it at once, with all that it started."""
@@ -79,6 +77,13 @@ def on_port(data_dir: Path) -> Iterator[OnPort]:
         yield server
     finally:
         server.kill()
+
+
+def _is_well(client: httpx.Client, url: str) -> bool:
+    try:
+        return client.get(f"{url}/health").is_success
+    except httpx.TransportError:
+        return False
 
 
 def _free_port() -> int:

@@ -51,6 +51,10 @@ class Browser:
         """What the link says; empty until it said something."""
         return str(self.about.get("link", {}).get("mode", ""))
 
+    def row(self, topic: str, id: str) -> dict[str, Any]:
+        """Return a row as the browser has it; empty while it has none."""
+        return self.rows.get(topic, {}).get(id, {})
+
     def of(self, topic: str) -> list[Message]:
         return [message for message in self.messages if message["topic"] == topic]
 
