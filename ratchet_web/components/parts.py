@@ -20,6 +20,11 @@ def number(value: Var[Any]) -> Var[str]:
     return Var(text, _var_type=str, _var_data=value._get_all_var_data()).to(str)
 
 
+def current(is_open: Var[Any]) -> Var[Any]:
+    """Return `aria-current` for a link; where it is not open, undefined, which React leaves out."""
+    return Var(f"({is_open!s} ? 'page' : undefined)", _var_data=is_open._get_all_var_data())
+
+
 def title_bar(title: Any, *beside: rx.Component, actions: tuple[rx.Component, ...] = ()) -> rx.Component:
     """Return a page's title with what stands beside it, and its actions at the right."""
     head = rx.el.h1(title)
@@ -72,7 +77,7 @@ def icon_button(
 def tab_links(*tabs: tuple[str, Any, Any]) -> rx.Component:
     """Return the tabs of a page as links `(label, address, is open)`: the address is the state."""
     links = [
-        to(label, href=href, replace=True, custom_attrs={"aria-current": rx.cond(is_open, "page", "false")})
+        to(label, href=href, replace=True, custom_attrs={"aria-current": current(is_open)})
         for label, href, is_open in tabs
     ]
     return rx.el.nav(*links, class_name="tab-bar", custom_attrs={"aria-label": "Sections"})
@@ -88,8 +93,8 @@ def segments(
         if counts is not None:
             known = counts[choice["key"].to(str)]
             count = rx.cond(known, rx.el.span(number(known), class_name="count"), rx.fragment())
-        current = Var(f"{choice['active']!s} || undefined", _var_data=choice._get_all_var_data())
-        return to(choice["label"], count, href=choice["href"].to(str), custom_attrs={"aria-current": current})
+        attrs = {"aria-current": current(choice["active"].bool())}
+        return to(choice["label"], count, href=choice["href"].to(str), custom_attrs=attrs)
 
     return rx.el.nav(rx.foreach(choices, segment), class_name="segments", custom_attrs={"aria-label": label})
 

@@ -11,7 +11,7 @@ from ratchet_web.components.address import path
 from ratchet_web.components.browser import stored_flag
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live, LiveProvider, console_connected
-from ratchet_web.components.parts import icon_button, number, to
+from ratchet_web.components.parts import current, icon_button, number, to
 
 SECTIONS = (
     ("Dashboard", "/", "dashboard"),
@@ -37,15 +37,12 @@ def _is_open(href: str) -> Var[bool]:
 
 def _nav() -> rx.Component:
     def entry(label: str, href: str, picture: str) -> rx.Component:
-        current = Var(
-            f"{_is_open(href)!s} ? 'page' : undefined", _var_data=_is_open(href)._get_all_var_data()
-        )
         return to(
             icon(picture),
             rx.el.span(label, class_name="label"),
             href=href,
             title=label,
-            custom_attrs={"aria-current": current, "prefetch": "intent"},
+            custom_attrs={"aria-current": current(_is_open(href)), "prefetch": "intent"},
         )
 
     links = [entry(*section) for section in SECTIONS]

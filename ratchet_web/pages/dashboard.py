@@ -71,7 +71,11 @@ def page() -> rx.Component:
     """Return the page."""
     live = Live("dashboard")
     about = live.about
-    failures, schedules, checks = live.several("failures"), live.several("schedules"), live.several("health", "checks")
+    failures, schedules, checks = (
+        live.several("failures"),
+        live.several("schedules"),
+        live.several("health", "checks"),
+    )
     calm = empty_state("Nothing has failed", "The newest failures show up here.")
     health = rx.el.span(about["health"].to(dict[str, Any])["status"].to(str), class_name="dim")
     return rx.fragment(

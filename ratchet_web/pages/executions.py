@@ -32,7 +32,14 @@ def started_by(row: rx.Var[dict[str, Any]]) -> rx.Component:
     retried = rx.fragment("retry of ", to(row["retry_of"], href="/executions/" + row["retry_of"].to(str)))
     job = to("job ", row["job_id"], href="/jobs/" + row["job_id"].to(str))
     attempt = rx.cond(row["attempt"].to(int) > 1, rx.fragment(" · attempt ", row["attempt"].to(int)))
-    return rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], rx.fragment(job, attempt), "run by hand"))
+    schedule = rx.cond(
+        row["schedule_id"],
+        rx.fragment(
+            to("schedule ", row["schedule_id"], href="/schedules/" + row["schedule_id"].to(str)), " · "
+        ),
+    )
+    queued = rx.fragment(schedule, job, attempt)
+    return rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], queued, "run by hand"))
 
 
 def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:

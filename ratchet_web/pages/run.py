@@ -23,12 +23,14 @@ def _set(value: Var[Any] | str | None) -> Var[Any]:
     return Var(f"(() => {setter!s}({text}))", _var_data=setter._get_all_var_data())
 
 
-def run_button(task: Var[str] | None = None, *, label: str = "Run task…", **props: Any) -> rx.Component:
+def run_button(
+    task: Var[str] | None = None, *, label: str = "Run task…", kind: str = "primary", **props: Any
+) -> rx.Component:
     """Return the button that opens the dialog, for a task or for the viewer to choose one."""
     return antd.Button.create(
         icon("play"),
         label,
-        type="primary",
+        type=kind,
         custom_attrs={"onClick": _set(CHOOSE if task is None else task)},
         **props,
     )
@@ -92,7 +94,7 @@ def run_dialog() -> rx.Component:
         open=is_open,
         title="Run a task",
         width="min(640px, calc(100vw - 32px))",
-        footer=None,
+        footer=Var("null"),
         destroy_on_hidden=True,
         custom_attrs={"onCancel": _set(None)},
     )

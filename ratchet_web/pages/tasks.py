@@ -48,7 +48,13 @@ def task_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(ago(at=row["updated_at"]), phone="end"),
         rx.el.td(
             rx.el.div(
-                run_button(row["id"].to(str), label="Run…", size="small", disabled=~row["enabled"].to(bool))
+                run_button(
+                    row["id"].to(str),
+                    label="Run…",
+                    kind="default",
+                    size="small",
+                    disabled=~row["enabled"].to(bool),
+                )
             ),
             class_name="actions",
         ),

@@ -30,7 +30,7 @@ class ExecutionList(ListState, rx.State):
         self._show(self._query, ignored)
         self.statuses = choices(self._query, "status", STATUSES)
         self.task = self._query.task or ""
-        await watch(self, self.topic, "tasks?limit=100")
+        await watch(self, self.topic)
 
     @rx.event
     def pick_task(self, task: str) -> Any:

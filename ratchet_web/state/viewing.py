@@ -10,9 +10,15 @@ from ratchet_web.models.pages import Query
 from ratchet_web.state.services import services
 
 
+TASK_CHOICES = "tasks?limit=100"
+
+
 async def watch(state: rx.State, *topics: str) -> None:
-    """Make these the topics of the viewer behind `state`; everyone also hears how fresh the data is."""
-    await services().hub.watch(state.router.session.session_id, ("link", *topics))
+    """Make these the topics of the viewer behind `state`.
+
+    Everyone also hears how fresh the data is, and which tasks can be chosen: the run dialog opens anywhere.
+    """
+    await services().hub.watch(state.router.session.session_id, ("link", TASK_CHOICES, *topics))
 
 
 def path_part(state: rx.State, place: int) -> str:
