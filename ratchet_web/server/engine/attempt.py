@@ -106,7 +106,8 @@ class Attempt:
         answer = await self._answer_fetch(request)
         if len(self._requests) < RECORDED_REQUESTS:
             self._requests.append(answer.record)
-        self._send({"op": "answer", "id": request["id"], "ok": answer.ok, "said": answer.said})
+        said = {"ok": answer.ok, "said": answer.said, "body": answer.body}
+        self._send({"op": "answer", "id": request["id"]} | said)
 
     def _finish(self, outcome: Outcome) -> None:
         self._stop_fetching()

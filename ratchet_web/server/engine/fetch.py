@@ -32,11 +32,12 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the task gets: JSON of a response, or the message of a TypeError. `record` never has a secret."""
+    """What the task gets: JSON of a response's head and its body, or the message of a TypeError."""
 
     ok: bool
     said: str
     record: HttpRequest
+    body: str = ""
 
 
 class FetchFailedError(Exception):
@@ -82,7 +83,7 @@ class Fetcher:
             record = replace(record, ms=_ms_since(began), error=why)
             return Answer(False, f"fetch failed: {record.method} {record.url}: {why}", record)
         record = replace(record, status=response.status_code, ms=_ms_since(began), bytes=len(content))
-        return Answer(True, _response_json(response, content), record)
+        return Answer(True, _head_json(response), record, _text(response, content))
 
     async def _exchange(self, request: Message) -> tuple[httpx.Response, bytes]:
         built = self._client.build_request(
@@ -114,11 +115,7 @@ class Fetcher:
         return str(error) or type(error).__name__
 
 
-def _response_json(response: httpx.Response, content: bytes) -> str:
-    try:
-        body = content.decode(response.encoding or "utf-8", "replace")
-    except LookupError:
-        body = content.decode("utf-8", "replace")
+def _head_json(response: httpx.Response) -> str:
     return json.dumps(
         {
             "status": response.status_code,
@@ -126,9 +123,16 @@ def _response_json(response: httpx.Response, content: bytes) -> str:
             "url": str(response.url),
             "redirected": bool(response.history),
             "headers": list(response.headers.items()),
-            "body": body.removeprefix("\ufeff"),
         }
     )
+
+
+def _text(response: httpx.Response, content: bytes) -> str:
+    try:
+        text = content.decode(response.encoding or "utf-8", "replace")
+    except LookupError:
+        text = content.decode("utf-8", "replace")
+    return text.removeprefix("\ufeff")
 
 
 def _without_password(url: str) -> str:

@@ -1,6 +1,7 @@
 """Our hold on one worker process."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from ratchet_web.server.engine.attempt import Attempt
@@ -9,6 +10,8 @@ from ratchet_web.server.engine.messages import Message, pack, read_message
 
 # How long a worker may take, beyond what was agreed, before it is killed.
 GRACE_S = 1.0
+
+_log = logging.getLogger(__name__)
 
 
 class Handle:
@@ -32,7 +35,7 @@ class Handle:
         self._on_ready = on_ready
         self._attempt: Attempt | None = None
         self._overdue: asyncio.TimerHandle | None = None
-        self._listening = asyncio.create_task(self._listen())
+        self._following = asyncio.create_task(self._follow())
 
     @classmethod
     async def start(cls, name: str, launcher: Launcher, on_ready: Callable[["Handle"], None]) -> "Handle":
@@ -73,22 +76,24 @@ class Handle:
             self._overdue.cancel()
             self._overdue = None
 
+    async def _follow(self) -> None:
+        listening = asyncio.create_task(self._listen())
+        await asyncio.wait({listening})
+        self.kill()
+        self._be_in_time()
+        exit_code = await self._process.exit_code()
+        self._writer.close()
+        error = listening.exception()
+        if self._attempt is not None:
+            # The listener's own error goes to whom it concerns: the one who waits for the outcome.
+            self._attempt.fail(error) if error else self._attempt.worker_died(exit_code)
+        elif error:
+            _log.error("Following %s failed", self.name, exc_info=error)
+        self.dead.set()
+
     async def _listen(self) -> None:
-        try:
-            while (message := await read_message(self._reader)) is not None:
-                self._take(message)
-        except Exception as error:
-            if self._attempt is not None:
-                self._attempt.fail(error)
-            raise
-        finally:
-            self.kill()
-            self._be_in_time()
-            exit_code = await self._process.exit_code()
-            self._writer.close()
-            if self._attempt is not None:
-                self._attempt.worker_died(exit_code)
-            self.dead.set()
+        while (message := await read_message(self._reader)) is not None:
+            self._take(message)
 
     def _take(self, message: Message) -> None:
         operation = message["op"]

@@ -101,9 +101,11 @@ class Isolate:
         if isinstance(run, JSFunction):
             await run.cancelable()(input_json, context_json, anonymous)
 
-    async def answer(self, fetch_id: int, ok: bool, said: str) -> None:
-        """Settle one fetch."""
-        await self._js.eval_cancelable(f"__ratchet.answer({fetch_id},{json.dumps(ok)},{json.dumps(said)})")
+    async def answer(self, fetch_id: int, ok: bool, said: str, body: str) -> None:
+        """Settle one fetch. The body is written unescaped: it may be large and counts as memory used."""
+        values = (json.dumps(value, ensure_ascii=False) for value in (fetch_id, ok, said, body))
+        call = f"__ratchet.answer({','.join(values)})"
+        await self._js.eval_cancelable(call.encode("utf-8", "replace").decode())
 
 
 @contextmanager

@@ -15,12 +15,12 @@ Message = dict[str, Any]
 
 def pack(message: Message) -> bytes:
     """Return the bytes of one message."""
-    return pack_json(json.dumps(message))
+    return pack_json(json.dumps(message, ensure_ascii=False))
 
 
 def pack_json(text: str) -> bytes:
     """Return the bytes of a message that is JSON already."""
-    body = text.encode()
+    body = text.encode("utf-8", "surrogatepass")
     return len(body).to_bytes(LENGTH_BYTES, "little") + body
 
 

@@ -38,11 +38,12 @@
   const attempt = (read, otherwise) => { try { return read(); } catch { return otherwise; } };
   const text = (value) => wellFormed(S(value));
   const ownFrames = (stack) => replace(stack, /\n\s+at [^\n]*(?:ratchet\.js|<anonymous>)[^\n]*/g, "");
+  const functionName = (f) => `[Function ${f.name || "(anonymous)"}]`;
   const plain = () => {
     const above = [];
     return function (key, value) {
       if (typeof value === "bigint") return `${value}n`;
-      if (typeof value === "function") return `[Function ${value.name || "(anonymous)"}]`;
+      if (typeof value === "function") return functionName(value);
       if (typeof value !== "object" || value === null) return value;
       while (above.length && above[above.length - 1] !== this) above.length--;
       if (above.includes(value)) return "[Circular]";
@@ -53,6 +54,7 @@
   const show = (value) => attempt(() => {
     if (typeof value === "string") return wellFormed(value);
     if (value instanceof E) return ownFrames(text(value.stack || value));
+    if (typeof value === "function") return text(functionName(value));
     if (typeof value === "bigint" || typeof value === "symbol") return text(value);
     return wellFormed(stringify(value, plain()) ?? S(value));
   }, "[unprintable]");
@@ -137,7 +139,7 @@
   }
   class Response {
     #body;
-    constructor({ status, reason, url, headers, redirected, body }) {
+    constructor({ status, reason, url, headers, redirected }, body) {
       this.ok = status >= 200 && status < 300;
       this.status = status;
       this.statusText = reason;
@@ -156,9 +158,9 @@
     if (json) headers["content-type"] ??= "application/json";
     const request = { url: text(url), method: text(options.method ?? "GET").toUpperCase(), headers,
       redirect: text(options.redirect ?? "follow"), body: given == null ? null : wellFormed(json ? stringify(given) : given) };
-    const { ok, said } = await new P((resolve) => { queue.push([request, resolve]); ask(); });
+    const { ok, said, body } = await new P((resolve) => { queue.push([request, resolve]); ask(); });
     if (!ok) throw new TE(said); // made here, so that its stack names the task's line
-    return new Response(parse(said));
+    return new Response(parse(said), body);
   };
 
   // --- the error classes of the original server
@@ -210,11 +212,11 @@
   };
   defineProperty(globalThis, "__ratchet", { value: freeze({
     defined: () => attempt(() => entryPoint() !== undefined, false),
-    answer(id, ok, said) {
+    answer(id, ok, said, body) {
       const resolve = calls.get(id);
       calls.delete(id);
       open--;
-      resolve({ ok, said });
+      resolve({ ok, said, body });
       ask();
     },
     async run(input, context, anonymous) {

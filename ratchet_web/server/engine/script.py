@@ -82,7 +82,7 @@ class Script:
         """Settle a fetch of the task."""
         if self._isolate is None:
             return
-        answer = self._isolate.answer(message["id"], message["ok"], message["said"])
+        answer = self._isolate.answer(message["id"], message["ok"], message["said"], message["body"])
         task = asyncio.ensure_future(answer)
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
