@@ -53,11 +53,16 @@ class OnPort:
     def start(self) -> None:
         """Start it and wait until it answers."""
         variables = {**os.environ, **environment(self._settings)}
-        self._process = subprocess.Popen(command(self._settings), env=variables, start_new_session=True)
+        with (self._settings.data_dir / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command(self._settings), env=variables, start_new_session=True, stdout=log, stderr=log
+            )
         deadline = time.monotonic() + READY_S
         with httpx.Client(trust_env=False) as client:
             while not _is_well(client, self.url):
-                assert self._process.poll() is None, "the server ended at its start"
+                assert self._process.poll() is None, (
+                    "the server ended at its start: see server.log in its directory"
+                )
                 assert time.monotonic() < deadline, "the server does not answer"
                 time.sleep(0.02)
 
