@@ -19,9 +19,10 @@ COMING = ScheduleQuery(enabled=True, sort="next_run", limit=6)
 
 @dataclass(frozen=True)
 class Dashboard(Topic):
-    """`dashboard`: no rows; `about` has `executions` and `jobs` (their statistics), `failures` (the last
+    """`dashboard`: no rows, everything is in `about`.
 
-    eight), `schedules` (the next six) and `health` (`status`, `version`, `checks`).
+    `executions` and `jobs`: their statistics. `failures`: the last eight executions that failed.
+    `schedules`: the next six. `health`: `status`, `version`, `checks`.
     """
 
     LEAST_GAP_S: ClassVar = 0.5

@@ -1,6 +1,7 @@
 """What can be watched."""
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
@@ -24,7 +25,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Topic:
+class Topic(ABC):
     """Something that browsers watch, known to them by its name."""
 
     NOUN: ClassVar[str] = ""
@@ -39,13 +40,13 @@ class Topic:
         """Return whether the topic may look different after this change."""
         return is_about(change, self.NOUN)
 
+    @abstractmethod
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return how it is now.
 
         Raises:
             RatchetError: any of the tree.
         """
-        raise NotImplementedError
 
     def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
         """Return the seconds until the next look without a change, None for never."""
