@@ -80,6 +80,7 @@ def execution_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(ago(at=row["queued_at"]), phone="end"),
         cell(started_by(row), phone="foot"),
         rx.el.td(execution_actions(row), class_name="actions"),
+        custom_attrs={"data-id": id},
     )
 
 

@@ -58,6 +58,7 @@ def task_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
             ),
             class_name="actions",
         ),
+        custom_attrs={"data-id": id},
     )
 
 
