@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pydantic import JsonValue
+
 from ratchet_web.api import Ratchet
 from ratchet_web.live.rows import detail_row, list_row
 from ratchet_web.live.topic import Snapshot, Topic, counted, is_of
@@ -44,7 +46,14 @@ class ExecutionDetail(Topic):
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the execution."""
         execution = await api.executions.get(self.id)
-        return Snapshot((detail_row(execution),), {}, are_unfinished((execution,)))
+        row = detail_row(execution) | {"error_stack": _stack(execution.error_details)}
+        return Snapshot((row,), {}, are_unfinished((execution,)))
+
+
+def _stack(details: JsonValue) -> str:
+    """Return the stack that the embedded server puts into an error's details; empty where there is none."""
+    stack = details.get("stack") if isinstance(details, dict) else None
+    return stack if isinstance(stack, str) else ""
 
 
 def are_unfinished(executions: Iterable[Execution]) -> bool:

@@ -4,6 +4,7 @@ This leans on internals of Reflex 0.10.1 (the event namespace and the shape of a
 Reflex is pinned; tests/e2e shows that it works.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import reflex as rx
@@ -20,7 +21,9 @@ class SocketRooms:
 
     async def enter(self, sid: str, topic: str) -> None:
         """Let a viewer hear a topic."""
-        await self._sio.enter_room(sid, _room(topic), namespace=self._namespace)
+        # A tab that closes at this very moment has no rooms any more; the hub lets go of it soon.
+        with suppress(KeyError, ValueError):
+            await self._sio.enter_room(sid, _room(topic), namespace=self._namespace)
 
     async def leave(self, sid: str, topic: str) -> None:
         """Stop a viewer from hearing a topic."""
