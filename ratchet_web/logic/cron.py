@@ -7,6 +7,7 @@ week must both match, as on the Ratchet server.
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from cron_descriptor import ExpressionDescriptor, Options
 from croniter import CroniterBadDateError, croniter
@@ -76,6 +77,7 @@ def next_run(expression: str, after: datetime) -> datetime | None:
     return found
 
 
+@lru_cache(maxsize=1024)
 def describe(expression: str) -> str:
     """Return the expression in plain words, times in 24 hours ("At 09:00, Monday through Friday").
 

@@ -29,6 +29,7 @@ class Schedule(Wire):
     input: JsonValue = None
     task_name: str | None = None
     last_job_id: Id | None = None
+    cron_words: str | None = None
 
 
 class NewSchedule(Draft):

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from ratchet_web.logic.cron import describe
 from ratchet_web.server.store.codes import ExecutionCode, JobCode, LevelCode, PriorityCode
 from ratchet_web.server.store.lists import Row, Rows, Window
 
@@ -106,6 +107,7 @@ def schedule(row: Row) -> Json:
         "input": _json(row.input),
         "taskName": row.task_name,
         "lastJobId": _id(row.last_job_id),
+        "cronWords": describe(row.cron_expression),
     }
 
 
