@@ -8,18 +8,10 @@ import "./code_editor.css";
 const NONE = [];
 const NAMES = { javascript: "JavaScript", json: "JSON" };
 
+const together = async (...parts) => Object.assign({}, ...(await Promise.all(parts)));
 const loadEditor = {
-  javascript: async () => {
-    const [{ createEditor }, { javascript }] = await Promise.all([
-      import("./code_editor_view.js"),
-      import("@codemirror/lang-javascript"),
-    ]);
-    return { createEditor, language: javascript() };
-  },
-  json: async () => {
-    const [{ createEditor }, { json }] = await Promise.all([import("./code_editor_view.js"), import("@codemirror/lang-json")]);
-    return { createEditor, language: json() };
-  },
+  javascript: () => together(import("./code_editor_view.js"), import("./code_javascript.js")),
+  json: () => together(import("./code_editor_view.js"), import("./code_json.js")),
 };
 
 /** The widget of the pages: a document of the server, its draft, and word of each pause in typing. */

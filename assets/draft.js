@@ -18,7 +18,7 @@ export function useDocument({ value, docKey = "", draftKey = "", savedKey = "", 
   calls.current = { onChange, onRestored };
   const doc = useRef(null);
   doc.current ??= new Document(value, docKey, draftKey, savedKey, calls);
-  doc.current.meet(value, docKey, draftKey);
+  doc.current.meet(value, docKey, draftKey, savedKey);
 
   useEffect(() => doc.current.tell(value, docKey), [value, docKey]);
   useEffect(() => doc.current.saved(savedKey), [savedKey]);
@@ -36,17 +36,16 @@ export function useDocument({ value, docKey = "", draftKey = "", savedKey = "", 
 class Document {
   constructor(value, docKey, draftKey, savedKey, calls) {
     this.calls = calls;
-    this.savedKey = savedKey;
     this.seen = { value, docKey };
     this.changed = this.changed.bind(this);
     this.flush = this.flush.bind(this);
     this.startOver = this.startOver.bind(this);
     this.id = 0;
-    this.take(value, docKey, draftKey);
+    this.take(value, docKey, draftKey, savedKey);
   }
 
   /** Another document begins: with its draft, if one was left. */
-  take(value, docKey, draftKey) {
+  take(value, docKey, draftKey, savedKey) {
     clearTimeout(this.timer);
     if (this.waiting) this.keep();
     this.waiting = false;
@@ -56,6 +55,7 @@ class Document {
     this.id++;
     this.docKey = docKey;
     this.draftKey = draftKey;
+    this.savedKey = savedKey;
     this.base = value;
     this.restored = draft !== null && draft !== value;
     this.latest = this.text = this.restored ? draft : value;
@@ -63,8 +63,8 @@ class Document {
     this.untold = this.restored;
   }
 
-  meet(value, docKey, draftKey) {
-    if (docKey && docKey !== this.docKey) this.take(value, docKey, draftKey);
+  meet(value, docKey, draftKey, savedKey) {
+    if (docKey && docKey !== this.docKey) this.take(value, docKey, draftKey, savedKey);
   }
 
   /** Tell the page what it cannot know: a restored draft, or the text after its state was lost. */
@@ -109,8 +109,8 @@ class Document {
 
   saved(savedKey) {
     if (!savedKey || savedKey === this.savedKey) return;
-    // The first key that we hear of, before anything was typed, belongs to what is being loaded.
-    if (this.savedKey || this.typed) this.forget();
+    // A first key, before anything was typed, is only news of an earlier save.
+    if (this.savedKey || this.typed || this.restored) this.forget();
     this.savedKey = savedKey;
   }
 

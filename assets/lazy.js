@@ -1,10 +1,9 @@
 // Heavy modules come in their own files, after the page has been painted.
 import { useCallback, useEffect, useState } from "react";
 
-const afterPaint = (act) => {
-  if (window.requestIdleCallback) return requestIdleCallback(act, { timeout: 500 });
-  return setTimeout(act, 100);
-};
+// The second frame begins when the first has been painted.
+const afterPaint = (act) => requestAnimationFrame(() => requestAnimationFrame(() => idle(act)));
+const idle = window.requestIdleCallback ? (act) => requestIdleCallback(act, { timeout: 500 }) : (act) => setTimeout(act, 50);
 
 /** `{loaded, failed, retry}`: what the promise of `load` gave, null before; `load` must not change. */
 export function useLazy(load) {

@@ -24,6 +24,7 @@ export class LogReader {
     this.opened = false;
     this.follow = false;
     this.failure = ""; // why the last request failed, in words
+    this.stale = false; // the console has lost the server: lines may be missing for now
     this.place = null; // {line, at} that the view is to show next
     this.turn = 0; // the newest wish wins: answers to older ones are thrown away
     this.catching = -1; // the turn in which `catchUp` is at work
@@ -112,10 +113,11 @@ export class LogReader {
   }
 
   /** A message of the live store: lines that were just printed, or only the new total. */
-  receive({ lines = [], total, done }) {
+  receive({ lines = [], total, done, error }) {
     const last = lines.at(-1)?.seq ?? 0;
     this.total = Math.max(this.total, total ?? 0, last);
     this.done ||= Boolean(done);
+    this.stale = Boolean(error) && !this.done;
     if (!this.opened) return; // the first range is on its way and may hold them
     const fresh = lines.filter((line) => line.seq > this.end);
     const adjoins = fresh.length > 0 && fresh[0].seq === this.end + 1;
@@ -214,7 +216,7 @@ export class LogReader {
 
 async function reason(response) {
   const body = await response.json().catch(() => null);
-  return body?.error?.message ?? `The log could not be read (HTTP ${response.status})`;
+  return body?.message ?? `The log could not be read (HTTP ${response.status})`;
 }
 
 function blocksOf({ first, lines }) {

@@ -83,7 +83,7 @@ function Log({ src, topic, height, label }) {
     act();
   }
 
-  const state = reader.failure ? "offline" : reader.opened ? "ready" : "loading";
+  const state = reader.failure || (reader.opened && reader.stale) ? "offline" : reader.opened ? "ready" : "loading";
   const bar = (
     <>
       <span className="log-readout" ref={readout} />
