@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     workers: int = Field(2, ge=1, le=64, description="Worker processes of the embedded server")
     task_timeout_s: float = Field(300.0, gt=0, description="Seconds that one execution may take")
     task_memory_mb: int = Field(
-        64, ge=16, le=4096, description="Megabytes of JavaScript heap that one execution may use"
+        64, ge=16, le=3072, description="Megabytes of JavaScript heap that one execution may use"
     )
     task_log_lines: int = Field(
         20_000, ge=1, description="Log lines kept of one execution; the rest is counted and dropped"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from py_mini_racer import (
+    DEFAULT_V8_FLAGS,
     JSEvalException,
     JSFunction,
     JSOOMException,
@@ -22,6 +23,8 @@ from ratchet_web.server.engine.ring import Ring
 
 PRELUDE = (Path(__file__).parent / "prelude.js").read_text(encoding="utf-8")
 PARALLEL_FETCHES = 16
+# V8's own limit of a heap, at which it ends the process, stays above every limit that a setting can name.
+V8_FLAGS = (*DEFAULT_V8_FLAGS, "--max-old-space-size=8192")
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,11 @@ def fresh_isolate(limits: Limits) -> Iterator[Isolate]:
 
 def preload() -> None:
     """Initialise V8, once a process; a fork of it shares what was loaded."""
-    init_mini_racer(ignore_duplicate_init=True)
+    init_mini_racer(flags=V8_FLAGS, ignore_duplicate_init=True)
 
 
 def warm_up() -> None:
     """Let V8 reserve its address range, which it does with the first isolate."""
+    preload()
     with mini_racer() as js:
         js.eval("1")

@@ -84,6 +84,7 @@ class ForkServer:
                     socket.send_fds(control, [b"f"], [theirs.fileno()])
                 pid = await self._forked
             except BaseException:
+                self._forked.cancel()
                 ours.close()
                 raise
             worker = self._workers[pid] = _Forked(pid, ours)
@@ -101,6 +102,8 @@ class ForkServer:
             await asyncio.to_thread(self._process.wait)
 
     async def _start(self) -> socket.socket:
+        if self._process is not None:
+            await asyncio.to_thread(self._process.wait)
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = await asyncio.to_thread(_start_fork_server, theirs.fileno())

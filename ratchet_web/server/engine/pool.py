@@ -14,13 +14,20 @@ from ratchet_web.server.engine.source_check import check_source
 from ratchet_web.server.engine.work import Listener, Outcome, Work
 from ratchet_web.settings import Settings
 
-__all__ = ["HttpRequest", "Listener", "Outcome", "Pool", "TaskError", "Work"]
+__all__ = ["HttpRequest", "Listener", "NoWorkersError", "Outcome", "Pool", "TaskError", "Work"]
 
 FIRST_RESTART_S, LONGEST_RESTART_S = 0.1, 5.0
+START_LIMIT_S = 30.0
 CHECKS_AT_ONCE = 2
+BEGINNINGS = 3
+NEVER_BEGAN = TaskError(WORKER_ERROR, f"{BEGINNINGS} workers in a row died before they could begin")
 STOPPED = TaskError(WORKER_ERROR, "The server was stopped while this ran")
 
 _log = logging.getLogger(__name__)
+
+
+class NoWorkersError(Exception):
+    """JavaScript cannot be run on this machine."""
 
 
 class Pool:
@@ -51,10 +58,19 @@ class Pool:
         return len(self._idle)
 
     async def start(self) -> None:
-        """Start all workers; returns when the first one is ready."""
+        """Start all workers; returns when the first one is ready.
+
+        Raises:
+            NoWorkersError: none came up; the log says why.
+        """
         self._fetcher = Fetcher(self._private_allowed)
         self._keepers = [asyncio.create_task(self._keep(f"worker-{n}")) for n in range(1, self._size + 1)]
-        await self.wait_free()
+        try:
+            async with asyncio.timeout(START_LIMIT_S):
+                await self.wait_free()
+        except TimeoutError as error:
+            await self.stop()
+            raise NoWorkersError(f"No worker process was ready within {START_LIMIT_S:g} s") from error
 
     async def stop(self) -> None:
         """End all workers; what still runs fails with a `WorkerError`."""
@@ -79,7 +95,9 @@ class Pool:
 
         Whatever the listener raises is raised here, after the work was stopped. So is a cancellation.
         """
-        while (worker := await self._claim(work.execution_id)) is not None:
+        for _ in range(BEGINNINGS):
+            if (worker := await self._claim(work.execution_id)) is None:
+                return Outcome("cancelled")
             order = order_of(work, self._limits)
             attempt = Attempt(order, listener, worker.name, self._fetcher.fetch, worker.send)
             self._running[work.execution_id] = worker, attempt
@@ -93,7 +111,7 @@ class Pool:
                 raise
             finally:
                 del self._running[work.execution_id]
-        return Outcome("cancelled")
+        return Outcome("failed", error=NEVER_BEGAN)
 
     async def cancel(self, execution_id: str) -> bool:
         """Stop an execution by ending its worker; return whether that is what ended it."""
@@ -107,7 +125,8 @@ class Pool:
         attempt.stop_as(Outcome("cancelled"))
         worker.kill()
         await asyncio.wait({attempt.outcome})
-        return not attempt.outcome.cancelled() and attempt.outcome.result().kind == "cancelled"
+        ended = attempt.outcome
+        return not ended.cancelled() and ended.exception() is None and ended.result().kind == "cancelled"
 
     async def check(self, source: str) -> list[Problem]:
         """Return what keeps a source from being run, with line and column; within about a second.

@@ -61,6 +61,7 @@ class Script:
         began = time.monotonic()
         with fresh_isolate(self._order.limits) as isolate:
             self._isolate = isolate
+            await self._send('{"op":"started"}')
             end = await self._run_within_time(isolate)
             await self._pump(isolate)
             dropped = isolate.ring.dropped

@@ -56,7 +56,6 @@ class Worker:
             context_json=message["context_json"],
         )
         limits.allow_memory(self._idle_bytes, order.limits.memory_mb)
-        self._send({"op": "started"})
         self._script = Script(order, self._send_json)
         end = await self._script.run()
         self._script = None
