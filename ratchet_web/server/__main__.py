@@ -3,6 +3,7 @@
 import sys
 
 from ratchet_web.server.serve import PortTakenError, serve
+from ratchet_web.server.store.errors import Unusable
 from ratchet_web.settings import settings
 
 
@@ -10,7 +11,7 @@ def main() -> None:
     """Run the server with the settings of the environment."""
     try:
         serve(settings())
-    except PortTakenError as error:
+    except (PortTakenError, Unusable) as error:
         sys.exit(str(error))
 
 

@@ -6,6 +6,7 @@ import sys
 
 from pydantic import SecretStr
 
+from ratchet_web.server.store.directory import claim
 from ratchet_web.settings import Settings
 
 KILL_TIMEOUT_S = 5
@@ -20,8 +21,10 @@ def serve(settings: Settings) -> None:
 
     Raises:
         PortTakenError: granian would share a used port without an error.
+        Unusable: the data directory cannot be used.
     """
     check_port(settings.server_host, settings.server_port)
+    os.close(claim(settings.data_dir))
     os.environ.update(environment(settings))
     os.execv(sys.executable, command(settings))
 

@@ -1,7 +1,6 @@
 """The database file: opened, checked, read in a few threads, written by one."""
 
 import asyncio
-import fcntl
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,14 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from ratchet_web.server.store import triggers
-from ratchet_web.server.store.errors import Unusable, passing
-from ratchet_web.server.store.schema import VERSION, metadata
+from ratchet_web.server.store.directory import FILE_NAME, VERSION, claim
+from ratchet_web.server.store.errors import Unusable
+from ratchet_web.server.store.passing import passing
+from ratchet_web.server.store.schema import metadata
 from ratchet_web.server.store.writer import Writer
 
 T = TypeVar("T")
 
 READERS = 4
-FILE_NAME = "ratchet.db"
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -38,7 +38,7 @@ class Database:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._lock = _lock(directory)
+        self._lock = claim(directory)
         url = sa.URL.create("sqlite", database=str(directory / FILE_NAME))
         self._writing = _engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
         self._reading = _engine(url, "BEGIN", pool_size=READERS, max_overflow=0)
@@ -104,28 +104,8 @@ def _prepare(engine: sa.Engine) -> bool:
     """Create the tables in an empty file; return whether it was empty."""
     with engine.begin() as connection:
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        if version > VERSION:
-            raise Unusable("The data directory was written by a newer version: update ratchet-web")
         if version == 0:
             metadata.create_all(connection)
             triggers.create(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
         return bool(version == 0)
-
-
-def _lock(directory: Path) -> int:
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(directory / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise Unusable(
-            f"The data directory {directory} cannot be written ({error.strerror}): set RATCHET_DATA_DIR"
-        ) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise Unusable(
-            f"Another server uses the data directory {directory}: stop it or set RATCHET_DATA_DIR"
-        ) from error
-    return descriptor

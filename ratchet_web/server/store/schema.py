@@ -7,8 +7,6 @@ Counters are kept by triggers, so that counts by status and task are exact and c
 
 import sqlalchemy as sa
 
-VERSION = 1
-
 metadata = sa.MetaData()
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from ratchet_web.server.store.errors import passing
+from ratchet_web.server.store.passing import passing
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], Any]

@@ -6,7 +6,8 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 
-from ratchet_web.server.store.database import FILE_NAME, Database
+from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.directory import FILE_NAME
 from ratchet_web.server.store.errors import Unavailable, Unusable
 from ratchet_web.server.store.schema import tasks
 from ratchet_web.server.store.store import Store

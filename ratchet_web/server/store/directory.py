@@ -1,0 +1,57 @@
+"""The data directory: one server at a time, and a database that this version can read.
+
+Free of SQLAlchemy, so that a process that is about to become the server can look first.
+"""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+
+from ratchet_web.server.store.errors import Unusable
+
+FILE_NAME = "ratchet.db"
+VERSION = 1
+
+
+def claim(directory: Path) -> int:
+    """Return a descriptor that keeps other servers out until it is closed, or its process ends.
+
+    Raises:
+        Unusable: no permission, another server, or a database of a newer version.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(directory / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Unusable(
+            f"The data directory {directory} cannot be written ({error.strerror}): set RATCHET_DATA_DIR"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _check_version(directory)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise Unusable(
+            f"Another server uses the data directory {directory}: stop it or set RATCHET_DATA_DIR"
+        ) from error
+    except Unusable:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check_version(directory: Path) -> None:
+    file = directory / FILE_NAME
+    if not file.exists():
+        return
+    try:
+        connection = sqlite3.connect(file)
+        try:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise Unusable(f"{file} cannot be opened ({error}): move it away or set RATCHET_DATA_DIR") from error
+    if version > VERSION:
+        raise Unusable(f"{directory} was written by a newer version: update ratchet-web")

@@ -1,0 +1,132 @@
+"""Errors of the embedded server: one shape, a request id on every answer."""
+
+import pytest
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_every_answer_carries_a_request_id(api):
+    sent = await api.client.get("/tasks", headers={"x-request-id": "mine-1"})
+    assert sent.headers["x-request-id"] == "mine-1"
+    made = await api.client.get("/tasks", headers={"x-request-id": "no good\tid"})
+    assert made.headers["x-request-id"] not in ("", "no good\tid")
+    refused = await api.client.get("/tasks/0", headers={"x-request-id": "mine-2"})
+    assert refused.json()["error"]["requestId"] == refused.headers["x-request-id"] == "mine-2"
+
+
+@pytest.mark.parametrize("noun", ["task", "execution", "job", "schedule"])
+@pytest.mark.parametrize("number", ["99999", "abc", "-1", "9" * 30])
+async def test_an_unknown_id_is_not_found(api, noun, number):
+    error = await api.fails("GET", f"/{noun}s/{number}", 404)
+    assert (error["code"], error["message"]) == ("NOT_FOUND", f"There is no {noun} {number}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/executions/99/cancel",
+        "/executions/99/retry",
+        "/jobs/99/cancel",
+        "/jobs/99/retry",
+        "/schedules/99/trigger",
+        "/schedules/99/enable",
+        "/tasks/99/disable",
+    ],
+)
+async def test_an_act_on_an_unknown_id_is_not_found(api, path):
+    assert (await api.fails("POST", path, 404))["code"] == "NOT_FOUND"
+
+
+async def test_logs_of_an_unknown_execution_are_not_found(api):
+    await api.fails("GET", "/executions/99/logs", 404)
+    await api.fails("GET", "/executions/99/logs", 404, params={"follow": "true"})
+
+
+async def test_an_unknown_task_in_a_body_is_not_found(api):
+    for noun in ("executions", "jobs"):
+        error = await api.fails("POST", f"/{noun}", 404, {"taskId": "99", "input": 1})
+        assert error["details"] == [{"field": "taskId", "message": "There is no task 99"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "told"),
+    [
+        ("/executions?stauts=FAILED", "stauts", "did you mean status?"),
+        ("/executions?taskId=1", "taskId", "did you mean task_id?"),
+        ("/tasks?nmae=a", "nmae", "did you mean name?"),
+        ("/health?x=1", "x", "there are none here"),
+        ("/tasks/1?x=1", "x", "there are none here"),
+        ("/executions?status=FALED", "status", "did you mean FAILED?"),
+        ("/jobs?status_in=QUEUED,PENDING", "status_in", "PENDING is not known"),
+        ("/jobs?priority=EXTREME", "priority", "EXTREME is not known"),
+        ("/executions?_sort=queued", "_sort", "did you mean queued_at?"),
+        ("/executions?_order=up", "_order", "ASC"),
+        ("/executions?page=0", "page", "greater than or equal to 1"),
+        ("/executions?limit=101", "limit", "less than or equal to 100"),
+        ("/executions?limit=", "limit", "integer"),
+        ("/executions?page=1&page=2", "page", "more than once"),
+        ("/executions?_start=1", "query", "_start and _end go together"),
+        ("/executions?_start=5&_end=5", "query", "above _start"),
+        ("/executions?task_id=x", "task_id", "integer"),
+        ("/executions?queued_after=yesterday", "queued_after", "datetime"),
+        ("/executions?has_error=maybe", "has_error", "boolean"),
+        ("/tasks?uuid=x", "uuid", "is not a UUID"),
+    ],
+)
+async def test_a_wrong_parameter_is_refused_by_name(api, path, field, told):
+    error = await api.fails("GET", path, 400)
+    assert error["code"] == "VALIDATION_ERROR"
+    assert [detail["field"] for detail in error["details"]] == [field]
+    assert told in error["details"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"",
+        b'{"taskId": "1", "input": NaN}',
+        b'{"taskId": "1", "input": "\\ud800"}',
+        b"\xff",
+        b"[" * 3000,
+    ],
+)
+async def test_what_is_no_json_is_refused(api, body):
+    headers = {"content-type": "application/json"}
+    answer = await api.client.post("/executions", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] in ("BAD_REQUEST", "VALIDATION_ERROR")
+
+
+async def test_a_body_of_another_type_is_refused(api):
+    answer = await api.client.post("/executions", content=b"{}", headers={"content-type": "text/plain"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+async def test_a_body_that_is_too_large_is_refused_with_or_without_a_length(api):
+    async def pieces():
+        for _ in range(13):
+            yield b" " * 1_000_000
+
+    for content in (b" " * 13_000_000, pieces()):
+        answer = await api.client.post(
+            "/executions", content=content, headers={"content-type": "application/json"}
+        )
+        assert (answer.status_code, answer.json()["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_unknown_words_in_a_body_are_refused(api):
+    body = {"taskId": "1", "input": {}, "priority": "EXTREME", "maxRetries": -1, "more": 1}
+    error = await api.fails("POST", "/jobs", 400, body)
+    assert {detail["field"] for detail in error["details"]} == {"priority", "maxRetries", "more"}
+
+
+async def test_an_unknown_path_or_method_has_the_same_shape(api):
+    assert (await api.fails("GET", "/nothing", 404))["message"] == "There is nothing at /api/v1/nothing"
+    assert (await api.fails("PUT", "/jobs", 405))["code"] == "METHOD_NOT_ALLOWED"
+
+
+async def test_a_page_of_another_site_changes_nothing(api):
+    headers = {"sec-fetch-site": "cross-site"}
+    assert (await api.fails("POST", "/tasks/1/disable", 403, headers=headers))["code"] == "FORBIDDEN"
+    await api.ask("GET", "/tasks/1", 200, headers=headers)
