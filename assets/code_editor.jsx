@@ -25,13 +25,16 @@ export function CodeEditor({ value = "", docKey, draftKey, savedKey, onChange, o
   return (
     <>
       <Editor docId={doc.id} text={doc.text} known={docKey !== "" || doc.docKey !== ""} onInput={input} onBlur={doc.flush} {...rest} />
-      {name && <input key={doc.id} ref={field} type="hidden" name={name} defaultValue={doc.text} />}
+      {/* Not a hidden input: React would put its default back at the next render, as the two share an attribute. */}
+      {name && <textarea key={doc.id} ref={field} hidden readOnly name={name} defaultValue={doc.text} />}
     </>
   );
 }
 
 /** The bare editor: owns its text, takes `text` anew only when `docId` changes. `handle` gets `{focus, goTo}`. */
-export function Editor({ docId, text, known = true, language = "javascript", label, height = 320, readOnly = false, problems = NONE, onInput, onBlur, handle }) {
+export function Editor({
+  docId, text, known = true, language = "javascript", label, height = 320, readOnly = false, problems = NONE, onInput, onBlur, handle,
+}) {
   const { loaded, failed, retry } = useLazy(loadEditor[language]);
   const [found, setFound] = useState(NONE);
   const hint = useId();

@@ -26,22 +26,91 @@ function Log({ src, topic, height, label }) {
   const readout = useRef(null);
   const lastTop = useRef(0); // where the box was scrolled to when somebody last looked
   const reader = useReader(src, topic, box, lastTop);
-  const [mark, setMark] = useState(linkedLines);
-  const [wrap, setWrap] = useState(wrapAtFirst);
+  const [mark, pick] = useMark(reader);
+  const [wrap, turnWrap] = useWrap(reader, box);
   const moved = useMovement(reader, box, lastTop, showPosition);
   const long = reader.total > LONG;
+  const state = reader.failure || (reader.opened && reader.stale) ? "offline" : reader.opened ? "ready" : "loading";
 
   // Changes with every frame of scrolling: written to the page directly, not through React.
   function showPosition(line) {
     const at = reader.follow ? reader.total : line;
     const words = `Line ${number.format(at)} of ${number.format(reader.total)}`;
-    readout.current.textContent = reader.total > 1 ? (reader.follow ? counted(reader.total) : words) : counted(reader.total);
+    readout.current.textContent = reader.follow || reader.total < 2 ? counted(reader.total) : words;
     if (!slider.current) return;
     slider.current.max = Math.max(1, reader.total);
     slider.current.value = at;
     slider.current.setAttribute("aria-valuetext", words);
   }
 
+  const bar = <Bar {...{ reader, readout, wrap, turnWrap, long }} lost={state === "offline" && reader.opened} />;
+  return (
+    <Frame height={height} label={label} bar={bar} facts={factsOf(reader, state)}>
+      <div
+        ref={box} className="log-box" role="region" aria-label={`${label} output`} tabIndex={0}
+        data-wrap={wrap || undefined} data-long={long || undefined}
+        style={{ "--log-digits": `${Math.max(3, String(reader.total).length)}ch` }}
+        onScroll={moved} onWheel={(event) => event.deltaY < 0 && reader.pause()}
+        onKeyDown={(event) => press(event, reader, turnWrap)} onClick={pick} onCopy={copy}
+      >
+        <div className="log-lines">
+          {reader.blocks.map(({ first, lines }) => (
+            <Block key={first} first={first} lines={lines} origin={reader.origin} from={mark[0]} to={mark[1]} />
+          ))}
+        </div>
+        {state === "loading" && <Skeleton />}
+        {state === "ready" && !reader.total && <Nothing done={reader.done} />}
+        {state === "offline" && !reader.opened && <Unreadable why={reader.failure} onRetry={() => reader.tryAgain()} />}
+      </div>
+      {long && <Slider slider={slider} onMove={(line) => reader.jump(line, "start")} onShow={showPosition} />}
+    </Frame>
+  );
+}
+
+/** What tests and style sheets can read off the viewer. */
+const factsOf = (reader, state) => ({
+  "data-state": state,
+  "data-total": reader.total,
+  "data-first": reader.first + 1,
+  "data-last": reader.end,
+  "data-follow": reader.follow || undefined,
+  "data-done": reader.done || undefined,
+});
+
+function Bar({ reader, readout, wrap, turnWrap, long, lost }) {
+  const turnFollow = () => (reader.follow ? reader.pause() : reader.tail());
+  return (
+    <>
+      <span className="log-readout" ref={readout} />
+      <span className="log-trouble" role="status">{lost ? "Connection lost, retrying" : ""}</span>
+      <Button type="text" size="small" aria-pressed={wrap} onClick={turnWrap}>Wrap</Button>
+      {long && reader.done && <Button type="text" size="small" onClick={() => reader.jump(1, "start")}>Start</Button>}
+      {long && reader.done && <Button type="text" size="small" onClick={() => reader.tail()}>End</Button>}
+      {reader.opened && !reader.done && (
+        <Button type="text" size="small" aria-pressed={reader.follow} onClick={turnFollow}>{reader.follow ? "Following" : "Follow"}</Button>
+      )}
+    </>
+  );
+}
+
+function press(event, reader, turnWrap) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (["ArrowUp", "PageUp"].includes(event.key)) reader.pause();
+  const act = {
+    Home: () => reader.jump(1, "start"),
+    End: () => reader.tail(),
+    w: turnWrap,
+    f: () => !reader.done && (reader.follow ? reader.pause() : reader.tail()),
+  }[event.key];
+  if (!act) return;
+  event.preventDefault();
+  event.stopPropagation();
+  act();
+}
+
+/** The marked lines, `[from, to]`, as the address has them, and what a click on a line number does. */
+function useMark(reader) {
+  const [mark, setMark] = useState(linkedLines);
   useEffect(() => {
     const followLink = () => {
       const [from, to] = linkedLines();
@@ -61,64 +130,21 @@ function Log({ src, topic, height, label }) {
     setMark([from, to]);
     history.replaceState(history.state, "", from === to ? `#L${from}` : `#L${from}-L${to}`);
   }
+  return [mark, pick];
+}
 
-  function turnWrap() {
+/** Whether long lines wrap: remembered, else only where there is little room. */
+function useWrap(reader, box) {
+  const [wrap, setWrap] = useState(() => {
+    const kept = localStorage.getItem(WRAP_KEY);
+    return kept === null ? window.innerWidth < NARROW_PX : kept === "1";
+  });
+  function turn() {
     if (!reader.follow) reader.place = { line: lineAtTop(box.current) || 1, at: "start" };
     localStorage.setItem(WRAP_KEY, wrap ? "0" : "1");
     setWrap(!wrap);
   }
-
-  function press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (["ArrowUp", "PageUp"].includes(event.key)) reader.pause();
-    const act = {
-      Home: () => reader.jump(1, "start"),
-      End: () => reader.tail(),
-      w: turnWrap,
-      f: () => !reader.done && (reader.follow ? reader.pause() : reader.tail()),
-    }[event.key];
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  }
-
-  const state = reader.failure || (reader.opened && reader.stale) ? "offline" : reader.opened ? "ready" : "loading";
-  const bar = (
-    <>
-      <span className="log-readout" ref={readout} />
-      <span className="log-trouble" role="status">{state === "offline" && reader.opened ? "Connection lost, retrying" : ""}</span>
-      <Button type="text" size="small" aria-pressed={wrap} onClick={turnWrap}>Wrap</Button>
-      {long && reader.done && <Button type="text" size="small" onClick={() => reader.jump(1, "start")}>Start</Button>}
-      {long && reader.done && <Button type="text" size="small" onClick={() => reader.tail()}>End</Button>}
-      {reader.opened && !reader.done && (
-        <Button size="small" type="text" aria-pressed={reader.follow} onClick={() => (reader.follow ? reader.pause() : reader.tail())}>
-          {reader.follow ? "Following" : "Follow"}
-        </Button>
-      )}
-    </>
-  );
-  const facts = { "data-state": state, "data-total": reader.total, "data-first": reader.first + 1, "data-last": reader.end };
-  return (
-    <Frame height={height} label={label} bar={bar} facts={{ ...facts, "data-follow": reader.follow || undefined, "data-done": reader.done || undefined }}>
-      <div
-        ref={box} className="log-box" role="region" aria-label={`${label} output`} tabIndex={0}
-        data-wrap={wrap || undefined} data-long={long || undefined}
-        style={{ "--log-digits": `${Math.max(3, String(reader.total).length)}ch` }}
-        onScroll={moved} onWheel={(event) => event.deltaY < 0 && reader.pause()} onKeyDown={press} onClick={pick} onCopy={copy}
-      >
-        <div className="log-lines">
-          {reader.blocks.map(({ first, lines }) => (
-            <Block key={first} first={first} lines={lines} origin={reader.origin} from={mark[0]} to={mark[1]} />
-          ))}
-        </div>
-        {state === "loading" && <Skeleton />}
-        {state === "ready" && !reader.total && <Nothing done={reader.done} />}
-        {state === "offline" && !reader.opened && <Unreadable why={reader.failure} onRetry={() => reader.tryAgain()} />}
-      </div>
-      {long && <Slider slider={slider} onMove={(line) => reader.jump(line, "start")} onShow={showPosition} />}
-    </Frame>
-  );
+  return [wrap, turn];
 }
 
 /** The reader of this log, open and fed by the live store; each of its changes draws again. */
@@ -264,9 +290,4 @@ function linkedLines() {
   if (!match) return [0, 0];
   const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
   return [Math.min(from, to), Math.max(from, to)];
-}
-
-function wrapAtFirst() {
-  const kept = localStorage.getItem(WRAP_KEY);
-  return kept === null ? window.innerWidth < NARROW_PX : kept === "1";
 }

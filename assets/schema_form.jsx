@@ -37,55 +37,23 @@ function drawable(schema) {
 function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver }) {
   const { loaded: fields, failed, retry } = useLazy(schema ? loadFields : nothing);
   const form = useValue(doc, schema, fields);
-  const [all, setAll] = useState(false); // after the first try to submit, fields never visited show their errors too
-  const [touched, setTouched] = useState(NONE);
-  const [refused, setRefused] = useRefused(errors, busy);
-  const [trouble, setTrouble] = useState("");
-  const [, recheck] = useReducer((n) => n + 1, 0);
+  const idPrefix = `form${useId().replace(/\W/g, "")}`;
+  const judge = useJudgement(form, schema, fields, errors, busy, idPrefix);
   const editor = useRef(null);
   const box = useRef(null);
-  const idPrefix = `form${useId().replace(/\W/g, "")}`;
-  const idOf = (path) => [idPrefix, ...path].join("_");
+  const inForm = form.tab === "form";
 
-  const { problems, unchecked } = form.tab === "form" || all ? form.check() : { problems: NONE };
-  const seen = problems.filter(({ path }) => all || touched.some((id) => id === idOf(path) || id.startsWith(`${idOf(path)}_`)));
-  const atField = ({ path }) => form.tab === "form" && fields?.hasField?.(schema, path);
-  const told = [...seen, ...refused];
-
-  function touch(id) {
-    if (!id) return;
-    setTouched((before) => (before.includes(id) ? before : [...before, id]));
-  }
-
-  function edit(value, id) {
-    form.setValue(value);
-    touch(id);
-    setRefused((before) => before.filter(({ path }) => idOf(path) !== id));
-  }
-
-  function retype(text) {
-    form.setText(text);
-    setTrouble("");
-    setRefused(NONE);
-    if (all) recheck();
-  }
-
-  function turn(tab) {
-    const wrong = tab === "form" ? form.showForm() : form.showJson();
-    setTrouble(wrong ? `${where(wrong)}: the form needs valid JSON` : "");
+  function stumble(wrong, more = "") {
+    judge.setTrouble(wrong ? where(wrong) + more : "");
     if (wrong) editor.current?.goTo(wrong);
+    return Boolean(wrong);
   }
 
   function submit(event) {
-    event?.preventDefault();
-    if (busy) return;
-    const wrong = form.tab === "json" ? jsonProblem(form.text()) : null;
-    setTrouble(wrong ? where(wrong) : "");
-    if (wrong) return void editor.current?.goTo(wrong);
-    const found = form.check().problems;
-    setAll(true);
-    if (found.length) return void requestAnimationFrame(() => focusField(box.current, found.map(({ path }) => idOf(path))));
-    setRefused(NONE);
+    event.preventDefault();
+    if (busy || stumble(inForm ? null : jsonProblem(form.text()))) return;
+    const wrong = judge.everything();
+    if (wrong.length) return void requestAnimationFrame(() => focusField(box.current, wrong.map(judge.idOf)));
     doc.flush();
     onSubmit?.(form.text());
   }
@@ -96,36 +64,101 @@ function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", error
     submit(event);
   }
 
+  const retype = (text) => {
+    form.setText(text);
+    judge.retyped();
+  };
+  const edit = (value, id) => {
+    form.setValue(value);
+    judge.edited(id);
+  };
+  const turn = (tab) => stumble(tab === "form" ? form.showForm() : form.showJson(), ": the form needs valid JSON");
+  const fieldset = form.ready ? (
+    <fields.Fence onBroken={form.giveUp}>
+      <fields.SchemaFields {...{ idPrefix, schema }} data={form.value} problems={judge.atFields} onData={edit} onTouch={judge.touch} />
+    </fields.Fence>
+  ) : failed ? <Failed onRetry={retry} /> : <Skeleton schema={schema} />;
   return (
-    <form ref={box} className="schema-form" aria-label={label} noValidate onSubmit={submit} onKeyDownCapture={shortcut} data-tab={form.tab} data-ready={fields ? "" : undefined}>
-      {doc.restored && (
+    <form
+      ref={box} className="schema-form" aria-label={label} noValidate data-tab={form.tab} data-ready={fields ? "" : undefined}
+      onSubmit={submit} onKeyDownCapture={shortcut}
+    >
+      <Notes restored={doc.restored} broken={form.broken} onStartOver={onStartOver} />
+      {schema && !form.broken && <Tabs tab={form.tab} idPrefix={idPrefix} onTurn={turn} />}
+      <div id={`${idPrefix}panel`} role={schema ? "tabpanel" : undefined} aria-label={schema ? (inForm ? "Form" : "JSON") : undefined}>
+        {inForm ? fieldset : (
+          <Editor
+            docId={form.textId} text={form.text()} language="json" label={`${label} as JSON`} height={EDITOR_PX}
+            handle={editor} onInput={retype} onBlur={doc.flush}
+          />
+        )}
+      </div>
+      <Findings judge={judge} />
+      <div className="schema-form-foot">
+        <Button type="primary" htmlType="submit" loading={busy} disabled={inForm && !form.ready}>{submitLabel}</Button>
+      </div>
+    </form>
+  );
+}
+
+/** What is wrong, and what of it is shown: a field tells only once it was visited, or after the first try to submit. */
+function useJudgement(form, schema, fields, errors, busy, idPrefix) {
+  const [all, setAll] = useState(false);
+  const [touched, setTouched] = useState(NONE);
+  const [refused, setRefused] = useRefused(errors, busy);
+  const [trouble, setTrouble] = useState("");
+  const [, recheck] = useReducer((n) => n + 1, 0);
+
+  const idOf = ({ path }) => [idPrefix, ...path].join("_");
+  const visited = (problem) => touched.some((id) => id === idOf(problem) || id.startsWith(`${idOf(problem)}_`));
+  const { problems, unchecked } = form.tab === "form" || all ? form.check() : { problems: NONE };
+  const shown = [...problems.filter((problem) => all || visited(problem)), ...refused];
+  const hasPlace = ({ path }) => form.tab === "form" && fields?.hasField?.(schema, path);
+  const touch = (id) => id && setTouched((before) => (before.includes(id) ? before : [...before, id]));
+  return {
+    idOf, touch, trouble, setTrouble, unchecked,
+    atFields: shown.filter(hasPlace),
+    elsewhere: shown.filter((problem) => !hasPlace(problem)),
+    edited(id) {
+      touch(id);
+      setRefused((before) => before.filter((problem) => idOf(problem) !== id));
+    },
+    retyped() {
+      setTrouble("");
+      setRefused(NONE);
+      if (all) recheck();
+    },
+    everything() {
+      setAll(true);
+      const found = form.check().problems;
+      if (!found.length) setRefused(NONE);
+      return found;
+    },
+  };
+}
+
+function Findings({ judge: { trouble, unchecked, elsewhere } }) {
+  return (
+    <>
+      {unchecked && <p className="schema-form-note">Only the server can check this value: {unchecked}</p>}
+      <div role="alert" className="schema-form-errors">
+        {trouble && <p>{trouble}</p>}
+        {elsewhere.map(({ path, message }, i) => <p key={i}>{path.length > 0 && <code>{path.join(".")}</code>} {message}</p>)}
+      </div>
+    </>
+  );
+}
+
+function Notes({ restored, broken, onStartOver }) {
+  return (
+    <>
+      {restored && (
         <p className="schema-form-note" role="status">
           What you had typed before was restored. <button type="button" onClick={onStartOver}>Start over</button>
         </p>
       )}
-      {form.broken && <p className="schema-form-note">No form can be made from this schema; the value is edited as JSON.</p>}
-      {schema && !form.broken && <Tabs tab={form.tab} idPrefix={idPrefix} onTurn={turn} />}
-      <div id={`${idPrefix}panel`} role={schema ? "tabpanel" : undefined} aria-label={schema ? (form.tab === "form" ? "Form" : "JSON") : undefined}>
-        {form.tab === "json" && (
-          <Editor docId={form.textId} text={form.text()} language="json" label={`${label} as JSON`} height={EDITOR_PX} handle={editor} onInput={retype} onBlur={doc.flush} />
-        )}
-        {form.tab === "form" && (form.ready ? (
-          <fields.Fence onBroken={form.giveUp}>
-            <fields.SchemaFields idPrefix={idPrefix} schema={schema} data={form.value} problems={told.filter(atField)} onData={edit} onTouch={touch} />
-          </fields.Fence>
-        ) : failed ? <Failed onRetry={retry} /> : <Skeleton schema={schema} />)}
-      </div>
-      {unchecked && <p className="schema-form-note">Only the server can check this value: {unchecked}</p>}
-      <div role="alert" className="schema-form-errors">
-        {trouble && <p>{trouble}</p>}
-        {told.filter((one) => !atField(one)).map(({ path, message }, i) => (
-          <p key={i}>{path.length > 0 && <code>{path.join(".")}</code>} {message}</p>
-        ))}
-      </div>
-      <div className="schema-form-foot">
-        <Button type="primary" htmlType="submit" loading={busy} disabled={Boolean(schema) && !form.ready && form.tab === "form"}>{submitLabel}</Button>
-      </div>
-    </form>
+      {broken && <p className="schema-form-note">No form can be made from this schema; the value is edited as JSON.</p>}
+    </>
   );
 }
 
@@ -236,7 +269,10 @@ function Tabs({ tab, idPrefix, onTurn }) {
   return (
     <div className="schema-form-tabs" role="tablist" aria-label="Edit as" onKeyDown={move}>
       {names.map(([key, title]) => (
-        <button key={key} type="button" role="tab" data-tab={key} aria-selected={tab === key} aria-controls={`${idPrefix}panel`} tabIndex={tab === key ? 0 : -1} onClick={() => tab !== key && onTurn(key)}>
+        <button
+          key={key} type="button" role="tab" data-tab={key} aria-selected={tab === key} aria-controls={`${idPrefix}panel`}
+          tabIndex={tab === key ? 0 : -1} onClick={() => tab !== key && onTurn(key)}
+        >
           {title}
         </button>
       ))}
@@ -260,7 +296,7 @@ function heightOf({ type, title, description, properties, oneOf, anyOf }) {
   if (type === "array") return 81;
   if (oneOf || anyOf) return 2 * field;
   if (!properties) return field + (description ? 20 : 0);
-  return Object.values(properties).reduce((sum, part) => sum + heightOf(part), title ? 34 : 0);
+  return Object.values(properties).reduce((sum, part) => sum + heightOf(part ?? {}), title ? 34 : 0);
 }
 
 function Failed({ onRetry }) {

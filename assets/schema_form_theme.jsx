@@ -14,24 +14,30 @@ import TextareaWidget from "@rjsf/antd/lib/widgets/TextareaWidget/index.js";
 import { ariaDescribedByIds, examplesId, getInputProps } from "@rjsf/utils";
 
 /** A text or a number. A number out of range stays as typed: antd would turn it into the limit, unasked. */
-function BaseInput({ id, label, hideLabel, schema, type, options, value, required, disabled, readonly, placeholder, rawErrors, onChange, onChangeOverride, onBlur, onFocus }) {
-  const { min, max, ...input } = getInputProps(schema, type, options, false);
+function BaseInput({ id, label, hideLabel, schema, type, options, value, rawErrors, onBlur, onFocus, ...props }) {
+  const { min, max, step, ...input } = getInputProps(schema, type, options, false);
   const shared = {
-    id, placeholder, readOnly: readonly, disabled, required,
+    id,
+    placeholder: props.placeholder,
+    readOnly: props.readonly,
+    disabled: props.disabled,
+    required: props.required,
+    list: schema.examples ? examplesId(id) : undefined,
     "aria-label": hideLabel || !label ? label || "Item" : undefined,
     "aria-describedby": ariaDescribedByIds(id, Boolean(schema.examples)),
     "aria-invalid": rawErrors?.length ? true : undefined,
-    list: schema.examples ? examplesId(id) : undefined,
     onBlur: ({ target }) => onBlur(id, target?.value),
     onFocus: ({ target }) => onFocus(id, target?.value),
   };
-  const text = onChangeOverride ?? (({ target }) => onChange(target.value === "" ? options.emptyValue : target.value));
-  const field = input.type === "number" || input.type === "integer"
-    ? <InputNumber {...shared} style={{ width: "100%" }} step={input.step === "any" ? 1 : input.step} changeOnWheel={false} value={value} onChange={(next) => onChange(next ?? options.emptyValue)} />
-    : <Input {...shared} {...input} value={value ?? ""} onChange={text} />;
+  const change = (next) => props.onChange(next === "" || next === null ? options.emptyValue : next);
+  const numeric = input.type === "number" || input.type === "integer";
   return (
     <>
-      {field}
+      {numeric ? (
+        <InputNumber {...shared} style={{ width: "100%" }} step={step === "any" ? 1 : step} changeOnWheel={false} value={value} onChange={change} />
+      ) : (
+        <Input {...shared} {...input} value={value ?? ""} onChange={props.onChangeOverride ?? (({ target }) => change(target.value))} />
+      )}
       <SchemaExamples id={id} schema={schema} />
     </>
   );

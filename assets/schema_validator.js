@@ -3,7 +3,10 @@
 import { Validator } from "@cfworker/json-schema";
 
 const DIALECTS = [["draft-04", "4"], ["draft-07", "7"], ["draft-06", "7"], ["2019-09", "2019-09"]];
-const CONTAINERS = new Set(["properties", "items", "prefixItems", "additionalProperties", "patternProperties", "allOf", "if", "$ref", "dependentSchemas", "contains"]);
+const CONTAINERS = new Set([
+  "properties", "items", "prefixItems", "additionalProperties", "patternProperties", "allOf", "if", "$ref", "dependentSchemas", "contains",
+]);
+const KINDS = ["type", "const", "enum"]; // what tells the alternatives of a value apart
 
 /**
  * What is wrong with `value`: `[{path: ["items", "0"], message}]`, a missing property at its own path.
@@ -48,7 +51,8 @@ function telling(errors) {
   for (const choice of choices) {
     const inside = kept.filter((error) => error.keywordLocation.startsWith(`${choice.keywordLocation}/`));
     const branch = (error) => error.keywordLocation.slice(choice.keywordLocation.length + 1).split("/")[0];
-    const unfit = new Set(inside.filter((error) => error.instanceLocation === choice.instanceLocation && ["type", "const", "enum"].includes(error.keyword)).map(branch));
+    const odd = inside.filter((error) => error.instanceLocation === choice.instanceLocation && KINDS.includes(error.keyword));
+    const unfit = new Set(odd.map(branch));
     const near = new Set(inside.map(branch).filter((name) => !unfit.has(name)));
     const explained = near.size === 1 ? inside.filter((error) => near.has(branch(error))) : [];
     kept = kept.filter((error) => !inside.includes(error) || explained.includes(error));
@@ -59,7 +63,10 @@ function telling(errors) {
 
 function worded(schema, value, { keyword, keywordLocation, instanceLocation, error }) {
   const path = pointer(instanceLocation);
-  if (keyword === "required") return { path: [...path, /property "(.*?)"/.exec(error)?.[1] ?? ""].filter(String), message: "Required" };
+  if (keyword === "required") {
+    const missing = /property "(.*)"/.exec(error)?.[1];
+    return { path: missing === undefined ? path : [...path, missing], message: "Required" };
+  }
   if (keyword === "type" && (lookUp(value, path) ?? null) === null) return { path, message: "Required" }; // an empty item of a list
   const limit = lookUp(schema, pointer(keywordLocation));
   const message = limit === undefined && keyword !== "false" ? error : (WORDS[keyword]?.(limit) ?? error);
