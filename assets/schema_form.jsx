@@ -291,7 +291,7 @@ function Skeleton({ schema }) {
 
 /** About as high as the form will be, in px: what follows it must not jump. */
 function heightOf({ type, title, description, properties, oneOf, anyOf }) {
-  const field = window.innerWidth > 700 ? 80 : 88;
+  const field = globalThis.innerWidth > 700 ? 80 : 88;
   if (type === "boolean") return 38;
   if (type === "array") return 81;
   if (oneOf || anyOf) return 2 * field;
