@@ -12,7 +12,10 @@ function tick() {
 
 function follow(reader) {
   readers.add(reader);
-  timer ??= setInterval(tick, 1000);
+  if (timer === undefined) {
+    now = Date.now(); // nobody kept it up to date while nobody looked
+    timer = setInterval(tick, 1000);
+  }
   return () => {
     readers.delete(reader);
     if (!readers.size) timer = void clearInterval(timer);

@@ -8,13 +8,17 @@ export function TextField({ name, label, hint, initial = "", docKey = "", draftK
   const stored = draftKey && `${draftKey}.${name}`;
   const [text, setText] = useState(() => (stored && sessionStorage.getItem(stored)) ?? initial);
   const loaded = useRef(null);
+  const typed = useRef(false);
   useEffect(() => {
     if (!docKey || docKey === loaded.current) return;
+    const early = loaded.current === null && typed.current;
+    loaded.current = docKey;
+    if (early) return; // typed before the document arrived: what the person wrote stays
     const draft = stored ? sessionStorage.getItem(stored) : null;
     setText(draft ?? initial);
-    loaded.current = docKey;
   }, [docKey, initial, stored]);
   const change = (event) => {
+    typed.current = true;
     setText(event.target.value);
     if (stored) sessionStorage.setItem(stored, event.target.value);
   };

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 
 // The second frame begins when the first has been painted.
 const afterPaint = (act) => requestAnimationFrame(() => requestAnimationFrame(() => idle(act)));
-const idle = window.requestIdleCallback ? (act) => requestIdleCallback(act, { timeout: 500 }) : (act) => setTimeout(act, 50);
+const idle = globalThis.requestIdleCallback ? (act) => requestIdleCallback(act, { timeout: 500 }) : (act) => setTimeout(act, 50);
 
 /** `{loaded, failed, retry}`: what the promise of `load` gave, null before; `load` must not change. */
 export function useLazy(load) {
