@@ -1,0 +1,54 @@
+# `make` alone lists what there is to do.
+PYTHON_IN := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup run build test lint format shots bench export lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: ## make the environment of the developers in .venv
+	@sh setup.sh dev
+
+run: ## set up, build and start the console and the embedded server
+	@sh setup.sh run
+	@$(PYTHON_IN) -m ratchet_web build
+	@exec $(PYTHON_IN) -m ratchet_web up
+
+build: ## build the frontend, if what it is made of has changed
+	@sh setup.sh run
+	@$(PYTHON_IN) -m ratchet_web build
+
+test: setup ## run all tests, in a browser too
+	@$(PYTHON_IN) -m ratchet_web build
+	@$(PYTHON_IN) -m tests.support.chromium
+	@$(PYTHON_IN) -m pytest tests/unit tests/contract tests/faults tests/e2e
+
+lint: setup ## check style and types
+	@$(PYTHON_IN) -m ruff check .
+	@$(PYTHON_IN) -m ruff format --check .
+	@$(PYTHON_IN) -m mypy
+
+format: setup ## format the sources
+	@$(PYTHON_IN) -m ruff format .
+	@$(PYTHON_IN) -m ruff check --fix .
+
+shots: setup ## write a picture of each page into shots/
+	@$(PYTHON_IN) -m ratchet_web build
+	@$(PYTHON_IN) -m tests.shots
+
+bench: setup ## measure
+	@$(PYTHON_IN) -m ratchet_web build
+	@$(PYTHON_IN) -m tests.bench
+
+export: build ## pack the built frontend into dist/frontend.tar.gz, for a web server of your own
+	@mkdir -p dist && tar -czf dist/frontend.tar.gz -C .web/build/client . && echo dist/frontend.tar.gz
+
+lock: setup ## renew the lock files from pyproject.toml
+	@for part in "requirements.lock" "requirements-dev.lock --group dev --constraint requirements.lock"; do \
+		.venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
+			--python-version 3.11 --group build pyproject.toml --output-file $$part || exit 1; \
+	done
+
+clean: ## remove what was built, not the data
+	@rm -rf .web .venv dist build shots .pytest_cache .mypy_cache .ruff_cache *.egg-info
+	@find ratchet_web tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,138 @@
+"""Builds the frontend, when what it is made of has changed."""
+
+import fcntl
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ratchet_web.cli.origin import use_page_origin
+from ratchet_web.cli.places import BUILD_LOG, BUILT, CLIENT, ROOT, WEB, search_path
+from ratchet_web.cli.problems import ProblemError
+
+STAMP = BUILT / "stamp"
+SOURCES = ("rxconfig.py", "requirements.lock", "assets", "reflex.lock", "ratchet_web")
+# The frontend is not made of these.
+ELSEWHERE = ("ratchet_web/server", "__pycache__")
+# A build starts anew when the way of building changes.
+RECIPE = ("ratchet_web/cli/build.py", "ratchet_web/cli/origin.py")
+NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ECONNRESET", "ERR_SOCKET_TIMEOUT")
+FAULT = re.compile(r"(npm error|\w*Error\b|error\b|Traceback)")
+TAIL_LINES = 20
+
+
+def is_built() -> bool:
+    """Return whether there is a complete frontend, of whatever age."""
+    return STAMP.exists()
+
+
+def is_fresh() -> bool:
+    """Return whether the frontend is made of the sources as they are now."""
+    return is_built() and STAMP.read_text() == fingerprint(ROOT)
+
+
+def build() -> None:
+    """Build the frontend unless it is fresh; one line says so and how long it took.
+
+    Raises:
+        ProblemError: it cannot be built; the log's last lines and what to do.
+    """
+    with _alone():
+        if is_fresh():
+            return
+        first = "" if (WEB / "node_modules").exists() else " (the first time takes about a minute)"
+        print(f"Building the frontend{first}", flush=True)
+        wanted, began = fingerprint(ROOT), time.monotonic()
+        _export()
+        use_page_origin(CLIENT)
+        STAMP.write_text(wanted)
+        print(f"Built the frontend in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def fingerprint(root: Path) -> str:
+    """Return a digest of everything that the frontend in `root` is made of."""
+    digest = hashlib.sha256()
+    for path in sorted(_inputs(root)):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _inputs(root: Path) -> Iterator[Path]:
+    for source in (root / name for name in SOURCES):
+        found = [source] if source.is_file() else source.rglob("*")
+        yield from (path for path in found if path.is_file() and _matters(path.relative_to(root).as_posix()))
+
+
+def _matters(name: str) -> bool:
+    if name.startswith("ratchet_web/cli/"):
+        return name in RECIPE
+    return not any(part in name for part in ELSEWHERE)
+
+
+def _export() -> None:
+    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    WEB.mkdir(exist_ok=True)
+    BUILD_LOG.write_bytes(done.stdout)
+    if done.returncode != 0:
+        raise ProblemError(_explain(done.stdout.decode(errors="replace")))
+
+
+def _environment() -> dict[str, str]:
+    found = os.environ | {"PATH": search_path()}
+    return found | {
+        "REFLEX_USE_NPM": "1",
+        "REFLEX_SSR": "false",
+        "REFLEX_TELEMETRY_ENABLED": "false",
+        "REFLEX_CHECK_LATEST_VERSION": "false",
+        # What Reflex keeps for itself stays inside the clone.
+        "REFLEX_DIR": str(Path(sys.prefix) / "reflex"),
+        # Reflex would look for the fastest registry; the one that npm is set up for is the right one.
+        "NPM_CONFIG_REGISTRY": _registry(found),
+        "npm_config_fetch_retries": "3",
+        "npm_config_omit_lockfile_registry_resolved": "true",
+        "npm_config_audit": "false",
+        "npm_config_fund": "false",
+        "npm_config_update_notifier": "false",
+        "NO_COLOR": "1",
+    }
+
+
+def _registry(environment: dict[str, str]) -> str:
+    command = ["npm", "config", "get", "registry"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ProblemError(f"npm does not run ({error}): run `make setup`, which brings it") from error
+    return done.stdout.strip()
+
+
+def _explain(output: str) -> str:
+    lines = output.strip().splitlines()
+    # Tools say what is wrong first and then where they were; the end of the output is often only the latter.
+    first = next((at for at, line in enumerate(lines) if FAULT.match(line)), -TAIL_LINES)
+    tail = "\n".join(lines[first:][:TAIL_LINES])
+    if any(sign in output for sign in NO_NETWORK):
+        return f"{tail}\nThe npm registry cannot be reached: check the network and the proxy, then try again."
+    return f"{tail}\nThe frontend could not be built; {BUILD_LOG} holds everything that was said."
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one build run at a time: tests and a console may be started together."""
+    with (ROOT / "rxconfig.py").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,71 @@
+"""The command lines and environments of the two processes."""
+
+import os
+import sys
+
+from ratchet_web.cli.checks import reachable
+from ratchet_web.cli.child import Program
+from ratchet_web.settings import Settings
+
+# Granian waits so long for open streams; `up` would end it after `STOP_S`.
+KILL_TIMEOUT_S = 2
+
+
+def programs(settings: Settings) -> list[Program]:
+    """Return what `up` runs: the embedded server, unless another one is given, and the console."""
+    return [console(settings)] if settings.api_url else [server(settings), console(settings)]
+
+
+def server(settings: Settings) -> Program:
+    """Return the embedded server."""
+    return Program(
+        name="embedded server",
+        command=[sys.executable, "-m", "ratchet_web.server"],
+        environment=os.environ | {"RATCHET_DATA_DIR": str(settings.data_dir)},
+        health_url=f"{reachable(settings.server_host, settings.server_port)}/health",
+        host=settings.server_host,
+        port=settings.server_port,
+    )
+
+
+def console(settings: Settings) -> Program:
+    """Return the console, which serves the built frontend as well."""
+    return Program(
+        name="console",
+        command=[sys.executable, "-m", "granian", *_granian(settings), "ratchet_web.ratchet_web:app"],
+        environment=os.environ | _reflex() | {"RATCHET_API_URL": api_url(settings)},
+        health_url=f"{reachable(settings.web_host, settings.web_port)}/ping",
+        host=settings.web_host,
+        port=settings.web_port,
+    )
+
+
+def api_url(settings: Settings) -> str:
+    """Return where the console finds its server."""
+    if settings.api_url is not None:
+        return str(settings.api_url)
+    return f"{reachable(settings.server_host, settings.server_port)}/api/v1"
+
+
+def _granian(settings: Settings) -> list[str]:
+    options = {
+        "--interface": "asgi",
+        "--host": settings.web_host,
+        "--port": str(settings.web_port),
+        "--workers": "1",
+        "--workers-kill-timeout": str(KILL_TIMEOUT_S),
+        "--log-level": settings.log_level,
+    }
+    return ["--factory", "--no-access-log", *(part for pair in options.items() for part in pair)]
+
+
+def _reflex() -> dict[str, str]:
+    # The names that begin with underscores are Reflex's own: production, nothing compiled at the start,
+    # the built frontend served by this process.
+    return {
+        "REFLEX_ENV_MODE": "prod",
+        "REFLEX_TELEMETRY_ENABLED": "false",
+        "REFLEX_CHECK_LATEST_VERSION": "false",
+        "__REFLEX_SKIP_COMPILE": "true",
+        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+    }

@@ -1,0 +1,150 @@
+"""The real thing for tests: `ratchet-web up` on free ports, with a data directory of its own."""
+
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from ratchet_web.cli.places import ROOT
+
+READY_S = 60.0
+END_S = 5.0
+
+
+class System:
+    """A running console and embedded server.
+
+    `url` is the console's address, `api_url` the server's, `said` the lines that `up` has printed so far.
+    """
+
+    def __init__(self, data_dir: Path, **settings: object) -> None:
+        web_port, server_port = free_ports(2)
+        self.data_dir = data_dir
+        self.url = f"http://localhost:{web_port}"
+        self.api_url = f"http://127.0.0.1:{server_port}/api/v1"
+        self.said: list[str] = []
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        chosen = {
+            "RATCHET_WEB_PORT": web_port,
+            "RATCHET_SERVER_PORT": server_port,
+            "RATCHET_DATA_DIR": data_dir,
+            **{f"RATCHET_{name}".upper(): value for name, value in settings.items()},
+        }
+        self._environment = clean_environment() | {name: str(value) for name, value in chosen.items()}
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> float:
+        """Start it, wait until it says that it is ready, and return the seconds that this took."""
+        began = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "ratchet_web", "up"],
+            cwd=ROOT,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        self.wait_for_line("Ratchet Web is ready", READY_S)
+        return time.monotonic() - began
+
+    def wait_for_line(self, part: str, timeout_s: float = 10.0) -> str:
+        """Return the next line of `up` that holds `part`.
+
+        Raises:
+            AssertionError: it ends, or the time is over, without such a line.
+        """
+        deadline = time.monotonic() + timeout_s
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                line = self._lines.get(timeout=left)
+            except queue.Empty:
+                break
+            assert line is not None, f"`up` ended and said {self.said}"
+            if part in line:
+                return line
+        raise AssertionError(f"`up` did not say {part!r} within {timeout_s} s; it said {self.said}")
+
+    @property
+    def process(self) -> psutil.Process:
+        """The supervisor."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid)
+
+    @property
+    def server(self) -> psutil.Process:
+        """The main process of the embedded server."""
+        return self._child("ratchet_web.server")
+
+    @property
+    def console(self) -> psutil.Process:
+        """The main process of the console."""
+        return self._child("ratchet_web.ratchet_web:app")
+
+    def tree(self) -> list[psutil.Process]:
+        """Return all processes of it, those of V8 included."""
+        return [self.process, *self.process.children(recursive=True)]
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and return the exit code; nothing of it is left afterwards."""
+        assert self._process is not None
+        tree = self.tree() if self._process.poll() is None else []
+        self._process.send_signal(number)
+        code = self._process.wait(END_S)
+        assert_gone(tree)
+        return code
+
+    def _child(self, part: str) -> psutil.Process:
+        return next(child for child in self.process.children() if part in " ".join(child.cmdline()))
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                self.said.append(line.rstrip("\n"))
+                self._lines.put(self.said[-1])
+        self._lines.put(None)
+
+
+def running(data_dir: Path, **settings: object) -> Iterator[System]:
+    """Yield a system that runs, and stop it."""
+    system = System(data_dir, **settings)
+    try:
+        system.start()
+        yield system
+    finally:
+        if system.process.is_running():
+            system.stop()
+
+
+def assert_gone(processes: list[psutil.Process], timeout_s: float = END_S) -> None:
+    """Wait until all of them have ended; raise `AssertionError` naming those that have not."""
+    _, alive = psutil.wait_procs(processes, timeout=timeout_s)
+    left = [process for process in alive if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    assert not left, f"still there: {[process.cmdline() for process in left]}"
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without the settings of whoever runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("RATCHET_")}
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody uses now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for opened in sockets:
+            opened.bind(("127.0.0.1", 0))
+        return [opened.getsockname()[1] for opened in sockets]
+    finally:
+        for opened in sockets:
+            opened.close()
