@@ -36,7 +36,8 @@ function Log({ src, topic, height, label }) {
   function showPosition(line) {
     const at = reader.follow ? reader.total : line;
     const words = `Line ${number.format(at)} of ${number.format(reader.total)}`;
-    readout.current.textContent = reader.follow || reader.total < 2 ? counted(reader.total) : words;
+    const known = reader.follow || reader.total < 2 ? counted(reader.total) : words;
+    readout.current.textContent = reader.opened ? known : "";
     if (!slider.current) return;
     slider.current.max = Math.max(1, reader.total);
     slider.current.value = at;
