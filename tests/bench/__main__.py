@@ -1,0 +1,37 @@
+"""`python -m tests.bench NAME [--options]`: runs one measurement; the last line is a summary with `"ok"`."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+
+from tests.bench import dispatch, first_view, idle, live_lag
+from tests.bench.measure import Limit, Measured
+
+BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = {
+    "first_view": first_view.run,
+    "live_lag": live_lag.run,
+    "dispatch": dispatch.run,
+    "idle": idle.run,
+}
+
+
+def main() -> int:
+    """Run the benches that were named; return 1 where a limit was missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], default=list(BENCHES))
+    parser.add_argument("--rounds", type=int, default=0, help="repetitions; 0: as many as the bench needs")
+    options = parser.parse_args()
+    missed: list[Limit] = []
+    for name in options.names or BENCHES:
+        for measured in asyncio.run(BENCHES[name](options)):
+            print(json.dumps({"bench": name, **measured.row()}), flush=True)
+            missed += measured.missed()
+    summary = {"ok": not missed, "missed": [str(limit) for limit in missed]}
+    print(json.dumps(summary))
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""First view of `/executions`: bytes over the wire (gzip), requests, paint times, layout shift."""
+
+import argparse
+from typing import Any
+
+from playwright.async_api import CDPSession, Page
+
+from tests.bench.measure import Measured
+from tests.bench.running import browser, running_system
+
+OBSERVE = """
+window.seen = {lcp: 0, cls: 0, tbt: 0};
+new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.lcp = e.startTime; }))
+  .observe({type: 'largest-contentful-paint', buffered: true});
+new PerformanceObserver((list) => list.getEntries().forEach((e) => { if (!e.hadRecentInput) seen.cls += e.value; }))
+  .observe({type: 'layout-shift', buffered: true});
+new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.tbt += Math.max(0, e.duration - 50); }))
+  .observe({type: 'longtask', buffered: true});
+"""
+SLOW_NETWORK = {"offline": False, "latency": 40, "downloadThroughput": 10e6 / 8, "uploadThroughput": 10e6 / 8}
+
+
+async def run(options: argparse.Namespace) -> list[Measured]:
+    """Measure the page plain, and on a slow processor and network."""
+    async with running_system() as system, browser() as chromium:
+        await system.run_something()
+        rows = []
+        for what, slow in (("plain", False), ("4x CPU, 10 Mbit/s", True)):
+            context = await chromium.new_context(extra_http_headers={"Accept-Encoding": "gzip"})
+            page = await context.new_page()
+            rows.append(await _measure(page, f"{system.web}/executions", what, slow))
+            await context.close()
+        return rows
+
+
+async def _measure(page: Page, url: str, what: str, slow: bool) -> Measured:
+    cdp = await page.context.new_cdp_session(page)
+    received: list[float] = []
+    cdp.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    await cdp.send("Network.enable")
+    if slow:
+        await _slow_down(cdp)
+    await page.add_init_script(OBSERVE)
+    await page.goto(url)
+    await page.locator("tbody tr[data-id]").first.wait_for()
+    await page.wait_for_load_state("networkidle")
+    seen: dict[str, Any] = await page.evaluate("seen")
+    fcp = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    return Measured(
+        what,
+        {
+            "gzip_kb": round(sum(received) / 1024, 1),
+            "requests": len(received),
+            "fcp_ms": round(fcp),
+            "lcp_ms": round(seen["lcp"]),
+            "tbt_ms": round(seen["tbt"]),
+            "layout_shift": round(seen["cls"], 4),
+        },
+        {"gzip_kb": 390, "layout_shift": 0.1},
+    )
+
+
+async def _slow_down(cdp: CDPSession) -> None:
+    await cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    await cdp.send("Network.emulateNetworkConditions", SLOW_NETWORK)
