@@ -99,6 +99,10 @@ class Process:
     async def start(self) -> None:
         """Return when it answers."""
         await self.launch()
+        await self.answers()
+
+    async def answers(self) -> None:
+        """Return once it answers."""
         async with asyncio.timeout(PATIENCE_S), httpx.AsyncClient() as client:
             while True:
                 try:

@@ -13,6 +13,7 @@ from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.logs import Line
 from ratchet_web.server.store.store import Progress, Store
 
+GATHER_S: Final = 0.005
 FLUSH_S: Final = 0.05
 PROGRESS_MS: Final = 100
 RETRY_S: Final = 1.0
@@ -72,6 +73,7 @@ class Recorder:
         self._open: dict[int, Recording] = {}
         self._planned: asyncio.TimerHandle | None = None
         self._flushing = asyncio.Lock()
+        self._next_flush = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self, execution_id: int) -> Recording:
@@ -86,14 +88,17 @@ class Recorder:
                 await asyncio.sleep(RETRY_S)
         self._open.pop(recording.execution_id, None)
 
-    def plan(self, delay_s: float = FLUSH_S) -> None:
-        """See to it that what was gathered is stored soon."""
+    def plan(self) -> None:
+        """See to it that what was gathered is stored: soon after a pause, else 50 ms after the last time."""
         if self._planned is None:
-            self._planned = asyncio.get_running_loop().call_later(delay_s, self._begin)
+            loop = asyncio.get_running_loop()
+            when = max(loop.time() + GATHER_S, self._next_flush)
+            self._planned = loop.call_at(when, self._begin)
 
     async def flush(self) -> bool:
         """Store what was gathered; return whether the database took it. What it did not take is kept."""
         async with self._flushing:
+            self._next_flush = asyncio.get_running_loop().time() + FLUSH_S
             talking = [recording for recording in self._open.values() if recording.lines]
             moving = self._due()
             if not talking and not moving:
@@ -108,7 +113,8 @@ class Recorder:
                 log.warning("Log lines wait: %s", error)
                 for recording in moving:
                     recording.moved = True
-                self.plan(RETRY_S)
+                self._next_flush = asyncio.get_running_loop().time() + RETRY_S
+                self.plan()
                 return False
             self._tell(batches, moving)
         return True

@@ -42,7 +42,7 @@ def command(settings: Settings) -> list[str]:
         "--workers-kill-timeout": str(KILL_TIMEOUT_S),
         "--log-level": settings.log_level,
     }
-    flags = ["--factory", "--no-ws", "--no-access-log"]
+    flags = ["--factory", "--no-ws", "--no-access-log", "--respawn-failed-workers"]
     chosen = [part for pair in options.items() for part in pair]
     return [sys.executable, "-m", "granian", *chosen, *flags, "ratchet_web.server.app:app"]
 

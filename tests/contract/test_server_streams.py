@@ -151,6 +151,16 @@ async def ended(api, execution):
     return (await api.get(f"/executions/{execution['id']}"))["completedAt"] is not None
 
 
+async def test_readers_that_go_away_leave_the_server_well(port_api):
+    execution = await port_api.run(FOREVER)
+    path = f"/executions/{execution['id']}/logs"
+    for _ in range(5):
+        async with stream(port_api, path, follow="true") as found, stream(port_api, "/events"):
+            await taken(found, lambda event: event[1] == "lines")
+    act = await port_api.ask("POST", f"/executions/{execution['id']}/cancel", 200)
+    assert act["data"]["logLines"] == 1
+
+
 async def test_a_stop_ends_open_streams_and_interrupts_what_runs(tmp_path):
     async with on_port(tmp_path) as (process, api):
         execution = await api.run(FOREVER)

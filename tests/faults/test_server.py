@@ -6,11 +6,8 @@ import signal
 import socket
 import sqlite3
 
-import httpx
-import pytest
-
 from ratchet_web.server.store.directory import FILE_NAME
-from tests.serving import Api, Process, alive, descendants, eventually, in_process, on_port
+from tests.serving import Process, descendants, eventually, in_process, on_port
 
 FOREVER = "async function main() { console.log('here'); await new Promise(() => {}) }"
 INTERRUPTED = "Interrupted: the server stopped while it ran"
@@ -20,34 +17,49 @@ async def test_a_kill_loses_no_job_and_runs_none_twice_unseen(tmp_path):
     async with on_port(tmp_path, RATCHET_WORKERS="1") as (process, api):
         stuck = await api.task(FOREVER)
         quick = await api.task("function main(n) { return n }")
+        early = [await api.post("/jobs", {"taskId": quick["id"], "input": n}) for n in range(20)]
         once = await api.post("/executions", {"taskId": stuck["id"], "input": 1})
         await api.until(f"/executions/{once['id']}", "RUNNING")
-        waiting = [await api.post("/jobs", {"taskId": quick["id"], "input": n}) for n in range(5)]
+        late = [await api.post("/jobs", {"taskId": quick["id"], "input": n}) for n in range(5)]
         direct = await api.post("/executions", {"taskId": quick["id"], "input": "direct"})
-        family = process.family()
         await process.kill()
-        assert not any(alive(pid) for pid in family)
 
         await process.start()
         assert (await api.get(f"/executions/{once['id']}"))["errorMessage"] == INTERRUPTED
         assert (await api.done(direct))["output"] == "direct"
-        for job in waiting:
+        for job in (*early, *late):
             await api.until(f"/jobs/{job['id']}", "COMPLETED")
+            attempts = await api.get("/executions", job_id=job["id"], _sort="id", _order="ASC")
+            assert attempts[-1]["output"] == job["input"]
+            assert {row["errorMessage"] for row in attempts[:-1]} <= {INTERRUPTED}
+        for job in late:
             assert len(await api.get("/executions", job_id=job["id"])) == 1
+    await asyncio.to_thread(check_integrity, tmp_path / FILE_NAME)
 
 
-async def test_an_interrupted_job_follows_its_retry_policy(tmp_path):
+def check_integrity(file):
+    connection = sqlite3.connect(file)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    for noun in ("execution", "job"):
+        kept = f"SELECT status, sum(n) FROM {noun}_counts GROUP BY 1 HAVING sum(n) > 0 ORDER BY 1"
+        true = f"SELECT status, count(*) FROM {noun}s GROUP BY 1 ORDER BY 1"
+        assert connection.execute(kept).fetchall() == connection.execute(true).fetchall()
+    connection.close()
+
+
+async def test_an_interrupted_job_follows_its_retry_policy_and_a_killed_server_comes_back(tmp_path):
     async with on_port(tmp_path) as (process, api):
-        task = await api.task(
-            "async function main(_, context) { if (context.attempt === 1) await new Promise(() => {}) }"
-        )
+        source = """async function main(_, context) {
+          if (context.attempt === 1) await new Promise(() => {});
+        }"""
+        task = await api.task(source)
         jobs = {}
         for retries in (0, 1):
             body = {"taskId": task["id"], "input": None, "maxRetries": retries}
             jobs[retries] = (await api.post("/jobs", body))["id"]
             await api.until(f"/jobs/{jobs[retries]}", "PROCESSING")
-        await process.kill()
-        await process.start()
+        os.kill(process.family()[0], signal.SIGKILL)
+        await process.answers()
         assert (await api.until(f"/jobs/{jobs[0]}", "FAILED"))["errorMessage"] == INTERRUPTED
         assert (await api.until(f"/jobs/{jobs[1]}", "COMPLETED"))["retryCount"] == 1
         attempts = await api.get("/executions", job_id=jobs[1], _sort="id", _order="ASC")
@@ -58,21 +70,17 @@ async def test_an_interrupted_job_follows_its_retry_policy(tmp_path):
 
 
 async def test_a_killed_worker_takes_only_its_own_execution_with_it(tmp_path):
-    async with on_port(tmp_path, RATCHET_WORKERS="1") as (process, api):
+    async with in_process(tmp_path, workers=1) as api:
         execution = await api.run(FOREVER)
         path = f"/executions/{execution['id']}"
         # Before its script begins it would simply be given to another worker.
         await eventually(lambda: api.get(path), lambda row: row["worker"])
-        for pid in leaves(process):
-            os.kill(pid, signal.SIGKILL)
+        for pid in descendants(os.getpid()):
+            if not descendants(pid):
+                os.kill(pid, signal.SIGKILL)
         ended = await api.done(execution)
         assert (ended["status"], ended["errorMessage"].split(":")[0]) == ("FAILED", "WorkerError")
         assert (await api.done(await api.run("function main() { return 1 }")))["output"] == 1
-
-
-def leaves(process: Process) -> list[int]:
-    """Return the processes that have none below them: the workers."""
-    return [pid for pid in process.family() if not descendants(pid)]
 
 
 async def test_a_locked_database_is_told_and_work_goes_on_afterwards(tmp_path):
@@ -156,34 +164,3 @@ async def test_a_hundred_thousand_lines_are_cut_not_fatal(tmp_path):
         )
         assert ended["status"] == "COMPLETED"
         assert 1_000 <= ended["logLines"] <= 1_002
-
-
-async def test_a_client_that_goes_away_leaves_the_server_well(tmp_path):
-    async with on_port(tmp_path) as (_, api):
-        execution = await api.run(FOREVER)
-        path = f"{api.client.base_url}executions/{execution['id']}/logs?follow=true"
-        for _ in range(5):
-            async with httpx.AsyncClient() as client, client.stream("GET", path) as answer:
-                await anext(answer.aiter_lines())
-        assert isinstance(api, Api)
-        await api.ask("POST", f"/executions/{execution['id']}/cancel", 200)
-
-
-@pytest.mark.parametrize("count", [30])
-async def test_many_jobs_survive_a_kill_at_any_moment(tmp_path, count):
-    async with on_port(tmp_path) as (process, api):
-        task = await api.task("function main(n) { return n }")
-        made = [await api.post("/jobs", {"taskId": task["id"], "input": n}) for n in range(count)]
-        await process.kill()
-        await process.start()
-        for number, job in enumerate(made):
-            await api.until(f"/jobs/{job['id']}", "COMPLETED")
-            attempts = await api.get("/executions", job_id=job["id"], _sort="id", _order="ASC")
-            assert [row["status"] for row in attempts[:-1]] == ["FAILED"] * (len(attempts) - 1)
-            assert attempts[-1]["output"] == number
-        connection = sqlite3.connect(tmp_path / FILE_NAME)
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        kept = "SELECT status, sum(n) FROM job_counts GROUP BY 1 HAVING sum(n) > 0 ORDER BY 1"
-        true = "SELECT status, count(*) FROM jobs GROUP BY 1 ORDER BY 1"
-        assert connection.execute(kept).fetchall() == connection.execute(true).fetchall()
-        connection.close()

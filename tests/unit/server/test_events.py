@@ -1,0 +1,88 @@
+"""The feed: what a reader sees, and where it resumes."""
+
+import asyncio
+
+from ratchet_web.server.events import Feed, Turns
+
+
+async def read(feed, last_event_id, count):
+    """Return the first events after the greeting."""
+    found = feed.follow(last_event_id)
+    await anext(found)
+    async with asyncio.timeout(5):
+        return [(await anext(found)).decode() for _ in range(count)]
+
+
+def ids(events):
+    return [event.split("\n")[0].removeprefix("id: ") for event in events]
+
+
+async def test_a_reader_resumes_after_the_id_it_has():
+    feed = Feed()
+    for number in range(5):
+        feed.publish("tasks", number)
+    events = await read(feed, f"{feed.epoch}-2", 3)
+    assert ids(events) == [f"{feed.epoch}-{number}" for number in (3, 4, 5)]
+    assert 'data: {"resource":"tasks","id":"2","kind":"updated","version":3}' in events[0]
+
+
+async def test_a_new_reader_begins_now():
+    feed = Feed()
+    feed.publish("tasks", 1)
+    found = feed.follow(None)
+    greeting = (await anext(found)).decode()
+    assert greeting.startswith(f"id: {feed.epoch}-1\n:")
+    feed.publish("jobs", 7, "created")
+    assert b'"kind":"created"' in await anext(found)
+
+
+async def test_what_the_ring_has_lost_resets():
+    feed = Feed(ring_size=3)
+    for number in range(10):
+        feed.publish("tasks", number)
+    (event,) = await read(feed, f"{feed.epoch}-2", 1)
+    assert event == f"id: {feed.epoch}-10\nevent: reset\ndata: {{}}\n\n"
+    assert ids(await read(feed, f"{feed.epoch}-7", 3)) == [f"{feed.epoch}-{n}" for n in (8, 9, 10)]
+
+
+async def test_a_slow_reader_is_told_to_load_anew_and_goes_on():
+    feed = Feed(ring_size=3)
+    found = feed.follow(None)
+    await anext(found)
+    for number in range(10):
+        feed.publish("tasks", number)
+    assert b"event: reset" in await anext(found)
+    feed.publish("tasks", 99)
+    assert b'"id":"99"' in await anext(found)
+
+
+async def test_an_id_of_another_run_or_of_the_future_resets():
+    feed = Feed()
+    feed.publish("tasks", 1)
+    for strange in ("ffff-1", f"{feed.epoch}-2", f"{feed.epoch}-x", "x"):
+        (event,) = await read(feed, strange, 1)
+        assert "event: reset" in event
+
+
+async def test_closing_ends_every_reader():
+    feed = Feed()
+    reading = [asyncio.create_task(read_all(feed)) for _ in range(3)]
+    await asyncio.sleep(0)
+    feed.close()
+    async with asyncio.timeout(5):
+        assert [len(events) for events in await asyncio.gather(*reading)] == [1, 1, 1]
+
+
+async def read_all(feed):
+    return [event async for event in feed.follow(None)]
+
+
+async def test_turns_wake_those_who_wait_for_one_execution():
+    turns = Turns()
+    mine, same, other = turns.of(1), turns.of(1), turns.of(2)
+    turns.tell(1)
+    assert (mine.is_set(), same.is_set(), other.is_set()) == (True, True, False)
+    assert not turns.of(1).is_set()
+    turns.close()
+    assert other.is_set()
+    assert turns.of(3).is_set()
