@@ -1,10 +1,12 @@
 """From what a worker reports to how an attempt ends."""
 
 import asyncio
+import json
 from dataclasses import asdict, replace
 
 import orjson
 
+from ratchet_web.logic.nesting import DEPTH_LIMIT, too_deep
 from ratchet_web.logic.schemas import value_faults
 from ratchet_web.server.engine.errors import TaskError
 from ratchet_web.server.engine.work import Outcome
@@ -28,8 +30,11 @@ async def _judge(attempt: Attempt, outcome: Outcome) -> Ending:
     if outcome.kind == "failed":
         return failed(outcome.error or TaskError("Error", "no reason was given"), outcome.duration_ms)
     output = outcome.output_json or "null"
+    # In a thread: looking at a large output takes longer than others should wait.
+    if await asyncio.to_thread(too_deep, output):
+        message = f"the output is nested more deeply than {DEPTH_LIMIT} levels"
+        return failed(TaskError("OutputError", message), outcome.duration_ms)
     if attempt.output_schema is not None:
-        # In a thread: checking a large output takes longer than others should wait.
         message = await asyncio.to_thread(_output_fault, attempt.output_schema, output)
         if message:
             return failed(TaskError("OutputError", message), outcome.duration_ms, output)
@@ -66,5 +71,6 @@ def interrupted(duration_ms: int = 0) -> Ending:
 
 
 def _output_fault(schema_json: str, output_json: str) -> str:
-    faults = value_faults(orjson.loads(schema_json), orjson.loads(output_json), "output")
+    # The standard reader, because it takes all that JavaScript writes: half surrogate pairs too.
+    faults = value_faults(orjson.loads(schema_json), json.loads(output_json), "output")
     return "; ".join(f"{fault.path} {fault.message}" for fault in faults[:3])

@@ -135,6 +135,8 @@ def _fault(fault: Any) -> Fault:
     where, *parts = fault["loc"]
     path = ".".join(str(part) for part in parts) or str(where)
     match fault["type"]:
+        case "recursion_loop" | "recursion_depth_exceeded":
+            return Fault(str(parts[0]), "is nested too deeply")
         case "missing":
             return Fault(path, "is required")
         case "extra_forbidden":

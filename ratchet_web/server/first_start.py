@@ -20,7 +20,7 @@ async def install_examples(store: Store, now_ms: int) -> None:
             "description": schedule.description,
             "cron_expression": cron,
             "enabled": schedule.enabled,
-            "input": json_text(schedule.input),
+            "input": json_text(schedule.input, "input"),
             "next_run": next_run_ms(cron, now_ms) if schedule.enabled else None,
         }
         await store.schedules.add(values, now_ms)

@@ -6,6 +6,7 @@ import orjson
 from pydantic import JsonValue
 
 from ratchet_web.logic.schemas import value_faults
+from ratchet_web.server.columns import json_text
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
 from ratchet_web.server.store.lists import Row
 from ratchet_web.server.store.store import Store
@@ -33,10 +34,11 @@ async def checked(task: Row, value: JsonValue) -> str:
     Raises:
         InvalidError: it breaks the task's input schema; each fault is named `input.…`.
     """
+    text = json_text(value, "input")
     if task.input_schema is not None:
         schema = orjson.loads(task.input_schema)
         # In a thread: a large input takes longer than others should wait.
         faults = await asyncio.to_thread(value_faults, schema, value, "input")
         if faults:
             raise InvalidError(faults)
-    return orjson.dumps(value).decode()
+    return text

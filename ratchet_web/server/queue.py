@@ -19,6 +19,7 @@ from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.recorder import Recorder, Recording
 from ratchet_web.server.retries import retry_delay_ms
 from ratchet_web.server.store.attempts import Attempt, Ending
+from ratchet_web.server.store.codes import ExecutionCode
 from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.store import Store
 from ratchet_web.settings import Settings
@@ -82,13 +83,19 @@ class Queue:
             Unavailable: it was stopped, but that could not be recorded yet.
         """
         deadline = asyncio.get_running_loop().time() + CANCEL_S
-        while (task := self._running.get(execution_id)) is not None:
-            self._cancelled.add(execution_id)
-            # Not yet with the pool between being claimed and being handed over: ask again.
-            await self._pool.cancel(str(execution_id))
-            await asyncio.wait({task}, timeout=0.05)
+        while await self._runs(execution_id):
+            # Between being claimed and being handed to the pool there is nothing to stop yet: ask again.
+            task = self._running.get(execution_id)
+            if task is not None:
+                self._cancelled.add(execution_id)
+                await self._pool.cancel(str(execution_id))
+                await asyncio.wait({task}, timeout=0.05)
             if asyncio.get_running_loop().time() > deadline:
                 raise Unavailable("It was told to stop, but its end is not recorded yet")
+
+    async def _runs(self, execution_id: int) -> bool:
+        row = await self._store.executions.get(execution_id)
+        return row is not None and row.status == ExecutionCode.RUNNING
 
     async def _dispatch(self) -> None:
         while not self._stopping:
@@ -112,10 +119,12 @@ class Queue:
     def _begin(self, attempt: Attempt) -> None:
         task = asyncio.create_task(self._carry(attempt), name=f"execution {attempt.execution_id}")
         self._running[attempt.execution_id] = task
-        task.add_done_callback(lambda _: self._ended(attempt.execution_id))
+        task.add_done_callback(lambda ended: self._ended(attempt.execution_id, ended))
         self._publish(attempt, new=attempt.job_id is not None)
 
-    def _ended(self, execution_id: int) -> None:
+    def _ended(self, execution_id: int, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            log.error("The end of execution %d was not recorded", execution_id, exc_info=error)
         self._running.pop(execution_id, None)
         self._cancelled.discard(execution_id)
         self.wake()

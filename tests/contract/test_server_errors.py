@@ -115,6 +115,21 @@ async def test_a_body_that_is_too_large_is_refused_with_or_without_a_length(api)
         assert (answer.status_code, answer.json()["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
+@pytest.mark.parametrize("depth", [99, 101, 200, 400])
+async def test_a_value_that_is_nested_too_deeply_is_refused(api, depth):
+    task = await api.task("function main(input) { return input }")
+    value = [] if depth % 2 else {}
+    for _ in range(depth - 1):
+        value = [value]
+    body = {"taskId": task["id"], "input": value}
+    if depth < 100:
+        assert (await api.done(await api.post("/executions", body)))["output"] == value
+    else:
+        error = await api.fails("POST", "/executions", 400, body)
+        assert error["details"][0]["field"] == "input"
+        assert "too deeply" in error["message"] or "more deeply" in error["message"]
+
+
 async def test_unknown_words_in_a_body_are_refused(api):
     body = {"taskId": "1", "input": {}, "priority": "EXTREME", "maxRetries": -1, "more": 1}
     error = await api.fails("POST", "/jobs", 400, body)

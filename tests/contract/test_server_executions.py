@@ -57,6 +57,22 @@ async def test_an_output_that_breaks_its_schema_is_a_failure_that_names_the_path
     assert ended["output"] == {"total": "x"}
 
 
+async def test_an_output_that_is_nested_too_deeply_is_a_failure(api):
+    source = "function main() { let list = []; for (let i = 0; i < 3000; i++) list = [list]; return list }"
+    ended = await api.done(await api.run(source))
+    assert (ended["status"], ended["output"]) == ("FAILED", None)
+    assert "more deeply than 100 levels" in ended["errorMessage"]
+
+
+async def test_cancelled_at_any_moment_it_is_cancelled_or_done(api):
+    task = await api.task("function main() {}")
+    for _ in range(10):
+        execution = await api.post("/executions", {"taskId": task["id"], "input": None})
+        answer = await api.client.post(f"/executions/{execution['id']}/cancel")
+        status = (await api.get(f"/executions/{execution['id']}"))["status"]
+        assert (answer.status_code, status) in ((200, "CANCELLED"), (409, "COMPLETED"))
+
+
 async def test_a_running_execution_is_really_stopped(api):
     execution = await api.run(FOREVER)
     path = f"/executions/{execution['id']}"

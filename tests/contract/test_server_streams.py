@@ -73,6 +73,16 @@ async def test_lines_arrive_while_it_runs_and_the_stream_ends_with_it(port_api):
     assert rest[-1][2] == {"total": 5}
 
 
+async def test_a_stream_since_a_time_has_no_earlier_lines(port_api):
+    execution = await port_api.done(await port_api.run(STEPS, 4))
+    path = f"/executions/{execution['id']}/logs"
+    third = (await port_api.get(path))[2]
+    async with stream(port_api, path, follow="true", since=third["time"]) as found:
+        assert lines(await taken(found, lambda event: event[1] == "end")) == [3, 4]
+    async with stream(port_api, path, follow="true", since="2999-01-01T00:00:00Z") as found:
+        assert lines(await taken(found, lambda event: event[1] == "end")) == []
+
+
 @pytest.mark.parametrize("by_header", [True, False])
 async def test_a_log_stream_is_resumed_without_gap_or_repeat(port_api, by_header):
     execution = await port_api.run(STEPS, 12)

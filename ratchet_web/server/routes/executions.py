@@ -62,8 +62,7 @@ async def get(server: Running, execution_id: str) -> Response:
 async def cancel(server: Running, execution_id: str) -> Response:
     """Stop an execution, whether it waits or runs; its job, if any, is cancelled with it."""
     row = await find(server, execution_id)
-    now_ms = server.now_ms()
-    if await server.store.executions.cancel_waiting(row.id, now_ms):
+    if await server.store.executions.cancel_waiting(row.id, server.now_ms()):
         server.turns.tell(row.id)
         server.feed.publish("executions", row.id)
     else:

@@ -1,5 +1,6 @@
 """`/executions/{id}/logs`: what a task printed, once or as it comes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -37,7 +38,7 @@ async def logs(
     if first is None:
         raise MissingError("execution", execution_id)
     if streamed:
-        stream = _follow(server, number, first, _cursor(parameters, last_event_id))
+        stream = _follow(server, number, first, _cursor(parameters, last_event_id), _since(parameters))
         return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
     return answer({"data": wire.log_lines(first.rows), "meta": {"total": first.total, "done": first.done}})
 
@@ -45,11 +46,14 @@ async def logs(
 async def _first(
     server: Server, execution_id: int, parameters: LogParameters, last_event_id: str | None
 ) -> Lines | None:
-    since_ms = None if parameters.since is None else milliseconds(parameters.since)
     if parameters.tail is not None and last_event_id is None:
         return await server.store.logs.tail(execution_id, parameters.tail)
     cursor = _cursor(parameters, last_event_id)
-    return await server.store.logs.after(execution_id, cursor, parameters.limit, since_ms=since_ms)
+    return await server.store.logs.after(execution_id, cursor, parameters.limit, since_ms=_since(parameters))
+
+
+def _since(parameters: LogParameters) -> int | None:
+    return None if parameters.since is None else milliseconds(parameters.since)
 
 
 def _cursor(parameters: LogParameters, last_event_id: str | None) -> int:
@@ -60,9 +64,12 @@ def _cursor(parameters: LogParameters, last_event_id: str | None) -> int:
     return int(last_event_id)
 
 
-async def _follow(server: Server, execution_id: int, first: Lines, cursor: int) -> AsyncIterator[bytes]:
+async def _follow(
+    server: Server, execution_id: int, first: Lines, cursor: int, since_ms: int | None
+) -> AsyncIterator[bytes]:
     """Yield encoded lines until the execution ends or the server stops."""
     found: Lines | None = first
+    turn: asyncio.Event | None = None
     while found is not None:
         if found.rows:
             cursor = found.rows[-1].seq
@@ -70,17 +77,13 @@ async def _follow(server: Server, execution_id: int, first: Lines, cursor: int) 
         elif found.done:
             yield _event("end", cursor, {"total": found.total})
             return
+        elif turn is not None and not await waited(turn, PING_S):
+            yield PING
         if server.turns.closed:
             return
         # Taken before looking: what is stored between the look and the wait is not missed.
         turn = server.turns.of(execution_id)
-        found = await server.store.logs.after(execution_id, cursor, BATCH)
-        while found is not None and not found.rows and not found.done and not server.turns.closed:
-            if not await waited(turn, PING_S):
-                yield PING
-                continue
-            turn = server.turns.of(execution_id)
-            found = await server.store.logs.after(execution_id, cursor, BATCH)
+        found = await server.store.logs.after(execution_id, cursor, BATCH, since_ms=since_ms)
 
 
 def _event(name: str, number: int, body: object) -> bytes:
