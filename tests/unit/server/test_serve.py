@@ -1,0 +1,33 @@
+"""How the server process is started."""
+
+import socket
+
+import pytest
+
+from ratchet_web.server.serve import PortTakenError, check_port, command, environment
+from ratchet_web.settings import Settings
+
+
+def test_another_process_reads_the_same_settings(monkeypatch, tmp_path):
+    chosen = Settings(
+        data_dir=tmp_path, workers=3, server_port=18_080, api_token="secret", fetch_private=False
+    )
+    for name, value in environment(chosen).items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == chosen
+
+
+def test_the_command_names_address_and_one_process():
+    line = " ".join(command(Settings(server_host="127.0.0.2", server_port=18_080)))
+    for part in ("--host 127.0.0.2", "--port 18080", "--workers 1", "--workers-kill-timeout"):
+        assert part in line
+
+
+def test_a_used_port_is_refused_and_a_free_one_is_not():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTakenError, match=f"Port {port}"):
+            check_port("127.0.0.1", port)
+    check_port("127.0.0.1", port)
