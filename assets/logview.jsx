@@ -8,6 +8,7 @@ import { Block, lineAtTop } from "./log_rows.jsx";
 import "./logview.css";
 
 const LONG = 4 * BLOCK; // lines from which the slider stands beside the text
+const SHORT = 20; // lines
 const NARROW_PX = 600;
 const WRAP_KEY = "ratchet.log.wrap";
 const ANCHORING = typeof CSS !== "undefined" && CSS.supports("overflow-anchor", "auto");
@@ -30,6 +31,7 @@ function Log({ src, topic, height, label }) {
   const [wrap, turnWrap] = useWrap(reader, box);
   const moved = useMovement(reader, box, lastTop, showPosition);
   const long = reader.total > LONG;
+  const short = reader.done && reader.total <= SHORT; // a finished log of a few lines needs no tall box
   const state = reader.failure || (reader.opened && reader.stale) ? "offline" : reader.opened ? "ready" : "loading";
 
   // Changes with every frame of scrolling: written to the page directly, not through React.
@@ -46,7 +48,7 @@ function Log({ src, topic, height, label }) {
 
   const bar = <Bar {...{ reader, readout, wrap, turnWrap, long }} lost={state === "offline" && reader.opened} />;
   return (
-    <Frame height={height} label={label} bar={bar} facts={factsOf(reader, state)}>
+    <Frame height={short ? "auto" : height} label={label} bar={bar} facts={factsOf(reader, state)}>
       <div
         ref={box} className="log-box" role="region" aria-label={`${label} output`} tabIndex={0}
         data-wrap={wrap || undefined} data-long={long || undefined}

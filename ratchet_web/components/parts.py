@@ -92,7 +92,7 @@ def segments(
         count: Any = rx.fragment()
         if counts is not None:
             known = counts[choice["key"].to(str)]
-            count = rx.cond(known, rx.el.span(number(known), class_name="count"), rx.fragment())
+            count = rx.cond(known.is_not_none(), rx.el.span(number(known), class_name="count"), rx.fragment())
         attrs = {"aria-current": current(choice["active"].bool())}
         return to(choice["label"], count, href=choice["href"].to(str), custom_attrs=attrs)
 

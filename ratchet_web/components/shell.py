@@ -109,7 +109,8 @@ def server_name() -> rx.Component:
 def _crumbs() -> rx.Component:
     here = path().split("/")
     place, rest = here[1], here[2]
-    where = [(href[1:], to(label, href=href)) for label, href, _ in SECTIONS[1:]]
+    here_itself = {"aria-current": current(~rest.bool())}
+    where = [(href[1:], to(label, href=href, custom_attrs=here_itself)) for label, href, _ in SECTIONS[1:]]
     return rx.el.nav(
         rx.match(
             place, *where, rx.cond(path(), rx.el.span("Dashboard", custom_attrs={"aria-current": "page"}))

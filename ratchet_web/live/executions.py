@@ -51,9 +51,10 @@ class ExecutionDetail(Topic):
 
 
 def _stack(details: JsonValue) -> str:
-    """Return the stack that the embedded server puts into an error's details; empty where there is none."""
+    """Return the frames that the embedded server puts into an error's details; empty where there are none."""
     stack = details.get("stack") if isinstance(details, dict) else None
-    return stack if isinstance(stack, str) else ""
+    frames = stack.splitlines() if isinstance(stack, str) else []
+    return "\n".join(frame.strip() for frame in frames if frame.lstrip().startswith("at "))
 
 
 def are_unfinished(executions: Iterable[Execution]) -> bool:

@@ -19,7 +19,7 @@ COLUMNS = (
     Column("Job"),
     Column("Priority", "priority"),
     Column("Retries", "retry_count", numeric=True),
-    Column("Runs", "scheduled_for"),
+    Column("Due", "scheduled_for"),
     Column("Queued", "queued_at"),
     Column("Actions", hidden_title=True),
 )

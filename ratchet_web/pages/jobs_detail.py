@@ -75,7 +75,7 @@ def page() -> rx.Component:
             ("Task", task_link(row)),
             ("Priority", priority(row["priority"].to(str))),
             ("Queued", rx.fragment(instant(at=row["queued_at"]), " · ", ago(at=row["queued_at"]))),
-            ("Runs", runs_when(row)),
+            ("Due", runs_when(row)),
             ("Retries", retries(row)),
             ("Schedule", rx.cond(row["schedule_id"], schedule, "–")),
         ),

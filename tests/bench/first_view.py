@@ -10,12 +10,11 @@ from tests.bench.running import browser, running_system
 
 OBSERVE = """
 window.seen = {lcp: 0, cls: 0, tbt: 0};
-new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.lcp = e.startTime; }))
-  .observe({type: 'largest-contentful-paint', buffered: true});
-new PerformanceObserver((list) => list.getEntries().forEach((e) => { if (!e.hadRecentInput) seen.cls += e.value; }))
-  .observe({type: 'layout-shift', buffered: true});
-new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.tbt += Math.max(0, e.duration - 50); }))
-  .observe({type: 'longtask', buffered: true});
+const on = (type, note) =>
+  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({type, buffered: true});
+on("largest-contentful-paint", (e) => { seen.lcp = e.startTime; });
+on("layout-shift", (e) => { if (!e.hadRecentInput) seen.cls += e.value; });
+on("longtask", (e) => { seen.tbt += Math.max(0, e.duration - 50); });
 """
 SLOW_NETWORK = {"offline": False, "latency": 40, "downloadThroughput": 10e6 / 8, "uploadThroughput": 10e6 / 8}
 

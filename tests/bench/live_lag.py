@@ -28,7 +28,8 @@ WATCH_STATUS = """() => {
   window.ended = new Map();
   const look = () => {
     for (const row of document.querySelectorAll('tbody tr[data-id]')) {
-      if (row.querySelector('.status.ok') && !ended.has(row.dataset.id)) ended.set(row.dataset.id, Date.now());
+      const id = row.dataset.id;
+      if (row.querySelector('.status.ok') && !ended.has(id)) ended.set(id, Date.now());
     }
     requestAnimationFrame(look);
   };

@@ -55,7 +55,16 @@ DARK: dict[str, Any] = {
     "colorBgElevated": "#1f2024",
     "colorBgLayout": "#101113",
 }
-DARK_BUTTON = {"primaryColor": "#0d0d1f", "dangerColor": "#1f0000"}
+DARK_BUTTON = {
+    "colorPrimary": "#8f8ff5",
+    "colorPrimaryHover": "#a5a5f8",
+    "colorPrimaryActive": "#7c7cf0",
+    "primaryColor": "#0d0d1f",
+    "dangerColor": "#1f0000",
+    "primaryShadow": "none",
+    "defaultShadow": "none",
+}
+LIGHT_BUTTON = {"primaryShadow": "none", "defaultShadow": "none", "dangerShadow": "none"}
 
 _algorithms = Var(
     "antdTheme", _var_data=VarData(imports={ANTD: ImportVar(tag="theme", alias="antdTheme")})
@@ -73,7 +82,12 @@ class ConfigProvider(Antd):
 
 def themed(*children: rx.Component) -> rx.Component:
     """Return `children` under our theme, in the colour mode that the viewer sees."""
-    light = {"token": LIGHT, "algorithm": _algorithms["defaultAlgorithm"], "cssVar": {"key": "rw"}}
+    light = {
+        "token": LIGHT,
+        "algorithm": _algorithms["defaultAlgorithm"],
+        "cssVar": {"key": "rw"},
+        "components": {"Button": LIGHT_BUTTON},
+    }
     dark = {
         "token": DARK,
         "algorithm": _algorithms["darkAlgorithm"],

@@ -1,0 +1,123 @@
+"""`python -m tests.shots`: drives the real console and writes a picture of each page into shots/."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from ratchet_web.api import Ratchet
+from ratchet_web.cli.places import ROOT
+from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
+from ratchet_web.models.jobs import JobPriority, JobQuery, JobStatus, NewJob
+from ratchet_web.models.tasks import TaskQuery
+from tests.support.chromium import find
+from tests.support.system import System
+
+FOLDER = ROOT / "shots"
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FINISHED = 24
+TEXTS = ("The quick brown fox jumps over the lazy dog.", "To be, or not to be: that is the question.")
+
+
+async def work(ratchet: Ratchet) -> dict[str, str]:
+    """Give the server something to do; return the pages that show it, by the name of their picture."""
+    tasks = {task.name: task.id for task in (await ratchet.tasks.page(TaskQuery())).rows}
+    flaky = await ratchet.jobs.create(
+        NewJob(
+            task_id=tasks["flaky-sync"], input={"failureRate": 1}, priority=JobPriority.HIGH, max_retries=2
+        )
+    )
+    for number in range(FINISHED):
+        name, input = _piece_of_work(number)
+        await ratchet.executions.create(NewExecution(task_id=tasks[name], input=input))
+    await _until_failed(ratchet)
+    report = await ratchet.executions.create(
+        NewExecution(task_id=tasks["long-report"], input={"seconds": 120})
+    )
+    await ratchet.jobs.create(NewJob(task_id=tasks["long-report"], input={"seconds": 90}))
+    failed = await _failed(ratchet)
+    return {
+        "dashboard": "/",
+        "tasks": "/tasks",
+        "task": f"/tasks/{tasks['long-report']}",
+        "task-schemas": f"/tasks/{tasks['add-numbers']}?tab=schemas",
+        "task-edit": f"/tasks/{tasks['add-numbers']}/edit",
+        "task-run": f"/tasks/{tasks['add-numbers']}?run={tasks['add-numbers']}",
+        "executions": "/executions",
+        "execution": f"/executions/{report.id}",
+        "execution-failed": f"/executions/{failed}",
+        "execution-data": f"/executions/{failed}?tab=data",
+        "jobs": "/jobs",
+        "job": f"/jobs/{flaky.id}",
+        "schedules": "/schedules",
+        "schedule": "/schedules/1",
+        "nothing-there": "/executions/999999",
+    }
+
+
+def _piece_of_work(number: int) -> tuple[str, dict[str, object]]:
+    if number % 6 == 5:
+        return "flaky-sync", {"failureRate": 1}
+    if number % 3 == 1:
+        return "text-stats", {"text": TEXTS[number % 2]}
+    return "add-numbers", {"operation": "add", "a": number, "b": 7}
+
+
+async def _until_failed(ratchet: Ratchet) -> None:
+    """Wait until the job has used up its retries: its pages then show attempts."""
+    async with ratchet.monitoring.events() as changes:
+        async for _ in changes:
+            if (await ratchet.jobs.page(JobQuery(status=JobStatus.FAILED))).rows:
+                return
+
+
+async def _failed(ratchet: Ratchet) -> str:
+    page = await ratchet.executions.page(ExecutionQuery(status=ExecutionStatus.FAILED))
+    return page.rows[-1].id
+
+
+async def shoot(browser: Browser, url: str, pages: dict[str, str]) -> None:
+    """Write a picture of each page, in both sizes, light and dark."""
+    for size, (width, height) in SIZES.items():
+        for scheme in ("light", "dark"):
+            context = await browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if scheme == "dark" else "light",
+            )
+            page = await context.new_page()
+            for name, path in pages.items():
+                await page.goto(url + path)
+                await settled(page)
+                await page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png")
+            await context.close()
+
+
+async def settled(page: Page) -> None:
+    """Wait until nothing of the page is still to come."""
+    await page.locator(".live[data-mode=live]").wait_for()
+    await page.wait_for_load_state("networkidle")
+    for waiting in (".skeleton", "[aria-busy=true]", ".code-editor-skeleton"):
+        await page.locator(waiting).first.wait_for(state="hidden")
+
+
+async def main(chromium: Path) -> None:
+    """Start a system, work, shoot, stop."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as directory:
+        system = System(Path(directory), retry_base_s=0.2)
+        await asyncio.to_thread(system.start)
+        try:
+            async with Ratchet(system.api_url) as ratchet, async_playwright() as playwright:
+                pages = await work(ratchet)
+                browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+                await shoot(browser, system.url, pages)
+                await browser.close()
+        finally:
+            await asyncio.to_thread(system.stop)
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(find()))
