@@ -60,6 +60,12 @@ def _mode(link: Live) -> Var[str]:
     ).to(str)
 
 
+def _since(words: Var[str], link: Live) -> Var[str]:
+    since = link.about["since"]
+    clock = f"(({since!s}) ? ' since ' + new Date({since!s}).toLocaleTimeString() : '')"
+    return words + Var(clock, _var_type=str, _var_data=since._get_all_var_data()).to(str)
+
+
 @rx.memo
 def live_indicator() -> rx.Component:
     """How fresh what the viewer sees is."""
@@ -72,7 +78,7 @@ def live_indicator() -> rx.Component:
         every,
         class_name="live",
         role="status",
-        title=rx.cond(link.about["error"], link.about["error"].to(str), "How fresh the data on this page is"),
+        title=rx.cond(link.about["error"], link.about["error"].to(str), _since(words, link)),
         custom_attrs={"data-mode": mode},
     )
 

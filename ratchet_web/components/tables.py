@@ -8,7 +8,8 @@ from reflex.vars import Var
 
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live, LiveHold
-from ratchet_web.components.parts import failure_notice, number, to
+from ratchet_web.components.parts import current, failure_notice, number, to
+from ratchet_web.models.pages import PAGE_SIZES
 
 
 class Column(NamedTuple):
@@ -30,6 +31,7 @@ class ListVars(NamedTuple):
     limit: Var[int]
     previous_link: Var[str]
     next_link: Var[str]
+    sizes: Var[list[dict[str, Any]]]
 
 
 def _heading(column: Column, view: ListVars) -> rx.Component:
@@ -101,8 +103,18 @@ def _foot(view: ListVars) -> rx.Component:
         class_name="pager grow",
         custom_attrs={"aria-label": "Pages"},
     )
-    several = (view.page > 1) | more
-    return rx.el.div(rx.cond(some, rx.el.span(reach)), rx.cond(several, pager), class_name="foot")
+    sizes = rx.el.nav(
+        rx.foreach(view.sizes, _size), class_name="pager", custom_attrs={"aria-label": "Rows on a page"}
+    )
+    several = (view.page > 1) | more | (view.limit > PAGE_SIZES[0])
+    return rx.el.div(
+        rx.cond(some, rx.el.span(reach)), rx.cond(several, rx.fragment(sizes, pager)), class_name="foot"
+    )
+
+
+def _size(choice: Var[dict[str, Any]]) -> rx.Component:
+    attrs = {"aria-current": current(choice["active"].bool())}
+    return to(choice["label"], href=choice["href"].to(str), custom_attrs=attrs)
 
 
 def cell(*children: Any, phone: str = "", numeric: bool = False, **props: Any) -> rx.Component:

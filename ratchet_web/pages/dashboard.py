@@ -26,9 +26,10 @@ def _figures(about: Row) -> rx.Component:
     return rx.el.div(
         _figure("Running", number(executions["running_executions"]), "/executions?status=RUNNING"),
         _figure("Waiting", number(executions["pending_executions"]), "/executions?status=PENDING"),
-        _figure("Queued jobs", number(jobs["queued_jobs"]), "/jobs?status=QUEUED"),
-        _figure("Failed", number(executions["failed_executions"]), "/executions?status=FAILED"),
         _figure("Completed", number(executions["completed_executions"]), "/executions?status=COMPLETED"),
+        _figure("Failed", number(executions["failed_executions"]), "/executions?status=FAILED"),
+        _figure("Cancelled", number(executions["cancelled_executions"]), "/executions?status=CANCELLED"),
+        _figure("Queued jobs", number(jobs["queued_jobs"]), "/jobs?status=QUEUED"),
         class_name="kpis",
     )
 

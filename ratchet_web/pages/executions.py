@@ -39,7 +39,7 @@ def started_by(row: rx.Var[dict[str, Any]]) -> rx.Component:
         ),
     )
     queued = rx.fragment(schedule, job, attempt)
-    return rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], queued, "run by hand"))
+    return rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], queued, "direct run"))
 
 
 def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:

@@ -20,6 +20,7 @@ def list_vars(state: type[Any]) -> ListVars:
         state.limit,
         state.previous_link,
         state.next_link,
+        state.sizes,
     )
 
 

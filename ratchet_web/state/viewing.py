@@ -6,9 +6,8 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.api import RatchetError, Refused
-from ratchet_web.models.pages import Query
+from ratchet_web.models.pages import PAGE_SIZES, Query
 from ratchet_web.state.services import services
-
 
 TASK_CHOICES = "tasks?limit=100"
 
@@ -53,6 +52,7 @@ class ListState(rx.State, mixin=True):
     sorted_by: dict[str, str] = {}
     previous_link: str = ""
     next_link: str = ""
+    sizes: list[dict[str, Any]] = []
     ignored: str = ""
 
     def _show(self, query: Query, ignored: tuple[str, ...]) -> None:
@@ -63,6 +63,11 @@ class ListState(rx.State, mixin=True):
         self.sorted_by = dict.fromkeys(query.SORTS, "") | {query.sort.lstrip("-"): order}
         self.previous_link = query.address(page=max(1, query.page - 1))
         self.next_link = query.address(page=query.page + 1)
+        sizes = dict.fromkeys((*PAGE_SIZES, query.limit))
+        self.sizes = [
+            {"label": str(n), "href": query.address(limit=n), "active": "page" if n == query.limit else ""}
+            for n in sorted(sizes)
+        ]
         self.ignored = ", ".join(ignored)
 
 
