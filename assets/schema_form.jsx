@@ -9,6 +9,8 @@ import "./schema_form.css";
 
 const NONE = [];
 const EDITOR_PX = 260;
+// A spinner that leaves before it was painted never ends its leaving, and goes on naming the button "loading".
+const SPINNER_DELAY_MS = 200;
 const loadFields = () => import("./schema_form_fields.jsx");
 const nothing = async () => ({});
 
@@ -95,7 +97,7 @@ function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", error
       </div>
       <Findings judge={judge} />
       <div className="schema-form-foot">
-        <Button type="primary" htmlType="submit" loading={busy} disabled={inForm && !form.ready}>{submitLabel}</Button>
+        <Button type="primary" htmlType="submit" loading={busy && { delay: SPINNER_DELAY_MS }} disabled={inForm && !form.ready}>{submitLabel}</Button>
       </div>
     </form>
   );

@@ -1,11 +1,13 @@
 """Buttons, fields and overlays."""
 
-from typing import Any
+from typing import Any, Self
 
 import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components.antd.base import Antd
+
+SPINNER_DELAY_MS = 200
 
 
 def _text_of(event: Var[Any]) -> tuple[Var[str]]:
@@ -25,10 +27,18 @@ class Button(Antd):
     size: Var[str]
     html_type: Var[str]
     danger: Var[bool]
-    loading: Var[bool]
+    loading: Var[Any]
     disabled: Var[bool]
     icon: Var[Any]
     on_click: rx.EventHandler[rx.event.no_args_event_spec]
+
+    @classmethod
+    def create(cls, *children: Any, **props: Any) -> Self:
+        """Return a button; while `loading` it shows a spinner, but not for an answer that comes at once."""
+        # A spinner that leaves before it was painted never ends its leaving, and still names the button.
+        if "loading" in props:
+            props["loading"] = rx.cond(props["loading"], {"delay": SPINNER_DELAY_MS}, False)
+        return super().create(*children, **props)
 
 
 class Input(Antd):
