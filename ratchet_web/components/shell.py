@@ -63,7 +63,7 @@ def _mode(link: Live) -> Var[str]:
 def _since(words: Var[str], link: Live) -> Var[str]:
     since = link.about["since"]
     clock = f"(({since!s}) ? ' since ' + new Date({since!s}).toLocaleTimeString() : '')"
-    return words + Var(clock, _var_type=str, _var_data=since._get_all_var_data()).to(str)
+    return words.to(str) + Var(clock, _var_type=str, _var_data=since._get_all_var_data()).to(str)
 
 
 @rx.memo
