@@ -1,6 +1,7 @@
 """The ASGI application of the embedded server."""
 
 import asyncio
+import logging
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,7 +24,9 @@ PREFIX = "/api/v1"
 
 def app() -> ASGIApp:
     """Return the application with the settings of the environment; what `serve` starts."""
-    return create(settings())
+    chosen = settings()
+    logging.basicConfig(level=chosen.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    return create(chosen)
 
 
 def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:

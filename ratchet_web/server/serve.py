@@ -10,6 +10,8 @@ from ratchet_web.server.store.directory import claim
 from ratchet_web.settings import Settings
 
 KILL_TIMEOUT_S = 5
+# At a stop it now and then warns of killing a process that has just ended by itself.
+_GRANIAN_LEVELS = {"warning": "error"}
 
 
 class PortTakenError(Exception):
@@ -40,7 +42,7 @@ def command(settings: Settings) -> list[str]:
         "--http": "1",
         # Without it, granian waits for open streams for ever.
         "--workers-kill-timeout": str(KILL_TIMEOUT_S),
-        "--log-level": settings.log_level,
+        "--log-level": _GRANIAN_LEVELS.get(settings.log_level, settings.log_level),
     }
     flags = ["--factory", "--no-ws", "--no-access-log", "--respawn-failed-workers"]
     chosen = [part for pair in options.items() for part in pair]
