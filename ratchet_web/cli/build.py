@@ -22,8 +22,8 @@ ELSEWHERE = ("ratchet_web/server", "__pycache__")
 # A build starts anew when the way of building changes.
 RECIPE = ("ratchet_web/cli/build.py", "ratchet_web/cli/origin.py")
 NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ECONNRESET", "ERR_SOCKET_TIMEOUT")
-FAULT = re.compile(r"(npm error|\w*Error\b|error\b|Traceback)")
-TAIL_LINES = 20
+FAULT = re.compile(r"npm error|[\w.]*Error\b|error\b")
+LINES_BEFORE, LINES_AFTER = 6, 14
 
 
 def is_built() -> bool:
@@ -88,7 +88,7 @@ def _export() -> None:
     WEB.mkdir(exist_ok=True)
     BUILD_LOG.write_bytes(done.stdout)
     if done.returncode != 0:
-        raise ProblemError(_explain(done.stdout.decode(errors="replace")))
+        raise ProblemError(explain(done.stdout.decode(errors="replace")))
 
 
 def _environment() -> dict[str, str]:
@@ -120,14 +120,17 @@ def _registry(environment: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
-def _explain(output: str) -> str:
+def explain(output: str) -> str:
+    """Return the telling lines of what a failed build said, and what to do."""
     lines = output.strip().splitlines()
-    # Tools say what is wrong first and then where they were; the end of the output is often only the latter.
-    first = next((at for at, line in enumerate(lines) if FAULT.match(line)), -TAIL_LINES)
-    tail = "\n".join(lines[first:][:TAIL_LINES])
+    # Tools say what is wrong and then where they were; the end of the output is often only the latter.
+    fault = next((at for at, line in enumerate(lines) if FAULT.match(line)), len(lines) - 1)
+    telling = "\n".join(lines[max(0, fault - LINES_BEFORE) : fault + LINES_AFTER])
     if any(sign in output for sign in NO_NETWORK):
-        return f"{tail}\nThe npm registry cannot be reached: check the network and the proxy, then try again."
-    return f"{tail}\nThe frontend could not be built; {BUILD_LOG} holds everything that was said."
+        return (
+            f"{telling}\nThe npm registry cannot be reached: check the network and the proxy, then try again."
+        )
+    return f"{telling}\nThe frontend could not be built; {BUILD_LOG} holds everything that was said."
 
 
 @contextmanager

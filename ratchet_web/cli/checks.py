@@ -75,10 +75,14 @@ def check_data_dir(directory: Path) -> None:
         ) from error
 
 
+def reachable_host(host: str) -> str:
+    """Return the host under which this machine reaches what listens on `host`."""
+    return "127.0.0.1" if host in ANY else host
+
+
 def reachable(host: str, port: int) -> str:
     """Return `http://host:port` under which this machine reaches what listens on `host`."""
-    if host in ANY:
-        host = "127.0.0.1"
+    host = reachable_host(host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -106,7 +110,8 @@ def _bind_error(host: str, port: int) -> int | None:
 
 
 def _answers_as_localhost(port: int) -> bool:
-    # `localhost` may be ::1 first, where another program can listen while 127.0.0.1 is free.
-    with suppress(OSError), socket.create_connection(("localhost", port), timeout=1):
-        return True
+    # For a browser `localhost` may be ::1 first, where another program can listen while 127.0.0.1 is free.
+    for address in ("::1", "127.0.0.1"):
+        with suppress(OSError), socket.create_connection((address, port), timeout=1):
+            return True
     return False

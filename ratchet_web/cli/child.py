@@ -6,29 +6,29 @@ import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from ratchet_web.cli import watchman
+from ratchet_web.cli.checks import reachable_host
 from ratchet_web.cli.places import ROOT
 
 STOP_S = 4.0
 LOOK_EVERY_S = 0.05
+ANSWER_S = 2.0
 
 
 @dataclass(frozen=True)
 class Program:
-    """What to run: its name for people, command, environment, and the address that answers once it runs."""
+    """What to run: its name for people, command, environment, and the path that answers once it runs."""
 
     name: str
     command: list[str]
     environment: Mapping[str, str]
-    health_url: str
     host: str
     port: int
+    health_path: str
 
 
 class Watchman:
@@ -84,11 +84,10 @@ class Child:
 
     async def answers(self) -> None:
         """Return as soon as it answers."""
-        async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
-            while True:
-                if await _is_well(client, self.program.health_url):
-                    return
-                await asyncio.sleep(LOOK_EVERY_S)
+        while True:
+            if await _is_well(self.program):
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def ended(self) -> str:
         """Wait until it has ended and its group is gone too; return how, in words."""
@@ -119,7 +118,12 @@ class Child:
         self._watch.forget(self._process.pid)
 
 
-async def _is_well(client: httpx.AsyncClient, url: str) -> bool:
-    with suppress(httpx.TransportError):
-        return (await client.get(url)).is_success
+async def _is_well(program: Program) -> bool:
+    # By hand: a whole HTTP client would cost this process more than all the rest of it.
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(ANSWER_S):
+            reader, writer = await asyncio.open_connection(reachable_host(program.host), program.port)
+            with closing(writer):
+                writer.write(f"GET {program.health_path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+                return (await reader.readline()).split()[1:2] == [b"200"]
     return False

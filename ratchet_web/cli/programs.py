@@ -22,9 +22,9 @@ def server(settings: Settings) -> Program:
         name="embedded server",
         command=[sys.executable, "-m", "ratchet_web.server"],
         environment=os.environ | {"RATCHET_DATA_DIR": str(settings.data_dir)},
-        health_url=f"{reachable(settings.server_host, settings.server_port)}/health",
         host=settings.server_host,
         port=settings.server_port,
+        health_path="/health",
     )
 
 
@@ -34,9 +34,9 @@ def console(settings: Settings) -> Program:
         name="console",
         command=[sys.executable, "-m", "granian", *_granian(settings), "ratchet_web.ratchet_web:app"],
         environment=os.environ | _reflex() | {"RATCHET_API_URL": api_url(settings)},
-        health_url=f"{reachable(settings.web_host, settings.web_port)}/ping",
         host=settings.web_host,
         port=settings.web_port,
+        health_path="/ping",
     )
 
 
@@ -56,7 +56,8 @@ def _granian(settings: Settings) -> list[str]:
         "--workers-kill-timeout": str(KILL_TIMEOUT_S),
         "--log-level": settings.log_level,
     }
-    return ["--factory", "--no-access-log", *(part for pair in options.items() for part in pair)]
+    flags = ["--factory", "--no-access-log", "--respawn-failed-workers"]
+    return [*flags, *(part for pair in options.items() for part in pair)]
 
 
 def _reflex() -> dict[str, str]:

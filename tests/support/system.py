@@ -22,7 +22,8 @@ END_S = 5.0
 class System:
     """A running console and embedded server.
 
-    `url` is the console's address, `api_url` the server's, `said` the lines that `up` has printed so far.
+    `url` is the console's address, `api_url` the server's, `environment` what it is started with, `said` the
+    lines that `up` has printed so far.
     """
 
     def __init__(self, data_dir: Path, **settings: object) -> None:
@@ -30,30 +31,31 @@ class System:
         self.data_dir = data_dir
         self.url = f"http://localhost:{web_port}"
         self.api_url = f"http://127.0.0.1:{server_port}/api/v1"
-        self.said: list[str] = []
-        self._lines: queue.Queue[str | None] = queue.Queue()
         chosen = {
             "RATCHET_WEB_PORT": web_port,
             "RATCHET_SERVER_PORT": server_port,
             "RATCHET_DATA_DIR": data_dir,
             **{f"RATCHET_{name}".upper(): value for name, value in settings.items()},
         }
-        self._environment = clean_environment() | {name: str(value) for name, value in chosen.items()}
+        self.environment = clean_environment() | {name: str(value) for name, value in chosen.items()}
         self._process: subprocess.Popen[str] | None = None
+        self._forget()
 
     def start(self) -> float:
         """Start it, wait until it says that it is ready, and return the seconds that this took."""
         began = time.monotonic()
+        self._forget()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ratchet_web", "up"],
             cwd=ROOT,
-            env=self._environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        heard = (self._process, self.said, self._lines)
+        threading.Thread(target=_listen, args=heard, daemon=True).start()
         self.wait_for_line("Ratchet Web is ready", READY_S)
         return time.monotonic() - began
 
@@ -90,6 +92,10 @@ class System:
         """The main process of the console."""
         return self._child("ratchet_web.ratchet_web:app")
 
+    def address(self, name: str) -> str:
+        """Return an address that answers when `server`, or `console`, does."""
+        return f"{self.api_url}/tasks" if name == "server" else self.url
+
     def tree(self) -> list[psutil.Process]:
         """Return all processes of it, those of V8 included."""
         return [self.process, *self.process.children(recursive=True)]
@@ -103,16 +109,26 @@ class System:
         assert_gone(tree)
         return code
 
+    def end(self) -> None:
+        """Stop it if it still runs."""
+        if self._process is not None and self._process.poll() is None:
+            self.stop()
+
     def _child(self, part: str) -> psutil.Process:
         return next(child for child in self.process.children() if part in " ".join(child.cmdline()))
 
-    def _listen(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        with process.stdout:
-            for line in process.stdout:
-                self.said.append(line.rstrip("\n"))
-                self._lines.put(self.said[-1])
-        self._lines.put(None)
+    def _forget(self) -> None:
+        self.said: list[str] = []
+        self._lines: queue.Queue[str | None] = queue.Queue()
+
+
+def _listen(process: subprocess.Popen[str], said: list[str], lines: "queue.Queue[str | None]") -> None:
+    assert process.stdout is not None
+    with process.stdout:
+        for line in process.stdout:
+            said.append(line.rstrip("\n"))
+            lines.put(said[-1])
+    lines.put(None)
 
 
 def running(data_dir: Path, **settings: object) -> Iterator[System]:
@@ -122,8 +138,7 @@ def running(data_dir: Path, **settings: object) -> Iterator[System]:
         system.start()
         yield system
     finally:
-        if system.process.is_running():
-            system.stop()
+        system.end()
 
 
 def assert_gone(processes: list[psutil.Process], timeout_s: float = END_S) -> None:
