@@ -16,6 +16,7 @@ from ratchet_web.pages import (
     executions_detail,
     jobs,
     jobs_detail,
+    nowhere,
     schedules,
     schedules_detail,
     tasks,
@@ -27,6 +28,7 @@ from ratchet_web.settings import settings
 from ratchet_web.state.dashboard import Dashboard
 from ratchet_web.state.executions import ExecutionDetail, ExecutionList
 from ratchet_web.state.jobs import JobDetail, JobList
+from ratchet_web.state.nowhere import Nowhere
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.state.services import running
@@ -45,6 +47,7 @@ PAGES = (
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),
     ("/schedules/[schedule_id]", schedules_detail, "Schedule", ScheduleDetail.load),
+    ("404", nowhere, "Nothing here", Nowhere.load),
 )
 
 token = settings().api_token

@@ -119,7 +119,9 @@ def _crumbs() -> rx.Component:
     where = [(href[1:], to(label, href=href, custom_attrs=here_itself)) for label, href, _ in SECTIONS[1:]]
     return rx.el.nav(
         rx.match(
-            place, *where, rx.cond(path(), rx.el.span("Dashboard", custom_attrs={"aria-current": "page"}))
+            place,
+            *where,
+            rx.cond(path() == "/", rx.el.span("Dashboard", custom_attrs={"aria-current": "page"})),
         ),
         rx.cond(rest, rx.fragment(rx.el.span("/"), rx.el.span(rest, custom_attrs={"aria-current": "page"}))),
         class_name="crumbs",

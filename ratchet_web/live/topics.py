@@ -11,7 +11,6 @@ from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.tasks import TaskDetail, TaskList
 from ratchet_web.live.topic import Topic
-from ratchet_web.models.base import Word
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.pages import Query
@@ -72,5 +71,4 @@ def _query(model: type[Q], params: str) -> Q | None:
     if len(given) < len(pairs) or "" in given.values() or not given.keys() <= model.model_fields.keys():
         return None
     query, bad = model.parse(given)
-    strange = any(isinstance(value, Word) and not value.known for _, value in query)
-    return None if bad or strange else query
+    return None if bad else query

@@ -39,10 +39,8 @@ class Wire(BaseModel):
             return field.get_default(call_default_factory=True, validated_data={})
 
 
-class Draft(BaseModel):
-    """Something that we send. Unknown keys, unknown words and wrong types are errors."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+class KnownWords(BaseModel):
+    """A model in which a word that is not in our vocabulary is an error."""
 
     @field_validator("*", mode="after")
     @classmethod
@@ -50,6 +48,12 @@ class Draft(BaseModel):
         if isinstance(value, Word) and not value.known:
             raise ValueError(f"must be one of {', '.join(type(value))}")
         return value
+
+
+class Draft(KnownWords):
+    """Something that we send. Unknown keys, unknown words and wrong types are errors."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
     def wire(self) -> dict[str, Any]:
         """Return the JSON body: camelCase keys, only what was set."""

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ratchet_web.models.base import Wire
+from ratchet_web.models.base import KnownWords, Wire
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -34,7 +34,7 @@ class Pagination(Wire):
     offset: int = 0
 
 
-class Query(BaseModel):
+class Query(KnownWords):
     """Which rows of a list: an immutable value, parsed from the page's address and rendered back to it.
 
     `sort` is a column of `SORTS`, with a leading `-` for descending.

@@ -12,18 +12,21 @@ def _skeleton() -> rx.Component:
     return rx.el.div(rx.el.h1(bar), *lines, custom_attrs={"aria-busy": "true", "aria-label": "Loading"})
 
 
-def detail_page(live: Live, noun: str, *parts: rx.Component) -> rx.Component:
-    """Return the page of one row: what is known stays, dimmed, when a look fails."""
-    missing = empty_state(
+def missing(noun: str) -> rx.Component:
+    """Return what stands in place of a row that does not exist."""
+    words = empty_state(
         f"There is no such {noun}",
         "It may have been removed, or the address is mistyped.",
         to(f"All {noun}s", href=f"/{noun}s"),
     )
+    return rx.el.div(words, class_name="card")
+
+
+def detail_page(live: Live, noun: str, *parts: rx.Component) -> rx.Component:
+    """Return the page of one row: what is known stays, dimmed, when a look fails."""
     failed = live.error
     known = rx.el.div(*parts, class_name=rx.cond(failed, "stale", ""))
-    absent = rx.cond(
-        failed["kind"] == "NotFound", rx.el.div(missing, class_name="card"), failure_notice(failed)
-    )
+    absent = rx.cond(failed["kind"] == "NotFound", missing(noun), failure_notice(failed))
     nothing = rx.cond(failed, absent, _skeleton())
     there = live.row["id"]
     return rx.cond(there, rx.fragment(rx.cond(failed, failure_notice(failed)), known), nothing)

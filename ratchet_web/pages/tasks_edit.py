@@ -8,6 +8,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.code_editor import code_editor
 from ratchet_web.components.fields import text_field
 from ratchet_web.components.parts import card, failure_notice, title_bar, to
+from ratchet_web.pages.details import missing
 from ratchet_web.state.tasks_edit import TaskEdit
 
 
@@ -98,6 +99,8 @@ def _form() -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page."""
-    title = rx.cond(TaskEdit.id, "Edit " + TaskEdit.name, "New task")
+    title = title_bar(rx.cond(TaskEdit.id, "Edit " + TaskEdit.name, "New task"))
     unread = TaskEdit.failure["title"].bool() & ~TaskEdit.doc_key.bool()
-    return rx.fragment(title_bar(title), rx.cond(unread, failure_notice(TaskEdit.failure), _form()))
+    failure = failure_notice(TaskEdit.failure)
+    unreadable = rx.cond(TaskEdit.failure["kind"] == "NotFound", missing("task"), failure)
+    return rx.cond(unread, unreadable, rx.fragment(title, _form()))

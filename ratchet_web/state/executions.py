@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.models.executions import ExecutionQuery
-from ratchet_web.state.viewing import ListState, choices, path_part, watch
+from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
 STATUSES = {
     "PENDING": "Pending",
@@ -26,7 +26,7 @@ class ExecutionList(ListState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Read the query from the address and watch its rows."""
-        self._query, ignored = ExecutionQuery.parse(self.router.url.query_parameters)
+        self._query, ignored = asked(self, ExecutionQuery)
         self._show(self._query, ignored)
         self.statuses = choices(self._query, "status", STATUSES)
         self.task = self._query.task or ""

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.models.jobs import JobQuery
-from ratchet_web.state.viewing import ListState, choices, path_part, watch
+from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
 STATUSES = {
     "QUEUED": "Queued",
@@ -27,7 +27,7 @@ class JobList(ListState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Read the query from the address and watch its rows."""
-        self._query, ignored = JobQuery.parse(self.router.url.query_parameters)
+        self._query, ignored = asked(self, JobQuery)
         self._show(self._query, ignored)
         self.statuses = choices(self._query, "status", STATUSES)
         self.task = self._query.task or ""

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.models.schedules import ScheduleQuery
-from ratchet_web.state.viewing import ListState, choices, path_part, watch
+from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
 
 class ScheduleList(ListState, rx.State):
@@ -17,7 +17,7 @@ class ScheduleList(ListState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Read the query from the address and watch its rows."""
-        self._query, ignored = ScheduleQuery.parse(self.router.url.query_parameters)
+        self._query, ignored = asked(self, ScheduleQuery)
         self._show(self._query, ignored)
         self.enabled = choices(self._query, "enabled", {True: "Enabled", False: "Disabled"})
         await watch(self, self.topic)

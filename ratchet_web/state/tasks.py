@@ -6,7 +6,7 @@ import reflex as rx
 
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.tasks import TaskQuery
-from ratchet_web.state.viewing import ListState, choices, path_part, watch
+from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
 
 class TaskList(ListState, rx.State):
@@ -19,7 +19,7 @@ class TaskList(ListState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Read the query from the address and watch its rows."""
-        self._query, ignored = TaskQuery.parse(self.router.url.query_parameters)
+        self._query, ignored = asked(self, TaskQuery)
         self._show(self._query, ignored)
         self.enabled = choices(self._query, "enabled", {True: "Enabled", False: "Disabled"})
         self.search = self._query.q or ""

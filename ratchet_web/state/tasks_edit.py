@@ -62,6 +62,8 @@ class TaskEdit(rx.State):
         """Open the task that the address names; a new one begins with a small working example."""
         wanted = path_part(self, 1)
         self.errors, self.failure, self.problems = {}, {}, []
+        if wanted != self.id:
+            self.id = self.doc_key = ""
         await watch(self)
         if wanted == "new":
             self._fill("", "new", EMPTY)
@@ -69,7 +71,7 @@ class TaskEdit(rx.State):
         try:
             task = await services().api.tasks.get(wanted)
         except RatchetError as error:
-            self.failure = described("The task could not be read", error)
+            self.failure = described("The task could not be read", error) | {"kind": error.kind}
             return
         self._fill(task.id, f"{task.id} {task.updated_at}", task)
 

@@ -1,7 +1,7 @@
 """What a page does when it opens: say which topics it wants to see live."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import reflex as rx
 
@@ -9,6 +9,9 @@ from ratchet_web.api import RatchetError, Refused
 from ratchet_web.models.pages import PAGE_SIZES, Query
 from ratchet_web.state.services import services
 
+Q = TypeVar("Q", bound=Query)
+# The address also says whether the run dialog is open, on every page.
+DIALOG = "run"
 TASK_CHOICES = "tasks?limit=100"
 
 
@@ -18,6 +21,13 @@ async def watch(state: rx.State, *topics: str) -> None:
     Everyone also hears how fresh the data is, and which tasks can be chosen: the run dialog opens anywhere.
     """
     await services().hub.watch(state.router.session.session_id, ("link", TASK_CHOICES, *topics))
+
+
+def asked(state: rx.State, model: type[Q]) -> tuple[Q, tuple[str, ...]]:
+    """Return the query that the address asks for, and the names of what in it makes no sense."""
+    given = state.router.url.query_parameters
+    query, bad = model.parse(given)
+    return query, (*bad, *(name for name in given if name not in model.model_fields and name != DIALOG))
 
 
 def path_part(state: rx.State, place: int) -> str:
