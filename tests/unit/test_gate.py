@@ -11,7 +11,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ratchet_web.gate import gate
 
-
 OURS = {"origin": "http://console.test:3000"}
 SOCKET = "ws://console.test:3000/_event"
 
