@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -49,6 +50,7 @@ def build() -> None:
         print(f"Building the frontend{first}", flush=True)
         wanted, began = fingerprint(ROOT), time.monotonic()
         _export()
+        _tidy(ROOT / "reflex.lock" / "package.json")
         use_page_origin(CLIENT)
         STAMP.write_text(wanted)
         print(f"Built the frontend in {time.monotonic() - began:.0f} s", flush=True)
@@ -89,6 +91,11 @@ def _export() -> None:
     BUILD_LOG.write_bytes(done.stdout)
     if done.returncode != 0:
         raise ProblemError(explain(done.stdout.decode(errors="replace")))
+
+
+def _tidy(manifest: Path) -> None:
+    # Reflex and npm write it in different ways, and which of them came last is a matter of chance.
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()), indent=2, sort_keys=True) + "\n")
 
 
 def _environment() -> dict[str, str]:
