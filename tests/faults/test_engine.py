@@ -1,6 +1,7 @@
 """Processes of the engine die at any moment; nothing is left behind and the pool goes on."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -11,12 +12,17 @@ from collections.abc import AsyncIterator
 
 import psutil
 import pytest
+import pytest_asyncio
 
 from ratchet_web.server.engine import pool as pools
-from ratchet_web.server.engine.launcher import Spawner
+from ratchet_web.server.engine.attempt import Attempt, NeverStartedError
+from ratchet_web.server.engine.handle import Handle
+from ratchet_web.server.engine.launcher import Spawner, best_launcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.settings import Settings
 from tests.engine_listener import Heard, work
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ENDLESS = "async function main() { console.log('now'); for (;;); }"
 
@@ -45,14 +51,20 @@ asyncio.run(main())
 """
 
 
-def descendants() -> list[psutil.Process]:
-    children = psutil.Process().children(recursive=True)
-    # The standard library keeps one process for as long as the tests run, once it has spawned another.
-    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
-
-
 def workers() -> list[psutil.Process]:
-    return [process for process in descendants() if process.ppid() != os.getpid()]
+    return [worker for starter in starters() for worker in starter.children()]
+
+
+def starters() -> list[psutil.Process]:
+    """The direct children of the tests that the engine started: fork servers, or workers started singly."""
+    return [child for child in psutil.Process().children() if of_engine(child)]
+
+
+def of_engine(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        command = " ".join(process.cmdline())
+        return "engine.forkserver" in command or "spawn_main" in command
+    return False
 
 
 async def until(condition, seconds: float = 3) -> None:
@@ -68,14 +80,14 @@ def ended(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def pool() -> AsyncIterator[Pool]:
     pool = Pool(2, Settings())
     await pool.start()
     await until(lambda: pool.free == 2)
     yield pool
     await pool.stop()
-    assert descendants() == []
+    assert starters() == []
 
 
 async def begin(pool: Pool, source: str = ENDLESS) -> "asyncio.Task":
@@ -113,6 +125,19 @@ async def test_work_given_to_a_worker_that_just_died_goes_to_another_one(pool):
     assert [outcome.output_json for outcome in outcomes] == ["1"] * 4
 
 
+async def test_a_dead_worker_takes_nothing():
+    launcher = best_launcher()
+    handle = await Handle.start("worker", launcher)
+    await handle.begun()
+    handle.kill()
+    await handle.dead.wait()
+    attempt = Attempt({"timeout_s": 1}, Heard(), "worker", fetch=None, send=handle.send)
+    handle.give(attempt)
+    with pytest.raises(NeverStartedError):
+        await attempt.outcome
+    await launcher.close()
+
+
 async def test_a_worker_that_does_not_keep_the_time_limit_is_killed(pool):
     heard = Heard()
     running = asyncio.create_task(pool.run(work(ENDLESS, timeout_s=0.5), heard))
@@ -128,7 +153,7 @@ async def test_a_worker_that_does_not_keep_the_time_limit_is_killed(pool):
 
 async def test_the_pool_outlives_the_process_that_starts_its_workers(pool):
     running = await begin(pool)
-    [fork_server] = [process for process in descendants() if process.ppid() == os.getpid()]
+    [fork_server] = starters()
     fork_server.kill()
     assert (await running).error.name == "WorkerError"
     await until(lambda: pool.free == 2)
@@ -143,7 +168,7 @@ async def test_stop_ends_what_runs_and_leaves_no_process():
     await pool.stop()
     assert (await running).error.message == "The server was stopped while this ran"
     assert time.monotonic() - began < 2
-    assert descendants() == []
+    assert starters() == []
 
 
 async def test_workers_get_neither_secrets_nor_open_files(monkeypatch):
@@ -178,7 +203,7 @@ async def test_without_a_fork_server_workers_are_started_one_by_one():
     await pool.start()
     assert (await pool.run(work("function main() { return 1; }"), Heard())).output_json == "1"
     running = await begin(pool)
-    [worker] = [process for process in descendants() if "spawn_main" in " ".join(process.cmdline())]
+    [worker] = starters()
     worker.kill()
     assert (await running).error.name == "WorkerError"
     await pool.wait_free()
@@ -190,4 +215,4 @@ async def test_a_machine_that_cannot_run_workers_is_told_so(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(pools.NoWorkersError):
         await Pool(1, Settings()).start()
-    assert descendants() == []
+    assert starters() == []

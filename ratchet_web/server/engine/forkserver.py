@@ -13,11 +13,14 @@ import traceback
 
 from ratchet_web.server.engine import worker
 from ratchet_web.server.engine.isolate import preload
-from ratchet_web.server.engine.messages import FORKED, REPORT
+from ratchet_web.server.engine.messages import FORKED, NOT_FORKED, REPORT
 
 
 def main(control_fd: int) -> None:
-    """Fork one worker for each socket received; report `(pid, FORKED)` and later `(pid, exit code)`."""
+    """Fork one worker for each socket received; report `(pid, FORKED)` and later `(pid, exit code)`.
+
+    A fork that the system refuses is reported as process `NOT_FORKED`.
+    """
     control = socket.socket(fileno=control_fd)
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_read, False)
@@ -29,20 +32,37 @@ def main(control_fd: int) -> None:
     # Objects that the collector never touches again stay shared between the forks.
     gc.collect()
     gc.freeze()
+    try:
+        _serve(control, wake_read, wake_write)
+    except ConnectionError:
+        # The server is gone, or closed its end: so does this process, and with it every worker.
+        pass
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        os._exit(0)
+
+
+def _serve(control: socket.socket, wake_read: int, wake_write: int) -> None:
     while True:
         readable, _, _ = select.select([control.fileno(), wake_read], [], [])
-        if wake_read in readable:
-            os.read(wake_read, 4096)
-            _reap(control)
         if control.fileno() in readable:
             _, fds, _, _ = socket.recv_fds(control, 1, 1)
             if not fds:
-                os._exit(0)
+                return
             _fork(control, fds[0], (wake_read, wake_write))
+        if wake_read in readable:
+            os.read(wake_read, 4096)
+            _reap(control)
 
 
 def _fork(control: socket.socket, fd: int, ours: tuple[int, int]) -> None:
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        traceback.print_exc()
+        pid = NOT_FORKED
     if pid == 0:
         _become_worker(control, fd, ours)
     os.close(fd)

@@ -10,12 +10,17 @@ from ratchet_web.server.engine.messages import Message, pack, read_message
 
 # How long a worker may take, beyond what was agreed, before it is killed.
 GRACE_S = 1.0
+START_LIMIT_S = 10.0
 
 _log = logging.getLogger(__name__)
 
 
+def _nothing(_: "Handle") -> None:
+    """Nobody wants to be told."""
+
+
 class Handle:
-    """A running worker. `on_ready` is called whenever it can take work.
+    """A running worker. `on_ready` is called whenever it can take work, `on_gone` when it never will again.
 
     `ready` is set when it could take work for the first time, `dead` when it is gone.
     """
@@ -26,29 +31,55 @@ class Handle:
         process: Process,
         streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         on_ready: Callable[["Handle"], None],
+        on_gone: Callable[["Handle"], None],
     ) -> None:
         self.name = name
         self.pid = process.pid
         self.ready, self.dead = asyncio.Event(), asyncio.Event()
         self._process = process
         self._reader, self._writer = streams
-        self._on_ready = on_ready
+        self._on_ready, self._on_gone = on_ready, on_gone
         self._attempt: Attempt | None = None
         self._overdue: asyncio.TimerHandle | None = None
+        self._kill_after(START_LIMIT_S)
         self._following = asyncio.create_task(self._follow())
 
     @classmethod
-    async def start(cls, name: str, launcher: Launcher, on_ready: Callable[["Handle"], None]) -> "Handle":
+    async def start(
+        cls,
+        name: str,
+        launcher: Launcher,
+        on_ready: Callable[["Handle"], None] = _nothing,
+        on_gone: Callable[["Handle"], None] = _nothing,
+    ) -> "Handle":
         """Return a worker that was just started.
 
         Raises:
             OSError: the system has no more processes to give.
         """
         process = await launcher.launch()
-        return cls(name, process, await asyncio.open_connection(sock=process.sock), on_ready)
+        return cls(name, process, await asyncio.open_connection(sock=process.sock), on_ready, on_gone)
+
+    async def begun(self) -> None:
+        """Return when it can take work for the first time.
+
+        Raises:
+            ConnectionError: it died before.
+        """
+        waits = {asyncio.create_task(event.wait()) for event in (self.ready, self.dead)}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if not self.ready.is_set():
+            raise ConnectionError(f"{self.name} ended before it was ready")
 
     def give(self, attempt: Attempt) -> None:
         """Let the worker run the attempt's order."""
+        if self.dead.is_set():
+            attempt.worker_died(None)
+            return
         self._attempt = attempt
         self.send(attempt.order)
         self._kill_after(attempt.order["timeout_s"] + GRACE_S)
@@ -79,6 +110,7 @@ class Handle:
     async def _follow(self) -> None:
         listening = asyncio.create_task(self._listen())
         await asyncio.wait({listening})
+        self._on_gone(self)
         self.kill()
         self._be_in_time()
         exit_code = await self._process.exit_code()

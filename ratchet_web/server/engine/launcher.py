@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import Protocol
 
-from ratchet_web.server.engine.messages import FORKED, REPORT
+from ratchet_web.server.engine.messages import FORKED, NOT_FORKED, REPORT
 
 EXIT_WAIT_S = 1.0
 # Workers run other people's code and get no more of our environment than Python needs to start.
@@ -71,24 +71,24 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._listening: asyncio.Task[None] | None = None
         self._workers: dict[int, _Forked] = {}
-        self._forked: asyncio.Future[int] | None = None
+        self._offered: tuple[socket.socket, asyncio.Future[_Forked]] | None = None
 
     async def launch(self) -> Process:
         """See `Launcher`."""
         async with self._starting:
             control = self._control or await self._start()
             ours, theirs = socket.socketpair()
-            self._forked = asyncio.get_running_loop().create_future()
+            forked: asyncio.Future[_Forked] = asyncio.get_running_loop().create_future()
+            self._offered = ours, forked
             try:
                 with theirs:
                     socket.send_fds(control, [b"f"], [theirs.fileno()])
-                pid = await self._forked
+                return await forked
             except BaseException:
-                self._forked.cancel()
                 ours.close()
                 raise
-            worker = self._workers[pid] = _Forked(pid, ours)
-            return worker
+            finally:
+                self._offered = None
 
     async def close(self) -> None:
         """See `Launcher`."""
@@ -99,6 +99,7 @@ class ForkServer:
         if self._listening is not None:
             await self._listening
         if self._process is not None:
+            self._process.kill()
             await asyncio.to_thread(self._process.wait)
 
     async def _start(self) -> socket.socket:
@@ -121,8 +122,8 @@ class ForkServer:
                     self._report(*REPORT.unpack(received[: REPORT.size]))
                     received = received[REPORT.size :]
         self._control = None
-        if self._forked is not None and not self._forked.done():
-            self._forked.set_exception(ConnectionError("The process that starts workers ended"))
+        if self._offered is not None and not self._offered[1].done():
+            self._offered[1].set_exception(ConnectionError("The process that starts workers ended"))
         for worker in self._workers.values():
             worker.ended.set_result(None)
         self._workers.clear()
@@ -131,10 +132,14 @@ class ForkServer:
         if code != FORKED:
             if (worker := self._workers.pop(pid, None)) is not None:
                 worker.ended.set_result(code)
-        elif self._forked is not None and not self._forked.done():
-            self._forked.set_result(pid)
-        else:
+        elif self._offered is None or self._offered[1].done():
             _kill(pid)
+        elif pid == NOT_FORKED:
+            self._offered[1].set_exception(OSError("The system has no further process to give"))
+        else:
+            ours, forked = self._offered
+            worker = self._workers[pid] = _Forked(pid, ours)
+            forked.set_result(worker)
 
 
 class _Spawned:
@@ -198,6 +203,8 @@ async def _receive(loop: asyncio.AbstractEventLoop, control: socket.socket) -> b
 
 
 def _kill(pid: int) -> None:
+    if pid <= 0:
+        return
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:

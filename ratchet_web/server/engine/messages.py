@@ -9,6 +9,7 @@ LENGTH_BYTES = 4
 # What the fork server reports: a process and its exit code, or that it was forked.
 REPORT = struct.Struct("<ii")
 FORKED = 1 << 16
+NOT_FORKED = -1
 
 Message = dict[str, Any]
 

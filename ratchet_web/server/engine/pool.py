@@ -158,18 +158,22 @@ class Pool:
         self._idle.append(worker)
         self._changed.set()
 
+    def _gone(self, worker: Handle) -> None:
+        if worker in self._idle:
+            self._idle.remove(worker)
+
     async def _keep(self, name: str) -> None:
         """Hold one place of the pool filled: start a worker, and another one when it has died."""
         pause_s = FIRST_RESTART_S
         while True:
             try:
-                worker = self._workers[name] = await Handle.start(name, self._launcher, self._freed)
+                worker = self._workers[name] = await Handle.start(
+                    name, self._launcher, self._freed, self._gone
+                )
             except OSError as error:
                 _log.error("%s does not start, next try in %g s: %s", name, pause_s, error)
             else:
                 await worker.dead.wait()
-                if worker in self._idle:
-                    self._idle.remove(worker)
                 if worker.ready.is_set():
                     pause_s = FIRST_RESTART_S
                     continue

@@ -1,7 +1,5 @@
 """Looks at a source without running its task: V8 loads it in a worker of its own."""
 
-import asyncio
-
 from ratchet_web.models.logs import LogLevel
 from ratchet_web.models.tasks import Problem
 from ratchet_web.server.engine.attempt import Attempt, order_of
@@ -14,7 +12,6 @@ from ratchet_web.server.engine.work import Outcome, Work
 
 FIELD = "sourceCode"
 LOAD_LIMIT_S = 1.0
-START_LIMIT_S = 10.0
 ENDLESS = f"Loading it takes longer than {LOAD_LIMIT_S:g} s: is there an endless loop outside of main?"
 
 
@@ -24,7 +21,7 @@ async def check_source(source: str, launcher: Launcher, limits: Message, memory_
     Raises:
         OSError: no worker could be started for it.
     """
-    handle = await Handle.start("check", launcher, lambda _: None)
+    handle = await Handle.start("check", launcher)
     try:
         outcome = await _load(source, handle, limits, memory_mb)
     finally:
@@ -34,8 +31,7 @@ async def check_source(source: str, launcher: Launcher, limits: Message, memory_
 
 
 async def _load(source: str, handle: Handle, limits: Message, memory_mb: int) -> Outcome:
-    async with asyncio.timeout(START_LIMIT_S):
-        await handle.ready.wait()
+    await handle.begun()
     work = Work("check", source, None, {}, LOAD_LIMIT_S, memory_mb)
     order = order_of(work, limits) | {"input_json": None}
     attempt = Attempt(order, _Nobody(), handle.name, _refuse, handle.send)
