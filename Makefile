@@ -1,5 +1,5 @@
 # `make` alone lists what there is to do.
-PYTHON_IN := .venv/bin/python
+IN := .venv/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help setup run build test lint format shots bench export lock clean
 
@@ -11,34 +11,33 @@ setup: ## make the environment of the developers in .venv
 
 run: ## set up, build and start the console and the embedded server
 	@sh setup.sh run
-	@$(PYTHON_IN) -m ratchet_web build
-	@exec $(PYTHON_IN) -m ratchet_web up
+	@exec $(IN) -m ratchet_web run
 
 build: ## build the frontend, if what it is made of has changed
 	@sh setup.sh run
-	@$(PYTHON_IN) -m ratchet_web build
+	@$(IN) -m ratchet_web build
 
 test: setup ## run all tests, in a browser too
-	@$(PYTHON_IN) -m ratchet_web build
-	@$(PYTHON_IN) -m tests.support.chromium
-	@$(PYTHON_IN) -m pytest tests/unit tests/contract tests/faults tests/e2e
+	@$(IN) -m ratchet_web build
+	@$(IN) -m tests.support.chromium
+	@$(IN) -m pytest tests/unit tests/contract tests/faults tests/e2e
 
 lint: setup ## check style and types
-	@$(PYTHON_IN) -m ruff check .
-	@$(PYTHON_IN) -m ruff format --check .
-	@$(PYTHON_IN) -m mypy
+	@$(IN) -m ruff check .
+	@$(IN) -m ruff format --check .
+	@$(IN) -m mypy
 
 format: setup ## format the sources
-	@$(PYTHON_IN) -m ruff format .
-	@$(PYTHON_IN) -m ruff check --fix .
+	@$(IN) -m ruff format .
+	@$(IN) -m ruff check --fix .
 
 shots: setup ## write a picture of each page into shots/
-	@$(PYTHON_IN) -m ratchet_web build
-	@$(PYTHON_IN) -m tests.shots
+	@$(IN) -m ratchet_web build
+	@$(IN) -m tests.shots
 
 bench: setup ## measure
-	@$(PYTHON_IN) -m ratchet_web build
-	@$(PYTHON_IN) -m tests.bench
+	@$(IN) -m ratchet_web build
+	@$(IN) -m tests.bench
 
 export: build ## pack the built frontend into dist/frontend.tar.gz, for a web server of your own
 	@mkdir -p dist && tar -czf dist/frontend.tar.gz -C .web/build/client . && echo dist/frontend.tar.gz

@@ -1,4 +1,4 @@
-"""The commands: `ratchet-web up | server | ui | build | doctor`."""
+"""The commands: `ratchet-web up | run | server | ui | build | doctor`."""
 
 import argparse
 import asyncio
@@ -56,6 +56,12 @@ def _up(settings: Settings) -> int:
     return 0
 
 
+def _run(settings: Settings) -> int:
+    """Build the frontend, if what it is made of has changed, then do as `up`."""
+    _build(settings)
+    return _up(settings)
+
+
 def _server(settings: Settings) -> int:
     """Start the embedded server alone."""
     from ratchet_web.cli.checks import check_data_dir, check_port
@@ -98,6 +104,7 @@ def _doctor(settings: Settings) -> int:
 Command = Callable[[Settings], int]
 COMMANDS: tuple[tuple[Command, str], ...] = (
     (_up, "up"),
+    (_run, "run"),
     (_server, "server"),
     (_ui, "ui"),
     (_build, "build"),

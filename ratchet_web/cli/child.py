@@ -40,7 +40,7 @@ class Watchman:
     async def start(self) -> None:
         """Start it, out of reach of signals to our terminal and our group."""
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-ISE", str(Path(watchman.__file__)), stdin=PIPE, start_new_session=True
+            sys.executable, "-IS", str(Path(watchman.__file__)), stdin=PIPE, start_new_session=True
         )
 
     def watch(self, pid: int) -> None:

@@ -60,6 +60,16 @@ def test_every_signal_stops_everything_and_the_next_start_is_quick_and_finds_the
     assert min(starts_s) < QUICK_S
 
 
+def test_a_signal_during_the_start_stops_everything(own):
+    process = own.launch()
+    wait_until(lambda: len(own.process.children()) == 3)
+    tree = own.tree()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(BACK_S) == 0
+    assert_gone(tree)
+    assert own.said == []
+
+
 def test_nothing_outlives_a_killed_supervisor(own):
     own.start()
     tree = own.tree()

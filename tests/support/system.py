@@ -44,6 +44,12 @@ class System:
     def start(self) -> float:
         """Start it, wait until it says that it is ready, and return the seconds that this took."""
         began = time.monotonic()
+        self.launch()
+        self.wait_for_line("Ratchet Web is ready", READY_S)
+        return time.monotonic() - began
+
+    def launch(self) -> subprocess.Popen[str]:
+        """Start it without waiting for anything."""
         self._forget()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ratchet_web", "up"],
@@ -56,8 +62,7 @@ class System:
         )
         heard = (self._process, self.said, self._lines)
         threading.Thread(target=_listen, args=heard, daemon=True).start()
-        self.wait_for_line("Ratchet Web is ready", READY_S)
-        return time.monotonic() - began
+        return self._process
 
     def wait_for_line(self, part: str, timeout_s: float = 10.0) -> str:
         """Return the next line of `up` that holds `part`.
