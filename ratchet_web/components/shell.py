@@ -29,6 +29,10 @@ MODES = {
 }
 
 
+# The router would take "#main" for another address, and drop the query of this one.
+_TO_MAIN = "((event) => { event.preventDefault(); document.getElementById('main').focus(); })"
+
+
 def _is_open(href: str) -> Var[bool]:
     here = path()
     expression = f"({here!s} === '/')" if href == "/" else f"(({here!s} + '/').startsWith('{href}/'))"
@@ -167,9 +171,11 @@ def shell(children: rx.Var[rx.Component]) -> rx.Component:
     )
     frame = rx.el.div(
         sider,
-        rx.el.div(header, rx.el.main(children, id="main", class_name="main")),
+        rx.el.div(header, rx.el.main(children, id="main", class_name="main", tab_index=-1)),
         class_name="shell",
         custom_attrs={"data-narrow": Var(f"{narrow!s} || undefined", _var_data=narrow._get_all_var_data())},
     )
-    skip = rx.el.a("Skip to the page", href="#main", class_name="skip")
+    skip = rx.el.a(
+        "Skip to the page", href="#main", class_name="skip", custom_attrs={"onClick": Var(_TO_MAIN)}
+    )
     return antd.themed(LiveProvider.create(skip, frame, connection_banner(), _drawer(menu, toggle_menu)))
