@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from ratchet_web.api import Ratchet
 from ratchet_web.cli.build import build
@@ -39,6 +39,7 @@ class OpenPage(Protocol):
 def pytest_configure(config: pytest.Config) -> None:
     for directory in DIRECTORIES:
         config.addinivalue_line("markers", f"{directory}: the tests of tests/{directory}")
+    expect.set_options(timeout=PAGE_TIMEOUT_MS)
     config.addinivalue_line("markers", "console_errors(*patterns): errors that the page may log")
 
 

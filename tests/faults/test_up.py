@@ -41,8 +41,8 @@ def lasting(built, tmp_path_factory):
     yield from running(tmp_path_factory.mktemp("data"))
 
 
-def test_it_says_one_line_and_answers_at_that_address(system):
-    assert system.said == [f"Ratchet Web is ready at {system.url}"]
+def test_it_says_where_it_is_ready_and_answers_there(system):
+    assert system.said[0] == f"Ratchet Web is ready at {system.url}"
     assert "<html" in httpx.get(f"{system.url}/executions", trust_env=False).text
     assert httpx.get(f"{system.api_url}/health", trust_env=False).json()["status"]
 
