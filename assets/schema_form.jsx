@@ -20,12 +20,15 @@ export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDra
   const given = initial === undefined || initial === null ? "" : pretty(initial);
   const doc = useDocument({ value: given, docKey: formKey, draftKey, savedKey, onRestored: onDraftRestored });
   const [, draw] = useState(0);
+  // A restarted backend knows no schema for a moment: the form keeps the one that it was made from.
+  const known = useRef(schema);
+  if (formKey !== "") known.current = schema;
   const startOver = () => {
     doc.startOver();
     draw((n) => n + 1);
   };
   if (formKey === "" && !doc.docKey) return <Skeleton schema={schema || {}} />;
-  return <ValueForm key={doc.id} doc={doc} schema={drawable(schema) ? schema : null} onStartOver={startOver} {...rest} />;
+  return <ValueForm key={doc.id} doc={doc} schema={drawable(known.current) ? known.current : null} onStartOver={startOver} {...rest} />;
 }
 
 /** Whether a schema says enough to make a form of it: not just "anything" or "any object". */
