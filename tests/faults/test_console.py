@@ -7,7 +7,6 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from ratchet_web.api import Ratchet
-from ratchet_web.models.jobs import JobQuery
 from tests.conftest import OpenPage, Visitors
 from tests.e2e.outages import away, is_back, is_noticed
 from tests.e2e.steps import (
@@ -101,4 +100,4 @@ async def test_nothing_typed_is_lost_and_no_click_is_done_later(own, api, open_o
     started = await new_id(filling, "executions")
     assert (await api.executions.get(started)).input == {"title": "in the dark"}
     assert (await api.executions.get(str(int(started) - 1))).task_id != task.id
-    assert not (await api.jobs.page(JobQuery())).rows
+    assert (await api.schedules.get("5")).last_job_id is None
