@@ -15,6 +15,8 @@ class TextField(rx.Component):
     initial: Var[str]
     doc_key: Var[str]
     draft_key: Var[str]
+    saved_key: Var[str]
+    saved_key: Var[str]
     multiline: Var[bool]
     error: Var[str]
     max_length: Var[int]

@@ -19,6 +19,7 @@ def _text(name: str, label: str, initial: rx.Var[str], **props: Any) -> rx.Compo
         initial=initial,
         doc_key=TaskEdit.doc_key,
         draft_key=TaskEdit.draft_key,
+        saved_key=TaskEdit.saved_key,
         error=TaskEdit.errors[name],
         **props,
     )

@@ -31,6 +31,7 @@ class RunDialog(rx.State):
     @rx.event
     async def open(self) -> None:
         """Load the task that the address names, if it is not the one already there."""
+        self.saved_key = ""  # news of an earlier run would cost a later draft
         wanted = self.router.url.query_parameters.get("run", "")
         if not wanted.isdecimal() or wanted == self.task_id:
             return

@@ -61,7 +61,7 @@ class TaskEdit(rx.State):
     async def load(self) -> None:
         """Open the task that the address names; a new one begins with a small working example."""
         wanted = path_part(self, 1)
-        self.errors, self.failure, self.problems = {}, {}, []
+        self.errors, self.failure, self.problems, self.saved_key = {}, {}, [], ""
         if wanted != self.id:
             self.id = self.doc_key = ""
         await watch(self)

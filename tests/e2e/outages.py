@@ -12,7 +12,6 @@ from tests.support.system import READY_S, System
 
 NOTICED_MS = 3_000
 BACK_MS = 5_000
-LOOK_EVERY_S = 0.05
 
 
 @asynccontextmanager
@@ -48,6 +47,6 @@ async def _answers(url: str) -> None:
             try:
                 await client.get(url)
             except httpx.TransportError:
-                await asyncio.sleep(LOOK_EVERY_S)
+                await asyncio.sleep(0.05)
             else:
                 return

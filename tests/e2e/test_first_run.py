@@ -163,3 +163,19 @@ async def test_a_value_that_breaks_the_schema_is_told_at_its_field_by_the_browse
     await size.fill("5")
     await go.click()
     await expect(status_of(page)).to_have_text("Completed")
+
+
+async def test_what_was_not_saved_survives_a_reload_and_what_was_saved_leaves_no_trace(open_page):
+    page = await open_page("/tasks/new")
+    name, named = unique("draft"), page.get_by_role("textbox", name="Name", exact=True)
+    source = page.get_by_role("textbox", name="Source")
+    await named.fill(name)
+    await write(page, "Source", "async function main() { return 'a draft'; }")
+    await page.reload()
+    await expect(named).to_have_value(name)
+    await expect(source).to_contain_text("a draft")
+    await page.get_by_role("button", name="Save task").click()
+    await expect(page.get_by_role("heading", name=name)).to_be_visible()
+    await page.goto("/tasks/new")
+    await expect(source).to_contain_text("Greeting")
+    await expect(named).to_have_value("")
