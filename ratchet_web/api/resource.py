@@ -13,6 +13,8 @@ from ratchet_web.models.base import Draft, Wire
 from ratchet_web.models.pages import Page, Query
 
 T = TypeVar("T", bound=Wire)
+# Wider than `is_row_id`: other servers may name their rows by UUID or slug. What matters here is that an id
+# stays one segment of the path.
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

@@ -1,6 +1,5 @@
 """From the names that browsers know to topics. Names come from outside: everything in them is checked."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
@@ -11,6 +10,7 @@ from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.tasks import TaskDetail, TaskList
 from ratchet_web.live.topic import Topic
+from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.pages import Query
@@ -19,8 +19,6 @@ from ratchet_web.models.tasks import TaskQuery
 
 Q = TypeVar("Q", bound=Query)
 NAME_LIMIT = 1000
-DETAIL = re.compile(r"(executions|jobs|schedules|tasks)/([0-9]{1,20})")
-LOGS = re.compile(r"executions/([0-9]{1,20})/logs")
 DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
     "executions": ExecutionDetail,
     "jobs": JobDetail,
@@ -38,15 +36,16 @@ def parse(name: str) -> Topic | None:
         return None
     if name == "dashboard":
         return Dashboard(name)
-    if found := DETAIL.fullmatch(name):
-        return DETAILS[found[1]](name, found[2])
+    noun, _, id = name.partition("/")
+    if noun in DETAILS and is_row_id(id):
+        return DETAILS[noun](name, id)
     return _list(name)
 
 
 def execution_of_log(name: str) -> str | None:
     """Return the execution's id of a log's topic, `executions/12/logs`; None if it is none."""
-    found = LOGS.fullmatch(name)
-    return found[1] if found else None
+    id = name.removeprefix("executions/").removesuffix("/logs")
+    return id if is_row_id(id) and name == f"executions/{id}/logs" else None
 
 
 def _list(name: str) -> Topic | None:

@@ -1,14 +1,33 @@
 """What every model shares: reading is lenient, writing is strict."""
 
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 Id = str
+ROW_ID_DIGITS = 19
+ROW_ID_MOST = 2**63 - 1
+
+
+def is_row_id(text: object) -> bool:
+    """Return whether this is an id as our server gives them: 1 to 19 ASCII digits, as a 64-bit number."""
+    if not isinstance(text, str) or not 1 <= len(text) <= ROW_ID_DIGITS:
+        return False
+    return text.isascii() and text.isdecimal() and int(text) <= ROW_ID_MOST
+
+
+def _row_id(text: str) -> str:
+    if not is_row_id(text):
+        raise ValueError("must be the id of a row: a number")
+    return text
+
+
+# An `Id` is what a server sent, in whatever form; a `RowId` is what a person or a browser may ask for.
+RowId = Annotated[str, AfterValidator(_row_id)]
 
 
 class Wire(BaseModel):

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, Wire, Word
+from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
 from ratchet_web.models.pages import Query
 
 
@@ -90,8 +90,8 @@ class ExecutionQuery(Query):
 
     sort: str = "-queued_at"
     status: ExecutionStatus | None = None
-    task: Id | None = Field(None, max_length=20, pattern=r"^\d+$")
-    job: Id | None = Field(None, max_length=20, pattern=r"^\d+$")
+    task: RowId | None = None
+    job: RowId | None = None
 
     def filters(self) -> dict[str, str]:
         """Every filter narrows; `job_id` is this server's addition."""

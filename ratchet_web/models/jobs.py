@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, Wire, Word
+from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
 from ratchet_web.models.pages import Query
 
 
@@ -87,7 +87,7 @@ class JobQuery(Query):
     sort: str = "-queued_at"
     status: JobStatus | None = None
     priority: JobPriority | None = None
-    task: Id | None = Field(None, max_length=20, pattern=r"^\d+$")
+    task: RowId | None = None
 
     def filters(self) -> dict[str, str]:
         """Every filter narrows."""

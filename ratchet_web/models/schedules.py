@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, Wire
+from ratchet_web.models.base import Draft, Id, RowId, Wire
 from ratchet_web.models.pages import Query
 
 
@@ -73,7 +73,7 @@ class ScheduleQuery(Query):
     sort: str = "name"
     q: str | None = Field(None, max_length=200)
     enabled: bool | None = None
-    task: Id | None = Field(None, max_length=20, pattern=r"^\d+$")
+    task: RowId | None = None
 
     def filters(self) -> dict[str, str]:
         """`name_like` finds the text anywhere in the name."""

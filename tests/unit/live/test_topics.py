@@ -29,7 +29,7 @@ def test_a_list_is_known_by_its_querys_address(query: Query) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["executions/12", "tasks/1", "jobs/99999999999999999999", "schedules/0", "dashboard"]
+    "name", ["executions/12", "tasks/1", "jobs/9223372036854775807", "schedules/0", "dashboard"]
 )
 def test_details_and_the_dashboard_are_known(name: str) -> None:
     topic = parse(name)
@@ -50,7 +50,8 @@ def test_details_and_the_dashboard_are_known(name: str) -> None:
         "executions/-1",
         "executions/1/logs",
         "executions/١",
-        "executions/123456789012345678901",
+        "executions/9223372036854775808",
+        "executions/1\n",
         "executions/../tasks",
         "dashboard?x=1",
         "executions?status=WHAT",
@@ -79,6 +80,9 @@ def test_nonsense_is_no_topic(name: str) -> None:
     [
         ("executions/12/logs", "12"),
         ("executions/x/logs", None),
+        ("executions//logs", None),
+        ("12/logs", None),
+        ("12", None),
         ("executions/12", None),
         ("executions/12/logs/", None),
         ("executions/12/logs\n", None),
