@@ -3,7 +3,7 @@
 import { createElement, useCallback, useContext, useEffect, useSyncExternalStore } from "react";
 import { DispatchContext, EventLoopContext } from "$/utils/context-registry";
 
-const NOTHING = { rows: [], about: {}, ready: false, at: 0, fresh: 0 };
+const NOTHING = { rows: [], about: {}, ready: false, fresh: 0 };
 const topics = new Map();
 
 class Topic {
@@ -11,7 +11,6 @@ class Topic {
     this.all = new Map(); // every row of the newest state, in the server's order
     this.about = {};
     this.version = -1;
-    this.at = 0;
     this.shown = null; // ids on screen while rows must not move; null: show everything
     this.view = NOTHING;
     this.readers = new Set();
@@ -33,7 +32,6 @@ class Topic {
     }
     if (message.about) this.about = message.about;
     this.version = message.version;
-    this.at = message.at;
     this.publish();
   }
 
@@ -59,7 +57,7 @@ class Topic {
   publish() {
     const source = this.shown ?? this.all;
     const fresh = this.shown ? [...this.all.keys()].filter((id) => !this.shown.has(id)).length : 0;
-    this.view = { rows: [...source.values()], about: this.about, ready: true, at: this.at, fresh };
+    this.view = { rows: [...source.values()], about: this.about, ready: true, fresh };
     this.readers.forEach((reader) => reader());
   }
 }
@@ -86,7 +84,7 @@ function forget(name) {
   if (topic && !topic.readers.size && !topic.listeners.size && topics.size > 20) topics.delete(name);
 }
 
-/** What is known of a topic: `{rows, about, ready, at, fresh}`; `fresh` counts rows that wait to be shown. */
+/** What is known of a topic: `{rows, about, ready, fresh}`; `fresh` counts rows that wait to be shown. */
 export function useLive(name) {
   const follow = useCallback(
     (reader) => {

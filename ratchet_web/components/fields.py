@@ -16,7 +16,6 @@ class TextField(rx.Component):
     doc_key: Var[str]
     draft_key: Var[str]
     saved_key: Var[str]
-    saved_key: Var[str]
     multiline: Var[bool]
     error: Var[str]
     max_length: Var[int]

@@ -7,6 +7,7 @@ from reflex.vars import Var
 from reflex_components_core.react_router import link as router_link
 
 from ratchet_web.components.icons import icon
+from ratchet_web.components.times import ago
 
 
 def to(*children: Any, href: Any, **props: Any) -> rx.Component:
@@ -99,12 +100,15 @@ def segments(
     return rx.el.nav(rx.foreach(choices, segment), class_name="segments", custom_attrs={"aria-label": label})
 
 
-def failure_notice(error: Var[dict[str, str]]) -> rx.Component:
-    """Return what went wrong, what it means, and the id by which the server's log knows it."""
+def failure_notice(error: Var[dict[str, str]], since: Var[Any] | None = None) -> rx.Component:
+    """Return what went wrong, the id by which the server's log knows it, and how old the rest is."""
     request = rx.cond(
         error["request_id"], rx.el.p("Request ", rx.el.code(error["request_id"]), class_name="dim")
     )
-    text = rx.el.div(rx.el.h2(error["title"]), rx.el.p(error["message"]), request)
+    age: Any = rx.fragment()
+    if since is not None:
+        age = rx.cond(since, rx.el.p("What you see is what was known ", ago(at=since), "."))
+    text = rx.el.div(rx.el.h2(error["title"]), rx.el.p(error["message"]), age, request)
     return rx.el.div(text, class_name="notice", role="alert", custom_attrs={"data-kind": "error"})
 
 

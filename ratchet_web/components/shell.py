@@ -93,9 +93,8 @@ def connection_banner() -> rx.Component:
     link = Live("link")
     mode = _mode(link)
     lost = "Connection to the console lost. Reconnecting; what you typed is kept."
-    offline = rx.fragment(
-        "The Ratchet server does not answer. Retrying; what you see may be out of date.",
-    )
+    why = rx.cond(link.about["error"], link.about["error"].to(str), "The Ratchet server does not answer")
+    offline = rx.fragment(why, ". Retrying; what you see may be out of date.")
     return rx.match(
         mode,
         (

@@ -8,7 +8,7 @@ from reflex.vars import Var
 
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live, LiveHold
-from ratchet_web.components.parts import current, failure_notice, number, to
+from ratchet_web.components.parts import current, empty_state, failure_notice, number, to
 from ratchet_web.models.pages import PAGE_SIZES
 
 
@@ -32,6 +32,7 @@ class ListVars(NamedTuple):
     previous_link: Var[str]
     next_link: Var[str]
     sizes: Var[list[dict[str, Any]]]
+    unfiltered: Var[str]
 
 
 def _heading(column: Column, view: ListVars) -> rx.Component:
@@ -68,10 +69,12 @@ def data_table(
     table = rx.el.table(head, body, class_name="table", custom_attrs={"aria-label": label})
     failed = view.live.error
     return rx.fragment(
-        rx.cond(failed, failure_notice(failed)),
+        rx.cond(failed, failure_notice(failed, view.live.about["stale_since"])),
         rx.cond(
             view.live.empty & ~failed.bool(),
-            rx.el.div(empty, class_name="card table-card"),
+            rx.el.div(
+                rx.cond(view.unfiltered, _no_match(view.unfiltered), empty), class_name="card table-card"
+            ),
             rx.cond(
                 failed & (view.live.rows.length() == 0),
                 rx.fragment(),
@@ -82,6 +85,12 @@ def data_table(
             ),
         ),
         _foot(view),
+    )
+
+
+def _no_match(unfiltered: Var[str]) -> rx.Component:
+    return empty_state(
+        "Nothing matches", "The filters leave nothing over.", to("Clear the filters", href=unfiltered)
     )
 
 
@@ -97,9 +106,9 @@ def _foot(view: ListVars) -> rx.Component:
     )  # fmt: skip
     more = rx.cond(known, view.page * view.limit < total, view.live.rows.length() >= view.limit)
     pager = rx.el.nav(
-        rx.cond(view.page > 1, to("‹ Newer", href=view.previous_link, rel="prev")),
+        rx.cond(view.page > 1, to("‹ Previous", href=view.previous_link, rel="prev")),
         rx.el.span("Page ", number(view.page), custom_attrs={"aria-current": "page"}),
-        rx.cond(more, to("Older ›", href=view.next_link, rel="next")),
+        rx.cond(more, to("Next ›", href=view.next_link, rel="next")),
         class_name="pager grow",
         custom_attrs={"aria-label": "Pages"},
     )

@@ -25,7 +25,7 @@ def _figures(about: Row) -> rx.Component:
     executions, jobs = about["executions"].to(dict[str, Any]), about["jobs"].to(dict[str, Any])
     return rx.el.div(
         _figure("Running", number(executions["running_executions"]), "/executions?status=RUNNING"),
-        _figure("Waiting", number(executions["pending_executions"]), "/executions?status=PENDING"),
+        _figure("Pending", number(executions["pending_executions"]), "/executions?status=PENDING"),
         _figure("Completed", number(executions["completed_executions"]), "/executions?status=COMPLETED"),
         _figure("Failed", number(executions["failed_executions"]), "/executions?status=FAILED"),
         _figure("Cancelled", number(executions["cancelled_executions"]), "/executions?status=CANCELLED"),
@@ -81,7 +81,7 @@ def page() -> rx.Component:
     health = rx.el.span(about["health"].to(dict[str, Any])["status"].to(str), class_name="dim")
     return rx.fragment(
         title_bar("Dashboard", actions=(run_button(),)),
-        rx.cond(live.error, failure_notice(live.error)),
+        rx.cond(live.error, failure_notice(live.error, about["stale_since"])),
         _figures(about),
         rx.el.div(
             card("Newest failures", _table(failures, _failure_row, "Newest failures", calm)),

@@ -29,4 +29,6 @@ def detail_page(live: Live, noun: str, *parts: rx.Component) -> rx.Component:
     absent = rx.cond(failed["kind"] == "NotFound", missing(noun), failure_notice(failed))
     nothing = rx.cond(failed, absent, _skeleton())
     there = live.row["id"]
-    return rx.cond(there, rx.fragment(rx.cond(failed, failure_notice(failed)), known), nothing)
+    return rx.cond(
+        there, rx.fragment(rx.cond(failed, failure_notice(failed, live.about["stale_since"])), known), nothing
+    )

@@ -10,7 +10,14 @@ from ratchet_web.components.parts import empty_state, icon_button, progress, seg
 from ratchet_web.components.status import status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago, duration
-from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, task_link, task_picker
+from ratchet_web.pages.lists import (
+    beside_title,
+    filter_chips,
+    ignored_notice,
+    list_vars,
+    task_link,
+    task_picker,
+)
 from ratchet_web.pages.run import run_button
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.executions import ExecutionList
@@ -87,7 +94,12 @@ def execution_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
 def _filters(view: Live) -> rx.Component:
     picker = task_picker(ExecutionList.task, ExecutionList.pick_task)
     counts = view.about["counts"].to(dict[str, int])
-    return rx.el.div(segments(ExecutionList.statuses, counts, "Status"), picker, class_name="filters")
+    return rx.el.div(
+        segments(ExecutionList.statuses, counts, "Status"),
+        picker,
+        filter_chips(ExecutionList),
+        class_name="filters",
+    )
 
 
 def page() -> rx.Component:

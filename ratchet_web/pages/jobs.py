@@ -9,7 +9,14 @@ from ratchet_web.components.parts import empty_state, icon_button, number, segme
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
-from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, task_link, task_picker
+from ratchet_web.pages.lists import (
+    beside_title,
+    filter_chips,
+    ignored_notice,
+    list_vars,
+    task_link,
+    task_picker,
+)
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.jobs import JobList
 
@@ -98,6 +105,7 @@ def page() -> rx.Component:
         rx.el.div(
             segments(JobList.statuses, counts, "Status"),
             task_picker(JobList.task, JobList.pick_task),
+            filter_chips(JobList),
             class_name="filters",
         ),
         ignored_notice(JobList),

@@ -8,6 +8,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.live import Fresh, Live
 from ratchet_web.components.parts import number, to
 from ratchet_web.components.tables import ListVars
+from ratchet_web.state.viewing import TASK_CHOICES
 
 
 def list_vars(state: type[Any]) -> ListVars:
@@ -21,6 +22,7 @@ def list_vars(state: type[Any]) -> ListVars:
         state.previous_link,
         state.next_link,
         state.sizes,
+        state.unfiltered,
     )
 
 
@@ -38,6 +40,16 @@ def ignored_notice(state: type[Any]) -> rx.Component:
     return rx.cond(state.ignored, rx.el.div(text, class_name="notice", custom_attrs={"data-kind": "warn"}))
 
 
+def filter_chips(state: type[Any]) -> rx.Component:
+    """Return what the address narrows the list by, each to be taken away."""
+
+    def chip(each: rx.Var[dict[str, str]]) -> rx.Component:
+        cross = to("✕", href=each["href"], custom_attrs={"aria-label": "Remove the filter " + each["label"]})
+        return rx.el.span(each["label"], cross, class_name="chip")
+
+    return rx.fragment(rx.foreach(state.filters, chip))
+
+
 def task_link(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """Return a link to a row's task, by its name where it is known."""
     id = row["task_id"].to(str)
@@ -48,7 +60,7 @@ def task_picker(task: rx.Var[str], pick: Any) -> rx.Component:
     """Return the filter by task: `task` is the id that is on, or empty."""
     return antd.Select.create(
         value=rx.cond(task, task, None),
-        options=Live("tasks?limit=100").rows,
+        options=Live(TASK_CHOICES).rows,
         field_names={"value": "id", "label": "name"},
         placeholder="Any task",
         allow_clear=True,

@@ -12,6 +12,7 @@ from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, failure_notice, to
 from ratchet_web.components.schema_form import schema_form
 from ratchet_web.state.run import RunDialog
+from ratchet_web.state.viewing import TASK_CHOICES
 
 CHOOSE = "choose"
 
@@ -42,7 +43,7 @@ def _picker(chosen: Var[str]) -> rx.Component:
     known = rx.cond(chosen == CHOOSE, None, chosen)
     select = antd.Select.create(
         value=known,
-        options=Live("tasks?limit=100").rows,
+        options=Live(TASK_CHOICES).rows,
         field_names={"value": "id", "label": "name"},
         placeholder="Choose a task",
         show_search=True,

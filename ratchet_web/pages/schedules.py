@@ -8,7 +8,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.parts import empty_state, icon_button, segments, title_bar, to
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
-from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, task_link
+from ratchet_web.pages.lists import beside_title, filter_chips, ignored_notice, list_vars, task_link
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.schedules import ScheduleList
 
@@ -77,7 +77,9 @@ def page() -> rx.Component:
     empty = empty_state("No schedules here", "A schedule queues a job of its task whenever its time comes.")
     return rx.fragment(
         title_bar("Schedules", *beside_title(view.live)),
-        rx.el.div(segments(ScheduleList.enabled, None, "Enabled"), class_name="filters"),
+        rx.el.div(
+            segments(ScheduleList.enabled, None, "Enabled"), filter_chips(ScheduleList), class_name="filters"
+        ),
         ignored_notice(ScheduleList),
         data_table(view, COLUMNS, schedule_row, label="Schedules", empty=empty),
     )

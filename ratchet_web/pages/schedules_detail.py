@@ -41,5 +41,8 @@ def page() -> rx.Component:
             ("Last job", rx.cond(row["last_job_id"], last_job, "–")),
             ("Changed", ago(at=row["updated_at"])),
         ),
-        rx.el.div(json_card("Input", row["input_text"].to(str), empty="No input."), class_name="spaced"),
+        rx.el.div(
+            json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
+            class_name="spaced",
+        ),
     )

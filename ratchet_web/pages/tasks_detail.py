@@ -70,8 +70,18 @@ def _tabs(row: Row) -> rx.Component:
     base = "/tasks/" + TaskDetail.id
     anything = "No schema: anything is accepted."
     schemas = rx.el.div(
-        json_card("Input schema", row["input_schema_text"].to(str), empty=anything),
-        json_card("Output schema", row["output_schema_text"].to(str), empty=anything),
+        json_card(
+            "Input schema",
+            row["input_schema_text"].to(str),
+            empty=anything,
+            size=row["input_schema_size"].to(int),
+        ),
+        json_card(
+            "Output schema",
+            row["output_schema_text"].to(str),
+            empty=anything,
+            size=row["output_schema_size"].to(int),
+        ),
         class_name="columns",
     )
     return rx.fragment(

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.api import RatchetError
+from ratchet_web.models.base import is_row_id
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.services import services
 from ratchet_web.state.viewing import in_words
@@ -53,15 +54,16 @@ class Acts(rx.State):
     async def switch_task(self, id: str, on: bool) -> AsyncIterator[None]:
         """Enable or disable a task."""
         tasks = services().api.tasks
-        async for _ in self._act("tasks", id, "switch", tasks.enable if on is True else tasks.disable):
+        verb, call = ("enable", tasks.enable) if on is True else ("disable", tasks.disable)
+        async for _ in self._act("tasks", id, verb, call):
             yield
 
     @rx.event
     async def switch_schedule(self, id: str, on: bool) -> AsyncIterator[None]:
         """Enable or disable a schedule."""
         schedules = services().api.schedules
-        verb = schedules.enable if on is True else schedules.disable
-        async for _ in self._act("schedules", id, "switch", verb):
+        verb, call = ("enable", schedules.enable) if on is True else ("disable", schedules.disable)
+        async for _ in self._act("schedules", id, verb, call):
             yield
 
     @rx.event
@@ -76,8 +78,8 @@ class Acts(rx.State):
         self, noun: str, id: str, verb: str, call: Callable[[str], Awaitable[Any]]
     ) -> AsyncIterator[Any]:
         """Yield None while the row is busy, then once more with the server's answer, None if it refused."""
-        if not (isinstance(id, str) and id.isdecimal() and len(id) <= 20):
-            await self._tell("error", f"There is no such row to {verb}.")
+        if not is_row_id(id):
+            await self._tell("error", f"There is no such {noun.removesuffix('s')} to {verb}.")
             return
         row = f"{noun}/{id}"
         if row in self.busy:
@@ -85,9 +87,11 @@ class Acts(rx.State):
         self.busy = [*self.busy, row]
         yield None
         answer = None
-        async with self._reporting(f"Could not {verb} {noun.removesuffix('s')} {id}"):
-            answer = await call(id)
-        self.busy = [other for other in self.busy if other != row]
+        try:
+            async with self._reporting(f"Could not {verb} {noun.removesuffix('s')} {id}"):
+                answer = await call(id)
+        finally:
+            self.busy = [other for other in self.busy if other != row]
         yield answer
 
     @asynccontextmanager

@@ -7,9 +7,10 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.api import RatchetError, Refused
-from ratchet_web.models.executions import NewExecution
+from ratchet_web.models.base import is_row_id
+from ratchet_web.models.executions import Execution, NewExecution
 from ratchet_web.state.services import services
-from ratchet_web.state.viewing import described, field_errors
+from ratchet_web.state.viewing import described, field_errors, in_words
 
 INPUT_LIMIT = 1_000_000
 
@@ -30,12 +31,12 @@ class RunDialog(rx.State):
 
     @rx.event
     async def open(self) -> None:
-        """Load the task that the address names, if it is not the one already there."""
-        self.saved_key = ""  # news of an earlier run would cost a later draft
-        wanted = self.router.url.query_parameters.get("run", "")
-        if not wanted.isdecimal() or wanted == self.task_id:
+        """Load the task that the address names; what was typed for it stays, unless it changed since."""
+        wanted = self._wanted()
+        if not wanted:
             return
         self.errors, self.failure = [], {}
+        self.saved_key = ""  # news of an earlier run would cost a later draft
         try:
             task = await services().api.tasks.get(wanted)
         except RatchetError as error:
@@ -54,17 +55,33 @@ class RunDialog(rx.State):
         if not isinstance(text, str) or len(text) > INPUT_LIMIT:
             self.errors = [{"field": "", "message": "This input is too large."}]
             return
+        if self._wanted() != self.task_id:
+            self.errors = [{"field": "", "message": "The task is still being read. Try again in a moment."}]
+            return
         self.busy = True
         yield
         try:
-            draft = NewExecution(task_id=self.task_id, input=json.loads(text))
-            execution = await services().api.executions.create(draft)
+            execution = await self._run(text)
+        finally:
+            self.busy = False
+        if execution is not None:
             self.saved_key = execution.id
             yield rx.redirect(f"/executions/{execution.id}")
+
+    def _wanted(self) -> str:
+        """Return the id of the task that the address names; empty while the dialog is closed."""
+        wanted = self.router.url.query_parameters.get("run", "")
+        return wanted if is_row_id(wanted) else ""
+
+    async def _run(self, text: str) -> Execution | None:
+        """Return the new execution, or None with `errors` set."""
+        try:
+            draft = NewExecution(task_id=self.task_id, input=json.loads(text))
+            return await services().api.executions.create(draft)
         except ValueError as error:
             self.errors = [{"field": "", "message": f"This is not JSON: {error}"}]
         except Refused as error:
             self.errors = field_errors(error)
         except RatchetError as error:
-            self.errors = [{"field": "", "message": str(error)}]
-        self.busy = False
+            self.errors = [{"field": "", "message": in_words(error)}]
+        return None

@@ -8,6 +8,8 @@ from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.tasks import TaskQuery
 from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
+SEARCH_LIMIT = 200
+
 
 class TaskList(ListState, rx.State):
     """`/tasks`."""
@@ -28,7 +30,8 @@ class TaskList(ListState, rx.State):
     @rx.event
     def find(self, text: str) -> Any:
         """Narrow the list to names that hold a text."""
-        return rx.redirect(self._query.address(q=str(text)[:200] or None))
+        wanted = text.strip()[:SEARCH_LIMIT] if isinstance(text, str) else ""
+        return None if wanted == self.search else rx.redirect(self._query.address(q=wanted or None))
 
 
 class TaskDetail(rx.State):

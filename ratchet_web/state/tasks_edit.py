@@ -1,6 +1,7 @@
 """Writing a task: what is typed lives in the browser until it is saved."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
@@ -96,31 +97,33 @@ class TaskEdit(rx.State):
         self.errors = {**self.errors, name: _schema_error(text)}
 
     @rx.event
-    async def save(self, form: dict[str, Any]) -> Any:
+    async def save(self, form: dict[str, Any]) -> AsyncIterator[Any]:
         """Save what was typed and open the task; on an error everything typed stays where it is."""
         self.errors, self.failure = {}, {}
-        texts = {
-            key: value for key, value in form.items() if isinstance(value, str) and len(value) <= TEXT_LIMIT
-        }
-        fields = self._fields(texts)
-        if fields is None:
-            return None
+        fields = self._fields(form) if isinstance(form, dict) else None
+        if fields is None or self.busy:
+            return
         self.busy = True
+        yield
         try:
-            task = await self._send(fields)
+            task = await self._saved(fields)
+        finally:
+            self.busy = False
+        if task is not None:
+            self.saved_key = f"{task.id} {task.updated_at}"
+            yield rx.redirect(f"/tasks/{task.id}")
+
+    async def _saved(self, fields: dict[str, Any]) -> Task | None:
+        """Return the task as the server has it now, or None with what is wrong set."""
+        try:
+            return await self._send(fields)
         except ValidationError as error:
-            self.errors = {
-                str(each["loc"][0]): _plain(str(each["loc"][0]), each["msg"]) for each in error.errors()
-            }
+            wrong = [(str(each["loc"][0]), each["msg"]) for each in error.errors()]
+            self.errors = {field: _plain(field, message) for field, message in wrong}
         except Refused as error:
             self.errors = {_snake(each["field"]): each["message"] for each in field_errors(error)}
         except RatchetError as error:
             self.failure = described("The task was not saved", error)
-        else:
-            self.saved_key = f"{task.id} {task.updated_at}"
-            return rx.redirect(f"/tasks/{task.id}")
-        finally:
-            self.busy = False
         return None
 
     def _fill(self, id: str, key: str, task: Task) -> None:
@@ -129,8 +132,9 @@ class TaskEdit(rx.State):
         self.source = task.source_code
         self.input_schema, self.output_schema = _pretty(task.input_schema), _pretty(task.output_schema)
 
-    def _fields(self, form: dict[str, str]) -> dict[str, Any] | None:
-        """Return the draft's fields, or None with `errors` set where a schema is no JSON."""
+    def _fields(self, given: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the draft's fields, or None with `errors` set where a schema is none."""
+        form = {key: text for key, text in given.items() if isinstance(text, str) and len(text) <= TEXT_LIMIT}
         fields: dict[str, Any] = {
             "name": form.get("name", "").strip(),
             "version": form.get("version", "").strip(),
@@ -143,10 +147,12 @@ class TaskEdit(rx.State):
         return fields | {name: json.loads(form.get(name, "").strip() or "null") for name in SCHEMAS}
 
     async def _send(self, fields: dict[str, Any]) -> Task:
-        tasks = services().api.tasks
+        api = services().api
+        tasks = api.tasks
         draft = SourceCheck(**{k: fields[k] for k in ("source_code", "input_schema", "output_schema")})
-        found = (await tasks.check(draft)).errors
-        if found:
+        # A server that cannot check a definition says what is wrong with it when it is saved, or run.
+        checks = (await api.monitoring.capabilities()).task_check
+        if checks and (found := (await tasks.check(draft)).errors):
             raise Refused("The task has errors.", fields={each.field: each.message for each in found})
         if self.id:
             return await tasks.change(self.id, TaskChange(**fields))

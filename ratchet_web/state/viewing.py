@@ -12,6 +12,7 @@ from ratchet_web.state.services import services
 Q = TypeVar("Q", bound=Query)
 # The address also says whether the run dialog is open, on every page.
 DIALOG = "run"
+HIDDEN_FILTERS = {"/executions": ("job",), "/jobs": ("priority",), "/schedules": ("task", "q")}
 TASK_CHOICES = "tasks?limit=100"
 
 
@@ -64,6 +65,8 @@ class ListState(rx.State, mixin=True):
     next_link: str = ""
     sizes: list[dict[str, Any]] = []
     ignored: str = ""
+    filters: list[dict[str, str]] = []
+    unfiltered: str = ""
 
     def _show(self, query: Query, ignored: tuple[str, ...]) -> None:
         self.topic = query.address().lstrip("/")
@@ -79,6 +82,13 @@ class ListState(rx.State, mixin=True):
             for n in sorted(sizes)
         ]
         self.ignored = ", ".join(ignored)
+        # What the address narrows by and no control of the page shows.
+        self.filters = [
+            {"label": f"{name} {value}", "href": query.address(**{name: None})}
+            for name in HIDDEN_FILTERS.get(query.PATH, ())
+            if (value := getattr(query, name)) is not None
+        ]
+        self.unfiltered = query.PATH if query.filters() else ""
 
 
 def _turned(sort: str, column: str) -> str:

@@ -28,7 +28,7 @@ async def test_filters_sort_and_page_survive_reload_back_and_being_shared(open_p
     await page.get_by_role("link", name="Queued", exact=True).click()
     await shows(page, ids[0], ids[1])
     await expect(page.get_by_role("columnheader", name="Queued")).to_have_attribute("aria-sort", "ascending")
-    await page.get_by_role("link", name="Older").click()
+    await page.get_by_role("link", name="Next").click()
     await shows(page, ids[2])
 
     await page.reload()

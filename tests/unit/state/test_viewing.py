@@ -69,3 +69,13 @@ def test_a_yes_or_no_filter_knows_which_one_is_on() -> None:
     assert [segment["active"] for segment in segments] == ["", "", "page"]
     assert segments[1]["href"] == "/tasks?enabled=True"
     assert TaskQuery.parse({"enabled": "True"})[0].enabled is True
+
+
+def test_a_filter_that_no_control_shows_can_be_taken_away() -> None:
+    state = shown(ExecutionQuery(job="7", status=ExecutionStatus.FAILED))
+    assert state.filters == [{"label": "job 7", "href": "/executions?status=FAILED"}]
+    assert state.unfiltered == "/executions"
+
+
+def test_an_unfiltered_list_says_so() -> None:
+    assert shown(ExecutionQuery(page=2)).unfiltered == ""
