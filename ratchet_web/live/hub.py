@@ -203,5 +203,11 @@ class Hub:
     async def _reap(self) -> None:
         while True:
             await asyncio.sleep(REAP_S)
-            for sid in [sid for sid in self._viewers if not self._rooms.alive(sid)]:
-                await self.drop(sid)
+            try:
+                await self._drop_dead()
+            except Exception:
+                logger.exception("Letting go of viewers that left met a mistake and is tried again")
+
+    async def _drop_dead(self) -> None:
+        for sid in [sid for sid in self._viewers if not self._rooms.alive(sid)]:
+            await self.drop(sid)

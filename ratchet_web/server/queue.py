@@ -51,6 +51,11 @@ class Queue:
         """How many executions have a worker."""
         return len(self._running)
 
+    @property
+    def going(self) -> bool:
+        """Whether waiting work is given to free workers."""
+        return self._loop is not None and not self._loop.done()
+
     async def start(self) -> None:
         """End what an earlier server left running, then begin to dispatch."""
         ids = await self._store.attempts.end_running(interrupted(), self._clock.now_ms(), self._delay)
@@ -104,6 +109,9 @@ class Queue:
                 due_ms = await self._fill()
             except Unavailable as error:
                 log.warning("The queue waits: %s", error)
+                due_ms = self._clock.now_ms() + int(RETRY_S * 1000)
+            except Exception:
+                log.exception("The queue met a mistake and goes on")
                 due_ms = self._clock.now_ms() + int(RETRY_S * 1000)
             if not self._stopping:
                 await self._clock.wait(self._woken, due_ms)

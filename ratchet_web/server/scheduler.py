@@ -51,6 +51,11 @@ class Scheduler:
         if self._loop:
             await self._loop
 
+    @property
+    def going(self) -> bool:
+        """Whether schedules fire."""
+        return self._loop is not None and not self._loop.done()
+
     def wake(self) -> None:
         """Look again: a schedule was changed."""
         self._woken.set()
@@ -63,6 +68,9 @@ class Scheduler:
                 due_ms = await self._store.schedules.next_due()
             except Unavailable as error:
                 log.warning("The schedules wait: %s", error)
+                due_ms = self._clock.now_ms() + RETRY_MS
+            except Exception:
+                log.exception("The schedules met a mistake and go on")
                 due_ms = self._clock.now_ms() + RETRY_MS
             if not self._stopping:
                 await self._clock.wait(self._woken, due_ms)

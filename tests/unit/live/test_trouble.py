@@ -87,3 +87,25 @@ async def test_the_link_says_since_when(hub: Hub, rooms: MemoryRooms, server: Fa
     assert ann.about["link"]["since"] >= since
     versions = [message["version"] for message in ann.of("link")]
     assert versions == sorted(set(versions))
+
+
+async def test_viewers_that_left_are_let_go_after_a_mistake(
+    hub: Hub,
+    rooms: MemoryRooms,
+    server: FakeRatchet,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await hub.watch("ann", [DETAIL])
+    await rooms.until(lambda: server.streams)
+    rooms.close("ann")
+    leave = rooms.leave
+
+    async def flawed(sid: str, topic: str) -> None:
+        monkeypatch.setattr(rooms, "leave", leave)
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(rooms, "leave", flawed)
+    await asyncio.sleep(60)
+    assert server.streams[0].closed.is_set()
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [RuntimeError]

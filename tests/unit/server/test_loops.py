@@ -1,0 +1,87 @@
+"""The loops of the server outlive a mistake: they log it, wait, and go on."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+
+from ratchet_web.server.engine.pool import Pool
+from ratchet_web.server.events import Feed, Turns
+from ratchet_web.server.queue import Queue
+from ratchet_web.server.scheduler import Scheduler
+from ratchet_web.server.store.attempts import Attempts
+from ratchet_web.server.store.jobs import NewRow
+from ratchet_web.server.store.lists import Window
+from ratchet_web.server.store.schedules import Schedules
+from ratchet_web.settings import Settings
+from tests.unit.server.clock import HandClock
+
+START = int(datetime.fromisoformat("2026-11-23T10:30+00:00").timestamp() * 1000)
+DUE = START + 600_000
+ALL = Window("id", limit=100)
+
+
+def raise_once(monkeypatch, room, name):
+    """Let a method fail at its first call; return the event of that."""
+    raised = asyncio.Event()
+    method = getattr(room, name)
+
+    async def flawed(*given):
+        if not raised.is_set():
+            raised.set()
+            raise RuntimeError("a mistake of ours")
+        return await method(*given)
+
+    monkeypatch.setattr(room, name, flawed)
+    return raised
+
+
+async def first(page):
+    """Return the first row, once there is one."""
+    async with asyncio.timeout(15):
+        while not (rows := (await page({}, ALL)).rows):
+            await asyncio.sleep(0.02)
+    return rows[0]
+
+
+@pytest.fixture
+def clock():
+    return HandClock(START)
+
+
+@pytest.fixture
+def queue(store, clock):
+    """Return a queue whose pool never has a worker."""
+    settings = Settings()
+    return Queue(settings, store, Pool(1, settings), Feed(), Turns(), clock)
+
+
+async def test_schedules_fire_after_a_mistake(store, task, clock, queue, monkeypatch, caplog):
+    values = {"task_id": task.id, "name": "soon", "cron_expression": "0 40 10 * * *", "enabled": True}
+    await store.schedules.add({**values, "next_run": DUE}, START)
+    raised = raise_once(monkeypatch, Schedules, "next_due")
+    scheduler = Scheduler(store, queue, Feed(), clock)
+    assert not scheduler.going
+    await scheduler.start()
+    await asyncio.wait_for(raised.wait(), 15)
+    clock.set(DUE)
+    assert (await first(store.jobs.page)).queued_at == DUE
+    assert scheduler.going
+    await scheduler.stop()
+    assert not scheduler.going
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [RuntimeError]
+
+
+async def test_work_is_given_out_after_a_mistake(store, task, clock, queue, monkeypatch, caplog):
+    await store.jobs.add(NewRow(task.id, "{}"), START)
+    raised = raise_once(monkeypatch, Attempts, "claim")
+    assert not queue.going
+    await queue.start()
+    await asyncio.wait_for(raised.wait(), 15)
+    assert (await store.executions.page({}, ALL)).rows == []
+    clock.set(START + 1_000)
+    assert (await first(store.executions.page)).started_at == START + 1_000
+    assert queue.going
+    await queue.stop()
+    assert not queue.going
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [RuntimeError]
