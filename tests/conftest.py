@@ -19,14 +19,13 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from ratchet_web.api import Ratchet
 from ratchet_web.cli.build import build
-from tests.support.chromium import find
+from tests.support.chromium import FLAGS, find
 from tests.support.system import System, running
 
 # The quick ones first.
 DIRECTORIES = ("unit", "contract", "faults", "e2e")
 # Their tests share one browser, and so one loop.
 IN_BROWSER = ("faults", "e2e")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PAGE_TIMEOUT_MS = 10_000
 
 

@@ -11,12 +11,11 @@ from ratchet_web.cli.places import ROOT
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
 from ratchet_web.models.jobs import JobPriority, JobQuery, JobStatus, NewJob
 from ratchet_web.models.tasks import TaskQuery
-from tests.support.chromium import find
+from tests.support.chromium import FLAGS, find
 from tests.support.system import System
 
 FOLDER = ROOT / "shots"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FINISHED = 24
 TEXTS = ("The quick brown fox jumps over the lazy dog.", "To be, or not to be: that is the question.")
 

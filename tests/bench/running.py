@@ -12,9 +12,8 @@ import httpx
 from playwright.async_api import Browser, async_playwright
 
 from tests.support import system
-from tests.support.chromium import find
+from tests.support.chromium import FLAGS, find
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
 
 

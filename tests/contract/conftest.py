@@ -2,7 +2,7 @@
 
 import pytest_asyncio
 
-from tests.serving import in_process
+from tests.support.server import in_process
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -12,7 +12,7 @@ from ratchet_web.models.jobs import JobPriority, JobQuery, JobStatus, NewJob
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleQuery
 from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange, TaskQuery
-from tests.doubles.embedded import OnPort, in_process, on_port
+from tests.support.server import Process, on_port, transport
 
 ADD = "function main(input) { console.log('adding'); return { sum: input.a + input.b } }"
 SPIN = "function main() { for (;;) {} }"
@@ -24,13 +24,13 @@ NUMBERS = {
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnPort]:
-    with on_port(tmp_path_factory.mktemp("port")) as server:
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    with on_port(tmp_path_factory.mktemp("port"), RATCHET_WORKERS="1") as server:
         yield server
 
 
 @pytest.fixture
-async def streaming(port: OnPort) -> AsyncIterator[Ratchet]:
+async def streaming(port: Process) -> AsyncIterator[Ratchet]:
     async with Ratchet(port.url) as client:
         yield client
 
@@ -41,7 +41,10 @@ async def ratchet(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         async with Ratchet(request.getfixturevalue("port").url) as client:
             yield client
     else:
-        async with in_process(tmp_path) as transport, Ratchet("http://here", transport=transport) as client:
+        async with (
+            transport(tmp_path, workers=1) as reached,
+            Ratchet("http://here", transport=reached) as client,
+        ):
             yield client
 
 
@@ -197,6 +200,6 @@ async def test_events_announce_changes_and_can_be_resumed(streaming: Ratchet) ->
 
 
 async def test_nobody_there_is_unreachable(tmp_path: Path) -> None:
-    async with Ratchet(OnPort(tmp_path).url, timeout_s=1) as ratchet:
+    async with Ratchet(Process(tmp_path).url, timeout_s=1) as ratchet:
         with pytest.raises(Unreachable, match="refused the connection"):
             await ratchet.tasks.get("1")

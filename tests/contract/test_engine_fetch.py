@@ -12,7 +12,7 @@ from ratchet_web.server.engine import addresses
 from ratchet_web.server.engine.fetch import Fetcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.settings import Settings
-from tests.engine_listener import Heard, work
+from tests.support.engine_listener import Heard, work
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

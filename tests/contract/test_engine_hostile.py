@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.settings import Settings
-from tests.engine_listener import Heard, work
+from tests.support.engine_listener import Heard, work
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -10,8 +10,8 @@ from ratchet_web.live.hub import Hub
 from ratchet_web.models.executions import NewExecution
 from ratchet_web.models.jobs import NewJob
 from ratchet_web.models.tasks import NewTask
-from tests.doubles.embedded import OnPort, on_port
 from tests.doubles.rooms import Browser, MemoryRooms
+from tests.support.server import Process, on_port
 
 STEPS = """
 function main(input) {
@@ -24,13 +24,13 @@ FAIL = "function main() { throw new Error('no') }"
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnPort]:
-    with on_port(tmp_path_factory.mktemp("live")) as server:
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    with on_port(tmp_path_factory.mktemp("live"), RATCHET_WORKERS="1") as server:
         yield server
 
 
 @pytest.fixture
-async def ratchet(port: OnPort) -> AsyncIterator[Ratchet]:
+async def ratchet(port: Process) -> AsyncIterator[Ratchet]:
     async with Ratchet(port.url) as client:
         yield client
 
@@ -101,7 +101,7 @@ async def test_a_job_shows_its_attempts(hub: Hub, rooms: MemoryRooms, ann: Brows
 
 
 async def test_a_killed_server_is_noticed_and_found_again(
-    hub: Hub, rooms: MemoryRooms, ann: Browser, ratchet: Ratchet, port: OnPort
+    hub: Hub, rooms: MemoryRooms, ann: Browser, ratchet: Ratchet, port: Process
 ) -> None:
     id = await run(ratchet, "spins", SPIN, {})
     log = f"executions/{id}/logs"

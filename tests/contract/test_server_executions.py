@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.serving import eventually
+from tests.support.server import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

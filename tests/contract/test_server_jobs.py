@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.serving import eventually
+from tests.support.server import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

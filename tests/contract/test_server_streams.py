@@ -8,7 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.serving import PATIENCE_S, on_port
+from tests.support.server import PATIENCE_S, asked_on_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -23,7 +23,7 @@ FOREVER = "async function main() { console.log('here'); await new Promise(() => 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def port_api(tmp_path_factory):
-    async with on_port(tmp_path_factory.mktemp("data")) as (_, running):
+    async with asked_on_port(tmp_path_factory.mktemp("data")) as (_, running):
         yield running
 
 
@@ -172,18 +172,18 @@ async def test_readers_that_go_away_leave_the_server_well(port_api):
 
 
 async def test_a_stop_ends_open_streams_and_interrupts_what_runs(tmp_path):
-    async with on_port(tmp_path) as (process, api):
+    async with asked_on_port(tmp_path) as (process, api):
         execution = await api.run(FOREVER)
         path = f"/executions/{execution['id']}"
         await api.until(path, "RUNNING")
         async with stream(api, "/events") as changes, stream(api, f"{path}/logs", follow="true") as found:
             await taken(found, lambda event: event[1] == "lines")
             family = process.family()
-            assert await process.stop() < 3
+            assert await asyncio.to_thread(process.stop) < 3
             assert [event async for event in found if event[1] == "end"] == []
             assert {name async for _, name, _ in changes} <= {"change"}
-        await process.start()
-        async with httpx.AsyncClient(base_url=process.base_url) as client:
+        await asyncio.to_thread(process.start)
+        async with httpx.AsyncClient(base_url=process.url) as client:
             row = (await client.get(path)).json()["data"]
         assert (row["status"], row["errorMessage"]) == (
             "FAILED",

@@ -20,7 +20,7 @@ from ratchet_web.server.engine.handle import Handle
 from ratchet_web.server.engine.launcher import Spawner, best_launcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.settings import Settings
-from tests.engine_listener import Heard, work
+from tests.support.engine_listener import Heard, work
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,7 +30,7 @@ SERVER = """
 import asyncio, json, os, socket, psutil
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.settings import Settings
-from tests.engine_listener import Heard, work
+from tests.support.engine_listener import Heard, work
 
 async def main():
     listening = socket.create_server(("127.0.0.1", 0))

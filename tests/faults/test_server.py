@@ -7,14 +7,14 @@ import socket
 import sqlite3
 
 from ratchet_web.server.store.directory import FILE_NAME
-from tests.serving import Process, descendants, eventually, in_process, on_port
+from tests.support.server import Process, asked_on_port, descendants, eventually, in_process
 
 FOREVER = "async function main() { console.log('here'); await new Promise(() => {}) }"
 INTERRUPTED = "Interrupted: the server stopped while it ran"
 
 
 async def test_a_kill_loses_no_job_and_runs_none_twice_unseen(tmp_path):
-    async with on_port(tmp_path, RATCHET_WORKERS="1") as (process, api):
+    async with asked_on_port(tmp_path, RATCHET_WORKERS="1") as (process, api):
         stuck = await api.task(FOREVER)
         quick = await api.task("function main(n) { return n }")
         early = [await api.post("/jobs", {"taskId": quick["id"], "input": n}) for n in range(20)]
@@ -22,9 +22,9 @@ async def test_a_kill_loses_no_job_and_runs_none_twice_unseen(tmp_path):
         await api.until(f"/executions/{once['id']}", "RUNNING")
         late = [await api.post("/jobs", {"taskId": quick["id"], "input": n}) for n in range(5)]
         direct = await api.post("/executions", {"taskId": quick["id"], "input": "direct"})
-        await process.kill()
+        await asyncio.to_thread(process.kill)
 
-        await process.start()
+        await asyncio.to_thread(process.start)
         assert (await api.get(f"/executions/{once['id']}"))["errorMessage"] == INTERRUPTED
         assert (await api.done(direct))["output"] == "direct"
         for job in (*early, *late):
@@ -48,7 +48,7 @@ def check_integrity(file):
 
 
 async def test_an_interrupted_job_follows_its_retry_policy_and_a_killed_server_comes_back(tmp_path):
-    async with on_port(tmp_path) as (process, api):
+    async with asked_on_port(tmp_path) as (process, api):
         source = """async function main(_, context) {
           if (context.attempt === 1) await new Promise(() => {});
         }"""
@@ -59,7 +59,7 @@ async def test_an_interrupted_job_follows_its_retry_policy_and_a_killed_server_c
             jobs[retries] = (await api.post("/jobs", body))["id"]
             await api.until(f"/jobs/{jobs[retries]}", "PROCESSING")
         os.kill(process.family()[0], signal.SIGKILL)
-        await process.answers()
+        await asyncio.to_thread(process.wait_for_answer)
         assert (await api.until(f"/jobs/{jobs[0]}", "FAILED"))["errorMessage"] == INTERRUPTED
         assert (await api.until(f"/jobs/{jobs[1]}", "COMPLETED"))["retryCount"] == 1
         attempts = await api.get("/executions", job_id=jobs[1], _sort="id", _order="ASC")
@@ -151,10 +151,9 @@ async def test_a_data_directory_that_cannot_be_written_is_refused_with_one_sente
 
 async def refused(data_dir, **variables):
     """Return the exit code and what a server says that cannot start."""
-    process = await Process(data_dir, **variables).launch()
-    async with asyncio.timeout(15):
-        _, told = await process.communicate()
-    return process.returncode, told.decode()
+    process = Process(data_dir, **variables).launch()
+    _, told = await asyncio.to_thread(process.communicate, timeout=15)
+    return process.returncode, told
 
 
 async def test_a_hundred_thousand_lines_are_cut_not_fatal(tmp_path):

@@ -23,7 +23,7 @@ class System:
     """A running console and embedded server.
 
     `url` is the console's address, `api_url` the server's, `environment` what it is started with, `said` the
-    lines that `up` has printed so far.
+    lines that `up` has printed so far, `start_s` the seconds that its last start took.
     """
 
     def __init__(self, data_dir: Path, **settings: object) -> None:
@@ -38,6 +38,7 @@ class System:
             **{f"RATCHET_{name}".upper(): value for name, value in settings.items()},
         }
         self.environment = clean_environment() | {name: str(value) for name, value in chosen.items()}
+        self.start_s = 0.0
         self._process: subprocess.Popen[str] | None = None
         self._forget()
 
@@ -46,7 +47,8 @@ class System:
         began = time.monotonic()
         self.launch()
         self.wait_for_line("Ratchet Web is ready", READY_S)
-        return time.monotonic() - began
+        self.start_s = time.monotonic() - began
+        return self.start_s
 
     def launch(self) -> subprocess.Popen[str]:
         """Start it without waiting for anything."""

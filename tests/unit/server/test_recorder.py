@@ -8,7 +8,7 @@ from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.recorder import PROGRESS_MS, Recorder
 from ratchet_web.server.store.directory import FILE_NAME
 from ratchet_web.server.store.executions import NewRow
-from tests.serving import eventually
+from tests.support.server import eventually
 from tests.unit.server.clock import HandClock
 
 

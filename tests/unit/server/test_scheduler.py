@@ -11,7 +11,7 @@ from ratchet_web.server.queue import Queue
 from ratchet_web.server.scheduler import Scheduler, next_run_ms
 from ratchet_web.server.store.lists import Window
 from ratchet_web.settings import Settings
-from tests.serving import eventually
+from tests.support.server import eventually
 from tests.unit.server.clock import HandClock
 
 HOURLY = "0 0 * * * *"

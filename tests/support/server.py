@@ -3,20 +3,24 @@
 import asyncio
 import os
 import signal
-import socket
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
 
+from ratchet_web.cli.places import ROOT
 from ratchet_web.server.app import create
 from ratchet_web.settings import Settings
+from tests.support.system import clean_environment, free_ports
 
 PATIENCE_S = 15.0
+# A machine that does other things as well may need long to start V8 and its workers.
+READY_S = 60.0
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
-ROOT = Path(__file__).parents[1]
 
 
 class Api:
@@ -63,12 +67,19 @@ class Api:
 @asynccontextmanager
 async def in_process(data_dir: Path, clock=None, **chosen) -> AsyncIterator[Api]:
     """Run the whole server in this process."""
-    settings = Settings(data_dir=data_dir, **{"retry_base_s": 0.05, **chosen})
-    app = create(settings, clock)
+    async with (
+        transport(data_dir, clock, **chosen) as reached,
+        httpx.AsyncClient(transport=reached, base_url="http://server/api/v1") as client,
+    ):
+        yield Api(client)
+
+
+@asynccontextmanager
+async def transport(data_dir: Path, clock=None, **chosen) -> AsyncIterator[httpx.ASGITransport]:
+    """Run it in this process; what is yielded reaches it, but cannot carry endless streams."""
+    app = create(Settings(data_dir=data_dir, **{"retry_base_s": 0.05, **chosen}), clock)
     async with lived(app):
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://server/api/v1") as client:
-            yield Api(client)
+        yield httpx.ASGITransport(app, raise_app_exceptions=False)
 
 
 @asynccontextmanager
@@ -87,85 +98,94 @@ async def lived(app) -> AsyncIterator[None]:
 
 
 class Process:
-    """The server as its own process."""
+    """The server as its own process, which can be ended and started again on the same port."""
 
     def __init__(self, data_dir: Path, **variables: str) -> None:
-        self.port = free_port()
-        self.base_url = f"http://127.0.0.1:{self.port}/api/v1"
-        own = {"RATCHET_DATA_DIR": str(data_dir), "RATCHET_SERVER_PORT": str(self.port)}
-        self._environment = {**os.environ, **own, "RATCHET_RETRY_BASE_S": "0.05", **variables}
-        self._process: asyncio.subprocess.Process | None = None
+        (port,) = free_ports(1)
+        self.url = f"http://127.0.0.1:{port}/api/v1"
+        own = {"RATCHET_DATA_DIR": str(data_dir), "RATCHET_SERVER_PORT": str(port)}
+        self._environment = {**clean_environment(), **own, "RATCHET_RETRY_BASE_S": "0.05", **variables}
+        self._process: subprocess.Popen[str] | None = None
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Return when it answers."""
-        await self.launch()
-        await self.answers()
+        self.launch()
+        self.wait_for_answer()
 
-    async def answers(self) -> None:
-        """Return once it answers."""
-        async with asyncio.timeout(PATIENCE_S), httpx.AsyncClient() as client:
-            while True:
-                try:
-                    await client.get(f"{self.base_url}/health")
-                    return
-                except httpx.TransportError:
-                    await self._still_there()
-                    await asyncio.sleep(0.02)
-
-    async def _still_there(self) -> None:
-        assert self._process is not None
-        if self._process.returncode is not None:
-            assert self._process.stderr is not None
-            raise AssertionError((await self._process.stderr.read()).decode())
-
-    async def launch(self) -> asyncio.subprocess.Process:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "ratchet_web.server",
+    def launch(self) -> subprocess.Popen[str]:
+        """Start it without waiting for anything."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "ratchet_web.server"],
             cwd=ROOT,
             env=self._environment,
-            stderr=asyncio.subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         return self._process
 
-    async def stop(self) -> float:
-        """Ask it to end; return the seconds that it took."""
-        begun = asyncio.get_running_loop().time()
-        await self._end(signal.SIGTERM)
-        return asyncio.get_running_loop().time() - begun
+    def wait_for_answer(self) -> None:
+        """Return once it answers; raise `AssertionError` with what it said if it ends."""
+        deadline = time.monotonic() + READY_S
+        with httpx.Client(trust_env=False) as client:
+            while not _answers(client, self.url):
+                assert self._running.poll() is None, self._running.communicate()[1]
+                assert time.monotonic() < deadline, "the server does not answer"
+                time.sleep(0.02)
 
-    async def kill(self) -> None:
+    def stop(self) -> float:
+        """Ask it to end, if it runs; return the seconds that it took."""
+        began = time.monotonic()
+        if self._running.poll() is None:
+            self._running.terminate()
+            self._running.wait(PATIENCE_S)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
         """End the server and all processes below it with no chance to tidy up."""
-        assert self._process is not None
-        family = descendants(self._process.pid)
-        for pid in (self._process.pid, *family):
+        family = self.family()
+        for pid in (self._running.pid, *family):
             os.kill(pid, signal.SIGKILL)
-        await self._process.wait()
-        await eventually(lambda: asyncio.to_thread(living, family), lambda pids: not pids)
+        self._running.wait(PATIENCE_S)
+        deadline = time.monotonic() + PATIENCE_S
+        while left := living(family):
+            assert time.monotonic() < deadline, f"still there: {left}"
+            time.sleep(0.02)
 
     def family(self) -> list[int]:
         """Return the ids of all processes below this one."""
-        assert self._process is not None
-        return descendants(self._process.pid)
+        return descendants(self._running.pid)
 
-    async def _end(self, number: int) -> None:
-        if self._process is not None and self._process.returncode is None:
-            self._process.send_signal(number)
-            async with asyncio.timeout(PATIENCE_S):
-                await self._process.wait()
+    @property
+    def _running(self) -> "subprocess.Popen[str]":
+        assert self._process is not None
+        return self._process
+
+
+@contextmanager
+def on_port(data_dir: Path, **variables: str) -> Iterator[Process]:
+    """Run the real process."""
+    process = Process(data_dir, **variables)
+    try:
+        process.start()
+        yield process
+    finally:
+        process.stop()
 
 
 @asynccontextmanager
-async def on_port(data_dir: Path, **variables: str) -> AsyncIterator[tuple[Process, Api]]:
-    """Run the real process."""
-    process = Process(data_dir, **variables)
-    await process.start()
-    try:
-        async with httpx.AsyncClient(base_url=process.base_url, timeout=PATIENCE_S) as client:
+async def asked_on_port(data_dir: Path, **variables: str) -> AsyncIterator[tuple[Process, Api]]:
+    """Run the real process and talk to it."""
+    with on_port(data_dir, **variables) as process:
+        async with httpx.AsyncClient(base_url=process.url, timeout=PATIENCE_S) as client:
             yield process, Api(client)
-    finally:
-        await process.stop()
+
+
+def _answers(client: httpx.Client, url: str) -> bool:
+    try:
+        client.get(f"{url}/health")
+    except httpx.TransportError:
+        return False
+    return True
 
 
 async def eventually(look, wanted):
@@ -176,12 +196,6 @@ async def eventually(look, wanted):
             await asyncio.sleep(0.02)
             found = await look()
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def descendants(pid: int) -> list[int]:
