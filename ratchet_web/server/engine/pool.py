@@ -14,8 +14,6 @@ from ratchet_web.server.engine.source_check import check_source
 from ratchet_web.server.engine.work import Listener, Outcome, Work
 from ratchet_web.settings import Settings
 
-__all__ = ["HttpRequest", "Listener", "NoWorkersError", "Outcome", "Pool", "TaskError", "Work"]
-
 FIRST_RESTART_S, LONGEST_RESTART_S = 0.1, 5.0
 START_LIMIT_S = 30.0
 CHECKS_AT_ONCE = 2
@@ -50,12 +48,19 @@ class Pool:
         self._cancelled: set[str] = set()
         self._running: dict[str, tuple[Handle, Attempt]] = {}
         self._keepers: list[asyncio.Task[None]] = []
+        self._down: set[str] = set()
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
 
     @property
     def free(self) -> int:
         """How many workers would begin at once."""
         return len(self._idle)
+
+    @property
+    def live(self) -> int:
+        """How many workers are there; one that was just stopped counts, unless its successor does not start."""
+        kept = {keeper.get_name() for keeper in self._keepers if not keeper.done()}
+        return len(kept - self._down)
 
     async def start(self) -> None:
         """Start all workers; returns when the first one is ready.
@@ -64,7 +69,8 @@ class Pool:
             NoWorkersError: none came up; the log says why.
         """
         self._fetcher = Fetcher(self._private_allowed)
-        self._keepers = [asyncio.create_task(self._keep(f"worker-{n}")) for n in range(1, self._size + 1)]
+        names = [f"worker-{n}" for n in range(1, self._size + 1)]
+        self._keepers = [asyncio.create_task(self._keep(name), name=name) for name in names]
         try:
             async with asyncio.timeout(START_LIMIT_S):
                 await self.wait_free()
@@ -155,6 +161,7 @@ class Pool:
         await self._changed.wait()
 
     def _freed(self, worker: Handle) -> None:
+        self._down.discard(worker.name)
         self._idle.append(worker)
         self._changed.set()
 
@@ -178,5 +185,6 @@ class Pool:
                     pause_s = FIRST_RESTART_S
                     continue
                 _log.error("%s ended before it was ready, next try in %g s", name, pause_s)
+            self._down.add(name)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_RESTART_S)

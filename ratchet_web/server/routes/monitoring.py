@@ -21,7 +21,7 @@ root_routes = router()
 @routes.get("/health")
 async def health(server: Running) -> Response:
     """Say how each component is; 503 where nothing can be read."""
-    checks = [await _database(server), _workers(server)]
+    checks = [await _database(server), _workers(server), _queue(server), _schedules(server)]
     words = {check["status"] for check in checks}
     status = next(word for word in ("unhealthy", "degraded", "healthy") if word in words)
     body = {
@@ -94,13 +94,31 @@ async def _database(server: Server) -> dict[str, str]:
     try:
         await server.store.tasks.counts()
     except Unavailable as error:
-        return {"name": "database", "status": "unhealthy", "message": str(error)}
-    return {"name": "database", "status": "healthy", "message": "answers"}
+        return _check("database", "unhealthy", str(error))
+    return _check("database", "healthy", "answers")
 
 
 def _workers(server: Server) -> dict[str, str]:
-    size = server.settings.workers
-    return {"name": "workers", "status": "healthy", "message": f"{server.queue.running} of {size} are busy"}
+    size, live = server.settings.workers, server.pool.live
+    if live < size:
+        return _check("workers", "degraded" if live else "unhealthy", f"{live} of {size} are there")
+    return _check("workers", "healthy", f"{server.queue.running} of {size} are busy")
+
+
+def _queue(server: Server) -> dict[str, str]:
+    if not server.queue.going:
+        return _check("queue", "unhealthy", "stands still: nothing that waits is run")
+    return _check("queue", "healthy", "gives out work")
+
+
+def _schedules(server: Server) -> dict[str, str]:
+    if not server.scheduler.going:
+        return _check("schedules", "unhealthy", "stand still: none fires")
+    return _check("schedules", "healthy", "fire when they are due")
+
+
+def _check(name: str, status: str, message: str) -> dict[str, str]:
+    return {"name": name, "status": status, "message": message}
 
 
 def _resources() -> dict[str, int]:

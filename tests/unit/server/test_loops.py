@@ -14,6 +14,7 @@ from ratchet_web.server.store.jobs import NewRow
 from ratchet_web.server.store.lists import Window
 from ratchet_web.server.store.schedules import Schedules
 from ratchet_web.settings import Settings
+from tests.support.server import eventually
 from tests.unit.server.clock import HandClock
 
 START = int(datetime.fromisoformat("2026-11-23T10:30+00:00").timestamp() * 1000)
@@ -38,10 +39,8 @@ def raise_once(monkeypatch, room, name):
 
 async def first(page):
     """Return the first row, once there is one."""
-    async with asyncio.timeout(15):
-        while not (rows := (await page({}, ALL)).rows):
-            await asyncio.sleep(0.02)
-    return rows[0]
+    found = await eventually(lambda: page({}, ALL), lambda found: found.rows)
+    return found.rows[0]
 
 
 @pytest.fixture
