@@ -63,7 +63,7 @@ async def test_without_a_worker_it_is_unhealthy(tmp_path, monkeypatch):
         refuse_to_start(monkeypatch, from_now=0)
         endless = {"name": "endless", "version": "1.0.0", "enabled": True, "source_code": ENDLESS}
         task = await server.store.tasks.add(endless, server.now_ms())
-        execution = await server.store.executions.add(NewRow(task.id, "{}"), server.now_ms())
+        execution = await server.store.executions.add(NewRow(task.id, task.version, "{}"), server.now_ms())
         server.queue.wake()
         await eventually(
             lambda: server.store.executions.get(execution.id), lambda row: row.worker is not None

@@ -6,7 +6,7 @@ import logging
 from ratchet_web.models.tasks import Problem
 from ratchet_web.server.engine.attempt import Attempt, NeverStartedError, order_of
 from ratchet_web.server.engine.errors import WORKER_ERROR, TaskError
-from ratchet_web.server.engine.fetch import Fetcher, HttpRequest
+from ratchet_web.server.engine.fetch import Fetcher
 from ratchet_web.server.engine.handle import Handle
 from ratchet_web.server.engine.launcher import Launcher, best_launcher
 from ratchet_web.server.engine.messages import Message
@@ -58,7 +58,7 @@ class Pool:
 
     @property
     def live(self) -> int:
-        """How many workers are there; one that was just stopped counts, unless its successor does not start."""
+        """How many workers are there; one that was just stopped counts until its successor fails to start."""
         kept = {keeper.get_name() for keeper in self._keepers if not keeper.done()}
         return len(kept - self._down)
 
