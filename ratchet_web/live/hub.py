@@ -18,8 +18,6 @@ from ratchet_web.live.upstream import Upstream
 from ratchet_web.live.watch import Watch
 from ratchet_web.models.monitoring import Change
 
-__all__ = ["Hub", "Rooms"]
-
 LINK = "link"
 MOST_TOPICS = 20
 LOOKS_AT_ONCE = 8
@@ -47,9 +45,6 @@ class Watched(Protocol):
 
     def doubt(self) -> None:
         """Look again."""
-
-    def hurry(self) -> None:
-        """Look again, and often for a while."""
 
 
 @dataclass
@@ -113,10 +108,13 @@ class Hub:
             async with self._alone(sid) as viewer:
                 await self._let_go(sid, viewer)
 
-    async def refresh(self, topic: str) -> None:
-        """Look at a topic again: something was just done to it. Nothing happens if nobody watches it."""
-        if watched := self._watched.get(topic):
-            watched.hurry()
+    async def touched(self, noun: str, id: str) -> None:
+        """Look again at all that shows this row: something was just done to it. `noun`: `executions`, ….
+
+        A server whose changes are polled says nothing by itself; one that announces them says it too, and
+        both are looked at together.
+        """
+        self._hear(Change(resource=noun, id=id, kind="updated"))
 
     @asynccontextmanager
     async def _alone(self, sid: str) -> AsyncIterator[Viewer]:

@@ -64,9 +64,6 @@ class LogWatch:
     def doubt(self) -> None:
         """Nothing: the stream reconnects by itself, without a gap."""
 
-    def hurry(self) -> None:
-        """Nothing: lines come as they are printed."""
-
     async def _run(self) -> None:
         try:
             async with asyncio.TaskGroup() as both:
@@ -112,7 +109,7 @@ class LogWatch:
                 moved_at = loop.time()
             self._take(page)
             if len(page.lines) < POLL_LINES and not self._done:
-                wait_s = policy.next_look_s(loop.time() - moved_at, True, True, 0)
+                wait_s = policy.next_look_s(loop.time() - moved_at, True, 0)
                 self._upstream.paced(self._name, wait_s)
                 await asyncio.sleep(wait_s)
 

@@ -9,7 +9,6 @@ MOVING = ((30.0, 2.0), (300.0, 5.0))
 SETTLED = ((60.0, 5.0), (600.0, 15.0))
 SLOWEST_MOVING_S = 10.0
 SLOWEST_SETTLED_S = 60.0
-HIDDEN_S = 60.0
 RETRY_S = 2.0
 RETRY_MAX_S = 60.0
 RECONNECT_S = 0.2
@@ -18,16 +17,15 @@ RECONNECT_MAX_S = 2.0
 REFUSED_MAX_S = 30.0
 
 
-def next_look_s(age_s: float, unfinished: bool, visible: bool, failures: int) -> float:
+def next_look_s(age_s: float, unfinished: bool, failures: int) -> float:
     """Return the seconds until the next look at something whose changes nobody announces.
 
     `age_s`: since it was last seen to change. `unfinished`: something in it is expected to change.
-    `visible`: somebody looks at it. `failures`: looks that failed since the last good one.
+    `failures`: looks that failed since the last good one. Only what somebody looks at is looked at at all.
     """
     steps, slowest_s = (MOVING, SLOWEST_MOVING_S) if unfinished else (SETTLED, SLOWEST_SETTLED_S)
     pace_s = next((wait_s for until_s, wait_s in steps if age_s < until_s), slowest_s)
-    calm_s = pace_s if visible else max(pace_s, HIDDEN_S)
-    return max(calm_s, retry_s(failures)) if failures else calm_s
+    return max(pace_s, retry_s(failures)) if failures else pace_s
 
 
 def retry_s(failures: int, first_s: float = RETRY_S, most_s: float = RETRY_MAX_S) -> float:

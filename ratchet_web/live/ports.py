@@ -14,9 +14,6 @@ class Rooms(Protocol):
     async def leave(self, sid: str, topic: str) -> None:
         """Stop a viewer from hearing a topic."""
 
-    def members(self, topic: str) -> int:
-        """Return how many viewers hear a topic."""
-
     def alive(self, sid: str) -> bool:
         """Return whether a viewer is still connected."""
 

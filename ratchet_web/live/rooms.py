@@ -10,7 +10,7 @@ from typing import Any
 import reflex as rx
 from reflex.state import StateUpdate
 
-Message = dict[str, Any]
+from ratchet_web.live.ports import Message
 
 
 class SocketRooms:
@@ -28,11 +28,6 @@ class SocketRooms:
     async def leave(self, sid: str, topic: str) -> None:
         """Stop a viewer from hearing a topic."""
         await self._sio.leave_room(sid, _room(topic), namespace=self._namespace)
-
-    def members(self, topic: str) -> int:
-        """Return how many viewers hear a topic."""
-        rooms = self._sio.manager.rooms.get(self._namespace, {})
-        return len(rooms.get(_room(topic), ()))
 
     def alive(self, sid: str) -> bool:
         """Return whether a viewer is still connected."""

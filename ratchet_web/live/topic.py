@@ -52,7 +52,7 @@ class Topic(ABC):
         """Return the seconds until the next look without a change, None for never."""
         if announced and not failures:
             return self.SAFETY_S
-        return policy.next_look_s(age_s, unfinished, True, failures)
+        return policy.next_look_s(age_s, unfinished, failures)
 
 
 def is_about(change: Change, noun: str) -> bool:

@@ -62,11 +62,6 @@ class Watch:
         """Look again."""
         self._dirty.set()
 
-    def hurry(self) -> None:
-        """Look again, and often for a while: somebody just did something."""
-        self._moved_at = asyncio.get_running_loop().time()
-        self._dirty.set()
-
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         self._moved_at = loop.time()

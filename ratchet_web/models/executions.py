@@ -18,11 +18,6 @@ class ExecutionStatus(Word):
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
 
-    @property
-    def final(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self in (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED)
-
 
 class Execution(Wire):
     """One attempt. `progress` runs from 0 to 1; fields after it are the embedded server's additions."""

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from ratchet_web.api import Ratchet
-from ratchet_web.live.hub import Hub, Rooms
+from ratchet_web.live.hub import Hub
+from ratchet_web.live.ports import Rooms
 
 
 class Services(NamedTuple):

@@ -35,13 +35,13 @@ class Measured:
         return [Limit(f"{self.what}: {name}", most, value) for name, most, value in held if value > most]
 
 
-def percentiles(values_ms: Sequence[float], prefix: str = "") -> dict[str, float]:
+def percentiles(values_ms: Sequence[float]) -> dict[str, float]:
     """Return p50, p95 and the largest of some values, and how many there were."""
     ordered = sorted(values_ms)
     at = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
     return {
-        f"{prefix}p50_ms": round(statistics.median(ordered), 1),
-        f"{prefix}p95_ms": round(at, 1),
-        f"{prefix}max_ms": round(ordered[-1], 1),
-        f"{prefix}n": len(ordered),
+        "p50_ms": round(statistics.median(ordered), 1),
+        "p95_ms": round(at, 1),
+        "max_ms": round(ordered[-1], 1),
+        "n": len(ordered),
     }

@@ -237,9 +237,24 @@ async def test_an_act_is_looked_after_at_once(hub: Hub, rooms: MemoryRooms, serv
     await hub.watch("ann", [LIST])
     await asyncio.sleep(3600)
     server.put("executions", "1", progress=0.3)
-    await hub.refresh(LIST)
-    await hub.refresh("executions?page=9")
+    await hub.touched("executions", "1")
     await rooms.until(lambda: rooms.browsers["ann"].rows[LIST]["1"]["progress"] == 0.3, within_s=0.01)
+
+
+async def test_an_act_is_looked_after_where_it_shows(
+    hub: Hub, rooms: MemoryRooms, server: FakeRatchet
+) -> None:
+    server.capabilities = None
+    await hub.watch("ann", ["executions/1", "executions/2", "tasks"])
+    await asyncio.sleep(3600)
+    server.put("executions", "1", progress=0.3)
+    before, tasks = server.count("/executions/2"), server.count("/tasks")
+    await hub.touched("executions", "1")
+    await hub.touched("jobs", "77")
+    await rooms.until(
+        lambda: rooms.browsers["ann"].rows["executions/1"]["1"]["progress"] == 0.3, within_s=0.01
+    )
+    assert (server.count("/executions/2"), server.count("/tasks")) == (before, tasks)
 
 
 async def test_a_polled_server_that_goes_away_is_found_again(

@@ -5,37 +5,33 @@ from ratchet_web.live.policy import next_look_s, reconnect_s, retry_s
 
 
 @pytest.mark.parametrize(
-    ("age_s", "unfinished", "visible", "failures", "wait_s"),
+    ("age_s", "unfinished", "failures", "wait_s"),
     [
-        (0, True, True, 0, 2),
-        (29, True, True, 0, 2),
-        (30, True, True, 0, 5),
-        (299, True, True, 0, 5),
-        (300, True, True, 0, 10),
-        (1e9, True, True, 0, 10),
-        (0, False, True, 0, 5),
-        (59, False, True, 0, 5),
-        (60, False, True, 0, 15),
-        (600, False, True, 0, 60),
-        (0, True, False, 0, 60),
-        (1e9, False, False, 0, 60),
-        (0, True, True, 1, 2),
-        (0, True, True, 2, 4),
-        (0, True, True, 5, 32),
-        (0, True, True, 99, 60),
-        (600, False, True, 1, 60),
+        (0, True, 0, 2),
+        (29, True, 0, 2),
+        (30, True, 0, 5),
+        (299, True, 0, 5),
+        (300, True, 0, 10),
+        (1e9, True, 0, 10),
+        (0, False, 0, 5),
+        (59, False, 0, 5),
+        (60, False, 0, 15),
+        (600, False, 0, 60),
+        (0, True, 1, 2),
+        (0, True, 2, 4),
+        (0, True, 5, 32),
+        (0, True, 99, 60),
+        (600, False, 1, 60),
     ],
 )
-def test_when_to_look_again(
-    age_s: float, unfinished: bool, visible: bool, failures: int, wait_s: float
-) -> None:
-    assert next_look_s(age_s, unfinished, visible, failures) == wait_s
+def test_when_to_look_again(age_s: float, unfinished: bool, failures: int, wait_s: float) -> None:
+    assert next_look_s(age_s, unfinished, failures) == wait_s
 
 
 def test_a_day_of_watching_one_quiet_list_is_a_small_part_of_the_daily_limit() -> None:
     age_s = looks = 0.0
     while age_s < 86_400:
-        age_s += next_look_s(age_s, False, True, 0)
+        age_s += next_look_s(age_s, False, 0)
         looks += 1
     assert looks < 1_500
 
