@@ -27,7 +27,7 @@ async def test_a_run_of_one_visitor_shows_in_the_filtered_list_of_another(open_p
     gate = await Gate.closed(ratchet)
     task = await new_task(ratchet, "held", HELD)
     watching = await open_page(f"/executions?status=RUNNING&task={task.id}")
-    await expect(watching.get_by_text("No executions here")).to_be_visible()
+    await expect(watching.get_by_text("Nothing matches")).to_be_visible()
     running = await open_page(f"/tasks/{task.id}?run={task.id}")
     await running.get_by_role("textbox", name="Input as JSON").click()
     await running.keyboard.press("ControlOrMeta+a")
@@ -36,7 +36,7 @@ async def test_a_run_of_one_visitor_shows_in_the_filtered_list_of_another(open_p
     await expect(row_of(watching, task.name)).to_contain_text("Running")
     await gate.open()
     await expect(status_of(running)).to_have_text("Completed")
-    await expect(watching.get_by_text("No executions here")).to_be_visible()
+    await expect(watching.get_by_text("Nothing matches")).to_be_visible()
     await segment(watching, "Status", "All").click()
     await expect(row_of(watching, task.name)).to_contain_text("Completed")
 

@@ -30,8 +30,8 @@ async def test_a_schedule_triggered_now_leads_to_its_job_and_the_execution(open_
     await expect(attempt).to_contain_text("Completed")
     await attempt.get_by_role("link").click()
     await new_id(page, "executions")
-    await expect(page.get_by_role("link", name=f"job {job}")).to_be_visible()
-    await page.get_by_role("link", name=f"schedule {schedule.id}").click()
+    await expect(page.get_by_role("link", name=f"job {job}", exact=True)).to_be_visible()
+    await page.get_by_role("link", name=f"schedule {schedule.id}", exact=True).click()
     await expect(page.get_by_role("link", name=job, exact=True)).to_be_visible()
 
 
