@@ -10,10 +10,13 @@ from ratchet_web.cli.checks import is_free
 from ratchet_web.cli.child import LOOK_EVERY_S, Child, Program, Watchman
 from ratchet_web.cli.problems import ProblemError
 from ratchet_web.cli.restarts import delay_s
+from ratchet_web.cli.terminal import on_close
 
 START_S = 120.0
 PORT_S = 2.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# A terminal that is closed may be told twice, by the system and by the shell.
+INSISTENT = (signal.SIGINT, signal.SIGTERM)
 
 
 async def up(programs: Sequence[Program], url: str) -> None:
@@ -26,13 +29,14 @@ async def up(programs: Sequence[Program], url: str) -> None:
     """
     running = Running(programs)
     work = asyncio.create_task(running.keep(url))
-    _on_signal(lambda: work.cancel())
+    _on_signal(SIGNALS, work.cancel)
+    on_close(work.cancel)
     try:
         await asyncio.wait({work})
         if not work.cancelled():
             work.result()
     finally:
-        _on_signal(running.kill)
+        _on_signal(INSISTENT, running.kill)
         await running.stop()
 
 
@@ -113,9 +117,9 @@ async def _port_free(program: Program) -> None:
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-def _on_signal(call: Callable[[], object]) -> None:
+def _on_signal(numbers: Iterable[signal.Signals], call: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
-    for number in SIGNALS:
+    for number in numbers:
         # `nohup` and shells that start a background job have their reasons to ignore one.
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, call)
