@@ -9,7 +9,6 @@ from ratchet_web.components.antd.controls import (
     Popconfirm,
     Select,
     Switch,
-    TextArea,
 )
 from ratchet_web.components.antd.theme import themed
 
@@ -23,6 +22,5 @@ __all__ = [
     "Popconfirm",
     "Select",
     "Switch",
-    "TextArea",
     "themed",
 ]

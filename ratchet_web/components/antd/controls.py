@@ -29,7 +29,6 @@ class Button(Antd):
     danger: Var[bool]
     loading: Var[Any]
     disabled: Var[bool]
-    icon: Var[Any]
     on_click: rx.EventHandler[rx.event.no_args_event_spec]
 
     @classmethod
@@ -46,24 +45,12 @@ class Input(Antd):
 
     tag = "Input"
     alias = "AntdInput"
-    value: Var[str]
     default_value: Var[str]
     placeholder: Var[str]
     allow_clear: Var[bool]
-    status: Var[str]
     max_length: Var[int]
-    disabled: Var[bool]
-    on_change: rx.EventHandler[_text_of]
     on_press_enter: rx.EventHandler[_text_of]
     on_blur: rx.EventHandler[_text_of]
-
-
-class TextArea(Input):
-    """Several lines of text."""
-
-    tag = "Input.TextArea"
-    alias = "AntdTextArea"
-    auto_size: Var[Any]
 
 
 class Select(Antd):
@@ -79,7 +66,6 @@ class Select(Antd):
     show_search: Var[Any]
     option_filter_prop: Var[str]
     popup_match_select_width: Var[bool]
-    disabled: Var[bool]
     on_change: rx.EventHandler[_chosen]
 
 
@@ -91,7 +77,6 @@ class Switch(Antd):
     checked: Var[bool]
     size: Var[str]
     loading: Var[bool]
-    disabled: Var[bool]
     on_change: rx.EventHandler[rx.event.passthrough_event_spec(bool)]
 
 
@@ -105,8 +90,6 @@ class Modal(Antd):
     width: Var[Any]
     footer: Var[Any]
     destroy_on_hidden: Var[bool]
-    mask_closable: Var[bool]
-    on_cancel: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 class Drawer(Antd):
@@ -119,7 +102,6 @@ class Drawer(Antd):
     placement: Var[str]
     size: Var[Any]
     styles: Var[dict[str, Any]]
-    on_close: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 class Popconfirm(Antd):
