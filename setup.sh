@@ -57,7 +57,7 @@ create() {
 }
 
 explain() {
-    if grep -qiE 'resolve|connect|network|timed out|unreachable|dns|failed to fetch' "$log"; then
+    if grep -qiE 'could not resolve|failed to resolve|name resolution|connect|unreachable|timed out|dns error|failed to fetch' "$log"; then
         stop "The Python package registry cannot be reached: check the network and the proxy, then run make again ($log says more)."
     fi
     tail -n 15 "$log" >&2
