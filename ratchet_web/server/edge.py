@@ -8,6 +8,7 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ratchet_web.logic.origins import is_foreign
 from ratchet_web.server.errors import TOO_LARGE, ApiError, error_body
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ _FIXED_HEADERS: Final = [(b"x-content-type-options", b"nosniff"), (b"cache-contr
 class Edge:
     """Wraps an application: each answer carries `x-request-id`, the one that was sent if it is sane.
 
-    A web page of another site must not act through its visitor's browser: browsers mark such requests, and
+    A web page of another origin must not act through its visitor's browser: browsers mark such requests, and
     those that would change something are refused.
     """
 
@@ -50,10 +51,18 @@ class Edge:
 
 
 def _refusal(method: str, headers: dict[bytes, bytes]) -> ApiError | None:
-    if method not in ("GET", "HEAD") and headers.get(b"sec-fetch-site") == b"cross-site":
+    if method not in ("GET", "HEAD") and _from_elsewhere(headers):
         return ApiError(403, "A page of another site may not change anything here")
     length = headers.get(b"content-length", b"0")
     return ApiError(413, TOO_LARGE) if length.isdigit() and int(length) > BODY_LIMIT else None
+
+
+def _from_elsewhere(headers: dict[bytes, bytes]) -> bool:
+    # Another port of this machine is the same site to a browser; only `Origin` tells it apart.
+    origin, host = (
+        headers[name].decode("latin-1") if name in headers else None for name in (b"origin", b"host")
+    )
+    return headers.get(b"sec-fetch-site") == b"cross-site" or is_foreign(origin, host)
 
 
 def _limited(receive: Receive) -> Receive:

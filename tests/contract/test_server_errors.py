@@ -145,3 +145,15 @@ async def test_a_page_of_another_site_changes_nothing(api):
     headers = {"sec-fetch-site": "cross-site"}
     assert (await api.fails("POST", "/tasks/1/disable", 403, headers=headers))["code"] == "FORBIDDEN"
     await api.ask("GET", "/tasks/1", 200, headers=headers)
+
+
+@pytest.mark.parametrize("origin", ["http://server:3000", "http://localhost", "null", ""])
+async def test_a_page_of_another_origin_changes_nothing(api, origin):
+    headers = {"origin": origin, "sec-fetch-site": "same-site"}
+    await api.fails("POST", "/tasks/1/disable", 403, headers=headers)
+    assert (await api.ask("GET", "/tasks/1", 200, headers=headers))["data"]["enabled"]
+
+
+async def test_a_page_of_its_own_origin_may_act(api):
+    headers = {"origin": "http://server", "sec-fetch-site": "same-origin"}
+    await api.ask("POST", "/tasks/1/enable", 200, headers=headers)
