@@ -1,10 +1,10 @@
 """What every request to the console passes: foreign origins are refused, answers get their headers."""
 
-from urllib.parse import urlsplit
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ratchet_web.logic.origins import is_foreign
 
 SECURITY = {
     "x-content-type-options": "nosniff",
@@ -36,9 +36,7 @@ def gate(app: ASGIApp) -> ASGIApp:
 
 
 def _foreign(headers: Headers) -> bool:
-    """Return whether a browser says that a page of another origin sent this (RFC 6454, section 7)."""
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    return is_foreign(headers.get("origin"), headers.get("host"))
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
