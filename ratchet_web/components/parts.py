@@ -15,6 +15,11 @@ def to(*children: Any, href: Any, **props: Any) -> rx.Component:
     return router_link(*children, to=href, **props)
 
 
+def link_button(label: Any, href: Any, *, primary: bool = False) -> rx.Component:
+    """Return a link that looks like a button: it goes somewhere and does nothing else."""
+    return to(label, href=href, class_name="button primary" if primary else "button")
+
+
 def number(value: Var[Any]) -> Var[str]:
     """Return a number with its thousands separated; nothing known is a dash, never a zero."""
     text = f"({value!s} == null ? '–' : Number({value!s}).toLocaleString('en'))"

@@ -11,6 +11,7 @@ from ratchet_web.components.parts import (
     copy_button,
     facts,
     json_card,
+    link_button,
     progress,
     tab_links,
     title_bar,
@@ -40,10 +41,8 @@ def _actions(row: Row) -> tuple[rx.Component, ...]:
         on_confirm=Acts.cancel_execution(id).temporal,
     )
     retry = antd.Button.create("Retry", loading=busy, on_click=Acts.retry_and_open(id).temporal)
-    again = to(
-        antd.Button.create("Run again…"),
-        href="/tasks/" + row["task_id"].to(str) + "?run=" + row["task_id"].to(str),
-    )
+    task = row["task_id"].to(str)
+    again = link_button("Run again…", "/tasks/" + task + "?run=" + task)
     return (
         rx.cond(row["can_cancel"], cancel),
         rx.cond(row["can_retry"], retry),

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
-from ratchet_web.components.parts import empty_state, segments, title_bar, to
+from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
 from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars
@@ -80,7 +80,7 @@ def _filters() -> rx.Component:
 def page() -> rx.Component:
     """Return the page."""
     view = list_vars(TaskList)
-    new = to(antd.Button.create("New task", type="primary", tab_index=-1), href="/tasks/new")
+    new = link_button("New task", "/tasks/new", primary=True)
     empty = empty_state("No tasks here", "A task is a piece of JavaScript that Ratchet runs for you.", new)
     return rx.fragment(
         title_bar("Tasks", *beside_title(view.live), actions=(new,)),

@@ -4,10 +4,9 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components import antd
 from ratchet_web.components.code_editor import code_editor
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import empty_state, facts, json_card, tab_links, title_bar, to
+from ratchet_web.components.parts import empty_state, facts, json_card, link_button, tab_links, title_bar, to
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration
@@ -98,7 +97,7 @@ def page() -> rx.Component:
     """Return the page."""
     live = Live(TaskDetail.topic)
     row = live.row
-    edit = to(antd.Button.create("Edit", tab_index=-1), href=TaskDetail.edit_link)
+    edit = link_button("Edit", TaskDetail.edit_link)
     run = run_button(TaskDetail.id, label="Run…", disabled=~row["enabled"].to(bool))
     return detail_page(
         live,

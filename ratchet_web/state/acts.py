@@ -90,6 +90,7 @@ class Acts(rx.State):
         try:
             async with self._reporting(f"Could not {verb} {noun.removesuffix('s')} {id}"):
                 answer = await call(id)
+                await services().hub.touched(noun, id)
         finally:
             self.busy = [other for other in self.busy if other != row]
         yield answer
