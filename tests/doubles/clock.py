@@ -28,7 +28,8 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         super().__init__(self._hurried)
 
     def time(self) -> float:
-        return super().time() + self._hurried.skipped_s
+        # How long this machine takes for its work is no part of it: on a busy one, tests see the same times.
+        return self._hurried.skipped_s
 
 
 LOOPS: Mapping[str, type[JumpingLoop]] = {"jumping": JumpingLoop}
