@@ -1,26 +1,49 @@
 """What a new database is given: the example tasks and their schedules."""
 
+from typing import Any
+
 from ratchet_web.logic.cron import normalise
+from ratchet_web.models.tasks import NewTask
 from ratchet_web.server.columns import json_text, task_columns
-from ratchet_web.server.examples.examples import EXAMPLES, SCHEDULES
+from ratchet_web.server.examples.examples import EXAMPLES, SCHEDULES, ExampleSchedule
+from ratchet_web.server.examples.schemas import HEALTH_URL
 from ratchet_web.server.scheduler import next_run_ms
-from ratchet_web.server.store.store import Store
+from ratchet_web.server.store.beginning import Beginning
+from ratchet_web.settings import Settings
+
+# A server that listens everywhere is reached here.
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
-async def install_examples(store: Store, now_ms: int) -> None:
-    """Store the examples; all but one of their schedules are switched off."""
-    ids = {}
-    for task in EXAMPLES:
-        ids[task.name] = (await store.tasks.add(task_columns(task), now_ms)).id
-    for schedule in SCHEDULES:
-        cron = normalise(schedule.cron_expression)
-        values = {
-            "task_id": ids[schedule.task_name],
-            "name": schedule.name,
-            "description": schedule.description,
-            "cron_expression": cron,
-            "enabled": schedule.enabled,
-            "input": json_text(schedule.input, "input"),
-            "next_run": next_run_ms(cron, now_ms) if schedule.enabled else None,
-        }
-        await store.schedules.add(values, now_ms)
+def beginning(settings: Settings, now_ms: int) -> Beginning:
+    """Return the examples, at home on this server; all but one of their schedules are switched off."""
+    url = health_url(settings)
+    return Beginning(
+        now_ms,
+        [_task(task, url) for task in EXAMPLES],
+        [(schedule.task_name, _schedule(schedule, url, now_ms)) for schedule in SCHEDULES],
+    )
+
+
+def health_url(settings: Settings) -> str:
+    """Return where the embedded server itself tells its health."""
+    host = _EVERYWHERE.get(settings.server_host, settings.server_host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.server_port}/api/v1/health"
+
+
+def _task(task: NewTask, url: str) -> dict[str, Any]:
+    columns = task_columns(task)
+    texts = ("source_code", "input_schema")
+    return {**columns, **{name: columns[name].replace(HEALTH_URL, url) for name in texts}}
+
+
+def _schedule(schedule: ExampleSchedule, url: str, now_ms: int) -> dict[str, Any]:
+    cron = normalise(schedule.cron_expression)
+    return {
+        "name": schedule.name,
+        "description": schedule.description,
+        "cron_expression": cron,
+        "enabled": schedule.enabled,
+        "input": json_text(schedule.input, "input").replace(HEALTH_URL, url),
+        "next_run": next_run_ms(cron, now_ms) if schedule.enabled else None,
+    }

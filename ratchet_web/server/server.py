@@ -5,7 +5,7 @@ import time
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
-from ratchet_web.server.first_start import install_examples
+from ratchet_web.server.first_start import beginning
 from ratchet_web.server.queue import Queue
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.store.store import Store
@@ -31,10 +31,8 @@ class Server:
         Raises:
             Unusable: the data directory cannot be used; the message says what to do.
         """
-        store = await Store.open(settings.data_dir)
+        store = await Store.open(settings.data_dir, lambda: beginning(settings, clock.now_ms()))
         server = cls(settings, store, clock)
-        if store.fresh:
-            await install_examples(store, clock.now_ms())
         await server.pool.start()
         await server.queue.start()
         await server.scheduler.start()

@@ -87,7 +87,7 @@ SCHEDULES: tuple[ExampleSchedule, ...] = (
         "Health check every minute",
         "Asks this server for its own health.",
         "0 * * * * *",
-        {"url": "http://127.0.0.1:8080/api/v1/health", "expectedStatus": 200},
+        {"url": schemas.HEALTH_URL, "expectedStatus": 200},
     ),
     ExampleSchedule(
         "flaky-sync",

@@ -1,6 +1,11 @@
 """The input and output schemas of the example tasks (JSON Schema, draft 2020-12)."""
 
+from typing import Final
+
 from pydantic import JsonValue
+
+# Where a server with default settings tells its health; a new database gets its own server's address instead.
+HEALTH_URL: Final = "http://127.0.0.1:8080/api/v1/health"
 
 
 def _object(title: str, properties: dict[str, JsonValue], required: list[JsonValue]) -> dict[str, JsonValue]:
@@ -193,8 +198,8 @@ FETCH_STATUS_INPUT = _object(
             "description": "The http or https address to call",
             "format": "uri",
             "pattern": "^https?://",
-            "default": "http://127.0.0.1:8080/api/v1/health",
-            "examples": ["http://127.0.0.1:8080/api/v1/health", "https://example.com"],
+            "default": HEALTH_URL,
+            "examples": [HEALTH_URL, "https://example.com"],
         },
         "expectedStatus": {
             "type": "integer",

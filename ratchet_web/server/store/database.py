@@ -18,6 +18,7 @@ from ratchet_web.server.store.schema import metadata
 from ratchet_web.server.store.writer import Writer
 
 T = TypeVar("T")
+Fill = Callable[[sa.Connection], None]
 
 READERS = 4
 _PRAGMAS = (
@@ -33,21 +34,27 @@ _PRAGMAS = (
 class Database:
     """One SQLite file in `directory`, locked against a second server. Blocking; open it in a thread.
 
+    `fill` writes what a new database begins with: it has all of that, or is still new at the next opening.
+
     Raises:
         Unusable: no permission, a newer schema, or another server uses the directory.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, fill: Fill = lambda _: None) -> None:
         self._lock = claim(directory)
         url = sa.URL.create("sqlite", database=str(directory / FILE_NAME))
         self._writing = _engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
         self._reading = _engine(url, "BEGIN", pool_size=READERS, max_overflow=0)
         try:
-            self.fresh = _prepare(self._writing)
+            _prepare(self._writing, fill)
         except DBAPIError as error:
+            self._let_go()
             raise Unusable(
                 f"The database in {directory} cannot be opened: {passing(error) or error.orig}"
             ) from error
+        except BaseException:
+            self._let_go()
+            raise
         self._readers = ThreadPoolExecutor(READERS, "store-reader")
         self._writer = Writer(self._writing)
 
@@ -71,6 +78,9 @@ class Database:
         """Finish what is queued and let go of the file."""
         self._writer.close()
         self._readers.shutdown()
+        self._let_go()
+
+    def _let_go(self) -> None:
         self._reading.dispose()
         self._writing.dispose()
         os.close(self._lock)
@@ -100,12 +110,12 @@ def _engine(url: sa.URL, begin: str, **pool: int) -> sa.Engine:
     return engine
 
 
-def _prepare(engine: sa.Engine) -> bool:
-    """Create the tables in an empty file; return whether it was empty."""
+def _prepare(engine: sa.Engine, fill: Fill) -> None:
+    """Create the tables in an empty file and fill them, all in one transaction."""
     with engine.begin() as connection:
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         if version == 0:
             metadata.create_all(connection)
             triggers.create(connection)
+            fill(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
-        return bool(version == 0)

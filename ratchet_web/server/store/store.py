@@ -1,13 +1,14 @@
 """The store: every noun of one database."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from ratchet_web.server.store import executions, logs
+from ratchet_web.server.store import beginning, executions, logs
 from ratchet_web.server.store.attempts import Attempts
+from ratchet_web.server.store.beginning import Beginning
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.executions import Executions
 from ratchet_web.server.store.jobs import Jobs
@@ -23,7 +24,6 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.fresh = database.fresh
         self.tasks = Tasks(database)
         self.executions = Executions(database)
         self.attempts = Attempts(database)
@@ -32,13 +32,18 @@ class Store:
         self.logs = Logs(database)
 
     @classmethod
-    async def open(cls, directory: Path) -> "Store":
-        """Return the store in this directory, made if it is not there.
+    async def open(cls, directory: Path, first: Callable[[], Beginning] | None = None) -> "Store":
+        """Return the store in this directory; if it is not there, it is made and begins with `first`.
 
         Raises:
             Unusable: the directory cannot be used; the message says what to do.
         """
-        return cls(await asyncio.to_thread(Database, directory))
+
+        def fill(connection: sa.Connection) -> None:
+            if first is not None:
+                beginning.insert(connection, first())
+
+        return cls(await asyncio.to_thread(Database, directory, fill))
 
     async def close(self) -> None:
         """Finish what is queued and let go of the file."""

@@ -27,11 +27,9 @@ def database(tmp_path):
 
 async def test_what_is_written_is_there_at_the_next_opening(tmp_path):
     first = await Store.open(tmp_path)
-    assert first.fresh
     await first.tasks.add({"name": "a", "version": "1.0.0", "enabled": True, "source_code": ""}, 1)
     await first.close()
     second = await Store.open(tmp_path)
-    assert not second.fresh
     assert (await second.tasks.get(1)).name == "a"
     await second.close()
 
