@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from tests.bench import dispatch, first_view, idle, live_lag
 from tests.bench.measure import Limit, Measured
@@ -17,20 +17,31 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
 }
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benches that were named; return 1 where a limit was missed."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], default=list(BENCHES))
-    parser.add_argument("--rounds", type=int, default=0, help="repetitions; 0: as many as the bench needs")
-    options = parser.parse_args()
+    options = parse(arguments)
     missed: list[Limit] = []
-    for name in options.names or BENCHES:
+    for name in options.names:
         for measured in asyncio.run(BENCHES[name](options)):
             print(json.dumps({"bench": name, **measured.row()}), flush=True)
             missed += measured.missed()
     summary = {"ok": not missed, "missed": [str(limit) for limit in missed]}
     print(json.dumps(summary))
     return 1 if missed else 0
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the options; no name means every bench. A name that is none ends the program."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHES)}; default: all")
+    parser.add_argument("--rounds", type=int, default=0, help="repetitions; 0: as many as the bench needs")
+    parser.add_argument("--seconds", type=float, default=idle.REST_S, help="how long `idle` looks on")
+    options = parser.parse_args(arguments)
+    for name in options.names:
+        if name not in BENCHES:
+            parser.error(f"there is no bench {name!r}: choose from {', '.join(BENCHES)}")
+    options.names = options.names or list(BENCHES)
+    return options
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ REST_S = 20.0
 
 async def run(options: argparse.Namespace) -> list[Measured]:
     """Measure both process trees over some quiet seconds."""
-    rest_s = float(options.rounds or REST_S)
+    rest_s = options.seconds
     async with running_system() as system:
         # What starting left behind (garbage, first connections) is not the state at rest.
         await asyncio.sleep(5)

@@ -1,0 +1,53 @@
+"""The pure parts of the benches: figures, limits, options."""
+
+import json
+
+import pytest
+
+from tests.bench import __main__ as bench
+from tests.bench.measure import Measured, percentiles
+
+
+def test_percentiles_of_a_hundred_values_in_any_order():
+    found = percentiles([float(n) for n in range(100, 0, -1)])
+    assert found == {"p50_ms": 50.5, "p95_ms": 95.0, "max_ms": 100.0, "n": 100}
+
+
+def test_percentiles_of_one_value():
+    assert percentiles([7.0]) == {"p50_ms": 7.0, "p95_ms": 7.0, "max_ms": 7.0, "n": 1}
+
+
+def test_a_limit_is_missed_only_above_it():
+    measured = Measured("a lag", {"p50_ms": 50.0, "p95_ms": 80.5}, {"p50_ms": 50, "p95_ms": 80})
+    assert [str(limit) for limit in measured.missed()] == ["a lag: p95_ms is 80.5, the limit is 80"]
+
+
+def test_a_limit_for_a_figure_that_was_not_measured_is_an_error():
+    with pytest.raises(KeyError):
+        Measured("a lag", {}, {"p50_ms": 50}).missed()
+
+
+@pytest.mark.parametrize(("value", "code"), [(49.0, 0), (51.0, 1)])
+def test_a_missed_limit_gives_exit_1(monkeypatch, capsys, value, code):
+    async def run(options):
+        return [Measured(f"{options.rounds} rounds", {"p50_ms": value}, {"p50_ms": 50})]
+
+    monkeypatch.setitem(bench.BENCHES, "dispatch", run)
+    assert bench.main(["dispatch", "--rounds", "3"]) == code
+    row, summary = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (row["bench"], row["what"], row["p50_ms"]) == ("dispatch", "3 rounds", value)
+    assert summary["ok"] is (code == 0)
+    assert len(summary["missed"]) == code
+
+
+def test_no_name_means_every_bench():
+    options = bench.parse([])
+    assert (options.names, options.rounds, options.seconds) == (list(bench.BENCHES), 0, 20)
+    assert bench.parse(["idle", "--seconds", "2.5"]).seconds == 2.5
+
+
+def test_a_name_that_is_no_bench_is_told_with_those_that_are(capsys):
+    with pytest.raises(SystemExit) as ended:
+        bench.parse(["idle", "speed"])
+    assert ended.value.code == 2
+    assert "there is no bench 'speed': choose from first_view, live_lag" in capsys.readouterr().err
