@@ -19,8 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         settings = read_settings()
-        for line in unknown():
-            print(line, file=sys.stderr)
+        if chosen.run is not _doctor:  # which tells it among its findings
+            for line in unknown():
+                print(line, file=sys.stderr)
         ran: int = chosen.run(settings)
     except ProblemError as problem:
         print(problem, file=sys.stderr)
@@ -65,11 +66,15 @@ def _run(settings: Settings) -> int:
 def _server(settings: Settings) -> int:
     """Start the embedded server alone."""
     from ratchet_web.cli.checks import check_data_dir, check_port
-    from ratchet_web.server.serve import serve
+    from ratchet_web.server.serve import PortTakenError, serve
+    from ratchet_web.server.store.errors import Unusable
 
     check_port("RATCHET_SERVER", settings.server_host, settings.server_port)
     check_data_dir(settings.data_dir)
-    serve(settings)
+    try:
+        serve(settings)
+    except (PortTakenError, Unusable) as error:
+        raise ProblemError(str(error)) from error
     return 0
 
 

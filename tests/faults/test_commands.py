@@ -1,5 +1,6 @@
 """The commands other than `up`, as programs of their own."""
 
+import os
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import httpx
 from ratchet_web import __version__
 from ratchet_web.cli.environment import variables
 from ratchet_web.cli.places import ROOT
+from ratchet_web.server.store.directory import claim
 from tests.support.system import clean_environment, free_ports
 
 ANSWER_S = 30.0
@@ -71,6 +73,23 @@ def test_a_wrong_setting_stops_every_command_with_its_name():
     done = ratchet_web("doctor", RATCHET_WEB_PORT="99999")
     assert done.returncode == 1
     assert done.stderr.startswith("RATCHET_WEB_PORT: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_misspelt_setting_is_told_once():
+    done = ratchet_web("doctor", RATCHET_WEBPORT="1", RATCHET_API_URL="http://127.0.0.1:1/api/v1")
+    assert (done.stdout + done.stderr).count("RATCHET_WEBPORT is no setting") == 1
+
+
+def test_a_server_whose_data_directory_is_in_use_says_so_in_one_line(tmp_path):
+    (server_port,) = free_ports(1)
+    held = claim(tmp_path)
+    try:
+        done = ratchet_web("server", RATCHET_DATA_DIR=tmp_path, RATCHET_SERVER_PORT=server_port)
+    finally:
+        os.close(held)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Another server uses the data directory")
     assert done.stderr.count("\n") == 1
 
 
