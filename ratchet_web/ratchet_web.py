@@ -24,7 +24,7 @@ from ratchet_web.pages import (
     tasks_edit,
 )
 from ratchet_web.pages.frame import WRAPS, splash
-from ratchet_web.settings import settings
+from ratchet_web.settings import settings, start_logging
 from ratchet_web.state.dashboard import Dashboard
 from ratchet_web.state.executions import ExecutionDetail, ExecutionList
 from ratchet_web.state.jobs import JobDetail, JobList
@@ -50,6 +50,7 @@ PAGES = (
     ("404", nowhere, "Nothing here", Nowhere.load),
 )
 
+start_logging(settings())
 token = settings().api_token
 api = Ratchet(
     settings().server_url,

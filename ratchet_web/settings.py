@@ -1,5 +1,6 @@
 """Every setting: name, type, default, unit, one line of help. Read from the environment."""
 
+import logging
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -34,7 +35,7 @@ class Settings(BaseSettings):
     task_log_lines: int = Field(
         20_000, ge=1, description="Log lines kept of one execution; the rest is counted and dropped"
     )
-    task_log_line_bytes: int = Field(16_384, ge=80, description="Characters kept of one log line")
+    task_log_line_chars: int = Field(16_384, ge=80, description="Characters kept of one log line")
     task_output_bytes: int = Field(
         10_000_000, ge=1, description="Bytes that the output of one execution may have"
     )
@@ -61,3 +62,12 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """Return the settings of this process, read once."""
     return Settings()
+
+
+def start_logging(chosen: Settings) -> None:
+    """Let this process log to standard error what `log_level` asks for."""
+    level = chosen.log_level.upper()
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    if level != "DEBUG":
+        # At `info` it would tell of every single request.
+        logging.getLogger("httpx").setLevel(logging.WARNING)

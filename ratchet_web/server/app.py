@@ -1,7 +1,6 @@
 """The ASGI application of the embedded server."""
 
 import asyncio
-import logging
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,7 +16,7 @@ from ratchet_web.server.clock import Clock
 from ratchet_web.server.edge import Edge
 from ratchet_web.server.routes import events, executions, jobs, logs, monitoring, schedules, tasks
 from ratchet_web.server.server import Server
-from ratchet_web.settings import Settings, settings
+from ratchet_web.settings import Settings, settings, start_logging
 
 PREFIX = "/api/v1"
 
@@ -25,7 +24,7 @@ PREFIX = "/api/v1"
 def app() -> ASGIApp:
     """Return the application with the settings of the environment; what `serve` starts."""
     chosen = settings()
-    logging.basicConfig(level=chosen.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    start_logging(chosen)
     return create(chosen)
 
 

@@ -19,7 +19,7 @@ LINES = 100_000
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pool():
-    pool = Pool(2, Settings(task_log_lines=LINES, task_log_line_bytes=200, task_output_bytes=10_000))
+    pool = Pool(2, Settings(task_log_lines=LINES, task_log_line_chars=200, task_output_bytes=10_000))
     await pool.start()
     yield pool
     await pool.stop()

@@ -35,7 +35,7 @@ class Pool:
         self._size = size
         self._limits: Message = {
             "log_lines": settings.task_log_lines,
-            "log_line_chars": settings.task_log_line_bytes,
+            "log_line_chars": settings.task_log_line_chars,
             "output_bytes": settings.task_output_bytes,
         }
         self._memory_mb = settings.task_memory_mb
