@@ -1,11 +1,13 @@
 """Settings come from the environment; a wrong one is named."""
 
+import logging
 from pathlib import Path
 
 import pytest
 
 from ratchet_web.cli.environment import read_settings, settings_help, unknown, variables
 from ratchet_web.cli.problems import ProblemError
+from ratchet_web.settings import Settings, start_logging
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +74,23 @@ def test_the_token_is_a_secret(monkeypatch):
     assert [variable.name for variable in variables() if variable.secret] == ["RATCHET_API_TOKEN"]
     monkeypatch.setenv("RATCHET_API_TOKEN", "hush")
     assert "hush" not in repr(read_settings())
+
+
+@pytest.fixture
+def nothing_logged_yet(monkeypatch):
+    loggers = [logging.getLogger(), logging.getLogger("httpx")]
+    levels = [logger.level for logger in loggers]
+    monkeypatch.setattr(loggers[0], "handlers", [])
+    loggers[1].setLevel(logging.NOTSET)
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.mark.usefixtures("nothing_logged_yet")
+@pytest.mark.parametrize(("level", "said"), [("info", ["ours"]), ("debug", ["ours", "httpx"]), ("error", [])])
+def test_a_process_logs_what_the_level_asks_for(capsys, level, said):
+    start_logging(Settings(log_level=level))
+    for name in ("ours", "httpx"):
+        logging.getLogger(name).info("hello")
+    assert capsys.readouterr().err.splitlines() == [f"INFO {name}: hello" for name in said]
