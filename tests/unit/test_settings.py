@@ -77,10 +77,9 @@ def test_the_token_is_a_secret(monkeypatch):
 
 
 @pytest.fixture
-def nothing_logged_yet(monkeypatch):
+def nothing_logged_yet():
     loggers = [logging.getLogger(), logging.getLogger("httpx")]
     levels = [logger.level for logger in loggers]
-    monkeypatch.setattr(loggers[0], "handlers", [])
     loggers[1].setLevel(logging.NOTSET)
     yield
     for logger, level in zip(loggers, levels, strict=True):
@@ -89,7 +88,8 @@ def nothing_logged_yet(monkeypatch):
 
 @pytest.mark.usefixtures("nothing_logged_yet")
 @pytest.mark.parametrize(("level", "said"), [("info", ["ours"]), ("debug", ["ours", "httpx"]), ("error", [])])
-def test_a_process_logs_what_the_level_asks_for(capsys, level, said):
+def test_a_process_logs_what_the_level_asks_for(monkeypatch, capsys, level, said):
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # those of pytest
     start_logging(Settings(log_level=level))
     for name in ("ours", "httpx"):
         logging.getLogger(name).info("hello")
