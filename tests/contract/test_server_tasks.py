@@ -24,8 +24,10 @@ async def test_null_clears_what_may_be_empty_and_is_refused_elsewhere(api):
     path = f"/tasks/{task['id']}"
     cleared = await api.ask("PATCH", path, 200, json={"description": None, "inputSchema": None})
     assert (cleared["data"]["description"], cleared["data"]["inputSchema"]) == (None, None)
-    error = await api.fails("PATCH", path, 400, {"sourceCode": None})
-    assert error["details"] == [{"field": "sourceCode", "message": "must not be null"}]
+    error = await api.fails("PATCH", path, 400, {"sourceCode": None, "enabled": None})
+    assert error["details"] == [
+        {"field": field, "message": "must not be null"} for field in ("enabled", "sourceCode")
+    ]
 
 
 async def test_name_and_version_are_taken_once(api):

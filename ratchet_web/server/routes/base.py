@@ -7,8 +7,10 @@ from typing import Annotated, Any, get_args
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
 
 from ratchet_web.logic.schemas import Fault
+from ratchet_web.models.base import Draft
 from ratchet_web.server.errors import InvalidError, MissingError, nearest
 from ratchet_web.server.parameters import Parameters
 from ratchet_web.server.server import Server
@@ -70,6 +72,14 @@ def row_id(noun: str, text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         raise MissingError(noun, text)
     return int(text)
+
+
+def refuse_null(body: Draft, *names: str) -> None:
+    """Raise `InvalidError` for those of these fields that were given as null."""
+    given = (name for name in names if name in body.model_fields_set and getattr(body, name) is None)
+    faults = [Fault(to_camel(name), "must not be null") for name in given]
+    if faults:
+        raise InvalidError(faults)
 
 
 def _parameters(endpoint: Callable[..., Any]) -> list[str]:

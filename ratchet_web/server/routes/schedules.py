@@ -12,7 +12,8 @@ from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable
 from ratchet_web.server.parameters import ScheduleParameters
-from ratchet_web.server.routes.base import Running, answer, one, router, row_id
+from ratchet_web.server.routes import tasks
+from ratchet_web.server.routes.base import Running, answer, one, refuse_null, router, row_id
 from ratchet_web.server.scheduler import next_run_ms
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.jobs import NewRow
@@ -20,7 +21,7 @@ from ratchet_web.server.store.lists import Row
 
 routes = router("/schedules")
 
-_NEVER_NULL = {"name": "name", "cron_expression": "cronExpression", "enabled": "enabled"}
+_NEVER_NULL = ("name", "cron_expression", "enabled")
 
 
 @routes.get("")
@@ -76,15 +77,13 @@ async def get(server: Running, schedule_id: str) -> Response:
 async def change(server: Running, schedule_id: str, body: ScheduleChange) -> Response:
     """Change what is given; what is absent stays as it is."""
     before = await find(server, schedule_id)
+    refuse_null(body, *_NEVER_NULL)
     values = body.model_dump(exclude_unset=True)
-    empty = [name for name in _NEVER_NULL if name in values and values[name] is None]
-    if empty:
-        raise InvalidError([Fault(_NEVER_NULL[name], "must not be null") for name in empty])
     if "cron_expression" in values:
         values["cron_expression"] = _cron(values["cron_expression"])
     if "input" in values:
-        task = await server.store.tasks.get(before.task_id)
-        values["input"] = await _input(task, values["input"]) if task is not None else values["input"]
+        task = await tasks.find(server, str(before.task_id))
+        values["input"] = await _input(task, values["input"])
     return one(wire.schedule(await _change(server, before, values)))
 
 

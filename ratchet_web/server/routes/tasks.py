@@ -12,14 +12,14 @@ from ratchet_web.server import wire
 from ratchet_web.server.columns import task_columns
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
 from ratchet_web.server.parameters import TaskParameters
-from ratchet_web.server.routes.base import Running, answer, one, router, row_id
+from ratchet_web.server.routes.base import Running, answer, one, refuse_null, router, row_id
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.errors import Duplicate
 from ratchet_web.server.store.lists import Row
 
 routes = router("/tasks")
 
-_NEVER_NULL = {"name": "name", "version": "version", "enabled": "enabled", "source_code": "sourceCode"}
+_NEVER_NULL = ("name", "version", "enabled", "source_code")
 
 
 @routes.get("")
@@ -84,13 +84,7 @@ async def get(server: Running, task_id: str) -> Response:
 async def change(server: Running, task_id: str, body: TaskChange) -> Response:
     """Change what is given; what is absent stays as it is, null clears what may be empty."""
     _check_schemas(body.input_schema, body.output_schema)
-    faults = [
-        Fault(alias, "must not be null")
-        for name, alias in _NEVER_NULL.items()
-        if name in body.model_fields_set and getattr(body, name) is None
-    ]
-    if faults:
-        raise InvalidError(faults)
+    refuse_null(body, *_NEVER_NULL)
     return one(wire.task(await _change(server, task_id, task_columns(body))))
 
 
