@@ -8,7 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.support.server import PATIENCE_S, asked_on_port
+from tests.support.server import PATIENCE_S, asked_on_port, eventually, living
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -109,13 +109,16 @@ async def test_every_change_is_announced_after_it_can_be_read(port_api):
     async with stream(port_api, "/events") as found:
         task = await port_api.task("function main() {}")
         job = await port_api.post("/jobs", {"taskId": task["id"], "input": 1})
-        rows = await taken(
-            found, lambda event: event[2]["resource"] == "jobs" and event[2]["kind"] == "updated"
-        )
-    seen = [(data["resource"], data["kind"]) for _, _, data in rows]
-    assert ("tasks", "created") in seen
-    assert ("jobs", "created") in seen
-    assert ("executions", "created") in seen
+        rows, read = [], {}
+        while ("jobs", "updated") not in read:
+            rows += await taken(found, lambda event: True)
+            change = rows[-1][2]
+            row = await port_api.get(f"/{change['resource']}/{change['id']}")
+            read[change["resource"], change["kind"]] = row
+    assert read["jobs", "updated"]["status"] != "QUEUED"
+    assert read["tasks", "created"] == task
+    assert read["jobs", "created"]["id"] == job["id"]
+    assert read["executions", "created"]["jobId"] == job["id"]
     versions = [data["version"] for _, _, data in rows]
     assert versions == list(range(versions[0], versions[0] + len(versions)))
     assert {data["id"] for _, _, data in rows if data["resource"] == "jobs"} == {job["id"]}
@@ -179,9 +182,11 @@ async def test_a_stop_ends_open_streams_and_interrupts_what_runs(tmp_path):
         async with stream(api, "/events") as changes, stream(api, f"{path}/logs", follow="true") as found:
             await taken(found, lambda event: event[1] == "lines")
             family = process.family()
+            assert family
             assert await asyncio.to_thread(process.stop) < 3
             assert [event async for event in found if event[1] == "end"] == []
             assert {name async for _, name, _ in changes} <= {"change"}
+        await eventually(lambda: asyncio.to_thread(living, family), lambda left: not left)
         await asyncio.to_thread(process.start)
         async with httpx.AsyncClient(base_url=process.url) as client:
             row = (await client.get(path)).json()["data"]
@@ -189,4 +194,3 @@ async def test_a_stop_ends_open_streams_and_interrupts_what_runs(tmp_path):
             "FAILED",
             "Interrupted: the server stopped while it ran",
         )
-        assert family

@@ -125,6 +125,6 @@ async def test_the_dashboard(api: Ratchet, server: FakeRatchet) -> None:
     assert about["health"]["status"] == "healthy"
     assert "timestamp" not in about["health"]
     assert about["jobs"]["total_jobs"] == 0
-    assert [row["enabled"] for row in about["schedules"]] == [True] * len(about["schedules"])
+    assert [row["id"] for row in about["schedules"]] == ["6", "4", "2"]
     assert found.unfinished
     json.dumps(about)

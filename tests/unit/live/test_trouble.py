@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from ratchet_web.live import upstream
 from ratchet_web.live.hub import Hub
 from tests.doubles.ratchet import AT, FakeRatchet
 from tests.doubles.rooms import MemoryRooms
@@ -77,14 +78,17 @@ async def test_a_stream_that_keeps_breaking_off_is_opened_more_and_more_slowly(
     assert 15 <= server.count("/events") <= 45
 
 
-async def test_the_link_says_since_when(hub: Hub, rooms: MemoryRooms, server: FakeRatchet) -> None:
+async def test_the_link_says_since_when(
+    hub: Hub, rooms: MemoryRooms, server: FakeRatchet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await hub.watch("ann", [])
     ann = rooms.browsers["ann"]
     await rooms.until(lambda: ann.mode == "live")
     since = ann.about["link"]["since"]
+    monkeypatch.setattr(upstream, "_now_ms", lambda: since + 5_000)
     server.go_down()
     await rooms.until(lambda: ann.mode == "offline")
-    assert ann.about["link"]["since"] >= since
+    assert ann.about["link"]["since"] == since + 5_000
     versions = [message["version"] for message in ann.of("link")]
     assert versions == sorted(set(versions))
 
