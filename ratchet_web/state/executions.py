@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
@@ -35,7 +36,7 @@ class ExecutionList(ListState, rx.State):
     @rx.event
     def pick_task(self, task: str) -> Any:
         """Narrow the list to one task; the empty text to all."""
-        chosen = task if isinstance(task, str) and task.isdecimal() else None
+        chosen = task if is_row_id(task) else None
         return rx.redirect(self._query.address(task=chosen))
 
 

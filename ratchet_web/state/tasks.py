@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.tasks import TaskQuery
 from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
@@ -51,7 +52,7 @@ class TaskDetail(rx.State):
         tab = self.router.url.query_parameters.get("tab", "source")
         self.tab = tab if tab in ("source", "schemas", "runs") else "source"
         self.topic, self.edit_link = f"tasks/{self.id}", f"/tasks/{self.id}/edit"
-        query = ExecutionQuery(task=self.id) if self.id.isdecimal() else ExecutionQuery()
+        query = ExecutionQuery(task=self.id) if is_row_id(self.id) else ExecutionQuery()
         self.runs_link = query.address()
         self.runs_topic = query.model_copy(update={"limit": 10}).address().lstrip("/")
         await watch(self, self.topic, self.runs_topic)
