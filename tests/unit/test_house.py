@@ -28,7 +28,7 @@ DOORS = {
     "components": {"models", "logic"},
     "pages": {"state", "components"},
     "server": {"models", "settings", "logic"},
-    "gate": set(),
+    "gate": {"logic"},
     "ratchet_web": {"gate", "pages", "components", "state", "live", "api", "logic", "models", "settings"},
     "cli": {"server", "api", "logic", "models", "settings"},
     "__main__": {"cli"},
