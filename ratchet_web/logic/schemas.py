@@ -13,6 +13,8 @@ from referencing.jsonschema import DRAFT202012
 
 FAULT_LIMIT = 20
 _MESSAGE_LIMIT = 300
+# What the validator raises for a schema whose parts are of the wrong kind, or of absurd size.
+_UNUSABLE = (ValueError, TypeError, AttributeError, LookupError, OverflowError)
 _KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
 _TYPES = "array, boolean, integer, null, number, object, string"
 
@@ -58,6 +60,8 @@ def _collect(validator: Draft202012Validator, value: JsonValue, root: str) -> li
         ]
     except RecursionError:
         return [Fault(root, "is nested too deeply to be checked")]
+    except _UNUSABLE as error:
+        return [Fault(root, f"has a schema that cannot be used: {str(error)[:_MESSAGE_LIMIT]}")]
     return list(dict.fromkeys(found))
 
 
@@ -91,12 +95,14 @@ def _lost_references(schema: dict[str, JsonValue], root: str) -> Iterator[Fault]
     """Find each `$ref` that does not lead to a place inside the schema or to a published meta schema."""
     resolver = REGISTRY.resolver_with_root(DRAFT202012.create_resource(schema))
     for path, reference in _references(schema, root):
+        quoted = f"“{reference[:_MESSAGE_LIMIT]}”"
         try:
-            resolver.lookup(reference)
-        except Unresolvable:
-            yield Fault(
-                path, f"“{reference[:_MESSAGE_LIMIT]}” is not in this schema; references are never fetched"
-            )
+            found = resolver.lookup(reference).contents
+        except (Unresolvable, *_UNUSABLE):
+            yield Fault(path, f"{quoted} is not in this schema; references are never fetched")
+        else:
+            if not isinstance(found, dict | bool):
+                yield Fault(path, f"{quoted} leads to something that is no schema")
 
 
 def _references(node: JsonValue, path: str) -> Iterator[tuple[str, str]]:

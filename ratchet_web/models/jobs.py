@@ -1,12 +1,16 @@
 """Jobs: the queue. Each attempt of a job is an execution."""
 
-from datetime import datetime
-from typing import ClassVar
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field, JsonValue
 
 from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
 from ratchet_web.models.pages import Query
+
+# Outside of these a moment in UTC may have no year of four digits.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class JobStatus(Word):
@@ -61,7 +65,7 @@ class NewJob(Draft):
     input: JsonValue
     priority: JobPriority = JobPriority.NORMAL
     max_retries: int = Field(3, ge=0, le=100)
-    scheduled_for: AwareDatetime | None = None
+    scheduled_for: Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)] | None = None
 
 
 class JobStats(Wire):

@@ -94,6 +94,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _refuse_body)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(Unavailable, _refuse_unavailable)
+    # Starlette sends this and raises the error on, so that `edge.py` logs it.
+    app.add_exception_handler(Exception, _admit)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
@@ -118,6 +120,10 @@ async def _refuse_unavailable(request: Request, error: Exception) -> Response:
     answer = await _refuse(request, ApiError(503, str(error)))
     answer.headers["retry-after"] = "1"
     return answer
+
+
+async def _admit(request: Request, _error: Exception) -> Response:
+    return await _refuse(request, ApiError(500, "The server made a mistake", code="INTERNAL_ERROR"))
 
 
 async def _refuse_body(request: Request, error: Exception) -> Response:

@@ -66,7 +66,7 @@ class Feed:
 
     def _resume(self, last_event_id: str) -> int | None:
         epoch, _, number = last_event_id.partition("-")
-        if epoch != self.epoch or not number.isdecimal() or int(number) > self._last:
+        if epoch != self.epoch or not number.isdecimal() or len(number) > 18 or int(number) > self._last:
             return None
         return int(number)
 

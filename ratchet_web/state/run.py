@@ -1,12 +1,12 @@
 """The run dialog: which task, what input it takes, and the answer of the server."""
 
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
 
 from ratchet_web.api import RatchetError, Refused
+from ratchet_web.logic.json_text import parsed
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import Execution, NewExecution
 from ratchet_web.state.services import services
@@ -76,7 +76,7 @@ class RunDialog(rx.State):
     async def _run(self, text: str) -> Execution | None:
         """Return the new execution, or None with `errors` set."""
         try:
-            draft = NewExecution(task_id=self.task_id, input=json.loads(text))
+            draft = NewExecution(task_id=self.task_id, input=parsed(text))
             return await services().api.executions.create(draft)
         except ValueError as error:
             self.errors = [{"field": "", "message": f"This is not JSON: {error}"}]

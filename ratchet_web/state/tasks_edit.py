@@ -1,5 +1,6 @@
 """Writing a task: what is typed lives in the browser until it is saved."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,6 +9,7 @@ import reflex as rx
 from pydantic import JsonValue, ValidationError
 
 from ratchet_web.api import RatchetError, Refused
+from ratchet_web.logic.json_text import parsed
 from ratchet_web.logic.schemas import schema_faults
 from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange
 from ratchet_web.state.services import services
@@ -90,11 +92,12 @@ class TaskEdit(rx.State):
         self.problems = [_problem(each.line, each.column, each.message) for each in result.errors]
 
     @rx.event
-    def check_schema(self, name: str, text: str) -> None:
+    async def check_schema(self, name: str, text: str) -> None:
         """Say what is wrong with a schema."""
         if name not in SCHEMAS or not isinstance(text, str) or len(text) > TEXT_LIMIT:
             return
-        self.errors = {**self.errors, name: _schema_error(text)}
+        error = await asyncio.to_thread(_schema_error, text)
+        self.errors = {**self.errors, name: error}
 
     @rx.event
     async def save(self, form: dict[str, Any]) -> AsyncIterator[Any]:
@@ -144,7 +147,7 @@ class TaskEdit(rx.State):
         self.errors = {name: error for name in SCHEMAS if (error := _schema_error(form.get(name, "")))}
         if self.errors:
             return None
-        return fields | {name: json.loads(form.get(name, "").strip() or "null") for name in SCHEMAS}
+        return fields | {name: parsed(form.get(name, "")) for name in SCHEMAS}
 
     async def _send(self, fields: dict[str, Any]) -> Task:
         api = services().api
@@ -166,7 +169,7 @@ def _problem(line: int | None, column: int | None, message: str) -> dict[str, An
 def _schema_error(text: str) -> str:
     """Return what is wrong with the text of a schema; nothing for a good one, or none at all."""
     try:
-        schema = json.loads(text) if text.strip() else None
+        schema = parsed(text)
     except ValueError as error:
         return f"This is not JSON: {error}"
     return "; ".join(f"{fault.path} {fault.message}" for fault in schema_faults(schema, "schema")[:3])

@@ -182,3 +182,17 @@ async def test_a_cancelled_caller_leaves_no_work_behind(pool):
     with pytest.raises(asyncio.CancelledError):
         await running
     assert (await pool.run(work("function main() { return 2; }"), Heard())).output_json == "2"
+
+
+async def test_an_output_cannot_smuggle_text_that_is_no_json(pool):
+    source = "function main() { return { x: JSON.rawJSON('1'.repeat(5000)) }; }"
+    assert "rawJSON is not a function" in (await fails(pool, source)).message
+
+
+async def test_a_task_cannot_make_room_for_more_fetches_than_allowed(pool):
+    source = """async function main() {
+      for (let i = 0; i < 50; i++) __ratchet.answer(-1, true, "", "");
+      return "fine";
+    }"""
+    outcome = await pool.run(work(source), Heard())
+    assert outcome.output_json == '"fine"'

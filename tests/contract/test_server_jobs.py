@@ -117,3 +117,13 @@ async def test_filters_and_stats(api):
     stats = (await api.ask("GET", "/jobs/stats", 200))["stats"]
     assert stats["totalJobs"] == (await api.ask("GET", "/jobs", 200))["meta"]["pagination"]["total"]
     assert stats["averageWaitTimeMs"] >= 0
+
+
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"]
+)
+async def test_a_moment_out_of_reach_is_refused_and_the_list_stays_readable(api, moment):
+    task = await api.task(THROWS)
+    error = await api.fails("POST", "/jobs", 400, {"taskId": task["id"], "input": 7, "scheduledFor": moment})
+    assert error["details"][0]["field"] == "scheduledFor"
+    await api.get("/jobs")

@@ -9,6 +9,8 @@
   const now = Date.now, isArray = Array.isArray;
   const method = (f) => Function.prototype.call.bind(f);
   const charCodeAt = method(S.prototype.charCodeAt), slice = method(S.prototype.slice);
+  const callOf = method(Map.prototype.get), endCall = method(Map.prototype.delete);
+  delete JSON.rawJSON; // with it an output could hold what no reader takes for JSON
   const wellFormed = method(S.prototype.toWellFormed), replace = method(S.prototype.replace);
   const functionText = method(Function.prototype.toString), then = method(P.prototype.then);
 
@@ -213,8 +215,9 @@
   defineProperty(globalThis, "__ratchet", { value: freeze({
     defined: () => attempt(() => entryPoint() !== undefined, false),
     answer(id, ok, said, body) {
-      const resolve = calls.get(id);
-      calls.delete(id);
+      // A task can call this too: only an answer to a question that was asked makes room for another.
+      const resolve = callOf(calls, id);
+      if (!resolve || !endCall(calls, id)) return;
       open--;
       resolve({ ok, said, body });
       ask();

@@ -1,5 +1,6 @@
 """`/tasks`."""
 
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ async def page(server: Running, parameters: Annotated[TaskParameters, Query()]) 
 @routes.post("")
 async def create(server: Running, body: NewTask) -> Response:
     """Create a task. Its source may be unfinished; its schemas must be valid."""
-    _check_schemas(body.input_schema, body.output_schema)
+    await _check_schemas(body.input_schema, body.output_schema)
     values = task_columns(body)
     try:
         row = await server.store.tasks.add(values, server.now_ms())
@@ -83,7 +84,7 @@ async def get(server: Running, task_id: str) -> Response:
 @routes.put("/{task_id}")
 async def change(server: Running, task_id: str, body: TaskChange) -> Response:
     """Change what is given; what is absent stays as it is, null clears what may be empty."""
-    _check_schemas(body.input_schema, body.output_schema)
+    await _check_schemas(body.input_schema, body.output_schema)
     refuse_null(body, *_NEVER_NULL)
     return one(wire.task(await _change(server, task_id, task_columns(body))))
 
@@ -128,8 +129,9 @@ def _taken(name: str, version: str) -> ConflictError:
     )
 
 
-def _check_schemas(input_schema: JsonValue, output_schema: JsonValue) -> None:
-    faults = _schema_faults(input_schema, output_schema)
+async def _check_schemas(input_schema: JsonValue, output_schema: JsonValue) -> None:
+    # In a thread: checking a large schema takes longer than others should wait.
+    faults = await asyncio.to_thread(_schema_faults, input_schema, output_schema)
     if faults:
         raise InvalidError(faults)
 

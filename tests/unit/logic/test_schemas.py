@@ -77,3 +77,20 @@ def test_a_reference_that_leads_nowhere_is_a_fault_not_a_crash(schema):
 def test_boolean_schemas_allow_all_or_nothing():
     assert value_faults(True, 1, "input") == []
     assert len(value_faults(False, 1, "input")) == 1
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"default": 5, "$ref": "#/default/x"},
+        {"$ref": "#/allOf/x", "allOf": [{}]},
+        {"title": "abc", "$ref": "#/title"},
+        {"pattern": "a{99999999999999999999}"},
+    ],
+)
+def test_a_schema_that_cannot_be_used_is_faulted_and_never_raises(schema):
+    assert schema_faults(schema, "inputSchema")
+
+
+def test_a_value_against_an_unusable_schema_is_faulted_and_never_raises():
+    assert value_faults({"title": "abc", "$ref": "#/title"}, "x", "input")

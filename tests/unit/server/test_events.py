@@ -86,3 +86,9 @@ async def test_turns_wake_those_who_wait_for_one_execution():
     turns.close()
     assert other.is_set()
     assert turns.of(3).is_set()
+
+
+async def test_an_id_that_no_server_gave_resets():
+    feed = Feed(ring_size=3)
+    (event,) = await read(feed, f"{feed.epoch}-{'9' * 5000}", 1)
+    assert "event: reset" in event
