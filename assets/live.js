@@ -4,6 +4,7 @@ import { createElement, useCallback, useContext, useEffect, useSyncExternalStore
 import { DispatchContext, EventLoopContext } from "$/utils/context-registry";
 
 const NOTHING = { rows: [], about: {}, ready: false, fresh: 0 };
+const ACT_MS = 5000;
 const topics = new Map();
 
 class Topic {
@@ -12,6 +13,7 @@ class Topic {
     this.about = {};
     this.version = -1;
     this.shown = null; // ids on screen while rows must not move; null: show everything
+    this.clickedAt = 0; // when the viewer last clicked among the rows
     this.view = NOTHING;
     this.readers = new Set();
     this.listeners = new Set();
@@ -43,8 +45,13 @@ class Topic {
     for (const id of gone) after.delete(id);
     this.all = order ? new Map(order.map((id) => [id, after.get(id)])) : after;
     if (this.shown) {
-      // Rows that left the page stay in sight, as last known, until the viewer lets go.
-      for (const id of this.shown.keys()) this.shown.set(id, after.get(id) ?? this.shown.get(id));
+      // Rows that left the page stay in sight, dimmed, until the viewer lets go: but not the one just acted on.
+      const acted = Date.now() - this.clickedAt < ACT_MS;
+      for (const [id, row] of this.shown) {
+        if (after.has(id)) this.shown.set(id, after.get(id));
+        else if (acted) this.shown.delete(id);
+        else if (!row.gone) this.shown.set(id, { ...row, gone: true });
+      }
     }
   }
 
@@ -120,7 +127,8 @@ export function LiveHold({ topic, children }) {
   }, [topic]);
   const hold = () => topicOf(topic).hold(true);
   const letGo = () => topicOf(topic).hold(window.scrollY > 80);
-  return createElement("div", { onMouseEnter: hold, onMouseLeave: letGo }, children);
+  const click = () => (topicOf(topic).clickedAt = Date.now());
+  return createElement("div", { onMouseEnter: hold, onMouseLeave: letGo, onClickCapture: click }, children);
 }
 
 /** The pill "12 new": shows the rows that waited. */

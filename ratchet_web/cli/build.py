@@ -17,12 +17,16 @@ from ratchet_web.cli.places import BUILD_LOG, BUILT, CLIENT, ROOT, WEB, search_p
 from ratchet_web.cli.problems import ProblemError
 
 STAMP = BUILT / "stamp"
+MANIFEST = ROOT / "reflex.lock" / "package.json"
 SOURCES = ("rxconfig.py", "requirements.lock", "assets", "reflex.lock", "ratchet_web")
 # The frontend is not made of these.
 ELSEWHERE = ("ratchet_web/server", "__pycache__")
 # A build starts anew when the way of building changes.
 RECIPE = ("ratchet_web/cli/build.py", "ratchet_web/cli/origin.py")
 NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ECONNRESET", "ERR_SOCKET_TIMEOUT")
+# The last step draws the first page and gives itself ten seconds, which a busy machine may need more than.
+TOO_SLOW = "The operation was aborted due to timeout"
+TRIES = 3
 FAULT = re.compile(r"npm error|[\w.]*Error\b|error\b")
 LINES_BEFORE, LINES_AFTER = 6, 14
 
@@ -44,13 +48,16 @@ def build() -> None:
         ProblemError: it cannot be built; the log's last lines and what to do.
     """
     with _alone():
+        _tidy(MANIFEST)
         if is_fresh():
             return
         first = "" if (WEB / "node_modules").exists() else " (the first time takes about a minute)"
         print(f"Building the frontend{first}", flush=True)
         wanted, began = fingerprint(ROOT), time.monotonic()
-        _export()
-        _tidy(ROOT / "reflex.lock" / "package.json")
+        try:
+            _export()
+        finally:
+            _tidy(MANIFEST)
         use_page_origin(CLIENT)
         STAMP.write_text(wanted)
         print(f"Built the frontend in {time.monotonic() - began:.0f} s", flush=True)
@@ -77,6 +84,16 @@ def _matters(name: str) -> bool:
 
 
 def _export() -> None:
+    for left in reversed(range(TRIES)):
+        code, output = _run_reflex()
+        if code == 0:
+            return
+        if TOO_SLOW not in output or not left:
+            raise ProblemError(explain(output))
+        print("This machine is busy and the build ran out of time; trying again", flush=True)
+
+
+def _run_reflex() -> tuple[int, str]:
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
     done = subprocess.run(
         command,
@@ -89,8 +106,7 @@ def _export() -> None:
     )
     WEB.mkdir(exist_ok=True)
     BUILD_LOG.write_bytes(done.stdout)
-    if done.returncode != 0:
-        raise ProblemError(explain(done.stdout.decode(errors="replace")))
+    return done.returncode, done.stdout.decode(errors="replace")
 
 
 def _tidy(manifest: Path) -> None:

@@ -72,9 +72,7 @@ def data_table(
         rx.cond(failed, failure_notice(failed, view.live.about["stale_since"])),
         rx.cond(
             view.live.empty & ~failed.bool(),
-            rx.el.div(
-                rx.cond(view.unfiltered, _no_match(view.unfiltered), empty), class_name="card table-card"
-            ),
+            rx.el.div(_nothing(view, empty), class_name="card table-card"),
             rx.cond(
                 failed & (view.live.rows.length() == 0),
                 rx.fragment(),
@@ -86,6 +84,16 @@ def data_table(
         ),
         _foot(view),
     )
+
+
+def _nothing(view: ListVars, empty: rx.Component) -> rx.Component:
+    beyond = empty_state(
+        "There is no such page",
+        "The list ends before it.",
+        to("First page", href=view.sizes[0]["href"].to(str)),
+    )
+    otherwise = rx.cond(view.unfiltered, _no_match(view.unfiltered), empty)
+    return rx.cond((view.page > 1) & (view.live.about["total"].to(int) > 0), beyond, otherwise)
 
 
 def _no_match(unfiltered: Var[str]) -> rx.Component:

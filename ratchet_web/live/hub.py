@@ -175,7 +175,7 @@ class Hub:
         return Watch(topic, api, rooms, upstream, self._turns) if topic else None
 
     async def _tell_nonsense(self, sid: str, name: str) -> None:
-        logger.warning("Nobody can watch %.200r", name)
+        logger.info("Nobody can watch %.200r", name)
         if len(name) <= NAME_LIMIT:
             error = described(NotFound("There is nothing at this address"))
             state = State(1, 0, {}, {"error": error, "stale_since": None})

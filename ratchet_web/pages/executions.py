@@ -87,6 +87,7 @@ def execution_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(ago(at=row["queued_at"]), phone="end"),
         cell(started_by(row), phone="foot"),
         rx.el.td(execution_actions(row), class_name="actions"),
+        class_name=rx.cond(row["gone"], "stale", ""),
         custom_attrs={"data-id": id},
     )
 

@@ -75,7 +75,7 @@ def _failure(row: Row) -> rx.Component:
         class_name="card pad failure",
         custom_attrs={"aria-label": "Error"},
     )
-    return rx.cond(row["error_message"], card)
+    return rx.cond(row["error_message"].bool() & (row["status"] != "CANCELLED"), card)
 
 
 def _tabs(row: Row) -> rx.Component:

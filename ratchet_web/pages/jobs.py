@@ -87,6 +87,7 @@ def job_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         rx.el.td(
             rx.el.div(rx.cond(can_cancel(row), cancel), rx.cond(can_retry(row), retry)), class_name="actions"
         ),
+        class_name=rx.cond(row["gone"], "stale", ""),
         custom_attrs={"data-id": id},
     )
 

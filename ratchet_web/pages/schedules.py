@@ -67,6 +67,7 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(ago(at=row["last_run"], empty="never"), phone="hide"),
         cell(schedule_switch(row), phone="corner"),
         rx.el.td(rx.el.div(trigger), class_name="actions"),
+        class_name=rx.cond(row["gone"], "stale", ""),
         custom_attrs={"data-id": id},
     )
 

@@ -58,6 +58,7 @@ def task_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
             ),
             class_name="actions",
         ),
+        class_name=rx.cond(row["gone"], "stale", ""),
         custom_attrs={"data-id": id},
     )
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import reflex as rx
+from reflex.vars import Var
 
 from ratchet_web.components import antd
 from ratchet_web.components.code_editor import code_editor
@@ -40,7 +41,15 @@ def _code(
         **props,
     )
     error = TaskEdit.errors[name]
-    return card(label, editor, rx.cond(error, rx.el.p(error, class_name="pad form-error", role="alert")))
+    # What the editor itself points at need not be said again below it.
+    said = TaskEdit.problems.length() > 0 if name == "source_code" else False
+    return card(
+        label,
+        editor,
+        rx.cond(
+            error.bool() & ~Var.create(said).bool(), rx.el.p(error, class_name="pad form-error", role="alert")
+        ),
+    )
 
 
 def _form() -> rx.Component:
@@ -85,6 +94,7 @@ def _form() -> rx.Component:
     )
     other = TaskEdit.errors["form"]
     save = antd.Button.create("Save task", type="primary", html_type="submit", loading=TaskEdit.busy)
+    told = rx.cond(TaskEdit.unsaved, rx.el.span(TaskEdit.unsaved, class_name="form-error", role="status"))
     back = rx.cond(TaskEdit.id, "/tasks/" + TaskEdit.id, "/tasks")
     return rx.el.form(
         about,
@@ -92,7 +102,7 @@ def _form() -> rx.Component:
         schemas,
         rx.cond(TaskEdit.failure["title"], failure_notice(TaskEdit.failure)),
         rx.cond(other, rx.el.p(other, class_name="form-error", role="alert")),
-        rx.el.div(save, to("Discard", href=back), class_name="row save-bar"),
+        rx.el.div(save, to("Discard", href=back), told, class_name="row save-bar"),
         class_name="stack spaced",
         on_submit=TaskEdit.save.temporal,
     )

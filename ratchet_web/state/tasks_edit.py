@@ -38,6 +38,7 @@ EMPTY = Task(
     id="", version="1.0.0", source_code=TEMPLATE, input_schema=INPUT_TEMPLATE, output_schema=OUTPUT_TEMPLATE
 )
 TEXT_LIMIT = 2_000_000
+UNSAVED = "Not saved yet: mend what is marked above."
 SCHEMAS = ("input_schema", "output_schema")
 Problems = list[dict[str, Any]]
 
@@ -58,13 +59,14 @@ class TaskEdit(rx.State):
     problems: Problems = []
     errors: dict[str, str] = {}
     failure: dict[str, str] = {}
+    unsaved: str = ""
     busy: bool = False
 
     @rx.event
     async def load(self) -> None:
         """Open the task that the address names; a new one begins with a small working example."""
         wanted = path_part(self, 1)
-        self.errors, self.failure, self.problems, self.saved_key = {}, {}, [], ""
+        self.errors, self.failure, self.problems, self.saved_key, self.unsaved = {}, {}, [], "", ""
         if wanted != self.id:
             self.id = self.doc_key = ""
         await watch(self)
@@ -102,8 +104,10 @@ class TaskEdit(rx.State):
     @rx.event
     async def save(self, form: dict[str, Any]) -> AsyncIterator[Any]:
         """Save what was typed and open the task; on an error everything typed stays where it is."""
-        self.errors, self.failure = {}, {}
+        self.errors, self.failure, self.unsaved = {}, {}, ""
         fields = self._fields(form) if isinstance(form, dict) else None
+        if fields is None:
+            self.unsaved = UNSAVED
         if fields is None or self.busy:
             return
         self.busy = True
@@ -112,7 +116,9 @@ class TaskEdit(rx.State):
             task = await self._saved(fields)
         finally:
             self.busy = False
-        if task is not None:
+        if task is None:
+            self.unsaved = UNSAVED
+        else:
             self.saved_key = f"{task.id} {task.updated_at}"
             yield rx.redirect(f"/tasks/{task.id}")
 
@@ -151,15 +157,15 @@ class TaskEdit(rx.State):
 
     async def _send(self, fields: dict[str, Any]) -> Task:
         api = services().api
-        tasks = api.tasks
-        draft = SourceCheck(**{k: fields[k] for k in ("source_code", "input_schema", "output_schema")})
+        new = None if self.id else NewTask(**fields)
+        change = TaskChange(**fields)
         # A server that cannot check a definition says what is wrong with it when it is saved, or run.
-        checks = (await api.monitoring.capabilities()).task_check
-        if checks and (found := (await tasks.check(draft)).errors):
-            raise Refused("The task has errors.", fields={each.field: each.message for each in found})
-        if self.id:
-            return await tasks.change(self.id, TaskChange(**fields))
-        return await tasks.create(NewTask(**fields))
+        if (await api.monitoring.capabilities()).task_check:
+            draft = SourceCheck(**{k: fields[k] for k in ("source_code", "input_schema", "output_schema")})
+            found = (await api.tasks.check(draft)).errors
+            if found:
+                raise Refused("The task has errors.", fields={each.field: each.message for each in found})
+        return await (api.tasks.change(self.id, change) if new is None else api.tasks.create(new))
 
 
 def _problem(line: int | None, column: int | None, message: str) -> dict[str, Any]:
