@@ -117,7 +117,7 @@ async def test_a_killed_server_is_noticed_and_found_again(
     assert ann.lines[log] == sorted(set(ann.lines[log]))
 
 
-async def test_a_hundred_viewers_cost_no_more_than_one(
+async def test_a_hundred_viewers_all_see_a_run(
     hub: Hub, rooms: MemoryRooms, ann: Browser, ratchet: Ratchet
 ) -> None:
     for n in range(100):
