@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from ratchet_web.logic.schemas import value_faults
 from ratchet_web.server.columns import json_text
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
-from ratchet_web.server.store.lists import Row
+from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.store import Store
 
 

@@ -10,7 +10,7 @@ from ratchet_web.models.executions import ExecutionStatus
 from ratchet_web.models.jobs import JobPriority, JobStatus
 from ratchet_web.server.errors import nearest
 from ratchet_web.server.store import executions, jobs, schedules, tasks
-from ratchet_web.server.store.lists import Window
+from ratchet_web.server.store.lists.base import Window
 
 PAGE_LIMIT = 100
 _ROW_LIMIT = 1 << 40

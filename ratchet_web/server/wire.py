@@ -9,7 +9,7 @@ import orjson
 
 from ratchet_web.logic.cron import describe
 from ratchet_web.server.store.codes import ExecutionCode, JobCode, LevelCode, PriorityCode
-from ratchet_web.server.store.lists import Row, Rows, Window
+from ratchet_web.server.store.lists.base import Row, Rows, Window
 
 Json = dict[str, Any]
 Present = Callable[[Row], Json]

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.base import Draft
 from ratchet_web.server.errors import InvalidError, MissingError, nearest
-from ratchet_web.server.parameters import Parameters
+from ratchet_web.server.parameters.base import Parameters
 from ratchet_web.server.server import Server
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

@@ -9,12 +9,12 @@ from ratchet_web.models.executions import NewExecution, RetryInput
 from ratchet_web.server import wire
 from ratchet_web.server.errors import ConflictError, MissingError
 from ratchet_web.server.inputs import checked, runnable
-from ratchet_web.server.parameters import ExecutionParameters
+from ratchet_web.server.parameters.executions import ExecutionParameters
 from ratchet_web.server.routes.base import Running, answer, one, router, row_id
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.codes import ExecutionCode
 from ratchet_web.server.store.executions import NewRow
-from ratchet_web.server.store.lists import Row
+from ratchet_web.server.store.lists.base import Row
 
 routes = router("/executions")
 

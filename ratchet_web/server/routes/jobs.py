@@ -8,12 +8,13 @@ from ratchet_web.models.jobs import NewJob
 from ratchet_web.server import wire
 from ratchet_web.server.errors import ConflictError, MissingError
 from ratchet_web.server.inputs import checked, runnable
-from ratchet_web.server.parameters import JobParameters, milliseconds
+from ratchet_web.server.parameters.base import milliseconds
+from ratchet_web.server.parameters.jobs import JobParameters
 from ratchet_web.server.routes.base import Running, answer, one, router, row_id
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.codes import JobCode
 from ratchet_web.server.store.jobs import NewRow
-from ratchet_web.server.store.lists import Row
+from ratchet_web.server.store.lists.base import Row
 
 routes = router("/jobs")
 

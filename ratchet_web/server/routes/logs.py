@@ -12,7 +12,8 @@ from ratchet_web.logic.schemas import Fault
 from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.events import PING, PING_S, waited
-from ratchet_web.server.parameters import LogParameters, milliseconds
+from ratchet_web.server.parameters.base import milliseconds
+from ratchet_web.server.parameters.logs import LogParameters
 from ratchet_web.server.routes.base import Running, answer, router, row_id
 from ratchet_web.server.routes.events import STREAM_HEADERS
 from ratchet_web.server.server import Server

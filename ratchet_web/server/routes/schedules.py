@@ -11,13 +11,13 @@ from ratchet_web.models.schedules import NewSchedule, ScheduleChange
 from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable
-from ratchet_web.server.parameters import ScheduleParameters
+from ratchet_web.server.parameters.schedules import ScheduleParameters
 from ratchet_web.server.routes import tasks
 from ratchet_web.server.routes.base import Running, answer, one, refuse_null, router, row_id
 from ratchet_web.server.scheduler import next_run_ms
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.jobs import NewRow
-from ratchet_web.server.store.lists import Row
+from ratchet_web.server.store.lists.base import Row
 
 routes = router("/schedules")
 

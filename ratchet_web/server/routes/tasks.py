@@ -12,11 +12,11 @@ from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange
 from ratchet_web.server import wire
 from ratchet_web.server.columns import task_columns
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
-from ratchet_web.server.parameters import TaskParameters
+from ratchet_web.server.parameters.tasks import TaskParameters
 from ratchet_web.server.routes.base import Running, answer, one, refuse_null, router, row_id
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.errors import Duplicate
-from ratchet_web.server.store.lists import Row
+from ratchet_web.server.store.lists.base import Row
 
 routes = router("/tasks")
 

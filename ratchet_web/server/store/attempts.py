@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ratchet_web.server.store import executions as execution_store
 from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.lists import Row
+from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.schema import DUE, READY, executions, job_payloads, jobs, payloads, tasks
 
 _E, _J = executions.c, jobs.c

@@ -10,11 +10,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from ratchet_web.server.store import triggers
+from ratchet_web.server.store import migrations
 from ratchet_web.server.store.directory import FILE_NAME, VERSION, claim
 from ratchet_web.server.store.errors import Unusable
 from ratchet_web.server.store.passing import passing
-from ratchet_web.server.store.schema import metadata
 from ratchet_web.server.store.writer import Writer
 
 T = TypeVar("T")
@@ -111,11 +110,12 @@ def _engine(url: sa.URL, begin: str, **pool: int) -> sa.Engine:
 
 
 def _prepare(engine: sa.Engine, fill: Fill) -> None:
-    """Create the tables in an empty file and fill them, all in one transaction."""
+    """Create and fill the tables of an empty file, or bring an older database up, in one transaction."""
     with engine.begin() as connection:
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         if version == 0:
-            metadata.create_all(connection)
-            triggers.create(connection)
+            migrations.create(connection)
             fill(connection)
-            connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+        else:
+            migrations.upgrade(connection, version)
+        connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")

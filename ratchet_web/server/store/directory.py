@@ -11,7 +11,7 @@ from pathlib import Path
 from ratchet_web.server.store.errors import Unusable
 
 FILE_NAME = "ratchet.db"
-VERSION = 1
+VERSION = 2
 
 
 def claim(directory: Path) -> int:

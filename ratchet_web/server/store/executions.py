@@ -7,61 +7,14 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ratchet_web.models.executions import ExecutionStatus
 from ratchet_web.server.store.codes import ExecutionCode
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.lists import Listing, Row, Rows, Window, short
-from ratchet_web.server.store.schema import execution_counts, executions, logs, payloads, tasks
+from ratchet_web.server.store.lists.base import Row, Rows, Window
+from ratchet_web.server.store.lists.executions import LISTING, PAYLOAD, rows
+from ratchet_web.server.store.schema import execution_counts, executions, payloads
 
-_E, _P = executions.c, payloads.c
-_PAYLOAD = (_P.input, _P.output, _P.error_details, _P.http_requests)
+_E = executions.c
 _FINAL = (ExecutionCode.COMPLETED, ExecutionCode.FAILED, ExecutionCode.CANCELLED)
-_LINES = sa.select(sa.func.max(logs.c.seq)).where(logs.c.execution_id == _E.id).scalar_subquery()
-
-
-def _rows(*payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    named = tasks.c.name.label("task_name")
-    lines = sa.func.coalesce(_LINES, 0).label("log_lines")
-    joined = executions.join(payloads, _P.execution_id == _E.id).outerjoin(tasks, tasks.c.id == _E.task_id)
-    return sa.select(executions, *payload, named, lines).select_from(joined)
-
-
-def _total(connection: sa.Connection, wanted: Mapping[str, Any]) -> int | None:
-    """Read the exact count from the counters where task and status decide alone."""
-    columns = {"task_id": execution_counts.c.task_id, "status": execution_counts.c.status}
-    if not wanted.keys() <= columns.keys():
-        return None
-    values = {name: _code(value) if name == "status" else value for name, value in wanted.items()}
-    where = [columns[name] == value for name, value in values.items()]
-    return connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(execution_counts.c.n), 0)).where(*where))
-
-
-def _code(status: ExecutionStatus) -> ExecutionCode:
-    return ExecutionCode[status.name]
-
-
-LISTING = Listing(
-    key=_E.id,
-    select=_rows(*(short(column) for column in _PAYLOAD)),
-    filters={
-        "status": lambda value: _E.status == _code(value),
-        "status_ne": lambda value: _E.status != _code(value),
-        "task_id": lambda value: _E.task_id == value,
-        "job_id": lambda value: _E.job_id == value,
-        "queued_after": lambda value: _E.queued_at >= value,
-        "queued_before": lambda value: _E.queued_at <= value,
-        "has_error": lambda value: _E.error_message.is_not(None) if value else _E.error_message.is_(None),
-    },
-    sorts={
-        "id": (_E.id,),
-        "queued_at": (_E.queued_at, _E.id),
-        "started_at": (_E.started_at, _E.id),
-        "completed_at": (_E.completed_at, _E.id),
-        "duration_ms": (_E.duration_ms, _E.id),
-        "status": (_E.status, _E.queued_at, _E.id),
-    },
-    total=_total,
-)
 
 
 @dataclass(frozen=True)
@@ -130,7 +83,7 @@ class Executions:
 
 def find(connection: sa.Connection, execution_id: int) -> Row | None:
     """Return the execution, None if there is none."""
-    statement = _rows(*_PAYLOAD).where(_E.id == execution_id)
+    statement = rows(*PAYLOAD).where(_E.id == execution_id)
     return connection.execute(statement).one_or_none()
 
 

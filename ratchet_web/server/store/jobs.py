@@ -6,58 +6,17 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ratchet_web.models.jobs import JobPriority, JobStatus
+from ratchet_web.models.jobs import JobPriority
 from ratchet_web.server.store.codes import JobCode, PriorityCode
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.lists import Listing, Row, Rows, Window, short
-from ratchet_web.server.store.schema import DUE, job_counts, job_payloads, jobs, tasks
+from ratchet_web.server.store.lists.base import Row, Rows, Window
+from ratchet_web.server.store.lists.jobs import LISTING, rows
+from ratchet_web.server.store.schema import DUE, job_counts, job_payloads, jobs
 
 _J, _P = jobs.c, job_payloads.c
 _WAITING = (JobCode.QUEUED, JobCode.RETRYING)
 _ENDED_BADLY = (JobCode.FAILED, JobCode.CANCELLED)
 _WAIT_SAMPLE = 1_000
-
-
-def _rows(payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    joined = jobs.join(job_payloads, _P.job_id == _J.id).outerjoin(tasks, tasks.c.id == _J.task_id)
-    return sa.select(jobs, payload, tasks.c.name.label("task_name")).select_from(joined)
-
-
-def _code(status: JobStatus) -> JobCode:
-    return JobCode[status.name]
-
-
-def _total(connection: sa.Connection, wanted: Mapping[str, Any]) -> int | None:
-    """Read the exact count from the counters where task and status decide alone."""
-    if not wanted.keys() <= {"task_id", "status"}:
-        return None
-    where = [job_counts.c.task_id == wanted["task_id"]] if "task_id" in wanted else []
-    if "status" in wanted:
-        where.append(job_counts.c.status == _code(wanted["status"]))
-    return connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(job_counts.c.n), 0)).where(*where))
-
-
-LISTING = Listing(
-    key=_J.id,
-    select=_rows(short(_P.input)),
-    filters={
-        "status": lambda value: _J.status == _code(value),
-        "status_ne": lambda value: _J.status != _code(value),
-        "status_in": lambda value: _J.status.in_([_code(status) for status in value]),
-        "priority": lambda value: _J.priority == PriorityCode[value.name],
-        "task_id": lambda value: _J.task_id == value,
-        "schedule_id": lambda value: _J.schedule_id == value,
-    },
-    sorts={
-        "id": (_J.id,),
-        "queued_at": (_J.queued_at, _J.id),
-        "scheduled_for": (_J.scheduled_for, _J.id),
-        "priority": (_J.priority, _J.queued_at, _J.id),
-        "status": (_J.status, _J.queued_at, _J.id),
-        "retry_count": (_J.retry_count, _J.id),
-    },
-    total=_total,
-)
 
 
 @dataclass(frozen=True)
@@ -122,7 +81,7 @@ class Jobs:
 
 def find(connection: sa.Connection, job_id: int) -> Row | None:
     """Return the job, None if there is none."""
-    return connection.execute(_rows(_P.input).where(_J.id == job_id)).one_or_none()
+    return connection.execute(rows(_P.input).where(_J.id == job_id)).one_or_none()
 
 
 def insert(connection: sa.Connection, row: NewRow, now_ms: int) -> int:

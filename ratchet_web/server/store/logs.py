@@ -10,7 +10,7 @@ from ratchet_web.models.logs import LogLevel
 from ratchet_web.server.store import executions
 from ratchet_web.server.store.codes import LevelCode
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.lists import Row
+from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.schema import logs
 
 _L = logs.c

@@ -8,32 +8,11 @@ import sqlalchemy as sa
 
 from ratchet_web.server.store import jobs as job_store
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.lists import Listing, Row, Rows, Window
+from ratchet_web.server.store.lists.base import Row, Rows, Window
+from ratchet_web.server.store.lists.schedules import LISTING, ROWS
 from ratchet_web.server.store.schema import ARMED, schedules, tasks
 
 _S = schedules.c
-_ROWS = sa.select(schedules, tasks.c.name.label("task_name")).select_from(
-    schedules.outerjoin(tasks, tasks.c.id == _S.task_id)
-)
-LISTING = Listing(
-    key=_S.id,
-    select=_ROWS,
-    filters={
-        "name": lambda value: _S.name == value,
-        "name_like": lambda value: _S.name.icontains(value, autoescape=True),
-        "enabled": lambda value: _S.enabled == value,
-        "task_id": lambda value: _S.task_id == value,
-    },
-    sorts={
-        "id": (_S.id,),
-        "name": (sa.func.lower(_S.name), _S.id),
-        "next_run": (_S.next_run, _S.id),
-        "last_run": (_S.last_run, _S.id),
-        "enabled": (_S.enabled, _S.id),
-        "created_at": (_S.created_at, _S.id),
-        "updated_at": (_S.updated_at, _S.id),
-    },
-)
 
 NextRun = Callable[[str], int | None]
 
@@ -129,7 +108,7 @@ class Schedules:
 
 def find(connection: sa.Connection, schedule_id: int) -> Row | None:
     """Return the schedule, None if there is none."""
-    return connection.execute(_ROWS.where(_S.id == schedule_id)).one_or_none()
+    return connection.execute(ROWS.where(_S.id == schedule_id)).one_or_none()
 
 
 def insert(connection: sa.Connection, values: Mapping[str, Any], now_ms: int) -> Row:
@@ -142,7 +121,7 @@ def insert(connection: sa.Connection, values: Mapping[str, Any], now_ms: int) ->
 
 def _due(connection: sa.Connection, now_ms: int) -> Sequence[Row]:
     enabled = tasks.c.enabled.label("task_enabled")
-    statement = _ROWS.add_columns(enabled).where(ARMED, _S.next_run <= now_ms).order_by(_S.next_run, _S.id)
+    statement = ROWS.add_columns(enabled).where(ARMED, _S.next_run <= now_ms).order_by(_S.next_run, _S.id)
     return connection.execute(statement).all()
 
 

@@ -16,9 +16,18 @@ _PLAIN = {"new_sum": "", "add_sum": "", "take_sum": ""}
 
 
 def create(connection: sa.Connection) -> None:
-    """Create the triggers of a new database."""
+    """Create all triggers; none of them may be there."""
     _keep(connection, executions, "execution_counts", "status, task_id, duration_ms", _DURATION)
     _keep(connection, jobs, "job_counts", "status, task_id", _PLAIN)
+
+
+def drop(connection: sa.Connection) -> None:
+    """Drop every trigger."""
+    names = (
+        connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
+    )
+    for name in names:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
 
 
 def _keep(

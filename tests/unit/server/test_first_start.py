@@ -4,7 +4,7 @@ import pytest
 
 from ratchet_web.server.first_start import beginning, health_url
 from ratchet_web.server.store.beginning import Beginning
-from ratchet_web.server.store.lists import Window
+from ratchet_web.server.store.lists.base import Window
 from ratchet_web.server.store.store import Store
 from ratchet_web.settings import Settings
 

@@ -11,7 +11,7 @@ from ratchet_web.server.queue import Queue
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.store.attempts import Attempts
 from ratchet_web.server.store.jobs import NewRow
-from ratchet_web.server.store.lists import Window
+from ratchet_web.server.store.lists.base import Window
 from ratchet_web.server.store.schedules import Schedules
 from ratchet_web.settings import Settings
 from tests.support.server import eventually

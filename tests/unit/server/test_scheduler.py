@@ -9,7 +9,7 @@ from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.queue import Queue
 from ratchet_web.server.scheduler import Scheduler, next_run_ms
-from ratchet_web.server.store.lists import Window
+from ratchet_web.server.store.lists.base import Window
 from ratchet_web.settings import Settings
 from tests.support.server import eventually
 from tests.unit.server.clock import HandClock

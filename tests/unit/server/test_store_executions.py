@@ -6,7 +6,7 @@ from ratchet_web.models.executions import ExecutionStatus
 from ratchet_web.server.store.attempts import Ending
 from ratchet_web.server.store.codes import ExecutionCode
 from ratchet_web.server.store.executions import NewRow
-from ratchet_web.server.store.lists import LIST_TEXT_LIMIT, Window
+from ratchet_web.server.store.lists.base import LIST_TEXT_LIMIT, Window
 from ratchet_web.server.store.logs import Line
 
 NEWEST = Window("queued_at", descending=True)

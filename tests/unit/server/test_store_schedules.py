@@ -1,6 +1,6 @@
 """Schedules in the store: fired once, with the next time set in the same act."""
 
-from ratchet_web.server.store.lists import Window
+from ratchet_web.server.store.lists.base import Window
 from ratchet_web.server.store.schedules import Fired
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ratchet_web.server.store.errors import Duplicate
-from ratchet_web.server.store.lists import LIST_TEXT_LIMIT, Window
+from ratchet_web.server.store.lists.base import LIST_TEXT_LIMIT, Window
 
 DRAFT = {"name": "sum", "enabled": True, "source_code": ""}
 

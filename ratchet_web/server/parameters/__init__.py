@@ -1,0 +1,1 @@
+"""Query parameters: every one is known and checked, none is ignored."""

@@ -1,0 +1,63 @@
+"""Brings an older database to the tables of today, in one transaction.
+
+What a newer version adds is found by looking: missing tables, columns and indexes are created from `schema`.
+`_BACKFILLS` compute what a new column or table is to hold for rows that were there before.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateColumn
+
+from ratchet_web.server.store import triggers
+from ratchet_web.server.store.directory import VERSION
+from ratchet_web.server.store.schema import metadata
+
+# The version that a step begins from: what fills its successor's new columns.
+_BACKFILLS: Mapping[int, Sequence[Callable[[sa.Connection], None]]] = {1: ()}
+
+
+def create(connection: sa.Connection) -> None:
+    """Create everything in an empty file."""
+    metadata.create_all(connection)
+    triggers.create(connection)
+
+
+def upgrade(connection: sa.Connection, version: int) -> None:
+    """Bring a database that this version of the schema wrote to today's; today's stays as it is."""
+    if version == VERSION:
+        return
+    triggers.drop(connection)
+    _add_columns(connection)
+    _replace_indexes(connection)
+    metadata.create_all(connection)
+    triggers.create(connection)
+    for step in range(version, VERSION):
+        for fill in _BACKFILLS[step]:
+            fill(connection)
+
+
+def _add_columns(connection: sa.Connection) -> None:
+    there = sa.inspect(connection)
+    for table in metadata.sorted_tables:
+        if not there.has_table(table.name):
+            continue
+        names = {column["name"] for column in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in names:
+                clause = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {clause}")
+
+
+def _replace_indexes(connection: sa.Connection) -> None:
+    # An index may have kept its name and changed its columns: all are made anew.
+    named = connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    )
+    for name in named.scalars().all():
+        connection.exec_driver_sql(f"DROP INDEX {name}")
+    there = sa.inspect(connection)
+    for table in metadata.sorted_tables:
+        if there.has_table(table.name):
+            for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                index.create(connection)

@@ -1,0 +1,33 @@
+"""The tables. Times are integer milliseconds since 1970 in UTC, words are integers (`codes`), JSON is text.
+
+What lists show stands apart from payloads, so that a scan reads few pages. `ready` marks the jobs that may be
+claimed now, and `due_at` is set only while a job waits for its time: a claim never meets a job of later.
+Counters are kept by triggers, so that counts by status and task are exact and cost nothing to read.
+
+Whoever changes a table raises `VERSION` in `directory.py`, unless that version was not released yet: a new
+column needs a `server_default` or is nullable, and `migrations.py` adds it to an older database.
+"""
+
+from ratchet_web.server.store.schema.base import metadata
+from ratchet_web.server.store.schema.executions import FAULTY, execution_counts, executions, payloads
+from ratchet_web.server.store.schema.jobs import DUE, READY, job_counts, job_payloads, jobs
+from ratchet_web.server.store.schema.logs import logs
+from ratchet_web.server.store.schema.schedules import ARMED, schedules
+from ratchet_web.server.store.schema.tasks import tasks
+
+__all__ = [
+    "ARMED",
+    "DUE",
+    "FAULTY",
+    "READY",
+    "execution_counts",
+    "executions",
+    "job_counts",
+    "job_payloads",
+    "jobs",
+    "logs",
+    "metadata",
+    "payloads",
+    "schedules",
+    "tasks",
+]

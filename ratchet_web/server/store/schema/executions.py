@@ -1,0 +1,62 @@
+"""The tables of executions."""
+
+import sqlalchemy as sa
+
+from ratchet_web.server.store.schema.base import metadata, time_ms
+
+executions = sa.Table(
+    "executions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("uuid", sa.LargeBinary(16), nullable=False),
+    sa.Column("task_id", sa.Integer, nullable=False),
+    sa.Column("task_version", sa.Text, nullable=False),
+    sa.Column("job_id", sa.Integer),
+    sa.Column("schedule_id", sa.Integer),
+    sa.Column("retry_of", sa.Integer),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("status", sa.SmallInteger, nullable=False),
+    sa.Column("error_message", sa.Text),
+    time_ms("queued_at", required=True),
+    time_ms("started_at"),
+    time_ms("completed_at"),
+    sa.Column("duration_ms", sa.Integer),
+    sa.Column("progress", sa.Float),
+    sa.Column("progress_note", sa.Text),
+    sa.Column("worker", sa.Text),
+)
+
+payloads = sa.Table(
+    "execution_payloads",
+    metadata,
+    sa.Column("execution_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("input", sa.Text, nullable=False),
+    sa.Column("output", sa.Text),
+    sa.Column("error_details", sa.Text),
+    sa.Column("http_requests", sa.Text),
+)
+
+execution_counts = sa.Table(
+    "execution_counts",
+    metadata,
+    sa.Column("task_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("status", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("duration_sum", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+_E = executions.c
+FAULTY = _E.error_message.is_not(None)
+
+sa.Index(
+    "ex_cover", _E.queued_at, _E.id, _E.status, _E.task_id, _E.duration_ms, _E.started_at, _E.completed_at
+)
+sa.Index("ex_status", _E.status, _E.queued_at)
+sa.Index("ex_task", _E.task_id, _E.status, _E.queued_at)
+sa.Index("ex_task_queued", _E.task_id, _E.queued_at)
+sa.Index("ex_duration", _E.duration_ms)
+sa.Index("ex_started", _E.started_at)
+sa.Index("ex_completed", _E.completed_at)
+sa.Index("ex_job", _E.job_id, sqlite_where=_E.job_id.is_not(None))
+sa.Index("ex_error", _E.queued_at, _E.id, _E.error_message, _E.status, _E.task_id, sqlite_where=FAULTY)

@@ -1,0 +1,53 @@
+"""The tables of jobs."""
+
+import sqlalchemy as sa
+
+from ratchet_web.server.store.schema.base import metadata, time_ms
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("task_id", sa.Integer, nullable=False),
+    sa.Column("schedule_id", sa.Integer),
+    sa.Column("execution_id", sa.Integer),
+    sa.Column("status", sa.SmallInteger, nullable=False),
+    sa.Column("priority", sa.SmallInteger, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("retry_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("max_retries", sa.Integer, nullable=False),
+    sa.Column("error_message", sa.Text),
+    time_ms("queued_at", required=True),
+    time_ms("scheduled_for"),
+    time_ms("started_at"),
+    time_ms("completed_at"),
+    time_ms("due_at"),
+    sa.Column("ready", sa.SmallInteger, nullable=False),
+)
+
+job_payloads = sa.Table(
+    "job_payloads",
+    metadata,
+    sa.Column("job_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("input", sa.Text, nullable=False),
+)
+
+job_counts = sa.Table(
+    "job_counts",
+    metadata,
+    sa.Column("task_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("status", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# A literal, not a parameter: only then does a partial index match.
+READY = jobs.c.ready == sa.literal_column("1")
+DUE = jobs.c.due_at.is_not(None)
+
+sa.Index("jb_queued", jobs.c.queued_at)
+sa.Index("jb_status", jobs.c.status, jobs.c.queued_at)
+sa.Index("jb_task", jobs.c.task_id, jobs.c.queued_at)
+sa.Index("jb_schedule", jobs.c.schedule_id, jobs.c.queued_at, sqlite_where=jobs.c.schedule_id.is_not(None))
+sa.Index("jb_ready", jobs.c.ready, jobs.c.priority.desc(), jobs.c.queued_at, sqlite_where=READY)
+sa.Index("jb_due", jobs.c.due_at, sqlite_where=DUE)
