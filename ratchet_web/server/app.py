@@ -14,7 +14,7 @@ from ratchet_web import __version__
 from ratchet_web.server import errors
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.edge import Edge
-from ratchet_web.server.routes import events, executions, jobs, logs, monitoring, schedules, tasks
+from ratchet_web.server.routes import events, executions, jobs, logs, monitoring, schedules, stats, tasks
 from ratchet_web.server.server import Server
 from ratchet_web.settings import Settings, settings, start_logging
 
@@ -48,7 +48,7 @@ def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:
         redirect_slashes=False,
     )
     errors.install(api)
-    for module in (tasks, logs, executions, jobs, schedules, monitoring, events):
+    for module in (stats, tasks, logs, executions, jobs, schedules, monitoring, events):
         api.include_router(module.routes, prefix=PREFIX)
     api.include_router(monitoring.root_routes)
     return Edge(api)

@@ -35,23 +35,6 @@ async def create(server: Running, body: NewExecution) -> Response:
     return await _queue(server, new)
 
 
-@routes.get("/stats")
-async def stats(server: Running) -> Response:
-    """Count executions by status."""
-    counts = await server.store.executions.counts(server.now_ms())
-    by_status = counts.by_status
-    completed, failed = by_status[ExecutionCode.COMPLETED], by_status[ExecutionCode.FAILED]
-    ended = completed + failed
-    figures = {
-        "totalExecutions": sum(by_status.values()),
-        **{f"{code.name.lower()}Executions": n for code, n in by_status.items()},
-        "averageDurationMs": counts.completed_duration_ms / completed if completed else None,
-        "successRate": 100 * completed / ended if ended else None,
-        "executionsLast24h": counts.last_24h,
-    }
-    return answer(wire.stats(figures, server.now_ms()))
-
-
 @routes.get("/{execution_id}")
 async def get(server: Running, execution_id: str) -> Response:
     """Return one execution, payloads included."""

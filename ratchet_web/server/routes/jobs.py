@@ -44,19 +44,6 @@ async def create(server: Running, body: NewJob) -> Response:
     return one(wire.job(row), 201)
 
 
-@routes.get("/stats")
-async def stats(server: Running) -> Response:
-    """Count jobs by status."""
-    counts = await server.store.jobs.counts(server.now_ms())
-    figures = {
-        "totalJobs": sum(counts.by_status.values()),
-        **{f"{code.name.lower()}Jobs": n for code, n in counts.by_status.items()},
-        "averageWaitTimeMs": counts.mean_wait_ms,
-        "jobsLast24h": counts.last_24h,
-    }
-    return answer(wire.stats(figures, server.now_ms()))
-
-
 @routes.get("/{job_id}")
 async def get(server: Running, job_id: str) -> Response:
     """Return one job."""

@@ -52,21 +52,6 @@ async def create(server: Running, body: NewSchedule) -> Response:
     return one(wire.schedule(row), 201)
 
 
-@routes.get("/stats")
-async def stats(server: Running) -> Response:
-    """Count schedules."""
-    counts = await server.store.schedules.counts(server.now_ms())
-    figures = {
-        "totalSchedules": counts.total,
-        "enabledSchedules": counts.enabled,
-        "disabledSchedules": counts.total - counts.enabled,
-        "schedulesReadyToRun": counts.due,
-        "nextExecution": wire.instant(counts.next_run),
-        "lastExecution": wire.instant(counts.last_run),
-    }
-    return answer(wire.stats(figures, server.now_ms()))
-
-
 @routes.get("/{schedule_id}")
 async def get(server: Running, schedule_id: str) -> Response:
     """Return one schedule."""

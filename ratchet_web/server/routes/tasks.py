@@ -47,21 +47,6 @@ async def create(server: Running, body: NewTask) -> Response:
     return one(wire.task(row), 201)
 
 
-@routes.get("/stats")
-async def stats(server: Running) -> Response:
-    """Count tasks."""
-    counts = await server.store.tasks.counts()
-    figures = {
-        "totalTasks": counts.total,
-        "enabledTasks": counts.enabled,
-        "disabledTasks": counts.total - counts.enabled,
-        "registryTasks": 0,
-        "databaseTasks": counts.total,
-        "lastSync": None,
-    }
-    return answer(wire.stats(figures, server.now_ms()))
-
-
 @routes.post("/check")
 async def check(server: Running, body: SourceCheck) -> Response:
     """Say whether a definition could run, without saving it."""
