@@ -11,8 +11,8 @@ from typing import Final
 
 from ratchet_web.logic.cron import next_run
 from ratchet_web.server.clock import Clock
+from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.events import Feed
-from ratchet_web.server.queue import Queue
 from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.store import Store
 
@@ -30,7 +30,7 @@ def next_run_ms(expression: str, now_ms: int) -> int | None:
 class Scheduler:
     """Sleeps until the next due time, or until a schedule changes."""
 
-    def __init__(self, store: Store, queue: Queue, feed: Feed, clock: Clock) -> None:
+    def __init__(self, store: Store, queue: Dispatcher, feed: Feed, clock: Clock) -> None:
         self._store, self._queue, self._feed, self._clock = store, queue, feed, clock
         self._woken = asyncio.Event()
         self._stopping = False

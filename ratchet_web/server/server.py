@@ -3,10 +3,10 @@
 import time
 
 from ratchet_web.server.clock import Clock
+from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.first_start import beginning
-from ratchet_web.server.queue import Queue
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.store.store import Store
 from ratchet_web.settings import Settings
@@ -20,7 +20,7 @@ class Server:
         self.feed = Feed()
         self.turns = Turns()
         self.pool = Pool(settings.workers, settings)
-        self.queue = Queue(settings, store, self.pool, self.feed, self.turns, clock)
+        self.queue = Dispatcher(settings, store, self.pool, self.feed, self.turns, clock)
         self.scheduler = Scheduler(store, self.queue, self.feed, clock)
         self._began = time.monotonic()
 

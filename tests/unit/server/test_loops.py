@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
+from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
-from ratchet_web.server.queue import Queue
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.store.attempts import Attempts
 from ratchet_web.server.store.jobs import NewRow
@@ -52,7 +52,7 @@ def clock():
 def queue(store, clock):
     """Return a queue whose pool never has a worker."""
     settings = Settings()
-    return Queue(settings, store, Pool(1, settings), Feed(), Turns(), clock)
+    return Dispatcher(settings, store, Pool(1, settings), Feed(), Turns(), clock)
 
 
 async def test_schedules_fire_after_a_mistake(store, task, clock, queue, monkeypatch, caplog):

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
+from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
-from ratchet_web.server.queue import Queue
 from ratchet_web.server.scheduler import Scheduler, next_run_ms
 from ratchet_web.server.store.lists.base import Window
 from ratchet_web.settings import Settings
@@ -27,7 +27,7 @@ async def scheduling(store, clock):
     """Run a scheduler; its queue is real but not started, so that jobs stay where they are."""
     settings = Settings()
     feed = Feed()
-    queue = Queue(settings, store, Pool(1, settings), feed, Turns(), clock)
+    queue = Dispatcher(settings, store, Pool(1, settings), feed, Turns(), clock)
     scheduler = Scheduler(store, queue, feed, clock)
     await scheduler.start()
     try:

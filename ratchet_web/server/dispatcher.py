@@ -31,7 +31,7 @@ CANCEL_S: Final = 5.0
 log = logging.getLogger(__name__)
 
 
-class Queue:
+class Dispatcher:
     """Runs direct executions first, then jobs by priority, on as many workers as there are."""
 
     def __init__(
