@@ -44,6 +44,7 @@ class Wire(BaseModel):
         frozen=True,
         coerce_numbers_to_str=True,  # some servers send ids as numbers
         allow_inf_nan=False,  # a browser's JSON knows neither
+        json_schema_serialization_defaults_required=True,  # our own server's document: it leaves nothing out
     )
 
     @field_validator("*", mode="wrap")

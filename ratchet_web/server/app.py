@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
 from ratchet_web import __version__
-from ratchet_web.server import errors
+from ratchet_web.server import document, errors
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.edge import Edge
 from ratchet_web.server.routes import events, executions, jobs, logs, monitoring, schedules, stats, tasks
@@ -40,13 +41,17 @@ def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:
         finally:
             await server.stop()
 
-    api = FastAPI(
+    api = FastAPIOffline(
+        redoc_url=None,
+        static_url="/docs/static",
         title="Ratchet",
         version=__version__,
         lifespan=lifespan,
-        openapi_url=None,
+        openapi_url=document.PATH,
+        generate_unique_id_function=document.operation_id,
         redirect_slashes=False,
     )
+    document.describe(api)
     errors.install(api)
     for module in (stats, tasks, logs, executions, jobs, schedules, monitoring, events):
         api.include_router(module.routes, prefix=PREFIX)

@@ -26,7 +26,7 @@ class Edge:
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+        self.api = self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

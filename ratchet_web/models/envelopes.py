@@ -1,0 +1,82 @@
+"""The shapes that answers have around their rows, as the embedded server writes and describes them."""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from ratchet_web.models.pages import Pagination
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class Envelope(BaseModel):
+    """What the embedded server promises: every field is there."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class One(Envelope, Generic[T]):
+    """One row."""
+
+    data: T
+
+
+class Several(Envelope, Generic[T]):
+    """Rows that need no pages."""
+
+    data: list[T]
+
+
+class ListMeta(Envelope):
+    """What stands beside the rows of a page."""
+
+    pagination: Pagination
+    timestamp: datetime
+
+
+class Listed(Envelope, Generic[T]):
+    """A page of rows."""
+
+    data: list[T]
+    meta: ListMeta
+
+
+class Done(Envelope, Generic[T]):
+    """The answer to an act: what was done, and the row after it."""
+
+    success: bool
+    message: str
+    data: T
+
+
+class Figures(Envelope, Generic[T]):
+    """Statistics."""
+
+    stats: T
+    timestamp: datetime
+    period: str | None
+
+
+class ErrorDetail(Envelope):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class ErrorContent(Envelope):
+    """What went wrong, for people and for programs."""
+
+    code: str
+    message: str
+    status: int
+    request_id: str
+    details: list[ErrorDetail]
+
+
+class ErrorAnswer(Envelope):
+    """Every answer that is no success."""
+
+    error: ErrorContent
