@@ -1,19 +1,65 @@
 """What the query parameters of every operation share."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_snake
 
+from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.base import Word
-from ratchet_web.server.errors import nearest
-from ratchet_web.server.store.lists.base import Window
+from ratchet_web.server.errors import InvalidError, nearest
+from ratchet_web.server.store.lists.base import AsOf, Window
 
 PAGE_LIMIT = 100
+MANY_LIMIT = 1_000
 _ROW_LIMIT = 1 << 40
 
+T = TypeVar("T")
+
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+
+def _some(values: tuple[T, ...]) -> tuple[T, ...]:
+    if not values:
+        raise ValueError("names nothing")
+    return values
+
+
+def _read_uuid(value: Any) -> Any:
+    try:
+        return UUID(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("is not a UUID") from None
+
+
 RowId = Annotated[int, Field(ge=0, lt=1 << 63)]
+Count = Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)]
 Text = Annotated[str, Field(max_length=200)]
+Many = Annotated[
+    tuple[T, ...],
+    Field(max_length=MANY_LIMIT),
+    BeforeValidator(_split),
+    AfterValidator(_some),
+    WithJsonSchema({"type": "string", "description": "Comma-separated list"}),
+]
+Uuid = Annotated[UUID, BeforeValidator(_read_uuid)]
 
 
 class Parameters(BaseModel):
@@ -35,6 +81,8 @@ class ListParameters(Parameters):
 
     SORTS: ClassVar[tuple[str, ...]]
     SORT: ClassVar[str]
+    # Filters whose answer depends on what time it is.
+    TIMED: ClassVar[frozenset[str]] = frozenset()
 
     page: int | None = Field(None, ge=1, le=1 << 31, description="Page, from 1")
     limit: int | None = Field(None, ge=1, le=PAGE_LIMIT, description="Rows of a page")
@@ -75,13 +123,51 @@ class ListParameters(Parameters):
         limit = self.limit or 25
         return Window(self.sort or default, descending, ((self.page or 1) - 1) * limit, limit)
 
-    def wanted(self) -> dict[str, Any]:
-        """Return the filters that were given; times in ms."""
+    def wanted(self, now_ms: int) -> dict[str, Any]:
+        """Return the filters that were given; times in ms, an `AsOf` where the time of asking matters."""
         given = {name: getattr(self, name) for name in type(self).model_fields if name not in _PAGING}
-        return {name: _stored(value) for name, value in given.items() if value is not None}
+        return {
+            name: AsOf(value, now_ms) if name in self.TIMED else _stored(value)
+            for name, value in given.items()
+            if value is not None
+        }
+
+    @classmethod
+    def of_filter(cls, given: Mapping[str, JsonValue], field: str = "filter") -> Self:
+        """Return what a JSON object of filters asks for, held to the same rules as a query.
+
+        Raises:
+            InvalidError: a filter that is not known or makes no sense; `field` leads its name.
+        """
+        known = [name for name in cls.model_fields if name not in _PAGING]
+        faults = [Fault(f"{field}.{name[:100]}", nearest(name, known)) for name in given if name not in known]
+        faults += [Fault(f"{field}.{name}", "must not be null") for name in given if given[name] is None]
+        if faults:
+            raise InvalidError(faults)
+        try:
+            return cls.model_validate({name: _as_text(value) for name, value in given.items()})
+        except ValidationError as error:
+            raise InvalidError([_fault(field, found) for found in error.errors()]) from None
 
 
 _PAGING = frozenset(ListParameters.model_fields)
+
+
+def _as_text(value: JsonValue) -> Any:
+    """Return a value as an address would say it; what no address can say stays, and is refused."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return tuple(_as_text(part) for part in value)
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _fault(field: str, found: Any) -> Fault:
+    name = ".".join((field, *(str(part) for part in found["loc"])))
+    if found["type"] == "value_error":
+        return Fault(name, str(found["ctx"]["error"]))
+    message = str(found["msg"])
+    return Fault(name, message[:1].lower() + message[1:])
 
 
 def milliseconds(moment: AwareDatetime) -> int:
@@ -90,4 +176,4 @@ def milliseconds(moment: AwareDatetime) -> int:
 
 
 def _stored(value: Any) -> Any:
-    return milliseconds(value) if hasattr(value, "timestamp") else value
+    return milliseconds(value) if isinstance(value, datetime) else value

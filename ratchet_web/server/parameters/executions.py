@@ -1,10 +1,14 @@
 """Which executions."""
 
-from pydantic import AwareDatetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
 
 from ratchet_web.models.executions import ExecutionStatus
-from ratchet_web.server.parameters.base import ListParameters, RowId
+from ratchet_web.server.parameters.base import Count, ListParameters, Many, RowId, Text
 from ratchet_web.server.store.lists import executions
+
+Progress = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class ExecutionParameters(ListParameters):
@@ -13,10 +17,27 @@ class ExecutionParameters(ListParameters):
     SORTS = tuple(executions.LISTING.sorts)
     SORT = "-queued_at"
 
+    id_in: Many[RowId] | None = None
     status: ExecutionStatus | None = None
     status_ne: ExecutionStatus | None = None
+    status_in: Many[ExecutionStatus] | None = None
+    can_retry: bool | None = None
+    can_cancel: bool | None = None
     task_id: RowId | None = None
+    task_id_in: Many[RowId] | None = None
     job_id: RowId | None = None
+    schedule_id: RowId | None = None
+    retry_of: RowId | None = None
+    has_error: bool | None = None
+    error_message_like: Text | None = None
+    has_progress: bool | None = None
+    progress_gte: Progress | None = None
+    progress_lte: Progress | None = None
+    duration_gte: Count | None = None
+    duration_lte: Count | None = None
     queued_after: AwareDatetime | None = None
     queued_before: AwareDatetime | None = None
-    has_error: bool | None = None
+    started_after: AwareDatetime | None = None
+    started_before: AwareDatetime | None = None
+    completed_after: AwareDatetime | None = None
+    completed_before: AwareDatetime | None = None

@@ -1,11 +1,9 @@
 """Which jobs."""
 
-from typing import Any
-
-from pydantic import field_validator
+from pydantic import AwareDatetime
 
 from ratchet_web.models.jobs import JobPriority, JobStatus
-from ratchet_web.server.parameters.base import ListParameters, RowId
+from ratchet_web.server.parameters.base import Count, ListParameters, Many, RowId, Text
 from ratchet_web.server.store.lists import jobs
 
 
@@ -14,15 +12,28 @@ class JobParameters(ListParameters):
 
     SORTS = tuple(jobs.LISTING.sorts)
     SORT = "-queued_at"
+    TIMED = frozenset({"due_now"})
 
+    id_in: Many[RowId] | None = None
     status: JobStatus | None = None
     status_ne: JobStatus | None = None
-    status_in: tuple[JobStatus, ...] | None = None
+    status_in: Many[JobStatus] | None = None
     priority: JobPriority | None = None
+    priority_gte: JobPriority | None = None
+    priority_in: Many[JobPriority] | None = None
     task_id: RowId | None = None
+    task_id_in: Many[RowId] | None = None
     schedule_id: RowId | None = None
-
-    @field_validator("status_in", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        return tuple(",".join(value).split(",")) if isinstance(value, list) else value
+    has_error: bool | None = None
+    error_message_like: Text | None = None
+    retry_count_gte: Count | None = None
+    retry_count_lte: Count | None = None
+    max_retries_gte: Count | None = None
+    max_retries_lte: Count | None = None
+    has_retries_remaining: bool | None = None
+    is_scheduled: bool | None = None
+    due_now: bool | None = None
+    queued_after: AwareDatetime | None = None
+    queued_before: AwareDatetime | None = None
+    scheduled_after: AwareDatetime | None = None
+    scheduled_before: AwareDatetime | None = None

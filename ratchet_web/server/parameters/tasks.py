@@ -1,6 +1,8 @@
 """Which tasks."""
 
-from ratchet_web.server.parameters.base import ListParameters, Text
+from pydantic import AwareDatetime
+
+from ratchet_web.server.parameters.base import ListParameters, Many, RowId, Text, Uuid
 from ratchet_web.server.store.lists import tasks
 
 
@@ -10,8 +12,18 @@ class TaskParameters(ListParameters):
     SORTS = tuple(tasks.LISTING.sorts)
     SORT = "id"
 
+    id_in: Many[RowId] | None = None
+    uuid: Uuid | None = None
     name: Text | None = None
     name_like: Text | None = None
-    enabled: bool | None = None
     version: Text | None = None
-    uuid: Text | None = None
+    enabled: bool | None = None
+    registry_source: bool | None = None
+    in_sync: bool | None = None
+    has_validation: bool | None = None
+    created_after: AwareDatetime | None = None
+    created_before: AwareDatetime | None = None
+    updated_after: AwareDatetime | None = None
+    updated_before: AwareDatetime | None = None
+    validated_after: AwareDatetime | None = None
+    validated_before: AwareDatetime | None = None

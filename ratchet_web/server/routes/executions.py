@@ -23,7 +23,7 @@ routes = router("/executions")
 async def page(server: Running, parameters: Annotated[ExecutionParameters, Query()]) -> Response:
     """List executions. Payloads above 64 KB are null here; the single execution has them."""
     window = parameters.window()
-    found = await server.store.executions.page(parameters.wanted(), window)
+    found = await server.store.executions.page(parameters.wanted(server.now_ms()), window)
     return answer(wire.listed(found, window, wire.execution, server.now_ms()))
 
 

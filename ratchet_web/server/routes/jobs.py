@@ -23,7 +23,7 @@ routes = router("/jobs")
 async def page(server: Running, parameters: Annotated[JobParameters, Query()]) -> Response:
     """List jobs."""
     window = parameters.window()
-    found = await server.store.jobs.page(parameters.wanted(), window)
+    found = await server.store.jobs.page(parameters.wanted(server.now_ms()), window)
     return answer(wire.listed(found, window, wire.job, server.now_ms()))
 
 

@@ -28,7 +28,7 @@ _NEVER_NULL = ("name", "cron_expression", "enabled")
 async def page(server: Running, parameters: Annotated[ScheduleParameters, Query()]) -> Response:
     """List schedules."""
     window = parameters.window()
-    found = await server.store.schedules.page(parameters.wanted(), window)
+    found = await server.store.schedules.page(parameters.wanted(server.now_ms()), window)
     return answer(wire.listed(found, window, wire.schedule, server.now_ms()))
 
 

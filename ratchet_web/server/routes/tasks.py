@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Query, Response
 from pydantic import JsonValue
@@ -26,11 +25,8 @@ _NEVER_NULL = ("name", "version", "enabled", "source_code")
 @routes.get("")
 async def page(server: Running, parameters: Annotated[TaskParameters, Query()]) -> Response:
     """List tasks."""
-    wanted = parameters.wanted()
-    if "uuid" in wanted:
-        wanted["uuid"] = _uuid(wanted["uuid"])
     window = parameters.window()
-    found = await server.store.tasks.page(wanted, window)
+    found = await server.store.tasks.page(parameters.wanted(server.now_ms()), window)
     return answer(wire.listed(found, window, wire.task, server.now_ms()))
 
 
@@ -123,10 +119,3 @@ async def _check_schemas(input_schema: JsonValue, output_schema: JsonValue) -> N
 
 def _schema_faults(input_schema: JsonValue, output_schema: JsonValue) -> list[Fault]:
     return schema_faults(input_schema, "inputSchema") + schema_faults(output_schema, "outputSchema")
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidError([Fault("uuid", "is not a UUID")]) from None

@@ -7,11 +7,19 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 Condition = sa.ColumnElement[bool]
-Filters = Mapping[str, Callable[[Any], Condition]]
+Filter = Callable[[Any], Condition]
+Filters = Mapping[str, Filter]
 Row = sa.Row[Any]
 
 # A payload above this many characters is left out of lists; the single row has it.
 LIST_TEXT_LIMIT = 65_536
+
+
+class AsOf(NamedTuple):
+    """A yes or no whose meaning depends on the time of asking, in ms."""
+
+    value: bool
+    now_ms: int
 
 
 @dataclass(frozen=True)
@@ -56,10 +64,52 @@ class Listing:
         rows = {row.id: row for row in connection.execute(self.select.where(self.key.in_(ids)))}
         return Rows([rows[key] for key in ids], total)
 
+    def matching(
+        self, connection: sa.Connection, wanted: Mapping[str, Any], limit: int, after_id: int | None = None
+    ) -> Sequence[int]:
+        """Return the ids of rows that meet all of `wanted`, ascending, at most `limit`, above `after_id`."""
+        conditions = [self.filters[name](value) for name, value in wanted.items()]
+        if after_id is not None:
+            conditions.append(self.key > after_id)
+        return connection.scalars(
+            sa.select(self.key).where(*conditions).order_by(self.key).limit(limit)
+        ).all()
+
 
 def _count(connection: sa.Connection, key: sa.Column[int], conditions: list[Condition]) -> int:
     statement = sa.select(sa.func.count()).select_from(key.table).where(*conditions)
     return connection.scalar(statement) or 0
+
+
+def at_least(column: sa.ColumnElement[Any]) -> Filter:
+    """Return a filter: the column's value or more."""
+    return lambda value: column >= value
+
+
+def at_most(column: sa.ColumnElement[Any]) -> Filter:
+    """Return a filter: the column's value or less; a row without one is not among them."""
+    return lambda value: column <= value
+
+
+def equal(column: sa.ColumnElement[Any]) -> Filter:
+    """Return a filter: exactly this value."""
+    return lambda value: column == value
+
+
+def among(column: sa.ColumnElement[Any]) -> Filter:
+    """Return a filter: any of these values."""
+    return lambda values: column.in_(values)
+
+
+def containing(column: sa.ColumnElement[str]) -> Filter:
+    """Return a filter: the text anywhere in the column; of ASCII letters in either case."""
+    # That it is not null goes without saying, but not to a partial index.
+    return lambda value: sa.and_(column.is_not(None), column.contains(value, autoescape=True))
+
+
+def present(column: sa.ColumnElement[Any]) -> Filter:
+    """Return a filter: whether there is a value."""
+    return lambda value: column.is_not(None) if value else column.is_(None)
 
 
 def short(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:

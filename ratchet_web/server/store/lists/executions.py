@@ -7,11 +7,23 @@ import sqlalchemy as sa
 
 from ratchet_web.models.executions import ExecutionStatus
 from ratchet_web.server.store.codes import ExecutionCode
-from ratchet_web.server.store.lists.base import Listing, short
+from ratchet_web.server.store.lists.base import (
+    Condition,
+    Listing,
+    among,
+    at_least,
+    at_most,
+    containing,
+    equal,
+    present,
+    short,
+)
 from ratchet_web.server.store.schema import execution_counts, executions, logs, payloads, tasks
 
 _E, _P = executions.c, payloads.c
 PAYLOAD = (_P.input, _P.output, _P.error_details, _P.http_requests)
+_RETRIABLE = (ExecutionCode.FAILED,)
+_OPEN = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
 _LINES = sa.select(sa.func.max(logs.c.seq)).where(logs.c.execution_id == _E.id).scalar_subquery()
 
 
@@ -37,17 +49,38 @@ def _code(status: ExecutionStatus) -> ExecutionCode:
     return ExecutionCode[status.name]
 
 
+def _in(codes: tuple[ExecutionCode, ...], value: bool) -> Condition:
+    return _E.status.in_(codes) if value else _E.status.not_in(codes)
+
+
 LISTING = Listing(
     key=_E.id,
     select=rows(*(short(column) for column in PAYLOAD)),
     filters={
+        "id_in": among(_E.id),
         "status": lambda value: _E.status == _code(value),
         "status_ne": lambda value: _E.status != _code(value),
-        "task_id": lambda value: _E.task_id == value,
-        "job_id": lambda value: _E.job_id == value,
-        "queued_after": lambda value: _E.queued_at >= value,
-        "queued_before": lambda value: _E.queued_at <= value,
-        "has_error": lambda value: _E.error_message.is_not(None) if value else _E.error_message.is_(None),
+        "status_in": lambda values: _E.status.in_([_code(status) for status in values]),
+        "can_retry": lambda value: _in(_RETRIABLE, value),
+        "can_cancel": lambda value: _in(_OPEN, value),
+        "task_id": equal(_E.task_id),
+        "task_id_in": among(_E.task_id),
+        "job_id": equal(_E.job_id),
+        "schedule_id": equal(_E.schedule_id),
+        "retry_of": equal(_E.retry_of),
+        "has_error": present(_E.error_message),
+        "error_message_like": containing(_E.error_message),
+        "has_progress": present(_E.progress),
+        "progress_gte": at_least(_E.progress),
+        "progress_lte": at_most(_E.progress),
+        "duration_gte": at_least(_E.duration_ms),
+        "duration_lte": at_most(_E.duration_ms),
+        "queued_after": at_least(_E.queued_at),
+        "queued_before": at_most(_E.queued_at),
+        "started_after": at_least(_E.started_at),
+        "started_before": at_most(_E.started_at),
+        "completed_after": at_least(_E.completed_at),
+        "completed_before": at_most(_E.completed_at),
     },
     sorts={
         "id": (_E.id,),

@@ -7,8 +7,19 @@ import sqlalchemy as sa
 
 from ratchet_web.models.jobs import JobStatus
 from ratchet_web.server.store.codes import JobCode, PriorityCode
-from ratchet_web.server.store.lists.base import Listing, short
-from ratchet_web.server.store.schema import job_counts, job_payloads, jobs, tasks
+from ratchet_web.server.store.lists.base import (
+    AsOf,
+    Condition,
+    Listing,
+    among,
+    at_least,
+    at_most,
+    containing,
+    equal,
+    present,
+    short,
+)
+from ratchet_web.server.store.schema import DUE, READY, job_counts, job_payloads, jobs, tasks
 
 _J, _P = jobs.c, job_payloads.c
 
@@ -33,16 +44,45 @@ def _total(connection: sa.Connection, wanted: Mapping[str, Any]) -> int | None:
     return connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(job_counts.c.n), 0)).where(*where))
 
 
+def _can_be_tried_again(value: bool) -> Condition:
+    return _J.retry_count < _J.max_retries if value else _J.retry_count >= _J.max_retries
+
+
+def _due(asked: AsOf) -> Condition:
+    """Return whether a worker may take it now, or as soon as the dispatcher looks."""
+    due = sa.or_(READY, sa.and_(DUE, _J.due_at <= asked.now_ms))
+    return (
+        due if asked.value else sa.and_(_J.ready == 0, sa.or_(_J.due_at.is_(None), _J.due_at > asked.now_ms))
+    )
+
+
 LISTING = Listing(
     key=_J.id,
     select=rows(short(_P.input)),
     filters={
+        "id_in": among(_J.id),
         "status": lambda value: _J.status == _code(value),
         "status_ne": lambda value: _J.status != _code(value),
-        "status_in": lambda value: _J.status.in_([_code(status) for status in value]),
+        "status_in": lambda values: _J.status.in_([_code(status) for status in values]),
         "priority": lambda value: _J.priority == PriorityCode[value.name],
-        "task_id": lambda value: _J.task_id == value,
-        "schedule_id": lambda value: _J.schedule_id == value,
+        "priority_gte": lambda value: _J.priority >= PriorityCode[value.name],
+        "priority_in": lambda values: _J.priority.in_([PriorityCode[value.name] for value in values]),
+        "task_id": equal(_J.task_id),
+        "task_id_in": among(_J.task_id),
+        "schedule_id": equal(_J.schedule_id),
+        "has_error": present(_J.error_message),
+        "error_message_like": containing(_J.error_message),
+        "retry_count_gte": at_least(_J.retry_count),
+        "retry_count_lte": at_most(_J.retry_count),
+        "max_retries_gte": at_least(_J.max_retries),
+        "max_retries_lte": at_most(_J.max_retries),
+        "has_retries_remaining": _can_be_tried_again,
+        "is_scheduled": present(_J.scheduled_for),
+        "due_now": _due,
+        "queued_after": at_least(_J.queued_at),
+        "queued_before": at_most(_J.queued_at),
+        "scheduled_after": at_least(_J.scheduled_for),
+        "scheduled_before": at_most(_J.scheduled_for),
     },
     sorts={
         "id": (_J.id,),

@@ -19,6 +19,11 @@ tasks = sa.Table(
     sa.Column("metadata", sa.Text, key="meta"),
     time_ms("created_at", required=True),
     time_ms("updated_at", required=True),
+    sa.Column("registry_source", sa.Boolean(create_constraint=False), nullable=False, server_default="0"),
+    sa.Column("source_path", sa.Text),
+    sa.Column("in_sync", sa.Boolean(create_constraint=False)),
+    time_ms("validated_at"),
+    sa.Column("validation_errors", sa.Text),
     sa.UniqueConstraint("name", "version"),
     sqlite_autoincrement=True,
 )
