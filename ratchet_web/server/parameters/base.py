@@ -33,7 +33,9 @@ T = TypeVar("T")
 
 
 def _split(value: Any) -> Any:
-    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+    """Return the parts of each text: an address says `a,b`, JSON says `["a", "b"]`."""
+    given = (value,) if isinstance(value, str) else value
+    return tuple(part.strip() for text in given for part in str(text).split(","))
 
 
 def _some(values: tuple[T, ...]) -> tuple[T, ...]:
