@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do.
 IN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test lint format shots bench export lock clean
+.PHONY: help setup run build test faults lint format shots bench export lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,10 @@ test: setup ## run all tests, in a browser too
 	@$(IN) -m ratchet_web build
 	@$(IN) -m tests.support.chromium
 	@$(IN) -m pytest tests/unit tests/contract tests/faults tests/e2e
+
+faults: setup ## kill and starve the server more often than `make test` does
+	@$(IN) -m ratchet_web build
+	@$(IN) -m pytest tests/faults --rounds 20
 
 lint: setup ## check style and types
 	@$(IN) -m ruff check .

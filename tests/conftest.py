@@ -35,6 +35,10 @@ class OpenPage(Protocol):
     async def __call__(self, path: str = "/", **options: Any) -> Page: ...
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=3, help="how often tests/faults/test_kills.py kills")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     for directory in DIRECTORIES:
         config.addinivalue_line("markers", f"{directory}: the tests of tests/{directory}")

@@ -15,6 +15,7 @@ from ratchet_web import __version__
 from ratchet_web.server import document, errors
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.edge import Edge
+from ratchet_web.server.parent import end_with_parent
 from ratchet_web.server.routes import events, executions, jobs, logs, monitoring, schedules, stats, tasks
 from ratchet_web.server.server import Server
 from ratchet_web.settings import Settings, settings, start_logging
@@ -26,6 +27,7 @@ def app() -> ASGIApp:
     """Return the application with the settings of the environment; what `serve` starts."""
     chosen = settings()
     start_logging(chosen)
+    end_with_parent()
     return create(chosen)
 
 

@@ -132,6 +132,16 @@ class Process:
                 assert time.monotonic() < deadline, "the server does not answer"
                 time.sleep(0.02)
 
+    def see_back(self) -> None:
+        """Return once it answers again; it is started anew if it gave up (granian does after two deaths)."""
+        deadline = time.monotonic() + READY_S
+        with httpx.Client(trust_env=False) as client:
+            while not _answers(client, self.url):
+                if self.ended():
+                    self.launch()
+                assert time.monotonic() < deadline, "the server does not answer"
+                time.sleep(0.02)
+
     def stop(self) -> float:
         """Ask it to end, if it runs; return the seconds that it took."""
         began = time.monotonic()
@@ -150,6 +160,15 @@ class Process:
         while left := living(family):
             assert time.monotonic() < deadline, f"still there: {left}"
             time.sleep(0.02)
+
+    @property
+    def pid(self) -> int:
+        """Return the id of the process that was started."""
+        return self._running.pid
+
+    def ended(self) -> bool:
+        """Whether the process that was started is gone."""
+        return self._running.poll() is not None
 
     def family(self) -> list[int]:
         """Return the ids of all processes below this one."""
