@@ -82,7 +82,7 @@ class Round:
     async def go(self, acknowledged: Acknowledged) -> str:
         """Return what was killed."""
         sending = asyncio.create_task(self._send(acknowledged))
-        await asyncio.sleep(self._chance.random() * LONGEST_WAIT_S)
+        await asyncio.wait({sending}, timeout=self._chance.random() * LONGEST_WAIT_S)
         killed = await asyncio.to_thread(self._kill)
         await asyncio.to_thread(self._process.see_back)
         await sending
