@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     fetch_private: bool = Field(
         True, description="Whether fetch in a task may reach loopback and private addresses"
     )
+    stream_stall_s: float = Field(
+        10.0, gt=0, le=600, description="Seconds after which a stream ends whose reader takes nothing"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="What the processes write to standard error"
     )

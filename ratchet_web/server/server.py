@@ -9,6 +9,7 @@ from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.first_start import beginning
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.store.store import Store
+from ratchet_web.server.streams import Streams
 from ratchet_web.settings import Settings
 
 
@@ -19,6 +20,7 @@ class Server:
         self.settings, self.store, self._clock = settings, store, clock
         self.feed = Feed()
         self.turns = Turns()
+        self.streams = Streams(settings.stream_stall_s)
         self.pool = Pool(settings.workers, settings)
         self.queue = Dispatcher(settings, store, self.pool, self.feed, self.turns, clock)
         self.scheduler = Scheduler(store, self.queue, self.feed, clock)
@@ -50,6 +52,7 @@ class Server:
         """End every open stream: a server with one open would wait for it before it stops."""
         self.feed.close()
         self.turns.close()
+        self.streams.close()
 
     def now_ms(self) -> int:
         """Return the time of this server's clock."""

@@ -194,3 +194,24 @@ async def test_a_stop_ends_open_streams_and_interrupts_what_runs(tmp_path):
             "FAILED",
             "Interrupted: the server stopped while it ran",
         )
+
+
+async def test_events_are_filtered_by_resource_and_resumed_by_the_same_ids(port_api):
+    task = await port_api.task("function main() {}")
+    path = f"/tasks/{task['id']}"
+    async with stream(port_api, "/events", resource="executions,jobs") as found:
+        await port_api.ask("PATCH", path, 200, json={"description": "one"})
+        made = await port_api.post("/executions", {"taskId": task["id"], "input": 1})
+        rows = await taken(found, lambda event: event[2].get("id") == made["id"])
+    assert {event[2]["resource"] for event in rows} == {"executions"}
+    async with stream(port_api, "/events", last_event_id=rows[0][0], resource="tasks") as found:
+        await port_api.ask("PATCH", path, 200, json={"description": "two"})
+        (event,) = await taken(found, lambda _: True)
+    assert (event[2]["resource"], event[2]["id"]) == ("tasks", task["id"])
+
+
+@pytest.mark.parametrize("resource", ["job", "jobs,tsks", "", "jobs,"])
+async def test_an_unknown_resource_is_refused(port_api, resource):
+    error = await port_api.fails("GET", f"/events?resource={resource}", 400)
+    assert error["details"][0]["field"] == "resource"
+    assert "is not known" in error["message"]

@@ -1,20 +1,23 @@
 """`/events`: every change, as it happens."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
-from fastapi import Header
-from fastapi.responses import StreamingResponse
+from fastapi import Header, Query
 
+from ratchet_web.server.parameters.events import EventParameters
 from ratchet_web.server.routes.base import Running, router
+from ratchet_web.server.streams import STREAM_HEADERS, Stream
+
+__all__ = ["STREAM_HEADERS", "routes"]
 
 routes = router("/events")
 
-# Without the last one, a proxy in between holds events back until its buffer is full.
-STREAM_HEADERS: Final = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-
 
 @routes.get("")
-async def events(server: Running, last_event_id: Annotated[str | None, Header()] = None) -> StreamingResponse:
+async def events(
+    server: Running,
+    parameters: Annotated[EventParameters, Query()],
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> Stream:
     """Stream changes (SSE): `change` events, or `reset` where some were missed: load all anew."""
-    stream = server.feed.follow(last_event_id or None)
-    return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
+    return Stream(server.streams, server.feed.follow(last_event_id or None, parameters.wanted()))
