@@ -42,6 +42,7 @@ class Execution(Wire):
     progress_note: str | None = None
     task_name: str | None = None
     task_version: str | None = None
+    task_revision: int | None = None
     job_id: Id | None = None
     schedule_id: Id | None = None
     retry_of: Id | None = None

@@ -13,6 +13,15 @@ VERSION_PATTERN = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(
 SOURCE_LIMIT = 1_000_000
 
 
+class Problem(Wire):
+    """What is wrong with one field of a definition; `line` and `column` count from 1."""
+
+    field: str = ""
+    message: str = ""
+    line: int | None = None
+    column: int | None = None
+
+
 class Task(Wire):
     """A task's definition."""
 
@@ -30,6 +39,11 @@ class Task(Wire):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     validated_at: datetime | None = None
+    validation_errors: tuple[Problem, ...] | None = None
+    source_path: str | None = None
+    in_sync: bool | None = None
+    revision: int | None = None
+    available_versions: tuple[str, ...] = ()
 
 
 class NewTask(Draft):
@@ -64,15 +78,6 @@ class SourceCheck(Draft):
     source_code: str = Field("", max_length=SOURCE_LIMIT)
     input_schema: JsonValue = None
     output_schema: JsonValue = None
-
-
-class Problem(Wire):
-    """What is wrong with one field of a definition; `line` and `column` count from 1."""
-
-    field: str = ""
-    message: str = ""
-    line: int | None = None
-    column: int | None = None
 
 
 class CheckResult(Wire):

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from ratchet_web.logic.cron import describe
+from ratchet_web.logic.versions import newest_first
 from ratchet_web.server.store.codes import ExecutionCode, JobCode, LevelCode, PriorityCode
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 
@@ -24,14 +25,19 @@ def task(row: Row) -> Json:
         "description": row.description,
         "version": row.version,
         "enabled": row.enabled,
-        "registrySource": False,
+        "registrySource": row.registry_source,
+        "sourcePath": row.source_path,
+        "inSync": row.in_sync,
         "sourceCode": row.source_code or "",
         "inputSchema": _json(row.input_schema),
         "outputSchema": _json(row.output_schema),
         "metadata": _json(row.meta),
         "createdAt": instant(row.created_at),
         "updatedAt": instant(row.updated_at),
-        "validatedAt": None,
+        "validatedAt": instant(row.validated_at),
+        "validationErrors": _json(row.validation_errors),
+        "revision": row.revision,
+        "availableVersions": newest_first(orjson.loads(row.available_versions)),
     }
 
 
@@ -59,6 +65,7 @@ def execution(row: Row) -> Json:
         "progressNote": row.progress_note,
         "taskName": row.task_name,
         "taskVersion": row.task_version,
+        "taskRevision": row.task_revision,
         "jobId": _id(row.job_id),
         "scheduleId": _id(row.schedule_id),
         "retryOf": _id(row.retry_of),

@@ -105,7 +105,7 @@ def _claim_execution(connection: sa.Connection, now_ms: int) -> Attempt | None:
     execution_id = connection.scalar(
         sa.update(executions)
         .where(_E.id == pick)
-        .values(status=ExecutionCode.RUNNING, started_at=now_ms, task_version=_current_version(_E.task_id))
+        .values(status=ExecutionCode.RUNNING, started_at=now_ms, **_current_version(_E.task_id))
         .returning(_E.id)
     )
     return None if execution_id is None else _attempt(connection, execution_id)
@@ -124,7 +124,7 @@ def _claim_job(connection: sa.Connection, now_ms: int) -> Attempt | None:
         connection,
         connection.scalar(sa.select(job_payloads.c.input).where(job_payloads.c.job_id == job.id)) or "null",
         task_id=job.task_id,
-        task_version=_current_version(sa.literal(job.task_id)),
+        **_current_version(sa.literal(job.task_id)),
         job_id=job.id,
         schedule_id=job.schedule_id,
         attempt=job.attempts,
@@ -136,8 +136,11 @@ def _claim_job(connection: sa.Connection, now_ms: int) -> Attempt | None:
     return _attempt(connection, execution_id)
 
 
-def _current_version(task_id: sa.ColumnElement[int]) -> sa.ScalarSelect[str]:
-    return sa.select(tasks.c.version).where(tasks.c.id == task_id).scalar_subquery()
+def _current_version(task_id: sa.ColumnElement[int]) -> dict[str, sa.ScalarSelect[Any]]:
+    """Return what an execution says about the task that it runs: what is claimed runs the task of now."""
+    columns = {"task_version": tasks.c.version, "task_revision": tasks.c.revision}
+    mine = tasks.c.id == task_id
+    return {name: sa.select(column).where(mine).scalar_subquery() for name, column in columns.items()}
 
 
 def _attempt(connection: sa.Connection, execution_id: int) -> Attempt:

@@ -1,8 +1,10 @@
 """What the store can meet."""
 
+from collections.abc import Mapping
+
 
 class StoreError(Exception):
-    """Root: `Unavailable` (passes), `Duplicate` (a name is taken), `Unusable` (cannot be opened at all)."""
+    """Root. `Unavailable` passes; `Duplicate`, `Stale`, `InUse` are refusals; `Unusable` ends the server."""
 
 
 class Unavailable(StoreError):
@@ -15,3 +17,19 @@ class Duplicate(StoreError):
 
 class Unusable(StoreError):
     """The data directory cannot be used by this server; the message says what to do."""
+
+
+class Stale(StoreError):
+    """The row was changed since it was read; nothing was changed. `revision` is what it is now."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(f"it is at revision {revision}")
+        self.revision = revision
+
+
+class InUse(StoreError):
+    """Other rows still need this one; nothing was changed. `counts` says how many of which."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        super().__init__(", ".join(f"{count} {what}" for what, count in counts.items()))
+        self.counts = counts

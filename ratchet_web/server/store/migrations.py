@@ -11,10 +11,19 @@ from sqlalchemy.schema import CreateColumn
 
 from ratchet_web.server.store import triggers
 from ratchet_web.server.store.directory import VERSION
-from ratchet_web.server.store.schema import metadata
+from ratchet_web.server.store.schema import metadata, task_versions, tasks
+
+
+def _first_revisions(connection: sa.Connection) -> None:
+    """Keep what each task is as its first version."""
+    kept = ["name", "version", "source_code", "input_schema", "output_schema"]
+    current = sa.select(tasks.c.id, tasks.c.revision, tasks.c.updated_at, *(tasks.c[name] for name in kept))
+    columns = ["task_id", "revision", "created_at", *kept]
+    connection.execute(sa.insert(task_versions).from_select(columns, current))
+
 
 # The version that a step begins from: what fills its successor's new columns.
-_BACKFILLS: Mapping[int, Sequence[Callable[[sa.Connection], None]]] = {1: ()}
+_BACKFILLS: Mapping[int, Sequence[Callable[[sa.Connection], None]]] = {1: (_first_revisions,)}
 
 
 def create(connection: sa.Connection) -> None:

@@ -15,6 +15,7 @@ from ratchet_web.server.store.jobs import Jobs
 from ratchet_web.server.store.logs import Line, Logs
 from ratchet_web.server.store.schedules import Schedules
 from ratchet_web.server.store.tasks import Tasks
+from ratchet_web.server.store.tasks_versions import TaskVersions
 
 Progress = tuple[int, float | None, str | None, str | None]
 
@@ -25,6 +26,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.tasks = Tasks(database)
+        self.task_versions = TaskVersions(database)
         self.executions = Executions(database)
         self.attempts = Attempts(database)
         self.jobs = Jobs(database)

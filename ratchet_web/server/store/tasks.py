@@ -8,13 +8,18 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from ratchet_web.server.store import tasks_versions
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.errors import Duplicate
+from ratchet_web.server.store.errors import Duplicate, Stale
 from ratchet_web.server.store.lists.base import Row, Rows, Window
-from ratchet_web.server.store.lists.tasks import LISTING
+from ratchet_web.server.store.lists.tasks import LISTING, ROWS
 from ratchet_web.server.store.schema import tasks
 
 _T = tasks.c
+# What makes a new version when it changes, and what else a file of a tasks directory says.
+VERSIONED = frozenset({"name", "version", "source_code", "input_schema", "output_schema"})
+DEFINITION = VERSIONED | {"description", "meta"}
+_UNSEEN = {"validated_at": None, "validation_errors": None}
 
 
 class TaskCounts(NamedTuple):
@@ -46,41 +51,74 @@ class Tasks:
         """
         return await self._database.write(lambda c: insert(c, values, now_ms))
 
-    async def change(self, task_id: int, values: Mapping[str, Any], now_ms: int) -> Row | None:
-        """Return the changed task, None if there is none.
+    async def change(
+        self, task_id: int, values: Mapping[str, Any], now_ms: int, expected: int | None = None
+    ) -> Row | None:
+        """Return the changed task, None if there is none. What differs in `VERSIONED` makes a new version.
 
         Raises:
             Duplicate: name and version are taken.
+            Stale: its revision is not the expected one.
         """
-        return await self._database.write(lambda c: _update(c, task_id, values, now_ms))
+        return await self._database.write(lambda c: update(c, task_id, values, now_ms, expected))
 
     async def counts(self) -> TaskCounts:
         """Return how many there are."""
         columns = (sa.func.count(), sa.func.count().filter(_T.enabled))
-        return await self._database.read(
-            lambda c: TaskCounts(*c.execute(sa.select(*columns).select_from(tasks)).one())
-        )
+        statement = sa.select(*columns).select_from(tasks).where(_T.deleted_at.is_(None))
+        return await self._database.read(lambda c: TaskCounts(*c.execute(statement).one()))
 
 
 def find(connection: sa.Connection, task_id: int) -> Row | None:
     """Return the task, None if there is none."""
-    return connection.execute(sa.select(tasks).where(_T.id == task_id)).one_or_none()
+    return connection.execute(ROWS.where(_T.id == task_id, _T.deleted_at.is_(None))).one_or_none()
 
 
 def insert(connection: sa.Connection, values: Mapping[str, Any], now_ms: int) -> Row:
     """Return the new task; raises `Duplicate`."""
     made = {"uuid": uuid.uuid4().bytes, "created_at": now_ms, "updated_at": now_ms}
-    return _unique(connection, sa.insert(tasks).values(**values, **made))
+    task_id = _unique(connection, sa.insert(tasks).values(**made, **values))
+    tasks_versions.record(connection, task_id, now_ms)
+    return _must_find(connection, task_id)
 
 
-def _update(connection: sa.Connection, task_id: int, values: Mapping[str, Any], now_ms: int) -> Row | None:
-    if find(connection, task_id) is None:
+def update(
+    connection: sa.Connection,
+    task_id: int,
+    values: Mapping[str, Any],
+    now_ms: int,
+    expected: int | None = None,
+    restored_from: int | None = None,
+) -> Row | None:
+    """Return the changed task, None if there is none; raises `Duplicate` and `Stale`."""
+    before = find(connection, task_id)
+    if before is None:
         return None
-    return _unique(connection, sa.update(tasks).where(_T.id == task_id).values(**values, updated_at=now_ms))
+    if expected is not None and expected != before.revision:
+        raise Stale(before.revision)
+    changed = {name for name, value in values.items() if value != getattr(before, name)}
+    made: dict[str, Any] = {"updated_at": now_ms}
+    if changed & VERSIONED:
+        made["revision"] = before.revision + 1
+    if changed & DEFINITION and before.registry_source:
+        made["in_sync"] = False
+    if "source_code" in changed:
+        made |= _UNSEEN
+    _unique(connection, sa.update(tasks).where(_T.id == task_id).values(**{**made, **values}))
+    if "revision" in made:
+        tasks_versions.record(connection, task_id, now_ms, restored_from)
+    return _must_find(connection, task_id)
 
 
-def _unique(connection: sa.Connection, statement: sa.Insert | sa.Update) -> Row:
+def _must_find(connection: sa.Connection, task_id: int) -> Row:
+    row = find(connection, task_id)
+    assert row is not None, "it was written in this transaction"
+    return row
+
+
+def _unique(connection: sa.Connection, statement: sa.Insert | sa.Update) -> int:
     try:
-        return connection.execute(statement.returning(tasks)).one()
+        task_id: int = connection.execute(statement.returning(_T.id)).scalar_one()
     except IntegrityError as error:
         raise Duplicate from error
+    return task_id

@@ -65,3 +65,14 @@ async def test_what_an_older_database_held_is_still_there(old):
         assert sum(len(some.rows) for some in lines if some) == before["execution_logs"]
     finally:
         await store.close()
+
+
+async def test_each_task_of_an_older_database_gets_its_first_version(old):
+    store = await Store.open(old)
+    try:
+        for task in (await store.tasks.page({}, Window("id"))).rows:
+            kept = await store.task_versions.get(task.id, 1)
+            assert (kept.source_code, kept.version) == (task.source_code, task.version)
+            assert task.revision == (await store.task_versions.before(task.id, None, 5)).total == 1
+    finally:
+        await store.close()

@@ -48,10 +48,12 @@ class Listing:
     filters: Filters
     sorts: Mapping[str, tuple[sa.ColumnElement[Any], ...]]
     total: Callable[[sa.Connection, Mapping[str, Any]], int | None] = lambda connection, wanted: None
+    # What every row that is listed meets.
+    only: Condition | None = None
 
     def page(self, connection: sa.Connection, wanted: Mapping[str, Any], window: Window) -> Rows:
         """Return the rows that meet all of `wanted` (filter name to value)."""
-        conditions = [self.filters[name](value) for name, value in wanted.items()]
+        conditions = self._conditions(wanted)
         total = self.total(connection, wanted)
         if total is None:
             total = _count(connection, self.key, conditions)
@@ -68,12 +70,16 @@ class Listing:
         self, connection: sa.Connection, wanted: Mapping[str, Any], limit: int, after_id: int | None = None
     ) -> Sequence[int]:
         """Return the ids of rows that meet all of `wanted`, ascending, at most `limit`, above `after_id`."""
-        conditions = [self.filters[name](value) for name, value in wanted.items()]
+        conditions = self._conditions(wanted)
         if after_id is not None:
             conditions.append(self.key > after_id)
         return connection.scalars(
             sa.select(self.key).where(*conditions).order_by(self.key).limit(limit)
         ).all()
+
+    def _conditions(self, wanted: Mapping[str, Any]) -> list[Condition]:
+        always = [] if self.only is None else [self.only]
+        return always + [self.filters[name](value) for name, value in wanted.items()]
 
 
 def _count(connection: sa.Connection, key: sa.Column[int], conditions: list[Condition]) -> int:

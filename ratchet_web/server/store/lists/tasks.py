@@ -12,13 +12,20 @@ from ratchet_web.server.store.lists.base import (
     present,
     short,
 )
-from ratchet_web.server.store.schema import tasks
+from ratchet_web.server.store.schema import task_versions, tasks
 
 _T = tasks.c
+_VERSIONS = (
+    sa.select(sa.func.json_group_array(sa.distinct(task_versions.c.version)))
+    .where(task_versions.c.task_id == _T.id)
+    .scalar_subquery()
+    .label("available_versions")
+)
+ROWS = sa.select(tasks, _VERSIONS)
 
 LISTING = Listing(
     key=_T.id,
-    select=sa.select(*(short(c) if c is _T.source_code else c for c in _T)),
+    select=sa.select(*(short(c) if c is _T.source_code else c for c in _T), _VERSIONS),
     filters={
         "id_in": among(_T.id),
         "uuid": lambda value: _T.uuid == value.bytes,
@@ -46,4 +53,5 @@ LISTING = Listing(
         "validated_at": (_T.validated_at, _T.id),
         "registry_source": (_T.registry_source, _T.id),
     },
+    only=_T.deleted_at.is_(None),
 )

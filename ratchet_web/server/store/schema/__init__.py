@@ -13,7 +13,7 @@ from ratchet_web.server.store.schema.executions import FAULTY, execution_counts,
 from ratchet_web.server.store.schema.jobs import DUE, READY, job_counts, job_payloads, jobs
 from ratchet_web.server.store.schema.logs import logs
 from ratchet_web.server.store.schema.schedules import ARMED, schedules
-from ratchet_web.server.store.schema.tasks import tasks
+from ratchet_web.server.store.schema.tasks import task_syncs, task_versions, tasks
 
 __all__ = [
     "ARMED",
@@ -29,5 +29,7 @@ __all__ = [
     "metadata",
     "payloads",
     "schedules",
+    "task_syncs",
+    "task_versions",
     "tasks",
 ]

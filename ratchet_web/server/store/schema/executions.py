@@ -24,6 +24,7 @@ executions = sa.Table(
     sa.Column("progress", sa.Float),
     sa.Column("progress_note", sa.Text),
     sa.Column("worker", sa.Text),
+    sa.Column("task_revision", sa.Integer),
 )
 
 payloads = sa.Table(
