@@ -43,6 +43,10 @@ class Settings(BaseSettings):
         2.0, gt=0, description="Seconds before a job's first retry; each further one waits twice as long"
     )
     retry_max_s: float = Field(300.0, gt=0, description="Longest wait in seconds before a retry")
+    files_dir: Path | None = Field(
+        None,
+        description="Directory below which jobs may write their output; unset: none may",
+    )
     fetch_private: bool = Field(
         True, description="Whether fetch in a task may reach loopback and private addresses"
     )

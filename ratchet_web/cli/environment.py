@@ -46,7 +46,9 @@ def read_settings() -> Settings:
         given = Settings()
     except ValidationError as error:
         raise ProblemError("\n".join(_faults(error))) from error
-    return given.model_copy(update={"data_dir": given.data_dir.expanduser().absolute()})
+    places = {name: getattr(given, name) for name in ("data_dir", "files_dir")}
+    absolute = {name: path.expanduser().absolute() for name, path in places.items() if path is not None}
+    return given.model_copy(update=absolute)
 
 
 def unknown(environ: Mapping[str, str] = os.environ) -> Iterator[str]:

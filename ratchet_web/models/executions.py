@@ -1,11 +1,12 @@
 """Executions: one attempt at running a task."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
 from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
+from ratchet_web.models.jobs import JobPriority, Moment
 from ratchet_web.models.pages import Query
 
 
@@ -49,13 +50,29 @@ class Execution(Wire):
     attempt: int | None = None
     worker: str | None = None
     log_lines: int | None = None
+    wait_ms: int | None = None
+    retried_by: Id | None = None
+    priority: JobPriority | None = None
+    scheduled_for: datetime | None = None
 
 
 class NewExecution(Draft):
-    """`POST /executions`: run once, at once when a worker is free."""
+    """`POST /executions`: run once, when its time has come and a worker is free."""
 
     task_id: Id
     input: JsonValue
+    priority: JobPriority | None = None
+    scheduled_for: Moment | None = None
+
+
+class ExecutionChange(Draft):
+    """`PATCH /executions/{id}`: the engine owns a run, so little of it can be changed from outside."""
+
+    status: ExecutionStatus | None = None
+    progress: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    output: JsonValue = None
+    error_message: str | None = None
+    error_details: JsonValue = None
 
 
 class RetryInput(Draft):

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AwareDatetime, Field, JsonValue
 
 from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
+from ratchet_web.models.destinations import Destinations
 from ratchet_web.models.pages import Query
 
 # Outside of these a moment in UTC may have no year of four digits.
@@ -37,6 +38,22 @@ class JobPriority(Word):
         return cls.CRITICAL if str(value).upper() == "URGENT" else super()._missing_(value)
 
 
+class Backoff(Word):
+    """How the waits between attempts grow."""
+
+    FIXED = "FIXED"
+    EXPONENTIAL = "EXPONENTIAL"
+
+
+class RetryPolicy(Draft):
+    """How long a failed job waits; `jitter` is the share by which a wait may be shorter or longer."""
+
+    backoff: Backoff = Backoff.EXPONENTIAL
+    delay_seconds: float = Field(2.0, gt=0, le=86_400)
+    max_delay_seconds: float = Field(300.0, gt=0, le=7 * 86_400)
+    jitter: float = Field(0.2, ge=0, le=1)
+
+
 class Job(Wire):
     """A piece of queued work. Fields after `output_destinations` are the embedded server's additions."""
 
@@ -56,16 +73,38 @@ class Job(Wire):
     started_at: datetime | None = None
     completed_at: datetime | None = None
     execution_id: Id | None = None
+    attempts: int | None = None
+    retry_policy: JsonValue = None
+
+
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
 
 
 class NewJob(Draft):
-    """`POST /jobs`: queue a run with priority, time and retries."""
+    """`POST /jobs`: queue a run with priority, time and retries; null is what is meant without the field."""
 
     task_id: Id
     input: JsonValue
-    priority: JobPriority = JobPriority.NORMAL
-    max_retries: int = Field(3, ge=0, le=100)
-    scheduled_for: Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)] | None = None
+    priority: JobPriority | None = JobPriority.NORMAL
+    max_retries: Annotated[int, Field(ge=0, le=100)] | None = 3
+    scheduled_for: Moment | None = None
+    retry_policy: RetryPolicy | None = None
+    output_destinations: Destinations | None = None
+
+
+class JobChange(Draft):
+    """`PATCH /jobs/{id}`: what is absent stays as it is.
+
+    Null for `scheduled_for` is now, for `retry_policy` the server's own, for `output_destinations` none.
+    """
+
+    status: JobStatus | None = None
+    priority: JobPriority | None = None
+    max_retries: Annotated[int, Field(ge=0, le=100)] | None = None
+    scheduled_for: Moment | None = None
+    retry_policy: RetryPolicy | None = None
+    output_destinations: Destinations | None = None
+    error_message: str | None = None
 
 
 class JobStats(Wire):

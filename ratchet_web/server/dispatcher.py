@@ -5,11 +5,13 @@ Nothing polls. It wakes when work arrives, a worker becomes free, or a delayed j
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Final
 
 import orjson
 from pydantic import JsonValue
 
+from ratchet_web.models.jobs import RetryPolicy
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.endings import failed, interrupted, judge
 from ratchet_web.server.engine.errors import TaskError
@@ -17,8 +19,8 @@ from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.engine.work import Work
 from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.recorder import Recorder, Recording
-from ratchet_web.server.retries import retry_delay_ms
-from ratchet_web.server.store.attempts import Attempt, Ending
+from ratchet_web.server.retries import default_policy, retry_delay_ms
+from ratchet_web.server.store.attempts import Attempt, Ended, Ending
 from ratchet_web.server.store.codes import ExecutionCode
 from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.store import Store
@@ -42,6 +44,9 @@ class Dispatcher:
         self._recorder = Recorder(store, feed, turns, clock)
         self._running: dict[int, asyncio.Task[None]] = {}
         self._cancelled: set[int] = set()
+        # How what is still running has ended, from when that is known until it is recorded.
+        self._endings: dict[int, Ending] = {}
+        self._retry_policy = default_policy(settings)
         self._woken = asyncio.Event()
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
@@ -82,21 +87,26 @@ class Dispatcher:
         self._woken.set()
 
     async def cancel(self, execution_id: int) -> None:
-        """Stop an execution that has a worker, and return when its end is recorded.
+        """Stop an execution that has a worker, and return when its end, whichever it is, is recorded.
 
         Raises:
-            Unavailable: it was stopped, but that could not be recorded yet.
+            Unavailable: its end could not be recorded yet; the message says which end.
         """
         deadline = asyncio.get_running_loop().time() + CANCEL_S
         while await self._runs(execution_id):
             # Between being claimed and being handed to the pool there is nothing to stop yet: ask again.
             task = self._running.get(execution_id)
             if task is not None:
-                self._cancelled.add(execution_id)
-                await self._pool.cancel(str(execution_id))
+                if execution_id not in self._endings:
+                    self._cancelled.add(execution_id)
+                    await self._pool.cancel(str(execution_id))
                 await asyncio.wait({task}, timeout=0.05)
             if asyncio.get_running_loop().time() > deadline:
-                raise Unavailable("It was told to stop, but its end is not recorded yet")
+                raise Unavailable(_late(self._endings.get(execution_id)))
+
+    async def progress(self, execution_id: int, share: float) -> bool:
+        """Set the progress (0 to 1) of an execution that has a worker; return whether it has one."""
+        return await self._recorder.set_progress(execution_id, share)
 
     async def _runs(self, execution_id: int) -> bool:
         row = await self._store.executions.get(execution_id)
@@ -119,10 +129,12 @@ class Dispatcher:
     async def _fill(self) -> int | None:
         """Give work to every free worker; return when the next delayed job is due."""
         free = self._settings.workers - len(self._running)
-        if free > 0:
-            for attempt in await self._store.attempts.claim(free, self._clock.now_ms()):
-                self._begin(attempt)
-        return await self._store.jobs.next_due() if len(self._running) < self._settings.workers else None
+        if free <= 0:
+            return None
+        claimed = await self._store.attempts.claim(free, self._clock.now_ms())
+        for attempt in claimed.attempts:
+            self._begin(attempt)
+        return claimed.next_due_ms
 
     def _begin(self, attempt: Attempt) -> None:
         task = asyncio.create_task(self._carry(attempt), name=f"execution {attempt.execution_id}")
@@ -134,6 +146,7 @@ class Dispatcher:
         if not task.cancelled() and (error := task.exception()):
             log.error("The end of execution %d was not recorded", execution_id, exc_info=error)
         self._running.pop(execution_id, None)
+        self._endings.pop(execution_id, None)
         self._cancelled.discard(execution_id)
         self.wake()
 
@@ -145,8 +158,12 @@ class Dispatcher:
         except Exception:
             log.exception("Execution %d could not be run", attempt.execution_id)
             ending = failed(TaskError("InternalError", "the server could not run it"), 0)
+        self._endings[attempt.execution_id] = ending
         await self._recorder.close(recording)
-        await self._record(attempt.execution_id, recording.complete(ending))
+        complete = replace(recording.complete(ending), destinations=attempt.destinations)
+        ended = await self._record(attempt.execution_id, complete)
+        for following in ended.following:
+            self._begin(following)
         self._turns.tell(attempt.execution_id)
         self._publish(attempt)
 
@@ -156,16 +173,16 @@ class Dispatcher:
             return interrupted(outcome.duration_ms)
         return await judge(attempt, outcome)
 
-    async def _record(self, execution_id: int, ending: Ending) -> None:
-        """Store how it ended, however long the database is away."""
+    async def _record(self, execution_id: int, ending: Ending) -> Ended:
+        """Store how it ended, however long the database is away, and claim what takes its place."""
         while True:
+            following = 0 if self._stopping else 1
+            now_ms = self._clock.now_ms()
             try:
-                await self._store.attempts.end(execution_id, ending, self._clock.now_ms(), self._delay)
+                return await self._store.attempts.end(execution_id, ending, now_ms, self._delay, following)
             except Unavailable as error:
                 log.warning("The end of execution %d waits: %s", execution_id, error)
                 await asyncio.sleep(RETRY_S)
-            else:
-                return
 
     def _work(self, attempt: Attempt) -> Work:
         context: dict[str, JsonValue] = {
@@ -186,10 +203,20 @@ class Dispatcher:
             memory_mb=self._settings.task_memory_mb,
         )
 
-    def _delay(self, retries: int) -> int:
-        return retry_delay_ms(retries, self._settings)
+    def _delay(self, retries: int, policy_json: str | None) -> int:
+        policy = RetryPolicy.model_validate_json(policy_json) if policy_json else self._retry_policy
+        return retry_delay_ms(retries, policy)
 
     def _publish(self, attempt: Attempt, *, new: bool = False) -> None:
         self._feed.publish("executions", attempt.execution_id, "created" if new else "updated")
         if attempt.job_id is not None:
             self._feed.publish("jobs", attempt.job_id)
+
+
+def _late(ending: Ending | None) -> str:
+    """Return what to say of an execution that was to be cancelled, when its end is not recorded yet."""
+    if ending is None:
+        return "It was told to stop, but has not ended yet"
+    if ending.status is ExecutionCode.CANCELLED:
+        return "It was stopped, but that could not be recorded yet"
+    return f"It has {ending.status.name.lower()} already, which could not be recorded yet"

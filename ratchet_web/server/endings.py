@@ -14,6 +14,7 @@ from ratchet_web.server.store.attempts import Attempt, Ending
 from ratchet_web.server.store.codes import ExecutionCode
 
 MESSAGE_LIMIT = 2_000
+SMALL_CHARS = 16_384
 INTERRUPTED = "Interrupted: the server stopped while it ran"
 
 
@@ -30,8 +31,8 @@ async def _judge(attempt: Attempt, outcome: Outcome) -> Ending:
     if outcome.kind == "failed":
         return failed(outcome.error or TaskError("Error", "no reason was given"), outcome.duration_ms)
     output = outcome.output_json or "null"
-    # In a thread: looking at a large output takes longer than others should wait.
-    if await asyncio.to_thread(too_deep, output):
+    # A large one in a thread: looking at it takes longer than others should wait.
+    if too_deep(output) if len(output) < SMALL_CHARS else await asyncio.to_thread(too_deep, output):
         message = f"the output is nested more deeply than {DEPTH_LIMIT} levels"
         return failed(TaskError("OutputError", message), outcome.duration_ms)
     if attempt.output_schema is not None:

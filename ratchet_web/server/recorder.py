@@ -47,6 +47,11 @@ class Recording:
         self._progress, self._note = min(max(value, 0.0), 1.0), note[:TEXT_LIMIT] if note else None
         self._move()
 
+    def set_progress(self, value: float) -> None:
+        """Take progress from outside: the task's note stays, and it shows at once."""
+        self._progress, self.moved_at_ms = value, 0
+        self._move()
+
     def started(self, worker: str) -> None:
         """Take the name of the worker that began."""
         self._worker = worker
@@ -80,6 +85,15 @@ class Recorder:
         """Return the listener for an execution that begins."""
         recording = self._open[execution_id] = Recording(self, execution_id)
         return recording
+
+    async def set_progress(self, execution_id: int, share: float) -> bool:
+        """Take progress that somebody else reports; return whether that execution is open."""
+        recording = self._open.get(execution_id)
+        if recording is None:
+            return False
+        recording.set_progress(share)
+        await self.flush()
+        return True
 
     async def close(self, recording: Recording) -> None:
         """Store what is left of a recording, however long the database is away."""

@@ -2,17 +2,30 @@
 
 from random import random
 
+from ratchet_web.models.jobs import Backoff, RetryPolicy
 from ratchet_web.settings import Settings
 
 JITTER = 0.2
 
 
-def retry_delay_ms(retries: int, settings: Settings, chance: float | None = None) -> int:
-    """Return milliseconds: the base doubled for each earlier retry, up to the maximum, give or take a fifth.
+def default_policy(settings: Settings) -> RetryPolicy:
+    """Return the policy of jobs that name none."""
+    return RetryPolicy(
+        backoff=Backoff.EXPONENTIAL,
+        delay_seconds=settings.retry_base_s,
+        max_delay_seconds=settings.retry_max_s,
+        jitter=JITTER,
+    )
 
-    `chance` (0 to 1) decides where within the fifth; without it, chance does.
+
+def retry_delay_ms(retries: int, policy: RetryPolicy, chance: float | None = None) -> int:
+    """Return milliseconds: the delay, doubled for each earlier retry if it grows, give or take the jitter.
+
+    It is never longer than the policy's longest. `chance` (0 to 1) decides where within the jitter; without
+    it, chance does.
     """
     # Bounded exponent: a job may have a hundred retries, a float no 2^2000.
-    wait_s = min(settings.retry_base_s * 2 ** min(retries, 60), settings.retry_max_s)
-    spread = 1 + JITTER * (2 * (random() if chance is None else chance) - 1)
-    return int(min(wait_s * spread, settings.retry_max_s) * 1000)
+    growth = 2.0 ** min(retries, 60) if policy.backoff is Backoff.EXPONENTIAL else 1.0
+    wait_s = min(policy.delay_seconds * growth, policy.max_delay_seconds)
+    spread = 1 + policy.jitter * (2 * (random() if chance is None else chance) - 1)
+    return int(min(wait_s * spread, policy.max_delay_seconds) * 1000)

@@ -9,6 +9,7 @@ import orjson
 
 from ratchet_web.logic.cron import describe
 from ratchet_web.logic.versions import newest_first
+from ratchet_web.server.destinations import shown
 from ratchet_web.server.store.codes import ExecutionCode, JobCode, LevelCode, PriorityCode
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 
@@ -72,6 +73,27 @@ def execution(row: Row) -> Json:
         "attempt": row.attempt,
         "worker": row.worker,
         "logLines": row.log_lines,
+        "waitMs": row.wait_ms,
+        "retriedBy": _id(row.retried_by),
+        "priority": PriorityCode(row.priority).name,
+        "scheduledFor": instant(row.scheduled_for),
+    }
+
+
+def attempt(row: Row) -> Json:
+    """Return an execution of a job in short."""
+    return {
+        "id": str(row.id),
+        "attempt": row.attempt,
+        "retryOf": _id(row.retry_of),
+        "status": ExecutionCode(row.status).name,
+        "errorMessage": row.error_message,
+        "queuedAt": instant(row.queued_at),
+        "startedAt": instant(row.started_at),
+        "completedAt": instant(row.completed_at),
+        "durationMs": row.duration_ms,
+        "waitMs": row.wait_ms,
+        "worker": row.worker,
     }
 
 
@@ -87,13 +109,15 @@ def job(row: Row) -> Json:
         "queuedAt": instant(row.queued_at),
         "scheduledFor": instant(row.scheduled_for),
         "errorMessage": row.error_message,
-        "outputDestinations": None,
+        "outputDestinations": shown(row.destinations),
+        "retryPolicy": _json(row.retry_policy),
         "input": _json(row.input),
         "taskName": row.task_name,
         "scheduleId": _id(row.schedule_id),
         "startedAt": instant(row.started_at),
         "completedAt": instant(row.completed_at),
         "executionId": _id(row.execution_id),
+        "attempts": row.attempts,
     }
 
 

@@ -100,6 +100,7 @@ async def test_a_retry_is_a_new_execution_that_knows_its_origin(api):
     path = f"/executions/{failed['id']}"
     again = await api.post(f"{path}/retry")
     assert (again["retryOf"], again["attempt"], again["input"]) == (failed["id"], 2, "way")
+    await api.done(again)
     other = await api.post(f"{path}/retry", {"input": "luck"})
     assert (await api.done(other))["errorMessage"] == "Error: no luck"
     third = await api.post(f"/executions/{other['id']}/retry")

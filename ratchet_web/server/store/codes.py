@@ -43,3 +43,11 @@ class LevelCode(IntEnum):
     INFO = 1
     WARN = 2
     ERROR = 3
+
+
+class DeliveryCode(IntEnum):
+    """`DeliveryStatus` in the database."""
+
+    PENDING = 0
+    DELIVERED = 1
+    FAILED = 2

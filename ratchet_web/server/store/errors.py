@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class StoreError(Exception):
-    """Root. `Unavailable` passes; `Duplicate`, `Stale`, `InUse` are refusals; `Unusable` ends the server."""
+    """Root. `Unavailable` passes; `Duplicate`, `Stale`, `InUse`, `StillOpen` refuse; `Unusable` ends us."""
 
 
 class Unavailable(StoreError):
@@ -13,6 +13,14 @@ class Unavailable(StoreError):
 
 class Duplicate(StoreError):
     """Another row has this name already; nothing was changed."""
+
+
+class StillOpen(StoreError):
+    """There is such a row already, which waits or runs: `row_id`. Nothing was changed."""
+
+    def __init__(self, row_id: int) -> None:
+        super().__init__(f"{row_id} waits or runs")
+        self.row_id = row_id
 
 
 class Unusable(StoreError):

@@ -1,19 +1,26 @@
 """Executions in the store."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ratchet_web.server.store.codes import ExecutionCode
+from ratchet_web.models.jobs import JobPriority
+from ratchet_web.server.store.codes import ExecutionCode, PriorityCode
 from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.errors import StillOpen
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.executions import LISTING, PAYLOAD, rows
-from ratchet_web.server.store.schema import execution_counts, executions, payloads
+from ratchet_web.server.store.schema import execution_counts, executions, jobs, logs, payloads
 
 _E = executions.c
+_OPEN = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
+LOGS_AT_ONCE = 5_000
+
+# Sees an execution as it is inside the transaction; what it raises undoes everything.
+Allow = Callable[[Row], None]
 _FINAL = (ExecutionCode.COMPLETED, ExecutionCode.FAILED, ExecutionCode.CANCELLED)
 
 
@@ -26,6 +33,8 @@ class NewRow:
     input: str
     retry_of: int | None = None
     attempt: int = 1
+    priority: JobPriority = JobPriority.NORMAL
+    scheduled_for_ms: int | None = None
 
 
 class ExecutionCounts(NamedTuple):
@@ -51,30 +60,34 @@ class Executions:
         return await self._database.read(lambda c: find(c, execution_id))
 
     async def add(self, row: NewRow, now_ms: int) -> Row:
-        """Return the new execution, which waits for a worker."""
+        """Return the new execution, which waits for a worker or for its time.
 
-        def work(connection: sa.Connection) -> Row:
-            values = {"status": ExecutionCode.PENDING, "queued_at": now_ms, "retry_of": row.retry_of}
-            made = insert(
-                connection,
-                row.input,
-                task_id=row.task_id,
-                task_version=row.task_version,
-                attempt=row.attempt,
-                **values,
-            )
-            return _must_find(connection, made)
-
-        return await self._database.write(work)
+        Raises:
+            StillOpen: it is a retry, and another retry of the same execution waits or runs.
+        """
+        return await self._database.write(lambda c: _add(c, row, now_ms))
 
     async def cancel_waiting(self, execution_id: int, now_ms: int) -> bool:
         """Cancel it if no worker has it yet; return whether it did."""
         statement = (
             sa.update(executions)
             .where(_E.id == execution_id, _E.status == ExecutionCode.PENDING)
-            .values(status=ExecutionCode.CANCELLED, completed_at=now_ms)
+            .values(status=ExecutionCode.CANCELLED, completed_at=now_ms, ready=None, due_at=None)
         )
         return await self._database.write(lambda c: c.execute(statement).rowcount == 1)
+
+    async def delete(self, execution_id: int, allow: Allow) -> bool:
+        """Delete it and its log unless `allow` raises; return whether there was one.
+
+        A long log goes in pieces, so that other writers need not wait.
+        """
+        row = await self.get(execution_id)
+        if row is None:
+            return False
+        allow(row)
+        while await self._database.write(lambda c: _delete_logs(c, execution_id)):
+            pass
+        return await self._database.write(lambda c: _delete(c, execution_id, allow))
 
     async def counts(self, now_ms: int) -> ExecutionCounts:
         """Return how many there are in each status."""
@@ -87,12 +100,61 @@ def find(connection: sa.Connection, execution_id: int) -> Row | None:
     return connection.execute(statement).one_or_none()
 
 
+def _add(connection: sa.Connection, row: NewRow, now_ms: int) -> Row:
+    if row.retry_of is not None:
+        again = sa.select(_E.id).where(_E.retry_of == row.retry_of, _E.status.in_(_OPEN)).limit(1)
+        if (found := connection.scalar(again)) is not None:
+            raise StillOpen(found)
+    later = row.scheduled_for_ms is not None and row.scheduled_for_ms > now_ms
+    made = insert(
+        connection,
+        row.input,
+        task_id=row.task_id,
+        task_version=row.task_version,
+        attempt=row.attempt,
+        retry_of=row.retry_of,
+        status=ExecutionCode.PENDING,
+        priority=PriorityCode[row.priority.name],
+        queued_at=now_ms,
+        scheduled_for=row.scheduled_for_ms,
+        due_at=row.scheduled_for_ms if later else None,
+        ready=int(not later),
+    )
+    return _must_find(connection, made)
+
+
+def _delete_logs(connection: sa.Connection, execution_id: int) -> bool:
+    mine = logs.c.execution_id == execution_id
+    first = connection.scalar(sa.select(sa.func.min(logs.c.seq)).where(mine))
+    if first is not None:
+        connection.execute(sa.delete(logs).where(mine, logs.c.seq < first + LOGS_AT_ONCE))
+    return first is not None
+
+
+def _delete(connection: sa.Connection, execution_id: int, allow: Allow) -> bool:
+    row = find(connection, execution_id)
+    if row is None:
+        return False
+    allow(row)
+    # Nothing may point to it any more: SQLite may give its id to a later one.
+    connection.execute(sa.update(executions).where(_E.retry_of == execution_id).values(retry_of=None))
+    if row.job_id is not None:
+        last = sa.update(jobs).where(jobs.c.id == row.job_id, jobs.c.execution_id == execution_id)
+        connection.execute(last.values(execution_id=None))
+    connection.execute(sa.delete(payloads).where(payloads.c.execution_id == execution_id))
+    connection.execute(sa.delete(executions).where(_E.id == execution_id))
+    return True
+
+
 def insert(connection: sa.Connection, input_json: str, **values: Any) -> int:
     """Return the id of a new execution with these columns."""
-    statement = sa.insert(executions).values(uuid=uuid.uuid4().bytes, **values).returning(_E.id)
-    made: int = connection.execute(statement).scalar_one()
-    connection.execute(sa.insert(payloads).values(execution_id=made, input=input_json))
+    made: int = connection.execute(_INSERT, {"uuid": uuid.uuid4().bytes, **values}).scalar_one()
+    connection.execute(_INSERT_PAYLOAD, {"execution_id": made, "input": input_json})
     return made
+
+
+_INSERT = sa.insert(executions).returning(_E.id)
+_INSERT_PAYLOAD = sa.insert(payloads)
 
 
 def set_progress(

@@ -1,6 +1,6 @@
 """Jobs in the store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,17 +11,27 @@ from ratchet_web.server.store.codes import JobCode, PriorityCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.jobs import LISTING, rows
-from ratchet_web.server.store.schema import DUE, job_counts, job_payloads, jobs
+from ratchet_web.server.store.schema import (
+    DUE,
+    deliveries,
+    executions,
+    job_counts,
+    job_payloads,
+    jobs,
+    schedules,
+)
 
 _J, _P = jobs.c, job_payloads.c
 _WAITING = (JobCode.QUEUED, JobCode.RETRYING)
-_ENDED_BADLY = (JobCode.FAILED, JobCode.CANCELLED)
 _WAIT_SAMPLE = 1_000
+
+# Sees a job as it is inside the transaction, and returns what changes; what it raises undoes everything.
+Decide = Callable[[Row], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class NewRow:
-    """A job to be queued; `scheduled_for_ms` in the past is now."""
+    """A job to be queued; `scheduled_for_ms` in the past is now. Policy and destinations are JSON."""
 
     task_id: int
     input: str
@@ -29,6 +39,8 @@ class NewRow:
     max_retries: int = 3
     scheduled_for_ms: int | None = None
     schedule_id: int | None = None
+    retry_policy: str | None = None
+    destinations: str | None = None
 
 
 class JobCounts(NamedTuple):
@@ -63,12 +75,21 @@ class Jobs:
         statement = sa.update(jobs).where(_J.id == job_id, _J.status.in_(_WAITING)).values(**values)
         return await self._database.write(lambda c: c.execute(statement).rowcount == 1)
 
-    async def retry(self, job_id: int) -> bool:
-        """Queue one more attempt of a job that failed or was cancelled; return whether it was one."""
-        again = {"status": JobCode.QUEUED, "ready": 1, "scheduled_for": None, "completed_at": None}
-        values = again | {"error_message": None}
-        statement = sa.update(jobs).where(_J.id == job_id, _J.status.in_(_ENDED_BADLY)).values(**values)
-        return await self._database.write(lambda c: c.execute(statement).rowcount == 1)
+    async def change(self, job_id: int, decide: Decide) -> Row | None:
+        """Change what `decide` returns (columns of the job and its payload); return the job, None: missing.
+
+        Raises:
+            whatever `decide` raises; nothing is changed then.
+        """
+        return await self._database.write(lambda c: _change(c, job_id, decide))
+
+    async def delete(self, job_id: int, decide: Decide) -> bool:
+        """Delete it unless `decide` raises; return whether there was one. Its executions stay."""
+        return await self._database.write(lambda c: _delete(c, job_id, decide))
+
+    async def attempts(self, job_id: int, limit: int) -> Sequence[Row] | None:
+        """Return the first attempts of a job, oldest first, without payloads; None if there is no job."""
+        return await self._database.read(lambda c: _attempts(c, job_id, limit))
 
     async def next_due(self) -> int | None:
         """Return the earliest time for which a job waits, in ms."""
@@ -86,26 +107,75 @@ def find(connection: sa.Connection, job_id: int) -> Row | None:
 
 def insert(connection: sa.Connection, row: NewRow, now_ms: int) -> int:
     """Return the id of the new job."""
-    later = row.scheduled_for_ms is not None and row.scheduled_for_ms > now_ms
-    statement = sa.insert(jobs).values(
-        task_id=row.task_id,
-        schedule_id=row.schedule_id,
-        status=JobCode.QUEUED,
-        priority=PriorityCode[row.priority.name],
-        max_retries=row.max_retries,
-        queued_at=now_ms,
-        scheduled_for=row.scheduled_for_ms,
-        due_at=row.scheduled_for_ms if later else None,
-        ready=int(not later),
-    )
-    made: int = connection.execute(statement.returning(_J.id)).scalar_one()
-    connection.execute(sa.insert(job_payloads).values(job_id=made, input=row.input))
+    values = {
+        "task_id": row.task_id,
+        "schedule_id": row.schedule_id,
+        "status": JobCode.QUEUED,
+        "priority": PriorityCode[row.priority.name],
+        "max_retries": row.max_retries,
+        "queued_at": now_ms,
+        **times(row.scheduled_for_ms, now_ms),
+    }
+    made: int = connection.execute(_INSERT, values).scalar_one()
+    payload = {"input": row.input, "retry_policy": row.retry_policy, "destinations": row.destinations}
+    connection.execute(_INSERT_PAYLOAD, {"job_id": made, **payload})
     return made
+
+
+_INSERT = sa.insert(jobs).returning(_J.id)
+_INSERT_PAYLOAD = sa.insert(job_payloads)
+
+
+def times(scheduled_for_ms: int | None, now_ms: int) -> dict[str, int | None]:
+    """Return the columns that let a job wait for its time, or be ready."""
+    later = scheduled_for_ms is not None and scheduled_for_ms > now_ms
+    due_ms = scheduled_for_ms if later else None
+    return {
+        "scheduled_for": scheduled_for_ms,
+        "due_at": due_ms,
+        "ready": int(not later),
+        "ready_at": now_ms if due_ms is None else due_ms,
+    }
+
+
+def _change(connection: sa.Connection, job_id: int, decide: Decide) -> Row | None:
+    row = find(connection, job_id)
+    if row is None:
+        return None
+    values = dict(decide(row))
+    payload = {name: values.pop(name) for name in ("retry_policy", "destinations") if name in values}
+    if values:
+        connection.execute(sa.update(jobs).where(_J.id == job_id).values(**values))
+    if payload:
+        connection.execute(sa.update(job_payloads).where(_P.job_id == job_id).values(**payload))
+    return _must_find(connection, job_id)
+
+
+def _delete(connection: sa.Connection, job_id: int, decide: Decide) -> bool:
+    row = find(connection, job_id)
+    if row is None:
+        return False
+    decide(row)
+    # Nothing may point to it any more: SQLite may give its id to a later one.
+    mine = sa.update(executions).where(executions.c.job_id == job_id).values(job_id=None)
+    last = sa.update(schedules).where(schedules.c.last_job_id == job_id).values(last_job_id=None)
+    for statement in (mine, last, sa.delete(deliveries).where(deliveries.c.job_id == job_id)):
+        connection.execute(statement)
+    connection.execute(sa.delete(job_payloads).where(_P.job_id == job_id))
+    connection.execute(sa.delete(jobs).where(_J.id == job_id))
+    return True
+
+
+def _attempts(connection: sa.Connection, job_id: int, limit: int) -> Sequence[Row] | None:
+    if connection.scalar(sa.select(_J.id).where(_J.id == job_id)) is None:
+        return None
+    mine = sa.select(executions).where(executions.c.job_id == job_id)
+    return connection.execute(mine.order_by(executions.c.id).limit(limit)).all()
 
 
 def _must_find(connection: sa.Connection, job_id: int) -> Row:
     row = find(connection, job_id)
-    assert row is not None, "it was inserted in this transaction"
+    assert row is not None, "it was found or inserted in this transaction"
     return row
 
 

@@ -22,8 +22,14 @@ def _first_revisions(connection: sa.Connection) -> None:
     connection.execute(sa.insert(task_versions).from_select(columns, current))
 
 
+def _let_waiting_executions_begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("UPDATE executions SET ready = 1 WHERE status = 0")
+
+
 # The version that a step begins from: what fills its successor's new columns.
-_BACKFILLS: Mapping[int, Sequence[Callable[[sa.Connection], None]]] = {1: (_first_revisions,)}
+_BACKFILLS: Mapping[int, Sequence[Callable[[sa.Connection], None]]] = {
+    1: (_first_revisions, _let_waiting_executions_begin)
+}
 
 
 def create(connection: sa.Connection) -> None:

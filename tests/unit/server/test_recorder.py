@@ -15,7 +15,7 @@ from tests.unit.server.clock import HandClock
 @pytest.fixture
 async def execution(store, task):
     await store.executions.add(NewRow(task.id, task.version, "1"), 1)
-    (attempt,) = await store.attempts.claim(1, 2)
+    (attempt,) = (await store.attempts.claim(1, 2)).attempts
     return attempt.execution_id
 
 

@@ -18,8 +18,8 @@ async def three(store, task):
     for at_ms in (10, 20, 30):
         await store.executions.add(NewRow(task.id, task.version, '{"n": 1}'), at_ms)
     await store.attempts.claim(2, 40)
-    await store.attempts.end(1, Ending(ExecutionCode.FAILED, 7, error_message="Error: no"), 50, lambda _: 0)
-    await store.attempts.end(2, Ending(ExecutionCode.COMPLETED, 9, output="42"), 60, lambda _: 0)
+    await store.attempts.end(1, Ending(ExecutionCode.FAILED, 7, error_message="Error: no"), 50, lambda *_: 0)
+    await store.attempts.end(2, Ending(ExecutionCode.COMPLETED, 9, output="42"), 60, lambda *_: 0)
 
 
 async def test_a_list_is_filtered_sorted_and_paged(store, three):
@@ -70,7 +70,7 @@ async def test_a_list_leaves_out_a_long_output(store, task):
     await store.executions.add(NewRow(task.id, task.version, "1"), 1)
     await store.attempts.claim(1, 2)
     long = '"' + "x" * LIST_TEXT_LIMIT + '"'
-    await store.attempts.end(1, Ending(ExecutionCode.COMPLETED, 1, output=long), 3, lambda _: 0)
+    await store.attempts.end(1, Ending(ExecutionCode.COMPLETED, 1, output=long), 3, lambda *_: 0)
     assert (await store.executions.page({}, NEWEST)).rows[0].output is None
     assert (await store.executions.get(1)).output == long
 

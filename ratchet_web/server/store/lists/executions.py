@@ -26,13 +26,17 @@ _RETRIABLE = (ExecutionCode.FAILED,)
 _OPEN = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
 _LINES = sa.select(sa.func.max(logs.c.seq)).where(logs.c.execution_id == _E.id).scalar_subquery()
 
+_AGAIN = executions.alias("again")
+_RETRIED_BY = sa.select(sa.func.max(_AGAIN.c.id)).where(_AGAIN.c.retry_of == _E.id).scalar_subquery()
+
 
 def rows(*payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Return the selection of executions with these of their payloads."""
     named = tasks.c.name.label("task_name")
     lines = sa.func.coalesce(_LINES, 0).label("log_lines")
+    retried = _RETRIED_BY.label("retried_by")
     joined = executions.join(payloads, _P.execution_id == _E.id).outerjoin(tasks, tasks.c.id == _E.task_id)
-    return sa.select(executions, *payload, named, lines).select_from(joined)
+    return sa.select(executions, *payload, named, lines, retried).select_from(joined)
 
 
 def _total(connection: sa.Connection, wanted: Mapping[str, Any]) -> int | None:

@@ -25,9 +25,10 @@ _J, _P = jobs.c, job_payloads.c
 
 
 def rows(payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Return the selection of jobs with their input."""
+    """Return the selection of jobs with their input, policy and destinations."""
     joined = jobs.join(job_payloads, _P.job_id == _J.id).outerjoin(tasks, tasks.c.id == _J.task_id)
-    return sa.select(jobs, payload, tasks.c.name.label("task_name")).select_from(joined)
+    more = (_P.retry_policy, _P.destinations, tasks.c.name.label("task_name"))
+    return sa.select(jobs, payload, *more).select_from(joined)
 
 
 def _code(status: JobStatus) -> JobCode:

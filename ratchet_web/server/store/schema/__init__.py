@@ -9,7 +9,15 @@ column needs a `server_default` or is nullable, and `migrations.py` adds it to a
 """
 
 from ratchet_web.server.store.schema.base import metadata
-from ratchet_web.server.store.schema.executions import FAULTY, execution_counts, executions, payloads
+from ratchet_web.server.store.schema.deliveries import OPEN, deliveries
+from ratchet_web.server.store.schema.executions import (
+    DELAYED,
+    FAULTY,
+    WAITING,
+    execution_counts,
+    executions,
+    payloads,
+)
 from ratchet_web.server.store.schema.jobs import DUE, READY, job_counts, job_payloads, jobs
 from ratchet_web.server.store.schema.logs import logs
 from ratchet_web.server.store.schema.schedules import ARMED, schedules
@@ -17,9 +25,13 @@ from ratchet_web.server.store.schema.tasks import task_syncs, task_versions, tas
 
 __all__ = [
     "ARMED",
+    "DELAYED",
     "DUE",
     "FAULTY",
+    "OPEN",
     "READY",
+    "WAITING",
+    "deliveries",
     "execution_counts",
     "executions",
     "job_counts",

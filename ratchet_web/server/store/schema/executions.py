@@ -25,6 +25,12 @@ executions = sa.Table(
     sa.Column("progress_note", sa.Text),
     sa.Column("worker", sa.Text),
     sa.Column("task_revision", sa.Integer),
+    # How long it waited after it could have begun.
+    sa.Column("wait_ms", sa.BigInteger),
+    sa.Column("priority", sa.SmallInteger, nullable=False, server_default="1"),
+    time_ms("scheduled_for"),
+    time_ms("due_at"),
+    sa.Column("ready", sa.SmallInteger),
 )
 
 payloads = sa.Table(
@@ -49,6 +55,9 @@ execution_counts = sa.Table(
 
 _E = executions.c
 FAULTY = _E.error_message.is_not(None)
+# Direct executions that wait; those of jobs never do. Literals, or a partial index does not match.
+WAITING = _E.ready == sa.literal_column("1")
+DELAYED = _E.due_at.is_not(None)
 
 sa.Index(
     "ex_cover", _E.queued_at, _E.id, _E.status, _E.task_id, _E.duration_ms, _E.started_at, _E.completed_at
@@ -61,3 +70,6 @@ sa.Index("ex_started", _E.started_at)
 sa.Index("ex_completed", _E.completed_at)
 sa.Index("ex_job", _E.job_id, sqlite_where=_E.job_id.is_not(None))
 sa.Index("ex_error", _E.queued_at, _E.id, _E.error_message, _E.status, _E.task_id, sqlite_where=FAULTY)
+sa.Index("ex_ready", _E.ready, _E.priority.desc(), _E.queued_at, sqlite_where=WAITING)
+sa.Index("ex_due", _E.due_at, sqlite_where=DELAYED)
+sa.Index("ex_retry_of", _E.retry_of, sqlite_where=_E.retry_of.is_not(None))

@@ -23,6 +23,8 @@ jobs = sa.Table(
     time_ms("completed_at"),
     time_ms("due_at"),
     sa.Column("ready", sa.SmallInteger, nullable=False),
+    # Since when it may be claimed: its wait counts from then.
+    time_ms("ready_at"),
 )
 
 job_payloads = sa.Table(
@@ -30,6 +32,8 @@ job_payloads = sa.Table(
     metadata,
     sa.Column("job_id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("input", sa.Text, nullable=False),
+    sa.Column("retry_policy", sa.Text),
+    sa.Column("destinations", sa.Text),
 )
 
 job_counts = sa.Table(

@@ -1,0 +1,177 @@
+"""Where a job's output goes when it has completed; secrets in it are never shown again."""
+
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+
+from ratchet_web.models.base import Draft, Word
+
+MASK = "***"
+DESTINATIONS_LIMIT = 10
+URL_CHARS = 2_048
+
+Secret = Annotated[str, Field(min_length=1, max_length=4_096)]
+Header = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
+HeaderText = Annotated[str, Field(max_length=4_096, pattern=r"^[\t\x20-\x7e]*$")]
+
+
+class DestinationType(Word):
+    """What kind of place an output goes to."""
+
+    WEBHOOK = "WEBHOOK"
+    FILESYSTEM = "FILESYSTEM"
+    STDIO = "STDIO"
+
+
+class WebhookMethod(Word):
+    """How a webhook is called; with GET it gets no body."""
+
+    POST = "POST"
+    PUT = "PUT"
+    PATCH = "PATCH"
+    GET = "GET"
+
+
+class FileFormat(Word):
+    """How an output is written into a file: JSON, JSON with indents, or a text as it is."""
+
+    JSON = "JSON"
+    PRETTY = "PRETTY"
+    RAW = "RAW"
+
+
+class AuthType(Word):
+    """How a webhook knows us."""
+
+    NONE = "NONE"
+    BEARER = "BEARER"
+    BASIC = "BASIC"
+    APIKEY = "APIKEY"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "AuthType | None":
+        return cls.APIKEY if str(value).upper() in ("API_KEY", "API-KEY") else super()._missing_(value)
+
+
+class Bearer(Draft):
+    """`Authorization: Bearer …`."""
+
+    token: Secret
+
+
+class Basic(Draft):
+    """`Authorization: Basic …`."""
+
+    username: Annotated[str, Field(min_length=1, max_length=200, pattern="^[^:]+$")]
+    password: Secret
+
+
+class ApiKey(Draft):
+    """A key in a header of its own."""
+
+    key: Secret
+    header_name: Header = "X-API-Key"
+
+
+class Authentication(Draft):
+    """One way, and what it needs."""
+
+    auth_type: AuthType
+    bearer: Bearer | None = None
+    basic: Basic | None = None
+    api_key: ApiKey | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        parts = {AuthType.BEARER: "bearer", AuthType.BASIC: "basic", AuthType.APIKEY: "api_key"}
+        needed = parts.get(self.auth_type)
+        given = {name for name in parts.values() if getattr(self, name) is not None}
+        if given != ({needed} if needed else set()):
+            wanted = f"exactly {needed}".replace("_k", "K") if needed else "nothing else"
+            raise ValueError(f"authType {self.auth_type} needs {wanted}")
+        return self
+
+
+class WebhookRetries(Draft):
+    """How often, and after how long, a webhook that failed is called again."""
+
+    max_attempts: int = Field(5, ge=1, le=20)
+    initial_delay_seconds: float = Field(1.0, ge=0.1, le=3_600)
+    max_delay_seconds: float = Field(300.0, ge=0.1, le=86_400)
+    backoff_multiplier: float = Field(2.0, ge=1, le=10)
+
+
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a URL that begins with http:// or https://")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no user and password: put them into authentication")
+    if any(ord(char) <= 32 for char in url):
+        raise ValueError("must hold no spaces")
+    return url
+
+
+class Webhook(Draft):
+    """An HTTP request that carries the output."""
+
+    url: Annotated[str, Field(max_length=URL_CHARS), AfterValidator(_web_address)]
+    method: WebhookMethod = WebhookMethod.POST
+    timeout_seconds: int = Field(30, ge=1, le=300)
+    content_type: HeaderText = "application/json"
+    headers: dict[Header, HeaderText] | None = Field(None, max_length=50)
+    retry_policy: WebhookRetries | None = None
+    authentication: Authentication | None = None
+
+
+def _path_below(path: str) -> str:
+    if path.startswith("/") or "\\" in path or "\0" in path:
+        raise ValueError("must be relative: it is looked up below the directory for files")
+    parts = path.split("/")
+    if ".." in parts:
+        raise ValueError("must hold no ..")
+    if any(part in ("", ".") or part.startswith(".") or len(part.encode()) > 200 for part in parts):
+        raise ValueError("must be made of names of 1 to 200 bytes that do not begin with a dot")
+    return path
+
+
+class Filesystem(Draft):
+    """A new file below the directory for files; `{jobId}` and `{executionId}` in its path are filled in."""
+
+    path: Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(_path_below)]
+    format: FileFormat = FileFormat.JSON
+    compression: Literal["none", "NONE"] | None = None
+    permissions: Annotated[str, Field(pattern="^0?[0-7]{3}$")] | None = None
+
+
+class Stdio(Draft):
+    """A line of JSON on the server's own output."""
+
+    stream: Literal["stdout", "stderr"] = "stdout"
+
+
+class OutputDestination(Draft):
+    """One place, of one type, with that type's part filled in."""
+
+    destination_type: DestinationType
+    template: Annotated[str, Field(max_length=65_536)] | None = None
+    webhook: Webhook | None = None
+    filesystem: Filesystem | None = None
+    stdio: Stdio | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        wanted = str(self.destination_type).lower()
+        given = {n for n in ("webhook", "filesystem", "stdio") if getattr(self, n) is not None}
+        # Standard output needs nothing more to be said.
+        if given - {wanted} or (wanted not in given and wanted != "stdio"):
+            raise ValueError(f"destinationType {self.destination_type} needs exactly {wanted}")
+        return self
+
+
+Destinations = Annotated[list[OutputDestination], Field(max_length=DESTINATIONS_LIMIT)]

@@ -1,0 +1,109 @@
+"""Output destinations as they are kept and as they are shown: secrets are stored, but never shown again."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from ratchet_web.logic.schemas import Fault
+from ratchet_web.models.destinations import MASK, DestinationType, OutputDestination
+from ratchet_web.server.errors import InvalidError
+from ratchet_web.settings import Settings
+
+FIELD = "outputDestinations"
+NO_FILES = "cannot be used: the server has no directory for files (RATCHET_FILES_DIR)"
+NOT_STORED = "is the mask of a secret, and there is no secret for this address to keep: give it anew"
+
+Json = dict[str, Any]
+Path = tuple[str, ...]
+
+_AUTHENTICATION: tuple[Path, ...] = (
+    ("webhook", "authentication", "bearer", "token"),
+    ("webhook", "authentication", "basic", "password"),
+    ("webhook", "authentication", "apiKey", "key"),
+)
+_SECRET_HEADER = re.compile("auth|token|key|secret|cookie|password|signature", re.IGNORECASE)
+
+
+def shown(stored: str | None) -> list[Json] | None:
+    """Return stored destinations as answers have them: each secret is the mask."""
+    if stored is None:
+        return None
+    destinations: list[Json] = orjson.loads(stored)
+    for destination in destinations:
+        for holder, name, _ in _secrets(destination):
+            holder[name] = MASK
+    return destinations
+
+
+def kept(
+    given: Sequence[OutputDestination] | None, settings: Settings, before: str | None = None
+) -> str | None:
+    """Return the JSON to be stored; where the mask was sent back, the secret of `before` stays.
+
+    Raises:
+        InvalidError: there is no secret to keep, or files cannot be written.
+    """
+    if not given:
+        return None
+    if settings.files_dir is None:
+        _refuse_files(given)
+    earlier: list[Json] = [] if before is None else orjson.loads(before)
+    made = [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in given]
+    faults = [fault for index, one in enumerate(made) for fault in _unmask(index, one, earlier)]
+    if faults:
+        raise InvalidError(faults)
+    return orjson.dumps(made).decode()
+
+
+def _refuse_files(given: Sequence[OutputDestination]) -> None:
+    faults = [
+        Fault(f"{FIELD}.{index}.filesystem", NO_FILES)
+        for index, one in enumerate(given)
+        if one.destination_type is DestinationType.FILESYSTEM
+    ]
+    if faults:
+        raise InvalidError(faults)
+
+
+def _unmask(index: int, destination: Json, earlier: Sequence[Json]) -> Iterator[Fault]:
+    candidates = [*earlier[index : index + 1], *earlier]
+    for holder, name, path in _secrets(destination):
+        if holder[name] != MASK:
+            continue
+        found = (_at(one, path) for one in candidates if _same_server(one, destination))
+        secret = next((secret for secret in found if secret is not None), None)
+        if secret is None:
+            yield Fault(".".join((FIELD, str(index), *path)), NOT_STORED)
+        else:
+            holder[name] = secret
+
+
+def _same_server(one: Json, other: Json) -> bool:
+    # A secret must not be led to another server by whoever may change a job but not read it.
+    return "webhook" in one and _origin(one["webhook"]["url"]) == _origin(other["webhook"]["url"])
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _secrets(destination: Json) -> Iterator[tuple[Json, str, Path]]:
+    """Yield where each secret stands: what holds it, its key there, its path."""
+    for path in _AUTHENTICATION:
+        holder = _at(destination, path[:-1])
+        if isinstance(holder, dict) and path[-1] in holder:
+            yield holder, path[-1], path
+    headers = _at(destination, ("webhook", "headers"))
+    for name in list(headers or ()):
+        if _SECRET_HEADER.search(name):
+            yield headers, name, ("webhook", "headers", name)
+
+
+def _at(value: Any, path: Path) -> Any:
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
