@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     task_output_bytes: int = Field(
         10_000_000, ge=1, description="Bytes that the output of one execution may have"
     )
+    stop_grace_s: float = Field(
+        2.0,
+        ge=0,
+        le=3600,
+        description="Seconds that what runs may still take when the server stops, before it is interrupted",
+    )
     retry_base_s: float = Field(
         2.0, gt=0, description="Seconds before a job's first retry; each further one waits twice as long"
     )

@@ -14,14 +14,16 @@ from ratchet_web.cli import watchman
 from ratchet_web.cli.checks import reachable_host
 from ratchet_web.cli.places import ROOT
 
-STOP_S = 4.0
 LOOK_EVERY_S = 0.05
 ANSWER_S = 2.0
 
 
 @dataclass(frozen=True)
 class Program:
-    """What to run: its name for people, command, environment, and the path that answers once it runs."""
+    """What to run: its name for people, command, environment, and the path that answers once it runs.
+
+    `stop_s` are the seconds that it has to end by itself when it is told to.
+    """
 
     name: str
     command: list[str]
@@ -29,6 +31,7 @@ class Program:
     host: str
     port: int
     health_path: str
+    stop_s: float
 
 
 class Watchman:
@@ -43,9 +46,9 @@ class Watchman:
             sys.executable, "-IS", str(Path(watchman.__file__)), stdin=PIPE, start_new_session=True
         )
 
-    def watch(self, pid: int) -> None:
-        """End this process and its group when we are gone."""
-        self._tell(f"+{pid}")
+    def watch(self, pid: int, grace_s: float) -> None:
+        """End this process and its group when we are gone; it has `grace_s` seconds to do so by itself."""
+        self._tell(f"+{pid} {grace_s:g}")
 
     def forget(self, pid: int) -> None:
         """This process has ended."""
@@ -79,7 +82,7 @@ class Child:
         process = await asyncio.create_subprocess_exec(
             *program.command, env=program.environment, cwd=ROOT, stdin=DEVNULL, start_new_session=True
         )
-        watch.watch(process.pid)
+        watch.watch(process.pid, program.stop_s)
         return cls(program, process, watch)
 
     async def answers(self) -> None:
@@ -96,11 +99,11 @@ class Child:
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     async def stop(self) -> None:
-        """Ask it to end, and after `STOP_S` seconds end it."""
+        """Ask it to end, and after its time end it."""
         with suppress(ProcessLookupError):
             self._process.terminate()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), STOP_S)
+            await asyncio.wait_for(self._process.wait(), self.program.stop_s)
         self._sweep()
         await self._process.wait()
 

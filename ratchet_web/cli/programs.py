@@ -5,10 +5,13 @@ import sys
 
 from ratchet_web.cli.checks import reachable
 from ratchet_web.cli.child import Program
+from ratchet_web.server.serve import stop_limit_s
 from ratchet_web.settings import Settings
 
-# Granian waits so long for open streams; `up` would end it after `STOP_S`.
+# Granian waits so long for open streams.
 KILL_TIMEOUT_S = 2
+# What a process may take beyond its own limit before `up` ends it.
+STOP_MARGIN_S = 1.5
 
 
 def programs(settings: Settings) -> list[Program]:
@@ -25,6 +28,7 @@ def server(settings: Settings) -> Program:
         host=settings.server_host,
         port=settings.server_port,
         health_path="/health",
+        stop_s=stop_limit_s(settings) + STOP_MARGIN_S,
     )
 
 
@@ -37,6 +41,7 @@ def console(settings: Settings) -> Program:
         host=settings.web_host,
         port=settings.web_port,
         health_path="/ping",
+        stop_s=KILL_TIMEOUT_S + STOP_MARGIN_S,
     )
 
 

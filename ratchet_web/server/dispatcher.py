@@ -69,11 +69,13 @@ class Dispatcher:
         self._loop = asyncio.create_task(self._dispatch())
 
     async def stop(self) -> None:
-        """Interrupt what runs, record it as such, and end."""
+        """Begin nothing new, let what runs end for a while, then interrupt it and record that."""
         self._stopping = True
         self.wake()
         if self._loop:
             await self._loop
+        if self._running:
+            await asyncio.wait(list(self._running.values()), timeout=self._settings.stop_grace_s)
         for execution_id in list(self._running):
             await self._pool.cancel(str(execution_id))
         if self._running:

@@ -3,13 +3,15 @@
 import os
 import socket
 import sys
+from math import ceil
 
 from pydantic import SecretStr
 
 from ratchet_web.server.store.directory import claim
 from ratchet_web.settings import Settings
 
-KILL_TIMEOUT_S = 5
+# What the server may take to stop beyond the grace of what runs: recording ends, closing the database.
+STOP_S = 5.0
 # At a stop it now and then warns of killing a process that has just ended by itself.
 _GRANIAN_LEVELS = {"warning": "error"}
 
@@ -41,12 +43,17 @@ def command(settings: Settings) -> list[str]:
         "--loop": "asyncio",
         "--http": "1",
         # Without it, granian waits for open streams for ever.
-        "--workers-kill-timeout": str(KILL_TIMEOUT_S),
+        "--workers-kill-timeout": str(ceil(stop_limit_s(settings))),
         "--log-level": _GRANIAN_LEVELS.get(settings.log_level, settings.log_level),
     }
     flags = ["--factory", "--no-ws", "--no-access-log", "--respawn-failed-workers"]
     chosen = [part for pair in options.items() for part in pair]
     return [sys.executable, "-m", "granian", *chosen, *flags, "ratchet_web.server.app:app"]
+
+
+def stop_limit_s(settings: Settings) -> float:
+    """Return the seconds after which a server that was told to stop is killed."""
+    return settings.stop_grace_s + STOP_S
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -20,6 +20,8 @@ from tests.support.system import clean_environment, free_ports
 PATIENCE_S = 15.0
 # A machine that does other things as well may need long to start V8 and its workers.
 READY_S = 60.0
+# What tests would wait for without learning anything.
+QUICK = {"retry_base_s": 0.05, "stop_grace_s": 0}
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
 
 
@@ -77,7 +79,7 @@ async def in_process(data_dir: Path, clock=None, **chosen) -> AsyncIterator[Api]
 @asynccontextmanager
 async def transport(data_dir: Path, clock=None, **chosen) -> AsyncIterator[httpx.ASGITransport]:
     """Run it in this process; what is yielded reaches it, but cannot carry endless streams."""
-    app = create(Settings(data_dir=data_dir, **{"retry_base_s": 0.05, **chosen}), clock)
+    app = create(Settings(data_dir=data_dir, **{**QUICK, **chosen}), clock)
     async with lived(app):
         yield httpx.ASGITransport(app, raise_app_exceptions=False)
 
@@ -104,7 +106,8 @@ class Process:
         (port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{port}/api/v1"
         own = {"RATCHET_DATA_DIR": str(data_dir), "RATCHET_SERVER_PORT": str(port)}
-        self._environment = {**clean_environment(), **own, "RATCHET_RETRY_BASE_S": "0.05", **variables}
+        quick = {f"RATCHET_{name}".upper(): str(value) for name, value in QUICK.items()}
+        self._environment = {**clean_environment(), **own, **quick, **variables}
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
