@@ -207,7 +207,7 @@ def a_program(*arguments: str) -> Program:
     """Return a Python program named `thing` which gets its port as the last argument."""
     (port,) = free_ports(1)
     command = [sys.executable, *arguments, str(port)]
-    return Program("thing", command, clean_environment(), "127.0.0.1", port, "/")
+    return Program("thing", command, clean_environment(), "127.0.0.1", port, "/", stop_s=2.0)
 
 
 @contextmanager
