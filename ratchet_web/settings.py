@@ -5,8 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ratchet_web.models.hosts import AllowedHosts
 
 
 class Settings(BaseSettings):
@@ -36,6 +38,9 @@ class Settings(BaseSettings):
         20_000, ge=1, description="Log lines kept of one execution; the rest is counted and dropped"
     )
     task_log_line_chars: int = Field(16_384, ge=80, description="Characters kept of one log line")
+    task_log_bytes: int = Field(
+        20_000_000, ge=1_000, description="Bytes kept of one execution's log; the rest is counted and dropped"
+    )
     task_output_bytes: int = Field(
         10_000_000, ge=1, description="Bytes that the output of one execution may have"
     )
@@ -53,8 +58,10 @@ class Settings(BaseSettings):
         None,
         description="Directory below which jobs may write their output; unset: none may",
     )
-    fetch_private: bool = Field(
-        True, description="Whether fetch in a task may reach loopback and private addresses"
+    fetch_allow: str = Field(
+        "",
+        description="Hosts, host:port or networks (10.0.0.0/8), by commas, "
+        "that fetch may reach beside public ones",
     )
     stream_stall_s: float = Field(
         10.0, gt=0, le=600, description="Seconds after which a stream ends whose reader takes nothing"
@@ -62,6 +69,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="What the processes write to standard error"
     )
+
+    @field_validator("fetch_allow")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        AllowedHosts.parse(value)
+        return value
 
     @property
     def server_url(self) -> str:

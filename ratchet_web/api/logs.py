@@ -25,6 +25,8 @@ class Logs:
     async def page(self, id: str, *, after: int = 0, limit: int = 500, tail: int | None = None) -> LogPage:
         """Return at most `limit` lines with `seq` above `after`, or the last `tail` lines.
 
+        A server may answer with fewer where lines are long: `complete` tells whether that was all.
+
         A server without real logs answers with a constant sample (`{logs: […]}`); it is read as no lines.
 
         Raises:
@@ -68,7 +70,7 @@ def _page(answer: Answer) -> LogPage:
         raise answer.broken("The server's log is not a list of lines")
     lines = tuple(reading.rows(values, LogLine))
     meta = LogPage.model_validate({k: v for k, v in reading.meta_of(payload).items() if k != "lines"})
-    return LogPage(lines=lines, total=max(meta.total, lines[-1].seq if lines else 0), done=meta.done)
+    return meta.model_copy(update={"lines": lines, "total": max(meta.total, lines[-1].seq if lines else 0)})
 
 
 async def _pages(events: AsyncIterator[ServerEvent]) -> AsyncIterator[LogPage]:

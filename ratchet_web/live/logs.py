@@ -108,7 +108,7 @@ class LogWatch:
             if page.lines:
                 moved_at = loop.time()
             self._take(page)
-            if len(page.lines) < POLL_LINES and not self._done:
+            if len(page.lines) < POLL_LINES and page.complete and not self._done:
                 wait_s = policy.next_look_s(loop.time() - moved_at, True, 0)
                 self._upstream.paced(self._name, wait_s)
                 await asyncio.sleep(wait_s)

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.api.logs import Logs
 from ratchet_web.live.topics import execution_of_log
 from ratchet_web.models.logs import LogPage
 
@@ -54,8 +55,18 @@ async def _range(api: Ratchet, id: str, first: int, n: int) -> tuple[int, LogPag
     else:
         if first < 0:
             first = max(0, (await logs.page(id, tail=1)).total + first)
-        page = await logs.page(id, after=first, limit=n)
+        page = await _lines_from(logs, id, first, n)
     return (page.lines[0].seq - 1 if page.lines else min(max(first, 0), page.total)), page
+
+
+async def _lines_from(logs: Logs, id: str, first: int, n: int) -> LogPage:
+    """Return as many lines as were asked for: a server cuts an answer short where lines are long."""
+    page = await logs.page(id, after=first, limit=n)
+    lines = list(page.lines)
+    while page.lines and not page.complete and len(lines) < n:
+        page = await logs.page(id, after=lines[-1].seq, limit=n - len(lines))
+        lines += page.lines
+    return page.model_copy(update={"lines": tuple(lines)})
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:

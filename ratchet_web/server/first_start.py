@@ -7,12 +7,10 @@ from ratchet_web.models.tasks import NewTask
 from ratchet_web.server.columns import json_text, task_columns
 from ratchet_web.server.examples.examples import EXAMPLES, SCHEDULES, ExampleSchedule
 from ratchet_web.server.examples.schemas import HEALTH_URL
+from ratchet_web.server.home import health_url
 from ratchet_web.server.scheduler import next_run_ms
 from ratchet_web.server.store.beginning import Beginning
 from ratchet_web.settings import Settings
-
-# A server that listens everywhere is reached here.
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def beginning(settings: Settings, now_ms: int) -> Beginning:
@@ -23,12 +21,6 @@ def beginning(settings: Settings, now_ms: int) -> Beginning:
         [_task(task, url) for task in EXAMPLES],
         [(schedule.task_name, _schedule(schedule, url, now_ms)) for schedule in SCHEDULES],
     )
-
-
-def health_url(settings: Settings) -> str:
-    """Return where the embedded server itself tells its health."""
-    host = _EVERYWHERE.get(settings.server_host, settings.server_host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.server_port}/api/v1/health"
 
 
 def _task(task: NewTask, url: str) -> dict[str, Any]:

@@ -36,10 +36,10 @@ class Recording:
         self._note: str | None = None
         self._worker: str | None = None
 
-    def line(self, level: LogLevel, text: str, time_ms: int, source: str) -> None:
+    def line(self, level: LogLevel, text: str, time_ms: int, source: str, fields: str | None = None) -> None:
         """Take one line that the task printed, or that the engine says of it."""
         self._seq += 1
-        self.lines.append(Line(self.execution_id, self._seq, time_ms, level, source, text))
+        self.lines.append(Line(self.execution_id, self._seq, time_ms, level, source, text, fields))
         self._recorder.plan()
 
     def progress(self, value: float, note: str | None) -> None:

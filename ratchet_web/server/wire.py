@@ -150,6 +150,7 @@ def log_line(row: Row) -> Json:
         "level": LevelCode(row.level).name.lower(),
         "source": row.source,
         "text": row.text,
+        "fields": _json(row.fields),
     }
 
 

@@ -137,7 +137,8 @@ async def test_lines_beyond_the_limit_are_counted_and_a_last_one_says_so(pool):
     assert len(heard.texts) == LINES
     level, text, _, origin = heard.lines[-1]
     assert (level, origin) == ("warn", "system")
-    assert text == "1,234 more lines were dropped: only the first 100,000 are kept"
+    dropped = "1,234 more lines (7,404 characters) were dropped"
+    assert text == f"{dropped}: only the first 100,000 lines and 20,000,000 bytes are kept"
 
 
 async def test_a_long_line_is_cut(pool):

@@ -21,7 +21,7 @@ TASKS = {task.name: task for task in EXAMPLES}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pool():
-    pool = Pool(2, Settings())
+    pool = Pool(2, Settings(fetch_allow="127.0.0.1"))
     await pool.start()
     yield pool
     await pool.stop()

@@ -2,17 +2,29 @@
 
 import asyncio
 import contextlib
+import gzip
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
 
+from ratchet_web.models.hosts import AllowedHosts
 from ratchet_web.server.engine import addresses
-from ratchet_web.server.engine.fetch import Fetcher
+from ratchet_web.server.engine.fetch import LARGE_AT_ONCE, Answer, Fetcher
 from ratchet_web.server.engine.pool import Pool
+from ratchet_web.server.engine.reports import RequestReport
 from ratchet_web.settings import Settings
 from tests.support.engine_listener import Heard, work
+
+PACKED = {
+    "/packed": ("content-encoding: gzip\r\n", gzip.compress(b"hello " * 1000)),
+    "/bomb": ("content-encoding: gzip\r\n", gzip.compress(bytes(10_000_000))),
+    "/strange": ("content-encoding: br\r\n", b"?"),
+    "/unpackable": ("content-encoding: gzip\r\n", b"not gzip at all"),
+}
+NEAR = AllowedHosts.parse("127.0.0.1")
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,6 +42,10 @@ async def _respond(path: str, head: str, body: bytes, writer: asyncio.StreamWrit
         status, headers = "302 Found", "location: /round\r\n"
     elif path == "/large":
         answer = b"x" * 3000
+    elif path == "/huge":
+        answer = b"x" * 300_000
+    elif path in PACKED:
+        headers, answer = PACKED[path]
     elif path == "/latin":
         headers, answer = "content-type: text/plain; charset=latin-1\r\n", "é".encode("latin-1")
     elif path == "/cookie":
@@ -65,7 +81,7 @@ async def site() -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pool() -> AsyncIterator[Pool]:
-    pool = Pool(1, Settings())
+    pool = Pool(1, Settings(fetch_allow="127.0.0.1"))
     await pool.start()
     yield pool
     await pool.stop()
@@ -75,8 +91,14 @@ async def run(pool: Pool, body: str, url: str):
     return await pool.run(work(f"async function main(url) {{\n{body}\n}}", url), Heard())
 
 
-def asks(url: str, **more: object) -> dict[str, object]:
-    return {"method": "GET", "url": url, "headers": {}, "redirect": "follow", "body": None} | more
+def asks(url: str, **more: object) -> RequestReport:
+    asked = {"id": 1, "method": "GET", "url": url, "headers": {}, "redirect": "follow", "body": None}
+    return RequestReport(**asked | more)
+
+
+async def fetched(fetcher: Fetcher, request: RequestReport) -> Answer:
+    async with fetcher.answered(request) as answer:
+        return answer
 
 
 async def test_any_status_resolves_and_the_request_is_recorded(pool, site):
@@ -148,41 +170,45 @@ async def test_a_cancelled_task_takes_its_fetch_with_it(pool, site):
 
 
 async def test_redirects_are_followed_refused_or_shown_as_asked(site):
-    fetcher = Fetcher(private_allowed=True)
-    followed = await fetcher.fetch(asks(f"{site}/moved"))
+    fetcher = Fetcher(NEAR)
+    followed = await fetched(fetcher, asks(f"{site}/moved"))
     assert json.loads(followed.said)["redirected"]
     assert json.loads(followed.said)["url"] == f"{site}/ok"
-    assert json.loads((await fetcher.fetch(asks(f"{site}/moved", redirect="manual"))).said)["status"] == 302
-    assert "redirected to /ok" in (await fetcher.fetch(asks(f"{site}/moved", redirect="error"))).said
-    assert not (await fetcher.fetch(asks(f"{site}/round"))).ok
+    assert (
+        json.loads((await fetched(fetcher, asks(f"{site}/moved", redirect="manual"))).said)["status"] == 302
+    )
+    assert "redirected to /ok" in (await fetched(fetcher, asks(f"{site}/moved", redirect="error"))).said
+    assert not (await fetched(fetcher, asks(f"{site}/round"))).ok
     await fetcher.close()
 
 
 async def test_limits_of_size_and_time_reject(site):
-    fetcher = Fetcher(private_allowed=True, timeout_s=0.2, answer_limit_bytes=2999)
-    assert "the answer is larger than 2999 bytes (limit)" in (await fetcher.fetch(asks(f"{site}/large"))).said
-    assert "no answer within 0.2 s" in (await fetcher.fetch(asks(f"{site}/silent"))).said
-    assert not (await fetcher.fetch(asks(f"{site}/broken"))).ok
+    fetcher = Fetcher(NEAR, timeout_s=0.2, answer_limit_bytes=2999)
+    assert (
+        "the answer is larger than 2999 bytes (limit)" in (await fetched(fetcher, asks(f"{site}/large"))).said
+    )
+    assert "no answer within 0.2 s" in (await fetched(fetcher, asks(f"{site}/silent"))).said
+    assert not (await fetched(fetcher, asks(f"{site}/broken"))).ok
     await fetcher.close()
 
 
 async def test_text_is_read_in_the_encoding_that_the_answer_names(site):
-    fetcher = Fetcher(private_allowed=True)
-    assert (await fetcher.fetch(asks(f"{site}/latin"))).body == "é"
+    fetcher = Fetcher(NEAR)
+    assert (await fetched(fetcher, asks(f"{site}/latin"))).body == "é"
     await fetcher.close()
 
 
 async def test_cookies_do_not_go_from_one_task_to_another(site):
-    fetcher = Fetcher(private_allowed=True)
-    await fetcher.fetch(asks(f"{site}/cookie"))
-    again = await fetcher.fetch(asks(f"{site}/cookie"))
+    fetcher = Fetcher(NEAR)
+    await fetched(fetcher, asks(f"{site}/cookie"))
+    again = await fetched(fetcher, asks(f"{site}/cookie"))
     assert "who=me" not in again.body
     await fetcher.close()
 
 
 async def test_a_password_in_the_address_is_not_recorded(site):
-    fetcher = Fetcher(private_allowed=True)
-    answer = await fetcher.fetch(asks(site.replace("//", "//user:secret@") + "/ok"))
+    fetcher = Fetcher(NEAR)
+    answer = await fetched(fetcher, asks(site.replace("//", "//user:secret@") + "/ok"))
     assert answer.ok
     assert "secret" not in answer.record.url
     await fetcher.close()
@@ -190,17 +216,54 @@ async def test_a_password_in_the_address_is_not_recorded(site):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0x7f.1", "169.254.169.254", "10.0.0.1"])
 async def test_private_addresses_are_refused_when_the_setting_says_so(host):
-    fetcher = Fetcher(private_allowed=False)
-    answer = await fetcher.fetch(asks(f"http://{host}:1/"))
+    fetcher = Fetcher(AllowedHosts())
+    answer = await fetched(fetcher, asks(f"http://{host}:1/"))
     assert not answer.ok
     assert "private address" in answer.said
     await fetcher.close()
 
 
-async def test_a_redirect_to_a_private_address_is_refused(site, monkeypatch):
-    monkeypatch.setattr(addresses, "is_public", lambda address: str(address) == "127.0.0.1")
-    fetcher = Fetcher(private_allowed=False)
-    assert (await fetcher.fetch(asks(f"{site}/ok"))).ok
-    refused = await fetcher.fetch(asks(f"{site}/private"))
+async def test_a_redirect_to_a_private_address_is_refused(site):
+    fetcher = Fetcher(NEAR)
+    assert (await fetched(fetcher, asks(f"{site}/ok"))).ok
+    refused = await fetched(fetcher, asks(f"{site}/private"))
     assert "127.0.0.2 (127.0.0.2) is a private address" in refused.said
+    await fetcher.close()
+
+
+async def test_its_own_health_is_all_that_a_task_may_read_of_its_server(site):
+    fetcher = Fetcher(AllowedHosts(), f"{site}/ok")
+    assert (await fetched(fetcher, asks(f"{site}/ok"))).ok
+    for asked in (asks(f"{site}/head"), asks(f"{site}/ok", method="POST"), asks(f"{site}/ok?x=1")):
+        assert "private address" in (await fetched(fetcher, asked)).said
+    await fetcher.close()
+
+
+async def test_every_address_that_a_name_has_must_be_allowed(site, monkeypatch):
+    found = ["93.184.215.14", "10.0.0.1"]
+    monkeypatch.setattr(addresses, "_look_up", lambda host, port: found)
+    fetcher = Fetcher(AllowedHosts())
+    assert "x.test (10.0.0.1) is a private address" in (await fetched(fetcher, asks("http://x.test/"))).said
+    await fetcher.close()
+
+
+async def test_a_packed_answer_is_unpacked_and_counts_by_what_it_unfolds_to(site):
+    fetcher = Fetcher(NEAR, answer_limit_bytes=100_000)
+    assert (await fetched(fetcher, asks(f"{site}/packed"))).body == "hello " * 1000
+    assert "larger than 100000 bytes" in (await fetched(fetcher, asks(f"{site}/bomb"))).said
+    assert "br, which is not known here" in (await fetched(fetcher, asks(f"{site}/strange"))).said
+    assert "cannot be unpacked" in (await fetched(fetcher, asks(f"{site}/unpackable"))).said
+    await fetcher.close()
+
+
+async def test_only_a_few_large_answers_are_held_at_once(site):
+    fetcher = Fetcher(NEAR)
+    async with AsyncExitStack() as held:
+        for _ in range(LARGE_AT_ONCE):
+            answer = await held.enter_async_context(fetcher.answered(asks(f"{site}/huge")))
+            assert len(answer.body) == 300_000
+        waiting = asyncio.create_task(fetched(fetcher, asks(f"{site}/huge")))
+        assert (await fetched(fetcher, asks(f"{site}/ok"))).ok
+        assert not waiting.done()
+    assert (await waiting).ok
     await fetcher.close()

@@ -131,7 +131,7 @@ async def test_a_dead_worker_takes_nothing():
     await handle.begun()
     handle.kill()
     await handle.dead.wait()
-    attempt = Attempt({"timeout_s": 1}, Heard(), "worker", fetch=None, send=handle.send)
+    attempt = Attempt({"timeout_s": 1}, Heard(), "worker", fetch=None, deliver=handle.deliver)
     handle.give(attempt)
     with pytest.raises(NeverStartedError):
         await attempt.outcome

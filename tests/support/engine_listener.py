@@ -19,14 +19,16 @@ class Heard:
         self.spoke = asyncio.Event()
         self.worker: str | None = None
         self.lines: list[tuple[LogLevel, str, int, str]] = []
+        self.fields: list[str | None] = []
         self.steps: list[tuple[float, str | None]] = []
 
     def started(self, worker: str) -> None:
         self.worker = worker
         self.begun.set()
 
-    def line(self, level: LogLevel, text: str, time_ms: int, source: str) -> None:
+    def line(self, level: LogLevel, text: str, time_ms: int, source: str, fields: str | None = None) -> None:
         self.lines.append((level, text, time_ms, source))
+        self.fields.append(fields)
         self.spoke.set()
 
     def progress(self, value: float, note: str | None) -> None:

@@ -35,6 +35,7 @@ class System:
             "RATCHET_WEB_PORT": web_port,
             "RATCHET_SERVER_PORT": server_port,
             "RATCHET_DATA_DIR": data_dir,
+            "RATCHET_FETCH_ALLOW": "127.0.0.1",
             **{f"RATCHET_{name}".upper(): value for name, value in settings.items()},
         }
         self.environment = clean_environment() | {name: str(value) for name, value in chosen.items()}

@@ -25,7 +25,7 @@ def empty_environment(monkeypatch):
         ("RATCHET_API_URL", "localhost:8080", "URL"),
         ("RATCHET_WORKERS", "0", "greater than or equal to 1"),
         ("RATCHET_TASK_TIMEOUT_S", "-1", "greater than 0"),
-        ("RATCHET_FETCH_PRIVATE", "perhaps", "boolean"),
+        ("RATCHET_FETCH_ALLOW", "10.0.0.1/8", "is no host, host:port or network"),
         ("RATCHET_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
     ],
 )

@@ -3,11 +3,17 @@
 import asyncio
 import ipaddress
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+from ratchet_web.models.hosts import AllowedHosts, IPAddress
 
+CONNECTIONS = 100
+# Names that take long to look up must not hold up the server's other threads.
+LOOKUPS = 8
+
+_GLOBAL = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -15,27 +21,35 @@ class RefusedAddress(httpx.ConnectError):
     """The host is, or resolves to, an address that tasks may not reach."""
 
 
-class PublicTransport(httpx.AsyncBaseTransport):
-    """Resolves each host once, refuses private addresses, and connects to the very address it checked.
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Resolves each host once, refuses what is not public or allowed, and connects to what it checked.
 
     Every redirect passes here too. Connections are not kept: one that was opened for a host must not
-    serve another that happens to have the same address.
+    serve another that happens to have the same address. `own` is the one address of this server that tasks
+    may always read.
     """
 
-    def __init__(self) -> None:
-        self._inner = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+    def __init__(self, allowed: AllowedHosts, own: str = "") -> None:
+        self._allowed, self._own = allowed, own
+        self._resolvers = ThreadPoolExecutor(LOOKUPS, "fetch-resolver")
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=0)
+        self._inner = httpx.AsyncHTTPTransport(limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request to a public address.
+        """Send the request to an address that may be reached.
 
         Raises:
             RefusedAddress: there is none.
         """
-        host = request.url.host
-        address = await _public_address(host, request.url.port or _default_port(request.url))
+        host = request.url.raw_host.decode("ascii")
+        port = request.url.port or (443 if request.url.scheme == "https" else 80)
+        addresses = await self._addresses(host, port)
+        if not self._asks_for_own_health(request):
+            for address in addresses:
+                self._check(host, port, address)
         direct = httpx.Request(
             request.method,
-            request.url.copy_with(host=str(address)),
+            request.url.copy_with(host=str(addresses[0])),
             headers=request.headers,
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": host},
@@ -44,32 +58,40 @@ class PublicTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close every connection."""
+        self._resolvers.shutdown(wait=False, cancel_futures=True)
         await self._inner.aclose()
+
+    def _asks_for_own_health(self, request: httpx.Request) -> bool:
+        return request.method in ("GET", "HEAD") and str(request.url) == self._own
+
+    def _check(self, host: str, port: int, address: IPAddress) -> None:
+        if not is_public(address) and not self._allowed.allow(host, port, address):
+            raise RefusedAddress(
+                f"{host} ({address}) is a private address, which this server refuses: "
+                "RATCHET_FETCH_ALLOW names those that it allows"
+            )
+
+    async def _addresses(self, host: str, port: int) -> list[IPAddress]:
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.run_in_executor(self._resolvers, _look_up, host, port)
+        except (OSError, UnicodeError, OverflowError) as error:
+            raise httpx.ConnectError(f"{host} is not known") from error
+        return [ipaddress.ip_address(place.partition("%")[0]) for place in found]
 
 
 def is_public(address: IPAddress) -> bool:
     """Whether an address, and any IPv4 address that it carries, belongs to the public internet."""
-    if not address.is_global or address.is_multicast:
-        return False
     if isinstance(address, ipaddress.IPv4Address):
-        return True
-    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        return address.is_global and not address.is_multicast
     if address in _NAT64:
-        carried.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return all(inner is None or is_public(inner) for inner in carried)
+        return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    if address.ipv4_mapped is not None:
+        return is_public(address.ipv4_mapped)
+    carried = [address.sixtofour, *(address.teredo or ())]
+    known = all(inner is None or is_public(inner) for inner in carried)
+    return known and address in _GLOBAL and address.is_global
 
 
-async def _public_address(host: str, port: int) -> IPAddress:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
-        raise httpx.ConnectError(f"{host} is not known") from error
-    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-    for address in addresses:
-        if not is_public(address):
-            raise RefusedAddress(f"{host} ({address}) is a private address, which this server refuses")
-    return addresses[0]
-
-
-def _default_port(url: httpx.URL) -> int:
-    return 443 if url.scheme == "https" else 80
+def _look_up(host: str, port: int) -> list[str]:
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]

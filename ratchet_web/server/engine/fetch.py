@@ -4,18 +4,22 @@ import asyncio
 import http.cookiejar
 import json
 import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import httpx
 
-from ratchet_web.server.engine.addresses import PublicTransport
-from ratchet_web.server.engine.messages import Message
+from ratchet_web.models.hosts import AllowedHosts
+from ratchet_web.server.engine.addresses import GuardedTransport
+from ratchet_web.server.engine.decoding import ACCEPTED, RAW_PART_BYTES, Decoder, UndecodableError
+from ratchet_web.server.engine.reports import RequestReport
 
 ANSWER_LIMIT_BYTES = 10_000_000
 TIMEOUT_S = 30.0
-CONNECTIONS = 100
-# No proxy of the environment for what is on this machine.
-DIRECT = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1]": None}
+# All answers wait in this process until their worker has them: only few of them may be large.
+SMALL_BYTES = 256_000
+LARGE_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -44,25 +48,28 @@ class FetchFailedError(Exception):
     """There is no answer to give; the message says why."""
 
 
+_FAILURES = (FetchFailedError, UndecodableError, ValueError, OverflowError, OSError, TimeoutError)
+
+
 class Fetcher:
     """Answers the fetches of all tasks, with web semantics: only the lack of an answer is an error."""
 
     def __init__(
         self,
-        private_allowed: bool,
+        allowed: AllowedHosts,
+        own: str = "",
         *,
         timeout_s: float = TIMEOUT_S,
         answer_limit_bytes: int = ANSWER_LIMIT_BYTES,
     ) -> None:
         self._timeout_s = timeout_s
         self._answer_limit_bytes = answer_limit_bytes
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         # Tasks share this client, so it must not carry cookies from one to another.
         forgetful = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self._client = httpx.AsyncClient(
-            transport=None if private_allowed else PublicTransport(),
-            mounts=DIRECT if private_allowed else None,
+            transport=GuardedTransport(allowed, own),
             timeout=timeout_s,
-            limits=httpx.Limits(max_connections=CONNECTIONS),
             cookies=forgetful,
             headers={"user-agent": "ratchet-web"},
         )
@@ -71,40 +78,48 @@ class Fetcher:
         """Close every connection."""
         await self._client.aclose()
 
-    async def fetch(self, request: Message) -> Answer:
-        """Do what the task asked for (url, method, headers, redirect, body) and return the answer."""
+    @asynccontextmanager
+    async def answered(self, request: RequestReport) -> AsyncIterator[Answer]:
+        """Do what the task asked for and yield the answer; a large one keeps others out while it is held."""
+        async with AsyncExitStack() as held:
+            yield await self._fetch(request, held)
+
+    async def _fetch(self, request: RequestReport, held: AsyncExitStack) -> Answer:
         began = time.monotonic()
-        record = HttpRequest(request["method"], _without_password(request["url"]))
+        record = HttpRequest(request.method, _without_password(request.url))
         try:
             async with asyncio.timeout(self._timeout_s):
-                response, content = await self._exchange(request)
-        except (FetchFailedError, httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:
+                response, content = await self._exchange(request, held)
+        except (*_FAILURES, httpx.HTTPError, httpx.InvalidURL) as error:
             why = self._explained(error)
             record = replace(record, ms=_ms_since(began), error=why)
             return Answer(False, f"fetch failed: {record.method} {record.url}: {why}", record)
         record = replace(record, status=response.status_code, ms=_ms_since(began), bytes=len(content))
         return Answer(True, _head_json(response), record, _text(response, content))
 
-    async def _exchange(self, request: Message) -> tuple[httpx.Response, bytes]:
+    async def _exchange(self, request: RequestReport, held: AsyncExitStack) -> tuple[httpx.Response, bytes]:
         built = self._client.build_request(
-            request["method"], request["url"], headers=request["headers"], content=request["body"]
+            request.method, request.url, headers=request.headers, content=request.body
         )
-        response = await self._client.send(
-            built, stream=True, follow_redirects=request["redirect"] == "follow"
-        )
+        built.headers["accept-encoding"] = ACCEPTED
+        response = await self._client.send(built, stream=True, follow_redirects=request.redirect == "follow")
         try:
-            if request["redirect"] == "error" and response.has_redirect_location:
+            if request.redirect == "error" and response.has_redirect_location:
                 raise FetchFailedError(f"redirected to {response.headers['location']}")
-            return response, await self._content(response)
+            return response, await self._content(response, held)
         finally:
             await response.aclose()
 
-    async def _content(self, response: httpx.Response) -> bytes:
-        content = bytearray()
-        async for part in response.aiter_bytes():
-            content += part
+    async def _content(self, response: httpx.Response, held: AsyncExitStack) -> bytes:
+        content, decoder = bytearray(), Decoder(response.headers.get("content-encoding", ""))
+        large = False
+        async for part in response.aiter_raw(RAW_PART_BYTES):
+            content += decoder.decoded(part)
             if len(content) > self._answer_limit_bytes:
                 raise FetchFailedError(f"the answer is larger than {self._answer_limit_bytes} bytes (limit)")
+            if len(content) > SMALL_BYTES and not large:
+                large = True
+                await held.enter_async_context(self._large)
         return bytes(content)
 
     def _explained(self, error: Exception) -> str:

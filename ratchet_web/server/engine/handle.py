@@ -1,16 +1,20 @@
 """Our hold on one worker process."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 
-from ratchet_web.server.engine.attempt import Attempt
+from ratchet_web.server.engine.attempt import Attempt, garbled
 from ratchet_web.server.engine.launcher import Launcher, Process
-from ratchet_web.server.engine.messages import Message, pack, read_message
+from ratchet_web.server.engine.messages import GarbledError, Message, pack, read_message
+from ratchet_web.server.engine.reports import operation
 
 # How long a worker may take, beyond what was agreed, before it is killed.
 GRACE_S = 1.0
 START_LIMIT_S = 10.0
+# A worker without work has next to nothing to say.
+IDLE_MESSAGE_BYTES = 1_000
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +93,12 @@ class Handle:
         if not self._writer.is_closing():
             self._writer.write(pack(message))
 
+    async def deliver(self, message: Message) -> None:
+        """Send a message, and return when there is room for another."""
+        self.send(message)
+        with contextlib.suppress(ConnectionError):
+            await self._writer.drain()
+
     def kill(self) -> None:
         """End the process now."""
         self._process.kill()
@@ -111,11 +121,14 @@ class Handle:
         listening = asyncio.create_task(self._listen())
         await asyncio.wait({listening})
         self._on_gone(self)
+        error = listening.exception()
+        if self._attempt is not None and isinstance(error, GarbledError):
+            self._attempt.stop_as(garbled(error))
+            error = None
         self.kill()
         self._be_in_time()
         exit_code = await self._process.exit_code()
         self._writer.close()
-        error = listening.exception()
         if self._attempt is not None:
             # The listener's own error goes to whom it concerns: the one who waits for the outcome.
             self._attempt.fail(error) if error else self._attempt.worker_died(exit_code)
@@ -124,17 +137,20 @@ class Handle:
         self.dead.set()
 
     async def _listen(self) -> None:
-        while (message := await read_message(self._reader)) is not None:
+        while (message := await read_message(self._reader, self._limit_bytes)) is not None:
             self._take(message)
 
+    def _limit_bytes(self) -> int:
+        return IDLE_MESSAGE_BYTES if self._attempt is None else self._attempt.message_limit_bytes
+
     def _take(self, message: Message) -> None:
-        operation = message["op"]
-        if operation == "ready":
+        kind = operation(message)
+        if kind == "ready":
             self._be_in_time()
             self._attempt = None
             self.ready.set()
             self._on_ready(self)
         elif self._attempt is not None:
             self._attempt.take(message)
-            if operation == "end":
+            if kind == "end":
                 self._kill_after(GRACE_S)

@@ -18,11 +18,10 @@ from py_mini_racer import (
 )
 
 from ratchet_web.server.engine.errors import NO_MAIN, SOURCE_NAME, TaskError, broken_source
-from ratchet_web.server.engine.limits import MB
+from ratchet_web.server.engine.limits import MB, PARALLEL_FETCHES, REQUEST_CHARS
 from ratchet_web.server.engine.ring import Ring
 
 PRELUDE = (Path(__file__).parent / "prelude.js").read_text(encoding="utf-8")
-PARALLEL_FETCHES = 16
 # V8's own limit of a heap, at which it ends the process, stays above every limit that a setting can name.
 V8_FLAGS = (*DEFAULT_V8_FLAGS, "--max-old-space-size=8192")
 
@@ -34,6 +33,7 @@ class Limits:
     memory_mb: int
     log_lines: int
     log_line_chars: int
+    log_bytes: int
     output_bytes: int
 
 
@@ -53,8 +53,10 @@ class Isolate:
         told = {
             "lines": limits.log_lines,
             "lineChars": limits.log_line_chars,
+            "logBytes": limits.log_bytes,
             "outputBytes": limits.output_bytes,
             "fetches": PARALLEL_FETCHES,
+            "requestChars": REQUEST_CHARS,
         }
         memory = js.eval(f"({PRELUDE.strip()})({json.dumps(told)})\n//# sourceURL=ratchet.js")
         if not isinstance(memory, memoryview):

@@ -1,4 +1,4 @@
-"""What the operating system holds a worker to, beside the limit that V8 keeps itself."""
+"""What a task is held to: fixed limits, and what the system holds its worker to."""
 
 import ctypes
 import os
@@ -8,6 +8,10 @@ from pathlib import Path
 
 MB = 1 << 20
 NICENESS = 5
+# Of one execution: fetches that wait for an answer, fetches in all, and the length of one request.
+PARALLEL_FETCHES = 16
+FETCHES = 10_000
+REQUEST_CHARS = 6_000_000
 PR_SET_PDEATHSIG = 1
 # V8 aborts with less room than this above what it has mapped at its start.
 LEAST_ROOM_MB = 300

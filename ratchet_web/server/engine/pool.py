@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from ratchet_web.models.hosts import AllowedHosts
 from ratchet_web.models.tasks import Problem
 from ratchet_web.server.engine.attempt import Attempt, NeverStartedError, order_of
 from ratchet_web.server.engine.errors import WORKER_ERROR, TaskError
@@ -12,6 +13,7 @@ from ratchet_web.server.engine.launcher import Launcher, best_launcher
 from ratchet_web.server.engine.messages import Message
 from ratchet_web.server.engine.source_check import check_source
 from ratchet_web.server.engine.work import Listener, Outcome, Work
+from ratchet_web.server.home import health_url
 from ratchet_web.settings import Settings
 
 FIRST_RESTART_S, LONGEST_RESTART_S = 0.1, 5.0
@@ -36,10 +38,11 @@ class Pool:
         self._limits: Message = {
             "log_lines": settings.task_log_lines,
             "log_line_chars": settings.task_log_line_chars,
+            "log_bytes": settings.task_log_bytes,
             "output_bytes": settings.task_output_bytes,
         }
         self._memory_mb = settings.task_memory_mb
-        self._private_allowed = settings.fetch_private
+        self._allowed, self._own = AllowedHosts.parse(settings.fetch_allow), health_url(settings)
         self._launcher = launcher or best_launcher()
         self._workers: dict[str, Handle] = {}
         self._idle: list[Handle] = []
@@ -68,7 +71,7 @@ class Pool:
         Raises:
             NoWorkersError: none came up; the log says why.
         """
-        self._fetcher = Fetcher(self._private_allowed)
+        self._fetcher = Fetcher(self._allowed, self._own)
         names = [f"worker-{n}" for n in range(1, self._size + 1)]
         self._keepers = [asyncio.create_task(self._keep(name), name=name) for name in names]
         try:
@@ -105,7 +108,7 @@ class Pool:
             if (worker := await self._claim(work.execution_id)) is None:
                 return Outcome("cancelled")
             order = order_of(work, self._limits)
-            attempt = Attempt(order, listener, worker.name, self._fetcher.fetch, worker.send)
+            attempt = Attempt(order, listener, worker.name, self._fetcher.answered, worker.deliver)
             self._running[work.execution_id] = worker, attempt
             worker.give(attempt)
             try:

@@ -3,8 +3,9 @@
 // Python would have to wait for the end of a busy loop. What is needed later is captured here, and frames
 // have no prototype, because a task may redefine every global and add a toJSON to anything.
 (limits) => {
+  "use strict"; // or Error.prepareStackTrace could hand a task the functions below
   const { stringify, parse } = JSON, { load, store, wait, waitAsync } = Atomics;
-  const { defineProperty, freeze, fromEntries } = Object, { min, max } = Math;
+  const { defineProperty, freeze, fromEntries, getPrototypeOf, prototype: bare } = Object, { min, max } = Math;
   const E = Error, S = String, P = Promise, TE = TypeError, I32 = Int32Array, SAB = SharedArrayBuffer;
   const now = Date.now, isArray = Array.isArray;
   const method = (f) => Function.prototype.call.bind(f);
@@ -14,10 +15,10 @@
   const wellFormed = method(S.prototype.toWellFormed), replace = method(S.prototype.replace);
   const functionText = method(Function.prototype.toString), then = method(P.prototype.then);
 
-  // --- the ring: Int32 write, read, nap; Float64 lines dropped; then UTF-16 units
-  const memory = new SAB(24 + 2 * (1 << 19));
-  const head = new I32(memory, 0, 3), dropped = new Float64Array(memory, 16, 1);
-  const units = new Uint16Array(memory, 24), size = units.length;
+  // --- the ring: Int32 write, read, nap; Float64 lines and characters dropped; then UTF-16 units
+  const memory = new SAB(32 + 2 * (1 << 19));
+  const head = new I32(memory, 0, 3), dropped = new Float64Array(memory, 16, 2);
+  const units = new Uint16Array(memory, 32), size = units.length;
   const post = (kind, json) => {
     const frame = kind + json, length = frame.length;
     let at = head[0];
@@ -62,18 +63,32 @@
   }, "[unprintable]");
 
   // --- console and progress
-  let lines = 0;
-  const write = (level, line) => {
-    if (lines >= limits.lines) return void dropped[0]++;
+  let lines = 0, room = limits.logBytes;
+  const write = (level, line, fields = null) => {
+    room -= min(line.length, limits.lineChars) + (fields === null ? 0 : fields.length);
+    if (lines >= limits.lines || room < 0) {
+      dropped[0]++;
+      dropped[1] += line.length;
+      return;
+    }
     lines++;
     const cut = line.length - limits.lineChars;
     if (cut > 0) line = `${wellFormed(slice(line, 0, limits.lineChars))} … [${cut} more characters]`;
-    post("l", stringify({ __proto__: null, level, time: now(), text: line }));
+    post("l", stringify({ __proto__: null, level, time: now(), text: line, fields }));
   };
+  const isPlain = (value) => attempt(() => {
+    if (typeof value !== "object" || value === null || isArray(value)) return false;
+    const above = getPrototypeOf(value);
+    return above === null || above === bare;
+  }, false);
   const printer = (level) => (...values) => {
-    let line = "";
-    for (let i = 0; i < values.length; i++) line += (i ? " " : "") + show(values[i]);
-    write(level, line);
+    let line = "", shown = "";
+    for (let i = 0; i < values.length; i++) {
+      shown = show(values[i]);
+      line += (i ? " " : "") + shown;
+    }
+    const isObjectText = shown.length <= limits.lineChars && charCodeAt(shown, 0) === 123;
+    write(level, line, isObjectText && isPlain(values[values.length - 1]) ? shown : null);
   };
   globalThis.console = freeze({ log: printer("info"), info: printer("info"), warn: printer("warn"),
     error: printer("error"), debug: printer("debug") });
@@ -117,7 +132,7 @@
       const [request, resolve] = queue.shift();
       open++;
       calls.set(++asked, resolve);
-      post("f", stringify({ __proto__: null, id: asked, ...request }));
+      post("f", `{"id":${asked},${slice(request, 1)}`);
     }
   };
   const headerPairs = (given) => {
@@ -158,8 +173,9 @@
     const given = payload ?? options.body, headers = headerPairs(options.headers);
     const json = given != null && typeof given !== "string";
     if (json) headers["content-type"] ??= "application/json";
-    const request = { url: text(url), method: text(options.method ?? "GET").toUpperCase(), headers,
-      redirect: text(options.redirect ?? "follow"), body: given == null ? null : wellFormed(json ? stringify(given) : given) };
+    const request = stringify({ __proto__: null, url: text(url), method: text(options.method ?? "GET").toUpperCase(), headers,
+      redirect: text(options.redirect ?? "follow"), body: given == null ? null : wellFormed(json ? stringify(given) : given) });
+    if (request.length > limits.requestChars) throw new TE(`fetch failed: the request is larger than ${limits.requestChars} characters (limit)`);
     const { ok, said, body } = await new P((resolve) => { queue.push([request, resolve]); ask(); });
     if (!ok) throw new TE(said); // made here, so that its stack names the task's line
     return new Response(parse(said), body);

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-HEADER_BYTES = 24
+HEADER_BYTES = 32
 LENGTH_BYTES = 4
 
 
@@ -16,9 +16,9 @@ class Ring:
         self._rest = bytearray()
 
     @property
-    def dropped(self) -> int:
-        """How many log lines the task wrote beyond its limit."""
-        return int(self._dropped[0])
+    def dropped(self) -> tuple[int, int]:
+        """How many log lines the task wrote beyond its limits, and the characters that they had."""
+        return int(self._dropped[0]), int(self._dropped[1])
 
     def frames(self) -> Iterator[str]:
         """Yield what was written since the last call, oldest first."""

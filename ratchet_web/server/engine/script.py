@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -16,6 +15,7 @@ from ratchet_web.server.engine.errors import (
     thrown,
     used_too_much_memory,
 )
+from ratchet_web.server.engine.fields import only_whole_characters
 from ratchet_web.server.engine.isolate import Isolate, Limits, SourceError, fresh_isolate
 from ratchet_web.server.engine.messages import Message
 
@@ -54,7 +54,7 @@ class Script:
         self._end: End | None = None
         self._isolate: Isolate | None = None
         self._answers: set[asyncio.Task[None]] = set()
-        self._told_dropped, self._told_at = 0, 0.0
+        self._told_dropped, self._told_at = (0, 0), 0.0
 
     async def run(self) -> Message:
         """Return the last message: output or error, lines dropped, duration."""
@@ -143,12 +143,12 @@ class Script:
                 self._end = self._ended(kind, json_text)
         dropped = self._news_of_dropped(isolate)
         if lines or progress or dropped is not None:
-            count = "null" if dropped is None else str(dropped)
-            body = f'"lines":[{",".join(lines)}],"progress":{progress or "null"},"dropped":{count}'
+            counts = json.dumps(dropped)
+            body = f'"lines":[{",".join(lines)}],"progress":{progress or "null"},"dropped":{counts}'
             await self._send(f'{{"op":"said",{body}}}')
         return spoke
 
-    def _news_of_dropped(self, isolate: Isolate) -> int | None:
+    def _news_of_dropped(self, isolate: Isolate) -> tuple[int, int] | None:
         dropped, now = isolate.ring.dropped, time.monotonic()
         if dropped == self._told_dropped or now - self._told_at < DROPPED_EVERY_S:
             return None
@@ -173,11 +173,3 @@ class Script:
         for task in list(self._answers):
             task.cancel()
         await asyncio.gather(*self._answers, return_exceptions=True)
-
-
-def only_whole_characters(json_text: str) -> str:
-    """Replace halves of surrogate pairs, which JSON may hold but no UTF-8 and no database does."""
-    if "\\ud" not in json_text:
-        return json_text
-    escape = re.compile(r"\\(?:u(d[89a-f][0-9a-f]{2})|.)")
-    return escape.sub(lambda found: "\ufffd" if found[1] else found[0], json_text)

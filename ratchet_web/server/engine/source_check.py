@@ -1,5 +1,8 @@
 """Looks at a source without running its task: V8 loads it in a worker of its own."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from ratchet_web.models.logs import LogLevel
 from ratchet_web.models.tasks import Problem
 from ratchet_web.server.engine.attempt import Attempt, order_of
@@ -8,6 +11,7 @@ from ratchet_web.server.engine.fetch import Answer, HttpRequest
 from ratchet_web.server.engine.handle import Handle
 from ratchet_web.server.engine.launcher import Launcher
 from ratchet_web.server.engine.messages import Message
+from ratchet_web.server.engine.reports import RequestReport
 from ratchet_web.server.engine.work import Outcome, Work
 
 FIELD = "sourceCode"
@@ -34,7 +38,7 @@ async def _load(source: str, handle: Handle, limits: Message, memory_mb: int) ->
     await handle.begun()
     work = Work("check", source, None, {}, LOAD_LIMIT_S, memory_mb)
     order = order_of(work, limits) | {"input_json": None}
-    attempt = Attempt(order, _Nobody(), handle.name, _refuse, handle.send)
+    attempt = Attempt(order, _Nobody(), handle.name, _refuse, handle.deliver)
     handle.give(attempt)
     return await attempt.outcome
 
@@ -49,9 +53,10 @@ def _problem(error: TaskError) -> Problem:
     return Problem(field=FIELD, message=message, line=error.line, column=error.column)
 
 
-async def _refuse(request: Message) -> Answer:
+@asynccontextmanager
+async def _refuse(request: RequestReport) -> AsyncIterator[Answer]:
     why = "fetch is not available while a source is checked"
-    return Answer(False, why, HttpRequest(request["method"], "", error=why))
+    yield Answer(False, why, HttpRequest(request.method, "", error=why))
 
 
 class _Nobody:
@@ -60,7 +65,7 @@ class _Nobody:
     def started(self, worker: str) -> None:
         """See `Listener`."""
 
-    def line(self, level: LogLevel, text: str, time_ms: int, source: str) -> None:
+    def line(self, level: LogLevel, text: str, time_ms: int, source: str, fields: str | None = None) -> None:
         """See `Listener`."""
 
     def progress(self, value: float, note: str | None) -> None:

@@ -28,8 +28,11 @@ class Listener(Protocol):
     def started(self, worker: str) -> None:
         """Told when the script begins; `worker` names the worker's place in the pool."""
 
-    def line(self, level: LogLevel, text: str, time_ms: int, source: str) -> None:
-        """Told each log line; `time_ms` since 1970; `source`: "task", or "system" for our own remarks."""
+    def line(self, level: LogLevel, text: str, time_ms: int, source: str, fields: str | None = None) -> None:
+        """Told each log line; `time_ms` since 1970; `source`: "task", or "system" for our own remarks.
+
+        `fields` is the text of a JSON object.
+        """
 
     def progress(self, value: float, note: str | None) -> None:
         """Told how far the task says it is, from 0 to 1."""

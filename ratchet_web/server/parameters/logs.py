@@ -1,15 +1,57 @@
 """Which log lines."""
 
-from pydantic import AwareDatetime, Field
+from typing import Literal
 
+from pydantic import AwareDatetime, Field, model_validator
+
+from ratchet_web.models.logs import LogLevel
 from ratchet_web.server.parameters.base import Parameters
+
+LIMIT = 5_000
+_SEQ_LIMIT = 1 << 53
 
 
 class LogParameters(Parameters):
     """Which log lines, and whether to wait for more."""
 
-    after: int = Field(0, ge=0, lt=1 << 53, description="Lines whose seq is above")
-    limit: int = Field(500, ge=1, le=5_000, description="At most so many lines")
-    tail: int | None = Field(None, ge=1, le=5_000, description="The last so many lines instead")
+    after: int = Field(0, ge=0, lt=_SEQ_LIMIT, description="Lines whose seq is above")
+    before: int | None = Field(
+        None,
+        ge=1,
+        lt=_SEQ_LIMIT,
+        description="Lines whose seq is below: without `after`, the last of them",
+    )
+    around: int | None = Field(None, ge=1, lt=_SEQ_LIMIT, description="Lines before and after this seq")
+    limit: int = Field(500, ge=1, le=LIMIT, description="At most so many lines")
+    tail: int | None = Field(None, ge=1, le=LIMIT, description="The last so many lines instead")
     since: AwareDatetime | None = Field(None, description="Lines from this time on (RFC 3339)")
+    level: LogLevel | None = Field(None, description="Lines of this level and above")
+    search: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        pattern="^[^\0]*$",
+        description="Lines whose text holds this; the case of A to Z does not matter",
+    )
     follow: bool = Field(False, description="Stream lines as they come (SSE)")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "LogParameters":
+        places = {
+            "after": self.after or None,
+            "before": self.before,
+            "around": self.around,
+            "tail": self.tail,
+        }
+        given = [name for name, value in places.items() if value is not None]
+        if len(given) > 1 and given != ["after", "before"]:
+            raise ValueError(f"{' and '.join(given)} do not go together")
+        if self.follow and (self.before or self.around):
+            raise ValueError(f"{'before' if self.before else 'around'} and follow do not go together")
+        return self
+
+
+class DownloadParameters(Parameters):
+    """In which form a whole log is written."""
+
+    format: Literal["text", "jsonl"] = Field("text", description="Lines of text, or of JSON")

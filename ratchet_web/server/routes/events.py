@@ -6,9 +6,7 @@ from fastapi import Header, Query
 
 from ratchet_web.server.parameters.events import EventParameters
 from ratchet_web.server.routes.base import Running, router
-from ratchet_web.server.streams import STREAM_HEADERS, Stream
-
-__all__ = ["STREAM_HEADERS", "routes"]
+from ratchet_web.server.streams import Stream
 
 routes = router("/events")
 

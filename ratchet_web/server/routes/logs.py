@@ -1,7 +1,8 @@
-"""`/executions/{id}/logs`: what a task printed, once or as it comes."""
+"""`/executions/{id}/logs`: what a task printed, once, as it comes, or as a file."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 import orjson
@@ -13,15 +14,18 @@ from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.events import PING, PING_S, waited
 from ratchet_web.server.parameters.base import milliseconds
-from ratchet_web.server.parameters.logs import LogParameters
+from ratchet_web.server.parameters.logs import DownloadParameters, LogParameters
 from ratchet_web.server.routes.base import Running, answer, router, row_id
-from ratchet_web.server.routes.events import STREAM_HEADERS
 from ratchet_web.server.server import Server
-from ratchet_web.server.store.logs import Lines
+from ratchet_web.server.store.codes import LevelCode
+from ratchet_web.server.store.lists.base import Row
+from ratchet_web.server.store.logs_scan import Lines, LogQuery
+from ratchet_web.server.streams import Stream
 
 routes = router("/executions")
 
 BATCH = 1_000
+_MEDIA = {"text": ("text/plain; charset=utf-8", "log"), "jsonl": ("application/jsonl", "jsonl")}
 
 
 @routes.get("/{execution_id}/logs")
@@ -32,49 +36,78 @@ async def logs(
     parameters: Annotated[LogParameters, Query()],
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Return log lines, or stream them (`follow`), from a line on."""
+    """Return log lines, or stream them (`follow`), from a line on.
+
+    An answer holds at most `limit` lines and about 4 MB, and a search ends after a second:
+    `meta.complete` tells whether that was all, `meta.next` where to go on (as `after`, or as `before` where
+    lines are read backwards).
+    """
     number = row_id("execution", execution_id)
     streamed = parameters.follow or "text/event-stream" in request.headers.get("accept", "")
-    first = await _first(server, number, parameters, last_event_id if streamed else None)
-    if first is None:
+    query = _query(parameters, last_event_id if streamed else None)
+    if parameters.around is None:
+        found = await server.store.logs.find(number, query)
+    else:
+        found = await server.store.logs.around(number, parameters.around, query)
+    if found is None:
         raise MissingError("execution", execution_id)
     if streamed:
-        stream = _follow(server, number, first, _cursor(parameters, last_event_id), _since(parameters))
-        return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
-    return answer({"data": wire.log_lines(first.rows), "meta": {"total": first.total, "done": first.done}})
+        return Stream(server.streams, _follow(server, number, found, query))
+    meta = {"total": found.total, "done": found.done, "next": found.next, "complete": found.complete}
+    return answer({"data": wire.log_lines(found.rows), "meta": meta})
 
 
-async def _first(
-    server: Server, execution_id: int, parameters: LogParameters, last_event_id: str | None
-) -> Lines | None:
-    if parameters.tail is not None and last_event_id is None:
-        return await server.store.logs.tail(execution_id, parameters.tail)
-    cursor = _cursor(parameters, last_event_id)
-    return await server.store.logs.after(execution_id, cursor, parameters.limit, since_ms=_since(parameters))
+@routes.get("/{execution_id}/logs/download")
+async def download(
+    server: Running, execution_id: str, parameters: Annotated[DownloadParameters, Query()]
+) -> StreamingResponse:
+    """Return the whole log so far as a file: lines of text, or of JSON."""
+    number = row_id("execution", execution_id)
+    first = await server.store.logs.after(number, 0, BATCH)
+    if first is None:
+        raise MissingError("execution", execution_id)
+    media_type, suffix = _MEDIA[parameters.format]
+    write = _text if parameters.format == "text" else _json
+    named = f'attachment; filename="execution-{number}.{suffix}"'
+    return StreamingResponse(
+        (b"".join(map(write, rows)) async for rows in _whole(server, number, first)),
+        media_type=media_type,
+        headers={"content-disposition": named},
+    )
 
 
-def _since(parameters: LogParameters) -> int | None:
-    return None if parameters.since is None else milliseconds(parameters.since)
-
-
-def _cursor(parameters: LogParameters, last_event_id: str | None) -> int:
+def _query(parameters: LogParameters, last_event_id: str | None) -> LogQuery:
+    since, tail = parameters.since, parameters.tail
+    query = LogQuery(
+        after=parameters.after,
+        before=parameters.before,
+        limit=tail or parameters.limit,
+        backwards=tail is not None or (parameters.before is not None and not parameters.after),
+        level=LevelCode[(parameters.level or "debug").upper()],
+        search=parameters.search,
+        since_ms=None if since is None else milliseconds(since),
+    )
     if not last_event_id:
-        return parameters.after
+        return query
     if not last_event_id.isdecimal() or len(last_event_id) > 15:
         raise InvalidError([Fault("Last-Event-ID", "is not the number of a line")])
-    return int(last_event_id)
+    return replace(query, after=int(last_event_id), before=None, backwards=False)
 
 
-async def _follow(
-    server: Server, execution_id: int, first: Lines, cursor: int, since_ms: int | None
-) -> AsyncIterator[bytes]:
-    """Yield encoded lines until the execution ends or the server stops."""
+async def _follow(server: Server, execution_id: int, first: Lines, query: LogQuery) -> AsyncIterator[bytes]:
+    """Yield encoded lines until the execution ends or the server stops.
+
+    The id of each event is the last line that was looked at, wanted or not: a resume goes on behind it.
+    """
     found: Lines | None = first
+    cursor = query.after
     turn: asyncio.Event | None = None
     while found is not None:
+        before, cursor = cursor, found.total if query.backwards else found.next
         if found.rows:
-            cursor = found.rows[-1].seq
             yield _event("lines", cursor, {"lines": wire.log_lines(found.rows), "total": found.total})
+        elif cursor > before:
+            yield b"id: %d\n: nothing up to here\n\n" % cursor
         elif found.done:
             yield _event("end", cursor, {"total": found.total})
             return
@@ -84,7 +117,25 @@ async def _follow(
             return
         # Taken before looking: what is stored between the look and the wait is not missed.
         turn = server.turns.of(execution_id)
-        found = await server.store.logs.after(execution_id, cursor, BATCH, since_ms=since_ms)
+        query = replace(query, after=cursor, before=None, backwards=False, limit=BATCH)
+        found = await server.store.logs.find(execution_id, query)
+
+
+async def _whole(server: Server, execution_id: int, first: Lines) -> AsyncIterator[list[Row]]:
+    """Yield the rows of a log up to the end that it had at first."""
+    found: Lines | None = first
+    while found is not None and found.rows and found.next <= first.total:
+        yield list(found.rows)
+        found = await server.store.logs.after(execution_id, found.next, min(BATCH, first.total - found.next))
+
+
+def _text(row: Row) -> bytes:
+    marked = f"[{row.source}] " if row.source != "task" else ""
+    return f"{wire.instant(row.time)} {LevelCode(row.level).name:<5} {marked}{row.text}\n".encode()
+
+
+def _json(row: Row) -> bytes:
+    return orjson.dumps(wire.log_line(row), option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _event(name: str, number: int, body: object) -> bytes:

@@ -1,23 +1,24 @@
 """Log lines in the store."""
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
 from ratchet_web.models.logs import LogLevel
-from ratchet_web.server.store import executions
 from ratchet_web.server.store.codes import LevelCode
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.lists.base import Row
+from ratchet_web.server.store.logs_scan import Lines, LogQuery, Scan
 from ratchet_web.server.store.schema import logs
 
-_L = logs.c
+# How long one call may look; what it has not seen by then is left to the next one.
+SEARCH_S: Final = 1.0
 
 
 class Line(NamedTuple):
-    """One line to be stored; `seq` counts from 1 within its execution."""
+    """One line to be stored; `seq` counts from 1 within its execution, `fields` is a JSON object."""
 
     execution_id: int
     seq: int
@@ -25,14 +26,7 @@ class Line(NamedTuple):
     level: LogLevel
     source: str
     text: str
-
-
-class Lines(NamedTuple):
-    """Consecutive lines; `total` counts all lines so far; `done`: the execution is final."""
-
-    rows: Sequence[Row]
-    total: int
-    done: bool
+    fields: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,22 +35,33 @@ class Logs:
 
     _database: Database
 
+    async def find(self, execution_id: int, query: LogQuery) -> Lines | None:
+        """Return the lines that were asked for, oldest first; None if there is no such execution.
+
+        A search takes its steps one by one, so that other readers come in between, and ends after
+        `SEARCH_S` at the latest: `complete` is False then, and `next` says where to go on.
+        """
+        scan = Scan(execution_id, query)
+        deadline = time.monotonic() + SEARCH_S
+        await self._database.read(scan.step)
+        while not scan.over and time.monotonic() < deadline:
+            await self._database.read(scan.step)
+        return scan.found()
+
     async def after(
         self, execution_id: int, after: int, limit: int, *, since_ms: int | None = None
     ) -> Lines | None:
         """Return lines whose `seq` is above `after`, oldest first; None if there is no such execution."""
-        where = [_L.seq > after] + ([] if since_ms is None else [_L.time >= since_ms])
-        statement = (
-            sa.select(logs).where(_L.execution_id == execution_id, *where).order_by(_L.seq).limit(limit)
-        )
-        return await self._database.read(lambda c: _lines(c, execution_id, statement))
+        return await self.find(execution_id, LogQuery(after=after, limit=limit, since_ms=since_ms))
 
-    async def tail(self, execution_id: int, count: int) -> Lines | None:
-        """Return the last lines, oldest first; None if there is no such execution."""
-        mine = sa.select(logs).where(_L.execution_id == execution_id)
-        last = mine.order_by(_L.seq.desc()).limit(count).subquery()
-        statement = sa.select(last).order_by(last.c.seq)
-        return await self._database.read(lambda c: _lines(c, execution_id, statement))
+    async def around(self, execution_id: int, seq: int, query: LogQuery) -> Lines | None:
+        """Return lines before and from `seq` on, `query.limit` in all; None if there is no such execution."""
+        half = query.limit // 2
+        later = await self.find(execution_id, replace(query, after=max(0, seq - 1), limit=query.limit - half))
+        if later is None or not half:
+            return later
+        earlier = await self.find(execution_id, replace(query, before=seq, backwards=True, limit=half))
+        return None if earlier is None else later._replace(rows=[*earlier.rows, *later.rows])
 
 
 def insert(connection: sa.Connection, lines: Sequence[Line]) -> None:
@@ -71,19 +76,8 @@ def insert(connection: sa.Connection, lines: Sequence[Line]) -> None:
                 "level": LevelCode[line.level.upper()],
                 "source": line.source,
                 "text": line.text,
+                "fields": line.fields,
             }
             for line in lines
         ],
     )
-
-
-def count(connection: sa.Connection, execution_id: int) -> int:
-    """Return how many lines there are: they are numbered without gaps."""
-    return connection.scalar(sa.select(sa.func.max(_L.seq)).where(_L.execution_id == execution_id)) or 0
-
-
-def _lines(connection: sa.Connection, execution_id: int, statement: sa.Select[tuple[int]]) -> Lines | None:
-    done = executions.is_final(connection, execution_id)
-    if done is None:
-        return None
-    return Lines(connection.execute(statement).all(), count(connection, execution_id), done)

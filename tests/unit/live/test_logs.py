@@ -24,7 +24,7 @@ async def test_lines_arrive_as_they_are_printed(hub: Hub, rooms: MemoryRooms, se
     await rooms.until(lambda: server.follows and ann.of(LOG))
     first = ann.of(LOG)[0]
     assert (first["first"], first["total"], first["done"], first["error"]) == (1, 2, False, None)
-    assert set(first["lines"][0]) == {"seq", "time", "level", "source", "text"}
+    assert set(first["lines"][0]) == {"seq", "time", "level", "source", "text", "fields"}
     server.print("c")
     await rooms.until(lambda: ann.lines[LOG] == [1, 2, 3], within_s=0.06)
     server.finish_log()

@@ -1,7 +1,7 @@
 import pytest
 
 from ratchet_web.server.engine.errors import TaskError, at_function, broken_source, thrown
-from ratchet_web.server.engine.script import only_whole_characters
+from ratchet_web.server.engine.fields import only_whole_characters
 
 UNEXPECTED_TOKEN = """<anonymous>:2: SyntaxError: Unexpected token ';'
   const a = ;

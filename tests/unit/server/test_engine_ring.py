@@ -50,5 +50,6 @@ def test_a_frame_larger_than_the_memory_comes_in_parts():
 
 def test_lines_that_were_dropped_are_counted():
     writer = Writer()
-    writer.memory[16:HEADER_BYTES].cast("d")[0] = 3e9
-    assert Ring(writer.memory).dropped == 3_000_000_000
+    counts = writer.memory[16:HEADER_BYTES].cast("d")
+    counts[0], counts[1] = 3e9, 9e12
+    assert Ring(writer.memory).dropped == (3_000_000_000, 9_000_000_000_000)

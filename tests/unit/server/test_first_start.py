@@ -2,7 +2,8 @@
 
 import pytest
 
-from ratchet_web.server.first_start import beginning, health_url
+from ratchet_web.server.first_start import beginning
+from ratchet_web.server.home import health_url
 from ratchet_web.server.store.beginning import Beginning
 from ratchet_web.server.store.lists.base import Window
 from ratchet_web.server.store.store import Store

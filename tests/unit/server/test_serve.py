@@ -10,7 +10,7 @@ from ratchet_web.settings import Settings
 
 def test_another_process_reads_the_same_settings(monkeypatch, tmp_path):
     chosen = Settings(
-        data_dir=tmp_path, workers=3, server_port=18_080, api_token="secret", fetch_private=False
+        data_dir=tmp_path, workers=3, server_port=18_080, api_token="secret", fetch_allow="10.0.0.0/8"
     )
     for name, value in environment(chosen).items():
         monkeypatch.setenv(name, value)

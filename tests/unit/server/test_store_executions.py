@@ -8,6 +8,7 @@ from ratchet_web.server.store.codes import ExecutionCode
 from ratchet_web.server.store.executions import NewRow
 from ratchet_web.server.store.lists.base import LIST_TEXT_LIMIT, Window
 from ratchet_web.server.store.logs import Line
+from ratchet_web.server.store.logs_scan import LogQuery
 
 NEWEST = Window("queued_at", descending=True)
 
@@ -81,7 +82,7 @@ async def test_log_lines_are_read_from_any_place(store, three):
     found = await store.logs.after(1, 4, 3)
     assert [row.seq for row in found.rows] == [5, 6, 7]
     assert (found.total, found.done) == (10, True)
-    assert [row.seq for row in (await store.logs.tail(1, 2)).rows] == [9, 10]
+    assert [row.seq for row in (await store.logs.find(1, LogQuery(limit=2, backwards=True))).rows] == [9, 10]
     assert [row.seq for row in (await store.logs.after(1, 0, 9, since_ms=1_009)).rows] == [9, 10]
     assert (await store.executions.get(1)).log_lines == 10
     assert (await store.logs.after(3, 0, 9)).done is False

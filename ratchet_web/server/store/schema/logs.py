@@ -13,5 +13,8 @@ logs = sa.Table(
     sa.Column("level", sa.SmallInteger, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("fields", sa.Text),
     sqlite_with_rowid=False,
 )
+
+sa.Index("lg_level", logs.c.execution_id, logs.c.level, logs.c.seq)

@@ -1,0 +1,161 @@
+"""`/executions/{id}/logs`: filters, places, bounds, streams that are resumed, and files."""
+
+import asyncio
+import json
+
+import pytest
+import pytest_asyncio
+
+from ratchet_web.server.store import logs_scan
+from tests.support.server import in_process
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PRINTS = """function main() {
+  for (let n = 1; n <= 60; n++) console[n % 20 ? "info" : "warn"](`line ${n} of 60`);
+  console.error("Sum: 5 < 6 && ü", { sum: 5, of: ["ü"] });
+}"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(tmp_path_factory):
+    async with in_process(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def path(api):
+    execution = await api.done(await api.run(PRINTS))
+    return f"/executions/{execution['id']}/logs"
+
+
+async def read(api, path, **params):
+    found = await api.ask("GET", path, 200, params=params)
+    return [line["seq"] for line in found["data"]], found["meta"]
+
+
+@pytest.mark.parametrize(
+    ("params", "found"),
+    [
+        ({"limit": 2}, [1, 2]),
+        ({"after": 59}, [60, 61]),
+        ({"before": 3}, [1, 2]),
+        ({"before": 30, "limit": 2}, [28, 29]),
+        ({"after": 10, "before": 30, "limit": 2}, [11, 12]),
+        ({"around": 30, "limit": 3}, [29, 30, 31]),
+        ({"tail": 2}, [60, 61]),
+        ({"level": "warn"}, [20, 40, 60, 61]),
+        ({"level": "warn", "tail": 1}, [61]),
+        ({"level": "error"}, [61]),
+        ({"search": "LINE 6"}, [6, 60]),
+        ({"search": "line 6", "level": "warn"}, [60]),
+        ({"search": "< 6 && ü"}, [61]),
+        ({"search": "%"}, []),
+    ],
+)
+async def test_lines_are_found_by_place_level_and_text(api, path, params, found):
+    seqs, meta = await read(api, path, **params)
+    assert seqs == found
+    assert (meta["total"], meta["done"]) == (61, True)
+
+
+async def test_an_object_printed_last_is_there_as_fields(api, path):
+    found = await api.get(path, tail=2)
+    assert found[0]["fields"] is None
+    assert found[1]["fields"] == {"sum": 5, "of": ["ü"]}
+    assert found[1]["text"] == 'Sum: 5 < 6 && ü {"sum":5,"of":["ü"]}'
+
+
+async def test_a_cut_answer_says_where_to_go_on(api, path, monkeypatch):
+    monkeypatch.setattr(logs_scan, "ANSWER_BYTES", 200)
+    all_seqs, after, meta = [], 0, {"complete": False}
+    while not meta["complete"]:
+        seqs, meta = await read(api, path, after=after)
+        assert 0 < len(seqs) < 20
+        all_seqs, after = all_seqs + seqs, meta["next"]
+    assert all_seqs == list(range(1, 62))
+
+
+@pytest.mark.parametrize(
+    ("params", "part"),
+    [
+        ({"level": "loud"}, "level"),
+        ({"search": ""}, "search"),
+        ({"search": "a\0b"}, "search"),
+        ({"before": 0}, "before"),
+        ({"serch": "x"}, "did you mean search?"),
+        ({"tail": 5, "around": 3}, "around and tail do not go together"),
+        ({"follow": "true", "around": 3}, "around and follow do not go together"),
+    ],
+)
+async def test_nonsense_is_refused_by_name(api, path, params, part):
+    assert part in (await api.fails("GET", path, 400, params=params))["message"]
+
+
+async def streamed(api, path, last_event_id=None, **params):
+    """Return the ids and the lines of a stream that ends."""
+    headers = {} if last_event_id is None else {"last-event-id": last_event_id}
+    answer = await api.client.get(path, params={"follow": "true", **params}, headers=headers)
+    blocks = [
+        dict(part.split(": ", 1) for part in block.split("\n")) for block in answer.text.split("\n\n")[:-1]
+    ]
+    seqs = [
+        line["seq"]
+        for block in blocks
+        if block.get("event") == "lines"
+        for line in json.loads(block["data"])["lines"]
+    ]
+    return [block["id"] for block in blocks if "id" in block], seqs
+
+
+async def test_a_filtered_stream_keeps_its_cursor_moving(api, path, monkeypatch):
+    monkeypatch.setattr(logs_scan, "STEP_LINES", 10)
+    assert await streamed(api, path, search="line 6") == (["61", "61"], [6, 60])
+    assert await streamed(api, path, search="nothing like it") == (["61", "61"], [])
+    assert await streamed(api, path, level="error", tail=5) == (["61", "61"], [61])
+
+
+@pytest.mark.parametrize("last", range(0, 62, 7))
+async def test_a_filtered_stream_is_resumed_anywhere_without_loss_or_repeat(api, path, last):
+    _, seqs = await streamed(api, path, str(last), level="warn", search="line")
+    assert seqs == [seq for seq in (20, 40, 60) if seq > last]
+
+
+async def test_a_log_is_downloaded_as_text(api, path):
+    answer = await api.client.get(f"{path}/download")
+    number = path.split("/")[2]
+    assert answer.headers["content-disposition"] == f'attachment; filename="execution-{number}.log"'
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    lines = answer.text.splitlines()
+    assert len(lines) == 61
+    time, level, text = lines[19].split(maxsplit=2)
+    assert time.endswith("Z")
+    assert (level, text) == ("WARN", "line 20 of 60")
+
+
+async def test_a_log_is_downloaded_as_lines_of_json(api, path, monkeypatch):
+    monkeypatch.setattr(logs_scan, "ANSWER_BYTES", 300)
+    answer = await api.client.get(f"{path}/download", params={"format": "jsonl"})
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert lines == await api.get(path) + lines[len(await api.get(path)) :]
+    assert [line["seq"] for line in lines] == list(range(1, 62))
+    assert lines[-1]["fields"] == {"sum": 5, "of": ["ü"]}
+
+
+async def test_there_is_no_file_of_a_log_that_is_not_there(api):
+    await api.fails("GET", "/executions/99/logs/download", 404)
+    await api.fails("GET", "/executions/x/logs/download", 404)
+
+
+async def test_an_empty_log_is_an_empty_file(api):
+    execution = await api.done(await api.run("function main() {}"))
+    answer = await api.client.get(f"/executions/{execution['id']}/logs/download")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+async def test_a_search_leaves_the_other_readers_alone(api, path, monkeypatch):
+    monkeypatch.setattr(logs_scan, "STEP_LINES", 1)
+    searches = [asyncio.create_task(read(api, path, search=f"line {n}")) for n in range(10, 18)]
+    assert (await api.get(path, limit=1))[0]["seq"] == 1
+    assert not any(search.done() for search in searches)
+    assert [(await search)[0] for search in searches] == [[n] for n in range(10, 18)]
