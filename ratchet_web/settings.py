@@ -28,6 +28,27 @@ class Settings(BaseSettings):
     web_port: int = Field(3000, ge=1, le=65535, description="Port of the console")
     server_host: str = Field("127.0.0.1", description="Address on which the embedded server listens")
     server_port: int = Field(8080, ge=1, le=65535, description="Port of the embedded server")
+    server_auth: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Whether the embedded server wants a login; auto: unless only this machine reaches it",
+    )
+    server_insecure: bool = Field(
+        False, description="Whether RATCHET_SERVER_AUTH=off is meant even where other machines reach it"
+    )
+    server_allowed_hosts: str = Field(
+        "", description="More names, with commas between, by which an embedded server without login is called"
+    )
+    server_session_s: float = Field(
+        604_800.0, gt=0, description="Seconds after which a login to the embedded server ends"
+    )
+    server_session_idle_s: float = Field(
+        43_200.0, gt=0, description="Seconds without a request after which such a login ends"
+    )
+    server_console_token: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Token by which the embedded server knows the console; `up` makes one for each run",
+    )
     data_dir: Path = Field(Path(".ratchet"), description="Directory of the embedded server's database")
     workers: int = Field(2, ge=1, le=64, description="Worker processes of the embedded server")
     task_timeout_s: float = Field(300.0, gt=0, description="Seconds that one execution may take")

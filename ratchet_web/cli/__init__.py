@@ -66,6 +66,7 @@ def _run(settings: Settings) -> int:
 def _server(settings: Settings) -> int:
     """Start the embedded server alone."""
     from ratchet_web.cli.checks import check_data_dir, check_port
+    from ratchet_web.server.exposure import ExposedError
     from ratchet_web.server.serve import PortTakenError, serve
     from ratchet_web.server.store.errors import Unusable
 
@@ -73,7 +74,7 @@ def _server(settings: Settings) -> int:
     check_data_dir(settings.data_dir)
     try:
         serve(settings)
-    except (PortTakenError, Unusable) as error:
+    except (ExposedError, PortTakenError, Unusable) as error:
         raise ProblemError(str(error)) from error
     return 0
 

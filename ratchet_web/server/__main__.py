@@ -2,6 +2,7 @@
 
 import sys
 
+from ratchet_web.server.exposure import ExposedError
 from ratchet_web.server.serve import PortTakenError, serve
 from ratchet_web.server.store.errors import Unusable
 from ratchet_web.settings import settings
@@ -11,7 +12,7 @@ def main() -> None:
     """Run the server with the settings of the environment."""
     try:
         serve(settings())
-    except (PortTakenError, Unusable) as error:
+    except (ExposedError, PortTakenError, Unusable) as error:
         sys.exit(str(error))
 
 

@@ -15,8 +15,22 @@ from ratchet_web import __version__
 from ratchet_web.server import document, errors
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.edge import Edge
+from ratchet_web.server.exposure import served_hosts
+from ratchet_web.server.guard import Guard
 from ratchet_web.server.parent import end_with_parent
-from ratchet_web.server.routes import events, executions, jobs, logs, monitoring, schedules, stats, tasks
+from ratchet_web.server.routes import (
+    auth,
+    events,
+    executions,
+    jobs,
+    logs,
+    monitoring,
+    schedules,
+    stats,
+    tasks,
+    tokens,
+    users,
+)
 from ratchet_web.server.server import Server
 from ratchet_web.settings import Settings, settings, start_logging
 
@@ -55,10 +69,10 @@ def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:
     )
     document.describe(api)
     errors.install(api)
-    for module in (stats, tasks, logs, executions, jobs, schedules, monitoring, events):
+    for module in (stats, tasks, logs, executions, jobs, schedules, monitoring, events, auth, users, tokens):
         api.include_router(module.routes, prefix=PREFIX)
     api.include_router(monitoring.root_routes)
-    return Edge(api)
+    return Edge(Guard(api), served_hosts(chosen))
 
 
 @contextmanager

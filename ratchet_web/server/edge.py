@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ratchet_web.logic.origins import is_foreign
 from ratchet_web.server.errors import TOO_LARGE, ApiError, error_body
+from ratchet_web.server.exposure import host_name
 
 log = logging.getLogger(__name__)
 
@@ -22,11 +23,13 @@ class Edge:
     """Wraps an application: each answer carries `x-request-id`, the one that was sent if it is sane.
 
     A web page of another origin must not act through its visitor's browser: browsers mark such requests, and
-    those that would change something are refused.
+    those that would change something are refused. Where `hosts` are given, all requests for others are.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.api = self._app = app
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None = None) -> None:
+        self._app, self._hosts = app, hosts
+        # What all of this stands around.
+        self.api = getattr(app, "api", app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -38,7 +41,7 @@ class Edge:
         request_id = sent if _SANE_ID.fullmatch(sent) else secrets.token_hex(8).encode()
         scope["request_id"] = request_id.decode()
         answer = _Answer(send, request_id)
-        refusal = _refusal(scope["method"], headers)
+        refusal = _of_strange_host(scope, self._hosts) or _refusal(scope["method"], headers)
         if refusal is not None:
             await answer.refuse(refusal)
             return
@@ -48,6 +51,17 @@ class Edge:
             log.exception("%s %s failed, request %s", scope["method"], scope["path"], scope["request_id"])
             if not answer.started:
                 await answer.refuse(ApiError(500, "The server made a mistake", code="INTERNAL_ERROR"))
+
+
+def _of_strange_host(scope: Scope, hosts: frozenset[str] | None) -> ApiError | None:
+    # Programs may leave `Host` out (HTTP/1.0); browsers never do.
+    given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    if hosts is None or all(host_name(each) in hosts for each in given):
+        return None
+    told = (
+        f"This server is not {given[0][:100]!r}: if it is to be called so, set RATCHET_SERVER_ALLOWED_HOSTS"
+    )
+    return ApiError(421, told)
 
 
 def _refusal(method: str, headers: dict[bytes, bytes]) -> ApiError | None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from difflib import get_close_matches
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import orjson
@@ -20,12 +21,15 @@ TOO_LARGE = "The body is too large: at most 12 MB"
 
 _CODES = {
     400: "BAD_REQUEST",
+    401: "UNAUTHORIZED",
     403: "FORBIDDEN",
     404: "NOT_FOUND",
     405: "METHOD_NOT_ALLOWED",
     409: "CONFLICT",
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
+    421: "MISDIRECTED_REQUEST",
+    429: "RATE_LIMITED",
     503: "SERVICE_UNAVAILABLE",
 }
 _MESSAGES = {
@@ -42,6 +46,7 @@ class ApiError(Exception):
         super().__init__(message)
         self.status, self.details = status, details
         self.code = code or _CODES[status]
+        self.headers: dict[str, str] = {}
 
 
 class MissingError(ApiError):
@@ -57,6 +62,29 @@ class ConflictError(ApiError):
 
     def __init__(self, message: str, details: Sequence[Fault] = ()) -> None:
         super().__init__(409, message, details)
+
+
+class ForbiddenError(ApiError):
+    """403: who asks may not do this."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(403, message)
+
+
+class UnauthenticatedError(ApiError):
+    """401: nobody knows who asks. `reason` is a word of RFC 6750, section 3.1, where a token was sent."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(401, message)
+        self.headers["www-authenticate"] = "Bearer" + (f' error="{reason}"' if reason else "")
+
+
+class TooOftenError(ApiError):
+    """429: wait before the next try."""
+
+    def __init__(self, message: str, wait_s: float) -> None:
+        super().__init__(429, message)
+        self.headers["retry-after"] = str(max(ceil(wait_s), 1))
 
 
 class InvalidError(ApiError):
@@ -98,10 +126,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _admit)
 
 
+async def refusal(request: Request, error: ApiError | HTTPException | Unavailable) -> Response:
+    """Return the answer that an error means."""
+    if isinstance(error, ApiError):
+        return await _refuse(request, error)
+    return await (_refuse_http if isinstance(error, HTTPException) else _refuse_unavailable)(request, error)
+
+
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     body = error_body(error, request.scope.get("request_id", ""))
-    return Response(body, error.status, media_type="application/json")
+    return Response(body, error.status, error.headers, media_type="application/json")
 
 
 async def _refuse_http(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ from math import ceil
 
 from pydantic import SecretStr
 
+from ratchet_web.server.exposure import check_exposure
 from ratchet_web.server.store.directory import claim
 from ratchet_web.settings import Settings
 
@@ -24,9 +25,11 @@ def serve(settings: Settings) -> None:
     """Become the server: this process is replaced by granian and does not come back.
 
     Raises:
+        ExposedError: it would be open to everybody.
         PortTakenError: granian would share a used port without an error.
         Unusable: the data directory cannot be used.
     """
+    check_exposure(settings)
     check_port(settings.server_host, settings.server_port)
     os.close(claim(settings.data_dir))
     os.environ.update(environment(settings))

@@ -1,16 +1,21 @@
 """The parts of a running server, and the order in which they start and stop."""
 
+import logging
 import time
 
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
+from ratchet_web.server.exposure import FIRST_USER, check_exposure
 from ratchet_web.server.first_start import beginning
+from ratchet_web.server.identity import Identity
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.store.store import Store
 from ratchet_web.server.streams import Streams
 from ratchet_web.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class Server:
@@ -21,6 +26,7 @@ class Server:
         self.feed = Feed()
         self.turns = Turns()
         self.streams = Streams(settings.stream_stall_s)
+        self.identity = Identity(settings, store, clock)
         self.pool = Pool(settings.workers, settings)
         self.queue = Dispatcher(settings, store, self.pool, self.feed, self.turns, clock)
         self.scheduler = Scheduler(store, self.queue, self.feed, clock)
@@ -31,10 +37,14 @@ class Server:
         """Return a server that runs; a new database gets the example tasks.
 
         Raises:
+            ExposedError: it would be open to everybody.
             Unusable: the data directory cannot be used; the message says what to do.
         """
+        check_exposure(settings)
         store = await Store.open(settings.data_dir, lambda: beginning(settings, clock.now_ms()))
         server = cls(settings, store, clock)
+        if server.identity.required and not await store.users.count():
+            log.error("A login is wanted and there is no user yet: %s", FIRST_USER)
         await server.pool.start()
         await server.queue.start()
         await server.scheduler.start()
@@ -46,6 +56,7 @@ class Server:
         await self.scheduler.stop()
         await self.queue.stop()
         await self.pool.stop()
+        await self.identity.close()
         await self.store.close()
 
     def end_streams(self) -> None:

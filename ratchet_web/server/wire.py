@@ -10,7 +10,7 @@ import orjson
 from ratchet_web.logic.cron import describe
 from ratchet_web.logic.versions import newest_first
 from ratchet_web.server.destinations import shown
-from ratchet_web.server.store.codes import ExecutionCode, JobCode, LevelCode, PriorityCode
+from ratchet_web.server.store.codes import ExecutionCode, JobCode, LevelCode, PriorityCode, RoleCode
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 
 Json = dict[str, Any]
@@ -157,6 +157,32 @@ def log_line(row: Row) -> Json:
 def log_lines(rows: Sequence[Row]) -> list[Json]:
     """Return `LogLine`s."""
     return [log_line(row) for row in rows]
+
+
+def user(row: Row) -> Json:
+    """Return a `User`."""
+    return {
+        "id": str(row.id),
+        "username": row.username,
+        "role": RoleCode(row.role).name.lower(),
+        "enabled": row.enabled,
+        "createdAt": instant(row.created_at),
+        "updatedAt": instant(row.updated_at),
+        "lastLoginAt": instant(row.last_login_at),
+    }
+
+
+def token(row: Row) -> Json:
+    """Return a `Token`."""
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "username": row.username,
+        "role": RoleCode(row.role).name.lower(),
+        "createdAt": instant(row.created_at),
+        "expiresAt": instant(row.expires_at),
+        "lastUsedAt": instant(row.last_used_at),
+    }
 
 
 def listed(found: Rows, window: Window, present: Present, now_ms: int) -> Json:

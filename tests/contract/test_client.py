@@ -43,7 +43,7 @@ async def ratchet(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     else:
         async with (
             transport(tmp_path, workers=1) as reached,
-            Ratchet("http://here", transport=reached) as client,
+            Ratchet("http://127.0.0.1", transport=reached) as client,
         ):
             yield client
 

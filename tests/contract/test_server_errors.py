@@ -147,7 +147,7 @@ async def test_a_page_of_another_site_changes_nothing(api):
     await api.ask("GET", "/tasks/1", 200, headers=headers)
 
 
-@pytest.mark.parametrize("origin", ["http://server:3000", "http://localhost", "null", ""])
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:3000", "http://localhost", "null", ""])
 async def test_a_page_of_another_origin_changes_nothing(api, origin):
     headers = {"origin": origin, "sec-fetch-site": "same-site"}
     await api.fails("POST", "/tasks/1/disable", 403, headers=headers)
@@ -155,5 +155,5 @@ async def test_a_page_of_another_origin_changes_nothing(api, origin):
 
 
 async def test_a_page_of_its_own_origin_may_act(api):
-    headers = {"origin": "http://server", "sec-fetch-site": "same-origin"}
+    headers = {"origin": "http://127.0.0.1", "sec-fetch-site": "same-origin"}
     await api.ask("POST", "/tasks/1/enable", 200, headers=headers)

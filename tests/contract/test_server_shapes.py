@@ -57,7 +57,7 @@ async def test_pages_lines_health_and_capabilities(api, one_of_each):
 
 
 async def test_health_and_metrics_answer_at_the_root_too(api):
-    for path in ("http://server/health", "http://server/metrics"):
+    for path in ("http://127.0.0.1/health", "http://127.0.0.1/metrics"):
         await api.ask("GET", path, 200)
     metrics = (await api.ask("GET", "/metrics", 200))["stats"]
     assert metrics["application"]["tasks"]["totalTasks"] == 5

@@ -71,7 +71,7 @@ async def in_process(data_dir: Path, clock=None, **chosen) -> AsyncIterator[Api]
     """Run the whole server in this process."""
     async with (
         transport(data_dir, clock, **chosen) as reached,
-        httpx.AsyncClient(transport=reached, base_url="http://server/api/v1") as client,
+        httpx.AsyncClient(transport=reached, base_url="http://127.0.0.1/api/v1") as client,
     ):
         yield Api(client)
 

@@ -71,7 +71,10 @@ def test_help_lists_every_setting_with_its_default():
 
 
 def test_the_token_is_a_secret(monkeypatch):
-    assert [variable.name for variable in variables() if variable.secret] == ["RATCHET_API_TOKEN"]
+    assert [variable.name for variable in variables() if variable.secret] == [
+        "RATCHET_API_TOKEN",
+        "RATCHET_SERVER_CONSOLE_TOKEN",
+    ]
     monkeypatch.setenv("RATCHET_API_TOKEN", "hush")
     assert "hush" not in repr(read_settings())
 

@@ -11,7 +11,8 @@ from pydantic.alias_generators import to_camel
 
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.base import Draft
-from ratchet_web.server.errors import InvalidError, MissingError, nearest
+from ratchet_web.server.errors import ConflictError, InvalidError, MissingError, nearest
+from ratchet_web.server.identity import Caller
 from ratchet_web.server.parameters.base import Parameters
 from ratchet_web.server.server import Server
 
@@ -54,7 +55,16 @@ def _server(request: Request) -> Server:
     return server
 
 
+def _caller(request: Request) -> Caller:
+    caller: Caller | None = request.state.user
+    if caller is None:
+        raise ConflictError("This server wants no login (RATCHET_SERVER_AUTH): nobody has an account here")
+    return caller
+
+
 Running = Annotated[Server, Depends(_server)]
+# Who asks; where no login is wanted, the operation is refused.
+Asking = Annotated[Caller, Depends(_caller)]
 
 
 def answer(body: Any, status: int = 200) -> Response:

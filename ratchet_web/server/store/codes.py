@@ -51,3 +51,19 @@ class DeliveryCode(IntEnum):
     PENDING = 0
     DELIVERED = 1
     FAILED = 2
+
+
+class RoleCode(IntEnum):
+    """`Role` in the database; the greater may do more."""
+
+    READONLY = 0
+    SERVICE = 1
+    USER = 2
+    ADMIN = 3
+
+
+class TokenCode(IntEnum):
+    """What a token is for: what a login gives, or what programs send."""
+
+    SESSION = 0
+    API = 1

@@ -23,6 +23,14 @@ class StillOpen(StoreError):
         self.row_id = row_id
 
 
+class LastAdmin(StoreError):
+    """Without this user nobody could manage the others any more; nothing was changed."""
+
+
+class TooMany(StoreError):
+    """There are as many as there may be; nothing was changed."""
+
+
 class Unusable(StoreError):
     """The data directory cannot be used by this server; the message says what to do."""
 

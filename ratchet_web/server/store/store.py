@@ -16,6 +16,8 @@ from ratchet_web.server.store.logs import Line, Logs
 from ratchet_web.server.store.schedules import Schedules
 from ratchet_web.server.store.tasks import Tasks
 from ratchet_web.server.store.tasks_versions import TaskVersions
+from ratchet_web.server.store.tokens import Tokens
+from ratchet_web.server.store.users import Users
 
 Progress = tuple[int, float | None, str | None, str | None]
 
@@ -32,6 +34,8 @@ class Store:
         self.jobs = Jobs(database)
         self.schedules = Schedules(database)
         self.logs = Logs(database)
+        self.users = Users(database)
+        self.tokens = Tokens(database)
 
     @classmethod
     async def open(cls, directory: Path, first: Callable[[], Beginning] | None = None) -> "Store":

@@ -22,6 +22,7 @@ from ratchet_web.server.store.schema.jobs import DUE, READY, job_counts, job_pay
 from ratchet_web.server.store.schema.logs import logs
 from ratchet_web.server.store.schema.schedules import ARMED, schedules
 from ratchet_web.server.store.schema.tasks import task_syncs, task_versions, tasks
+from ratchet_web.server.store.schema.users import tokens, users
 
 __all__ = [
     "ARMED",
@@ -44,4 +45,6 @@ __all__ = [
     "task_syncs",
     "task_versions",
     "tasks",
+    "tokens",
+    "users",
 ]

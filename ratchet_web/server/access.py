@@ -1,0 +1,83 @@
+"""Who may do what: one table of all operations. What does not stand in it is open to nobody.
+
+`readonly` reads; `service` also brings work: runs, jobs, triggers of schedules; `user` also stops and repeats
+work and changes tasks and schedules; `admin` also manages users. What somebody does with the own account
+needs no more than a login.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ratchet_web.models.users import Role
+
+PREFIX: Final = "/api/v1"
+
+
+class Anyone:
+    """No login is needed."""
+
+
+ANYONE: Final = Anyone()
+READONLY, SERVICE, USER, ADMIN = Role.READONLY, Role.SERVICE, Role.USER, Role.ADMIN
+Rule = Role | Anyone
+
+# Path without the prefix → method → the least role.
+RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
+    "/health": {"GET": ANYONE},
+    "/auth/login": {"POST": ANYONE},
+    "/auth/register": {"POST": ANYONE},
+    "/auth/me": {"GET": READONLY},
+    "/auth/logout": {"POST": READONLY},
+    "/auth/change-password": {"POST": READONLY},
+    "/tokens": {"GET": READONLY, "POST": READONLY},
+    "/tokens/{token_id}": {"DELETE": READONLY},
+    "/users": {"GET": ADMIN, "POST": ADMIN},
+    "/users/{user_id}": {"GET": ADMIN, "PATCH": ADMIN, "DELETE": ADMIN},
+    "/capabilities": {"GET": READONLY},
+    "/metrics": {"GET": READONLY},
+    "/events": {"GET": READONLY},
+    "/openapi.json": {"GET": READONLY, "HEAD": READONLY},
+    "/docs": {"GET": READONLY},
+    "/docs/oauth2-redirect": {"GET": READONLY},
+    "/docs/static": {"GET": READONLY, "HEAD": READONLY},
+    "/tasks": {"GET": READONLY, "POST": USER},
+    "/tasks/stats": {"GET": READONLY},
+    "/tasks/check": {"POST": USER},
+    "/tasks/{task_id}": {"GET": READONLY, "PUT": USER, "PATCH": USER},
+    "/tasks/{task_id}/enable": {"POST": USER},
+    "/tasks/{task_id}/disable": {"POST": USER},
+    "/executions": {"GET": READONLY, "POST": SERVICE},
+    "/executions/stats": {"GET": READONLY},
+    "/executions/{execution_id}": {"GET": READONLY},
+    "/executions/{execution_id}/logs": {"GET": READONLY},
+    "/executions/{execution_id}/cancel": {"POST": USER},
+    "/executions/{execution_id}/retry": {"POST": USER},
+    "/jobs": {"GET": READONLY, "POST": SERVICE},
+    "/jobs/stats": {"GET": READONLY},
+    "/jobs/{job_id}": {"GET": READONLY},
+    "/jobs/{job_id}/cancel": {"POST": USER},
+    "/jobs/{job_id}/retry": {"POST": USER},
+    "/schedules": {"GET": READONLY, "POST": USER},
+    "/schedules/stats": {"GET": READONLY},
+    "/schedules/{schedule_id}": {"GET": READONLY, "PATCH": USER, "DELETE": USER},
+    "/schedules/{schedule_id}/enable": {"POST": USER},
+    "/schedules/{schedule_id}/disable": {"POST": USER},
+    "/schedules/{schedule_id}/trigger": {"POST": SERVICE},
+}
+
+
+def rule(method: str, template: str) -> Rule | None:
+    """Return who may do this to the route with this path, None for nobody."""
+    return RULES.get(template.removeprefix(PREFIX), {}).get(method)
+
+
+def allows(needed: Rule, role: Role | None) -> bool:
+    """Return whether this role is enough; None is somebody without a login."""
+    if isinstance(needed, Anyone):
+        return True
+    return role is not None and role.rank >= needed.rank
+
+
+def operations() -> Iterator[tuple[str, str]]:
+    """Yield method and path (without the prefix) of everything in the table."""
+    yield from ((method, path) for path, methods in RULES.items() for method in methods)
