@@ -1,10 +1,12 @@
-"""The commands: `ratchet-web up | run | server | ui | build | doctor`."""
+"""The commands: `ratchet-web up | run | server | ui | build | doctor | seed`."""
 
 import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from ratchet_web import __version__
 from ratchet_web.cli.environment import read_settings, settings_help, unknown
@@ -22,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.run is not _doctor:  # which tells it among its findings
             for line in unknown():
                 print(line, file=sys.stderr)
-        ran: int = chosen.run(settings)
+        given = {name: value for name, value in vars(chosen).items() if name != "run"}
+        ran: int = chosen.run(settings, **given)
     except ProblemError as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -42,7 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run, name in COMMANDS:
         text = (run.__doc__ or "").strip().splitlines()[0]
-        commands.add_parser(name, help=text, description=text).set_defaults(run=run)
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        for option, settled in OPTIONS.get(name, {}).items():
+            command.add_argument(option, **settled)
     return parser
 
 
@@ -107,7 +113,24 @@ def _doctor(settings: Settings) -> int:
     return 0 if asyncio.run(doctor(settings)) else 1
 
 
-Command = Callable[[Settings], int]
+def _seed(settings: Settings, data_dir: Path | None, executions: int, jobs: int, log_lines: int) -> int:
+    """Fill a new data directory with a made-up past, to try the console or to measure; none of it runs."""
+    from ratchet_web.cli.seed import fill
+    from ratchet_web.server.examples.history import Sizes
+
+    fill(data_dir or settings.data_dir, Sizes(executions, jobs, log_lines))
+    return 0
+
+
+def _rows(text: str) -> int:
+    """Return a number of rows; an `ArgumentTypeError` says what is allowed."""
+    if text.isascii() and text.isdecimal() and int(text) <= ROWS_LIMIT:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 to {ROWS_LIMIT:,}")
+
+
+ROWS_LIMIT = 20_000_000
+Command = Callable[..., int]
 COMMANDS: tuple[tuple[Command, str], ...] = (
     (_up, "up"),
     (_run, "run"),
@@ -115,4 +138,32 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
     (_ui, "ui"),
     (_build, "build"),
     (_doctor, "doctor"),
+    (_seed, "seed"),
 )
+_COUNT: dict[str, Any] = {"type": _rows, "metavar": "N"}
+# What a command can be told, besides the settings.
+OPTIONS: Mapping[str, Mapping[str, dict[str, Any]]] = {
+    "seed": {
+        "--executions": {
+            **_COUNT,
+            "default": 10_000,
+            "help": "executions of the last 90 days, all ended (default: %(default)s)",
+        },
+        "--jobs": {
+            **_COUNT,
+            "default": 10_000,
+            "help": "jobs; some wait, but for a time to come, so that a server runs none of them when it "
+            "starts (default: %(default)s)",
+        },
+        "--log-lines": {
+            **_COUNT,
+            "default": 1_000,
+            "help": "log lines of the newest execution (default: %(default)s)",
+        },
+        "--data-dir": {
+            "type": Path,
+            "metavar": "DIR",
+            "help": "a directory without a database (default: RATCHET_DATA_DIR)",
+        },
+    },
+}

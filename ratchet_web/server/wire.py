@@ -186,8 +186,9 @@ def token(row: Row) -> Json:
 
 
 def listed(found: Rows, window: Window, present: Present, now_ms: int) -> Json:
-    """Return a page in the contract's shape."""
+    """Return a page in the contract's shape; a total that is not exact is the least that there are."""
     pages = -(-found.total // window.limit)
+    full = not found.exact and len(found.rows) == window.limit
     return {
         "data": [present(row) for row in found.rows],
         "meta": {
@@ -196,7 +197,8 @@ def listed(found: Rows, window: Window, present: Present, now_ms: int) -> Json:
                 "limit": window.limit,
                 "total": found.total,
                 "totalPages": pages,
-                "hasNext": window.offset + window.limit < found.total,
+                "totalExact": found.exact,
+                "hasNext": full or window.offset + window.limit < found.total,
                 "hasPrevious": window.offset > 0,
                 "offset": window.offset,
             },

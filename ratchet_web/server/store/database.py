@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from ratchet_web.server.store import migrations
 from ratchet_web.server.store.directory import FILE_NAME, VERSION, claim
 from ratchet_web.server.store.errors import Unusable
+from ratchet_web.server.store.lists.hints import Compiler
 from ratchet_web.server.store.passing import passing
 from ratchet_web.server.store.writer import Writer
 
@@ -94,6 +95,7 @@ class Database:
 
 def _engine(url: sa.URL, begin: str, **pool: int) -> sa.Engine:
     engine = sa.create_engine(url, **pool)
+    engine.dialect.statement_compiler = Compiler
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from ratchet_web.server.store.lists.large import Access, Search, Total
+
 Condition = sa.ColumnElement[bool]
 Filter = Callable[[Any], Condition]
 Filters = Mapping[str, Filter]
@@ -33,38 +35,48 @@ class Window:
 
 
 class Rows(NamedTuple):
-    """The rows of one window, and how many there are in all."""
+    """The rows of one window, and how many there are in all: more than `total` where it is not `exact`."""
 
     rows: Sequence[Row]
     total: int
+    exact: bool = True
 
 
 @dataclass(frozen=True)
 class Listing:
-    """How one resource is listed: its key, what is selected, filters, each sort with its tie-breakers."""
+    """How one resource is listed: its key, what is selected, filters, each sort with its tie-breakers.
+
+    `access` says how to find rows where there may be a million of them; others are simply counted and sorted.
+    """
 
     key: sa.Column[int]
     select: sa.Select[Any]
     filters: Filters
     sorts: Mapping[str, tuple[sa.ColumnElement[Any], ...]]
-    total: Callable[[sa.Connection, Mapping[str, Any]], int | None] = lambda connection, wanted: None
     # What every row that is listed meets.
     only: Condition | None = None
+    access: Access | None = None
 
     def page(self, connection: sa.Connection, wanted: Mapping[str, Any], window: Window) -> Rows:
         """Return the rows that meet all of `wanted` (filter name to value)."""
-        conditions = self._conditions(wanted)
-        total = self.total(connection, wanted)
-        if total is None:
-            total = _count(connection, self.key, conditions)
-        columns = self.sorts[window.sort]
-        order = [column.desc() if window.descending else column.asc() for column in columns]
-        keys = (
-            sa.select(self.key).where(*conditions).order_by(*order).limit(window.limit).offset(window.offset)
-        )
-        ids = connection.scalars(keys).all()
+        ids, total = self._keys(connection, wanted, window)
         rows = {row.id: row for row in connection.execute(self.select.where(self.key.in_(ids)))}
-        return Rows([rows[key] for key in ids], total)
+        return Rows([rows[key] for key in ids], total.rows, total.exact)
+
+    def _keys(
+        self, connection: sa.Connection, wanted: Mapping[str, Any], window: Window
+    ) -> tuple[Sequence[int], Total]:
+        conditions = self._conditions(wanted)
+        columns = self.sorts[window.sort]
+        if self.access is None:
+            order = [column.desc() if window.descending else column.asc() for column in columns]
+            keys = sa.select(self.key).where(*conditions).order_by(*order)
+            ids = connection.scalars(keys.limit(window.limit).offset(window.offset)).all()
+            return ids, Total(_count(connection, self.key, conditions), True)
+        search = Search(connection, self.access, wanted, conditions)
+        total = search.total()
+        asked = (window.sort, columns, window.descending, window.offset, window.limit)
+        return search.keys(*asked, total), total
 
     def matching(
         self, connection: sa.Connection, wanted: Mapping[str, Any], limit: int, after_id: int | None = None

@@ -1,6 +1,5 @@
 """How executions are listed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from ratchet_web.server.store.lists.base import (
     present,
     short,
 )
+from ratchet_web.server.store.lists.large import Access
 from ratchet_web.server.store.schema import execution_counts, executions, logs, payloads, tasks
 
 _E, _P = executions.c, payloads.c
@@ -37,16 +37,6 @@ def rows(*payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
     retried = _RETRIED_BY.label("retried_by")
     joined = executions.join(payloads, _P.execution_id == _E.id).outerjoin(tasks, tasks.c.id == _E.task_id)
     return sa.select(executions, *payload, named, lines, retried).select_from(joined)
-
-
-def _total(connection: sa.Connection, wanted: Mapping[str, Any]) -> int | None:
-    """Read the exact count from the counters where task and status decide alone."""
-    columns = {"task_id": execution_counts.c.task_id, "status": execution_counts.c.status}
-    if not wanted.keys() <= columns.keys():
-        return None
-    values = {name: _code(value) if name == "status" else value for name, value in wanted.items()}
-    where = [columns[name] == value for name, value in values.items()]
-    return connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(execution_counts.c.n), 0)).where(*where))
 
 
 def _code(status: ExecutionStatus) -> ExecutionCode:
@@ -92,7 +82,27 @@ LISTING = Listing(
         "started_at": (_E.started_at, _E.id),
         "completed_at": (_E.completed_at, _E.id),
         "duration_ms": (_E.duration_ms, _E.id),
+        "progress": (_E.progress, _E.id),
         "status": (_E.status, _E.queued_at, _E.id),
+        "task_id": (_E.task_id, _E.queued_at, _E.id),
     },
-    total=_total,
+    access=Access(
+        key=_E.id,
+        counts=execution_counts,
+        counted=frozenset(
+            {"task_id", "task_id_in", "status", "status_ne", "status_in", "can_retry", "can_cancel"}
+        ),
+        orders={
+            "id": "",
+            "queued_at": "ex_cover",
+            "started_at": "ex_started",
+            "completed_at": "ex_completed",
+            "duration_ms": "ex_duration",
+            "progress": "ex_progress",
+            "status": "ex_status",
+            "task_id": "ex_task_queued",
+        },
+        cover="ex_cover",
+        faulty="ex_error",
+    ),
 )

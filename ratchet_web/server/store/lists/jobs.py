@@ -1,6 +1,5 @@
 """How jobs are listed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from ratchet_web.server.store.lists.base import (
     present,
     short,
 )
+from ratchet_web.server.store.lists.large import Access
 from ratchet_web.server.store.schema import DUE, READY, job_counts, job_payloads, jobs, tasks
 
 _J, _P = jobs.c, job_payloads.c
@@ -33,16 +33,6 @@ def rows(payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
 
 def _code(status: JobStatus) -> JobCode:
     return JobCode[status.name]
-
-
-def _total(connection: sa.Connection, wanted: Mapping[str, Any]) -> int | None:
-    """Read the exact count from the counters where task and status decide alone."""
-    if not wanted.keys() <= {"task_id", "status"}:
-        return None
-    where = [job_counts.c.task_id == wanted["task_id"]] if "task_id" in wanted else []
-    if "status" in wanted:
-        where.append(job_counts.c.status == _code(wanted["status"]))
-    return connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(job_counts.c.n), 0)).where(*where))
 
 
 def _can_be_tried_again(value: bool) -> Condition:
@@ -92,6 +82,22 @@ LISTING = Listing(
         "priority": (_J.priority, _J.queued_at, _J.id),
         "status": (_J.status, _J.queued_at, _J.id),
         "retry_count": (_J.retry_count, _J.id),
+        "task_id": (_J.task_id, _J.queued_at, _J.id),
     },
-    total=_total,
+    access=Access(
+        key=_J.id,
+        counts=job_counts,
+        counted=frozenset({"task_id", "task_id_in", "status", "status_ne", "status_in"}),
+        orders={
+            "id": "",
+            "queued_at": "jb_cover",
+            "scheduled_for": "jb_scheduled",
+            "priority": "jb_priority",
+            "status": "jb_status",
+            "retry_count": "jb_retries",
+            "task_id": "jb_task",
+        },
+        cover="jb_cover",
+        faulty="jb_error",
+    ),
 )

@@ -60,7 +60,17 @@ WAITING = _E.ready == sa.literal_column("1")
 DELAYED = _E.due_at.is_not(None)
 
 sa.Index(
-    "ex_cover", _E.queued_at, _E.id, _E.status, _E.task_id, _E.duration_ms, _E.started_at, _E.completed_at
+    "ex_cover",
+    *(
+        _E.queued_at,
+        _E.id,
+        _E.status,
+        _E.task_id,
+        _E.duration_ms,
+        _E.progress,
+        _E.started_at,
+        _E.completed_at,
+    ),
 )
 sa.Index("ex_status", _E.status, _E.queued_at)
 sa.Index("ex_task", _E.task_id, _E.status, _E.queued_at)
@@ -68,8 +78,15 @@ sa.Index("ex_task_queued", _E.task_id, _E.queued_at)
 sa.Index("ex_duration", _E.duration_ms)
 sa.Index("ex_started", _E.started_at)
 sa.Index("ex_completed", _E.completed_at)
+sa.Index("ex_progress", _E.progress)
 sa.Index("ex_job", _E.job_id, sqlite_where=_E.job_id.is_not(None))
-sa.Index("ex_error", _E.queued_at, _E.id, _E.error_message, _E.status, _E.task_id, sqlite_where=FAULTY)
 sa.Index("ex_ready", _E.ready, _E.priority.desc(), _E.queued_at, sqlite_where=WAITING)
 sa.Index("ex_due", _E.due_at, sqlite_where=DELAYED)
 sa.Index("ex_retry_of", _E.retry_of, sqlite_where=_E.retry_of.is_not(None))
+sa.Index("ex_schedule", _E.schedule_id, _E.queued_at, sqlite_where=_E.schedule_id.is_not(None))
+sa.Index(
+    "ex_error",
+    *(_E.queued_at, _E.id, _E.error_message, _E.status, _E.task_id, _E.duration_ms),
+    *(_E.started_at, _E.completed_at, _E.progress),
+    sqlite_where=FAULTY,
+)

@@ -49,9 +49,24 @@ job_counts = sa.Table(
 READY = jobs.c.ready == sa.literal_column("1")
 DUE = jobs.c.due_at.is_not(None)
 
-sa.Index("jb_queued", jobs.c.queued_at)
+_J = jobs.c
+
+sa.Index(
+    "jb_cover",
+    *(_J.queued_at, _J.id, _J.status, _J.task_id, _J.priority, _J.retry_count, _J.max_retries),
+    *(_J.scheduled_for, _J.ready, _J.due_at),
+)
 sa.Index("jb_status", jobs.c.status, jobs.c.queued_at)
 sa.Index("jb_task", jobs.c.task_id, jobs.c.queued_at)
 sa.Index("jb_schedule", jobs.c.schedule_id, jobs.c.queued_at, sqlite_where=jobs.c.schedule_id.is_not(None))
 sa.Index("jb_ready", jobs.c.ready, jobs.c.priority.desc(), jobs.c.queued_at, sqlite_where=READY)
 sa.Index("jb_due", jobs.c.due_at, sqlite_where=DUE)
+sa.Index("jb_scheduled", jobs.c.scheduled_for)
+sa.Index("jb_priority", jobs.c.priority, jobs.c.queued_at)
+sa.Index("jb_retries", jobs.c.retry_count)
+sa.Index(
+    "jb_error",
+    *(_J.queued_at, _J.id, _J.error_message, _J.status, _J.task_id, _J.priority, _J.retry_count),
+    *(_J.max_retries, _J.scheduled_for),
+    sqlite_where=_J.error_message.is_not(None),
+)
