@@ -1,16 +1,25 @@
-"""Cron expressions: six fields with seconds first, in UTC, weekdays written as names.
+"""Cron expressions: six fields with seconds first, in a time zone, weekdays written as names.
 
 Numbers for weekdays mean different days in different places; here they mean what crontab means (0 and 7 are
 Sunday, 1 is Monday) and are rewritten to names, which mean the same everywhere. Day of month *and* day of
 week must both match, as on the Ratchet server.
+
+Where clocks go forward, a time that does not exist fires at the first instant after the gap, and what comes
+every hour or every few minutes has nothing to catch up on. Where they go back, each time that the clock shows
+twice fires twice: as elapsed time asks, also for one that is fixed to the repeated hour.
 """
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
+from typing import Literal, NamedTuple
 
 from cron_descriptor import ExpressionDescriptor, Options
 from croniter import CroniterBadDateError, croniter
+
+from ratchet_web.logic.zones import zone_of
 
 FIELDS = ("seconds", "minutes", "hours", "day of month", "month", "day of week")
 MACROS = {
@@ -35,6 +44,17 @@ _NAMES: tuple[dict[str, int], ...] = (
 )
 _PART = re.compile(r"(?P<first>\*|\?|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?", re.ASCII)
 _EXAMPLE = "“0 30 9 * * MON-FRI” is half past nine on working days"
+
+
+class Run(NamedTuple):
+    """A time at which an expression fires; the zone's clock shows `local`.
+
+    "shifted": the time that was meant does not exist on that day. "repeated": the clock shows it once more.
+    """
+
+    at: datetime
+    local: datetime
+    note: Literal["shifted", "repeated"] | None
 
 
 class CronError(ValueError):
@@ -67,14 +87,51 @@ def normalise(expression: str) -> str:
     return normal
 
 
-def next_run(expression: str, after: datetime) -> datetime | None:
-    """Return the first instant after `after` that a normalised expression names; None if there is none."""
+def next_run(expression: str, after: datetime, zone: str = "UTC") -> datetime | None:
+    """Return the first instant after `after` that a normalised expression names in a zone; None if none does.
+
+    Raises:
+        ZoneError: there is no such zone.
+    """
     try:
-        moments = croniter(expression, after, ret_type=datetime, second_at_beginning=True, day_or=False)
+        # A new walk for each look: begun anywhere, it finds the same times as one that came from afar.
+        moments = croniter(
+            expression,
+            after.astimezone(zone_of(zone)),
+            ret_type=datetime,
+            second_at_beginning=True,
+            day_or=False,
+        )
         found: datetime = moments.get_next()
     except CroniterBadDateError:
         return None
-    return found
+    return found.astimezone(UTC)
+
+
+def next_run_ms(expression: str, zone: str, after_ms: int) -> int | None:
+    """Return the same in milliseconds since 1970."""
+    found = next_run(expression, datetime.fromtimestamp(after_ms / 1000, UTC), zone)
+    return None if found is None else int(found.timestamp()) * 1000
+
+
+def coming(expression: str, zone: str, after: datetime, count: int) -> list[Run]:
+    """Return the next runs of a normalised expression, at most `count`."""
+    return list(islice(_runs(expression, zone, after), count))
+
+
+def _runs(expression: str, zone: str, after: datetime) -> Iterator[Run]:
+    found = next_run(expression, after, zone)
+    while found is not None:
+        yield _run(expression, found.astimezone(zone_of(zone)))
+        found = next_run(expression, found, zone)
+
+
+def _run(expression: str, local: datetime) -> Run:
+    wall = local.replace(tzinfo=None, fold=0)
+    if local.fold:
+        return Run(local.astimezone(UTC), local, "repeated")
+    meant = croniter.match(expression, wall, day_or=False, second_at_beginning=True)
+    return Run(local.astimezone(UTC), local, None if meant else "shifted")
 
 
 @lru_cache(maxsize=1024)
@@ -116,10 +173,10 @@ def _weekdays(text: str) -> str:
             runs[-1].append(day)
         else:
             runs.append([day])
-    return ",".join(_run(run) for run in runs)
+    return ",".join(_stretch(run) for run in runs)
 
 
-def _run(days: list[int]) -> str:
+def _stretch(days: list[int]) -> str:
     if len(days) > 2:
         return f"{_DAYS[days[0]]}-{_DAYS[days[-1]]}"
     return ",".join(_DAYS[day] for day in days)

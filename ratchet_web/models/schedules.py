@@ -5,12 +5,23 @@ from typing import ClassVar
 
 from pydantic import Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, RowId, Wire
+from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
+from ratchet_web.models.jobs import JobPriority, JobStatus
 from ratchet_web.models.pages import Query
 
 
+class MisfirePolicy(Word):
+    """What happens to due times that passed while no server ran: nothing, or one run for all of them."""
+
+    SKIP = "SKIP"
+    RUN_ONCE = "RUN_ONCE"
+
+
 class Schedule(Wire):
-    """A schedule. `cron_expression` has six fields, seconds first, in UTC.
+    """A schedule. `cron_expression` has six fields, seconds first, in `time_zone`.
+
+    `next_runs` are the next five, only where one schedule is answered. `failed_runs` were due, but nothing
+    could be queued; `skipped_runs` were missed, or due while an earlier job was open.
 
     Fields after `output_destinations` are the embedded server's additions.
     """
@@ -30,6 +41,18 @@ class Schedule(Wire):
     task_name: str | None = None
     last_job_id: Id | None = None
     cron_words: str | None = None
+    time_zone: str = "UTC"
+    misfire_policy: MisfirePolicy = MisfirePolicy.SKIP
+    allow_overlap: bool | None = None
+    priority: JobPriority = JobPriority.NORMAL
+    max_retries: int | None = None
+    next_runs: tuple[datetime, ...] = ()
+    last_status: JobStatus | None = None
+    fired_runs: int | None = None
+    failed_runs: int | None = None
+    skipped_runs: int | None = None
+    last_skipped_at: datetime | None = None
+    last_skip_reason: str | None = None
 
 
 class NewSchedule(Draft):
@@ -41,6 +64,11 @@ class NewSchedule(Draft):
     description: str | None = Field(None, max_length=10_000)
     enabled: bool = True
     input: JsonValue = None
+    time_zone: str = Field("UTC", min_length=1, max_length=100)
+    misfire_policy: MisfirePolicy = MisfirePolicy.SKIP
+    allow_overlap: bool = False
+    priority: JobPriority = JobPriority.NORMAL
+    max_retries: int = Field(3, ge=0, le=100)
 
 
 class ScheduleChange(Draft):
@@ -51,6 +79,39 @@ class ScheduleChange(Draft):
     description: str | None = Field(None, max_length=10_000)
     enabled: bool | None = None
     input: JsonValue = None
+    time_zone: str | None = Field(None, min_length=1, max_length=100)
+    misfire_policy: MisfirePolicy | None = None
+    allow_overlap: bool | None = None
+    priority: JobPriority | None = None
+    max_retries: int | None = Field(None, ge=0, le=100)
+
+
+class ScheduleTrigger(Draft):
+    """`POST /schedules/{id}/trigger`: what is absent is as the schedule has it."""
+
+    input: JsonValue = None
+    priority: JobPriority | None = None
+
+
+class ScheduleRun(Wire):
+    """A coming run: `local` is what the zone's clock shows, with its offset.
+
+    `note` is "shifted" where the time that was meant does not exist on that day, "repeated" where the clock
+    shows it a second time.
+    """
+
+    at: datetime | None = None
+    local: str = ""
+    note: str | None = None
+
+
+class SchedulePreview(Wire):
+    """`GET /schedules/preview`: what an expression means and when it fires next."""
+
+    cron_expression: str = ""
+    cron_words: str | None = None
+    time_zone: str = "UTC"
+    runs: tuple[ScheduleRun, ...] = ()
 
 
 class ScheduleStats(Wire):

@@ -61,6 +61,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/jobs/{job_id}/retry": {"POST": USER},
     "/schedules": {"GET": READONLY, "POST": USER},
     "/schedules/stats": {"GET": READONLY},
+    "/schedules/preview": {"GET": READONLY},
     "/schedules/{schedule_id}": {"GET": READONLY, "PATCH": USER, "DELETE": USER},
     "/schedules/{schedule_id}/enable": {"POST": USER},
     "/schedules/{schedule_id}/disable": {"POST": USER},

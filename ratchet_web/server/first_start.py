@@ -8,7 +8,6 @@ from ratchet_web.server.columns import json_text, task_columns
 from ratchet_web.server.examples.examples import EXAMPLES, SCHEDULES, ExampleSchedule
 from ratchet_web.server.examples.schemas import HEALTH_URL
 from ratchet_web.server.home import health_url
-from ratchet_web.server.scheduler import next_run_ms
 from ratchet_web.server.store.beginning import Beginning
 from ratchet_web.settings import Settings
 
@@ -19,7 +18,7 @@ def beginning(settings: Settings, now_ms: int) -> Beginning:
     return Beginning(
         now_ms,
         [_task(task, url) for task in EXAMPLES],
-        [(schedule.task_name, _schedule(schedule, url, now_ms)) for schedule in SCHEDULES],
+        [(schedule.task_name, _schedule(schedule, url)) for schedule in SCHEDULES],
     )
 
 
@@ -29,13 +28,11 @@ def _task(task: NewTask, url: str) -> dict[str, Any]:
     return {**columns, **{name: columns[name].replace(HEALTH_URL, url) for name in texts}}
 
 
-def _schedule(schedule: ExampleSchedule, url: str, now_ms: int) -> dict[str, Any]:
-    cron = normalise(schedule.cron_expression)
+def _schedule(schedule: ExampleSchedule, url: str) -> dict[str, Any]:
     return {
         "name": schedule.name,
         "description": schedule.description,
-        "cron_expression": cron,
+        "cron_expression": normalise(schedule.cron_expression),
         "enabled": schedule.enabled,
         "input": json_text(schedule.input, "input").replace(HEALTH_URL, url),
-        "next_run": next_run_ms(cron, now_ms) if schedule.enabled else None,
     }

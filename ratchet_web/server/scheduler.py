@@ -1,30 +1,26 @@
 """Fires schedules: a job for each due time, once, also over restarts.
 
 A schedule's next time is stored in the same transaction as the job that it queues. Times that passed while no
-server ran are skipped; the next one is computed from now.
+server ran, or that the clock jumped over, are missed: the schedule's policy says whether one run makes up for
+all of them. Where the clock is set back, due times that were fired do not come again.
 """
 
 import asyncio
 import logging
-from datetime import UTC, datetime
 from typing import Final
 
-from ratchet_web.logic.cron import next_run
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.events import Feed
 from ratchet_web.server.store.errors import Unavailable
+from ratchet_web.server.store.schedules import CHUNK, Fired
 from ratchet_web.server.store.store import Store
 
 RETRY_MS: Final = 1000
+# Time servers move a clock by less, and that moves no due time.
+SET_BACK_MS: Final = 1000
 
 log = logging.getLogger(__name__)
-
-
-def next_run_ms(expression: str, now_ms: int) -> int | None:
-    """Return the first time after now that a normalised expression names, in ms."""
-    found = next_run(expression, datetime.fromtimestamp(now_ms / 1000, UTC))
-    return None if found is None else int(found.timestamp() * 1000)
 
 
 class Scheduler:
@@ -34,14 +30,13 @@ class Scheduler:
         self._store, self._queue, self._feed, self._clock = store, queue, feed, clock
         self._woken = asyncio.Event()
         self._stopping = False
+        self._seen_ms = clock.now_ms()
         self._loop: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Skip what was missed, then begin."""
-        now_ms = self._clock.now_ms()
-        missed = await self._store.schedules.skip_due(now_ms, lambda cron: next_run_ms(cron, now_ms))
-        if missed:
-            log.info("%d schedules were due while no server ran; those times are skipped", len(missed))
+        """Begin, with next times that follow from what the clock and the zones say today."""
+        self._seen_ms = self._clock.now_ms()
+        await self._store.schedules.rearm(self._seen_ms)
         self._loop = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -64,6 +59,7 @@ class Scheduler:
         while not self._stopping:
             self._woken.clear()
             try:
+                await self._look_at_clock()
                 await self._fire()
                 due_ms = await self._store.schedules.next_due()
             except Unavailable as error:
@@ -75,15 +71,30 @@ class Scheduler:
             if not self._stopping:
                 await self._clock.wait(self._woken, due_ms)
 
-    async def _fire(self) -> None:
+    async def _look_at_clock(self) -> None:
+        """Notice a clock that was set back: what waits for its time would wait longer by that much."""
         now_ms = self._clock.now_ms()
+        back_ms = self._seen_ms - now_ms
+        if back_ms > SET_BACK_MS:
+            log.warning("The clock was set back by %.0f s: next times are computed anew", back_ms / 1000)
+            for schedule_id in await self._store.schedules.rearm(now_ms):
+                self._feed.publish("schedules", schedule_id)
+            await self._store.jobs.hasten_retries(back_ms)
+            self._queue.wake()
+        self._seen_ms = now_ms
+
+    async def _fire(self) -> None:
         due_ms = await self._store.schedules.next_due()
-        if due_ms is None or due_ms > now_ms:
-            return
-        for fired in await self._store.schedules.fire_due(now_ms, lambda cron: next_run_ms(cron, now_ms)):
-            self._feed.publish("schedules", fired.schedule_id)
-            if fired.job_id is None:
-                log.warning("Schedule %d did not fire: its task is disabled", fired.schedule_id)
-            else:
-                self._feed.publish("jobs", fired.job_id, "created")
-        self._queue.wake()
+        while due_ms is not None and due_ms <= self._clock.now_ms():
+            fired = await self._store.schedules.fire_due(self._clock.now_ms())
+            for each in fired:
+                self._tell(each)
+            self._queue.wake()
+            due_ms = await self._store.schedules.next_due() if len(fired) == CHUNK else None
+
+    def _tell(self, fired: Fired) -> None:
+        self._feed.publish("schedules", fired.schedule_id)
+        if fired.job_id is None:
+            log.warning("Schedule %d did not fire: %s", fired.schedule_id, fired.reason)
+        else:
+            self._feed.publish("jobs", fired.job_id, "created")

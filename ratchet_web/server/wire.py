@@ -3,15 +3,24 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from ratchet_web.logic.cron import describe
+from ratchet_web.logic.cron import Run, describe, next_run_ms
 from ratchet_web.logic.versions import newest_first
 from ratchet_web.server.destinations import shown
-from ratchet_web.server.store.codes import ExecutionCode, JobCode, LevelCode, PriorityCode, RoleCode
+from ratchet_web.server.store.codes import (
+    ExecutionCode,
+    JobCode,
+    LevelCode,
+    MisfireCode,
+    PriorityCode,
+    RoleCode,
+)
 from ratchet_web.server.store.lists.base import Row, Rows, Window
+
+NEXT_RUNS: Final = 5
 
 Json = dict[str, Any]
 Present = Callable[[Row], Json]
@@ -139,6 +148,45 @@ def schedule(row: Row) -> Json:
         "taskName": row.task_name,
         "lastJobId": _id(row.last_job_id),
         "cronWords": describe(row.cron_expression),
+        "timeZone": row.time_zone,
+        "misfirePolicy": MisfireCode(row.misfire_policy).name,
+        "allowOverlap": row.allow_overlap,
+        "priority": PriorityCode(row.priority).name,
+        "maxRetries": row.max_retries,
+        "lastStatus": None if row.last_status is None else JobCode(row.last_status).name,
+        "firedRuns": row.fired_count,
+        "failedRuns": row.failed_count,
+        "skippedRuns": row.skipped_count,
+        "lastSkippedAt": instant(row.last_skipped_at),
+        "lastSkipReason": row.skip_reason,
+    }
+
+
+def schedule_alone(row: Row) -> Json:
+    """Return a `Schedule` with its next runs, which take too long to compute for whole lists."""
+    upcoming = [] if row.next_run is None else [row.next_run]
+    while upcoming and len(upcoming) < NEXT_RUNS:
+        following = next_run_ms(row.cron_expression, row.time_zone, upcoming[-1])
+        if following is None:
+            break
+        upcoming.append(following)
+    return {**schedule(row), "nextRuns": [instant(time_ms) for time_ms in upcoming]}
+
+
+def preview(cron: str, zone: str, runs: Sequence[Run]) -> Json:
+    """Return a `SchedulePreview`."""
+    return {
+        "cronExpression": cron,
+        "cronWords": describe(cron),
+        "timeZone": zone,
+        "runs": [
+            {
+                "at": instant(int(run.at.timestamp()) * 1000),
+                "local": run.local.isoformat(timespec="seconds"),
+                "note": run.note,
+            }
+            for run in runs
+        ],
     }
 
 

@@ -1,8 +1,11 @@
 """Which schedules."""
 
-from pydantic import AwareDatetime
+from datetime import UTC, datetime
+from typing import Annotated
 
-from ratchet_web.server.parameters.base import ListParameters, Many, RowId, Text
+from pydantic import AwareDatetime, Field
+
+from ratchet_web.server.parameters.base import ListParameters, Many, Parameters, RowId, Text
 from ratchet_web.server.store.lists import schedules
 
 
@@ -32,3 +35,20 @@ class ScheduleParameters(ListParameters):
     created_before: AwareDatetime | None = None
     updated_after: AwareDatetime | None = None
     updated_before: AwareDatetime | None = None
+
+
+# Rules of zones say nothing about times much further away.
+_AFTER = Field(
+    ge=datetime(1970, 1, 1, tzinfo=UTC),
+    lt=datetime(2200, 1, 1, tzinfo=UTC),
+    description="Runs after this instant; left out: now",
+)
+
+
+class SchedulePreviewParameters(Parameters):
+    """When an expression fires."""
+
+    cron_expression: str = Field(alias="cronExpression", min_length=1, max_length=200)
+    time_zone: str = Field("UTC", alias="timeZone", min_length=1, max_length=100)
+    count: int = Field(5, ge=1, le=100)
+    after: Annotated[AwareDatetime, _AFTER] | None = None

@@ -1,27 +1,32 @@
 """`/schedules`."""
 
+import asyncio
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Query, Response
 from pydantic import JsonValue
 
-from ratchet_web.logic.cron import CronError, normalise
+from ratchet_web.logic.cron import CronError, coming, normalise
 from ratchet_web.logic.schemas import Fault
-from ratchet_web.models.schedules import NewSchedule, ScheduleChange
+from ratchet_web.logic.zones import ZoneError, zone_of
+from ratchet_web.models.jobs import JobPriority
+from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleTrigger
 from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable
-from ratchet_web.server.parameters.schedules import ScheduleParameters
+from ratchet_web.server.parameters.schedules import ScheduleParameters, SchedulePreviewParameters
 from ratchet_web.server.routes import tasks
 from ratchet_web.server.routes.base import Running, answer, one, refuse_null, router, row_id
-from ratchet_web.server.scheduler import next_run_ms
 from ratchet_web.server.server import Server
+from ratchet_web.server.store.codes import MisfireCode, PriorityCode
 from ratchet_web.server.store.jobs import NewRow
 from ratchet_web.server.store.lists.base import Row
 
 routes = router("/schedules")
 
-_NEVER_NULL = ("name", "cron_expression", "enabled")
+_MAY_BE_NULL = {"description", "input"}
+_NEVER_NULL = tuple(name for name in ScheduleChange.model_fields if name not in _MAY_BE_NULL)
 
 
 @routes.get("")
@@ -35,27 +40,30 @@ async def page(server: Running, parameters: Annotated[ScheduleParameters, Query(
 @routes.post("")
 async def create(server: Running, body: NewSchedule) -> Response:
     """Create a schedule; a cron expression of five fields gets seconds 0."""
-    cron = _cron(body.cron_expression)
+    values = _columns(body.model_dump())
     task = await runnable(server.store, body.task_id)
-    values = {
-        "task_id": task.id,
-        "name": body.name,
-        "description": body.description,
-        "cron_expression": cron,
-        "enabled": body.enabled,
-        "input": await _input(task, body.input),
-        "next_run": next_run_ms(cron, server.now_ms()) if body.enabled else None,
-    }
+    values |= {"task_id": task.id, "input": await _input(task, body.input)}
     row = await server.store.schedules.add(values, server.now_ms())
     server.scheduler.wake()
     server.feed.publish("schedules", row.id, "created")
-    return one(wire.schedule(row), 201)
+    return one(wire.schedule_alone(row), 201)
+
+
+@routes.get("/preview")
+async def preview(server: Running, asked: Annotated[SchedulePreviewParameters, Query()]) -> Response:
+    """Say in words what an expression means, and when it fires next in its zone."""
+    timing = _timing({"cron_expression": asked.cron_expression, "time_zone": asked.time_zone})
+    cron, zone = timing["cron_expression"], timing["time_zone"]
+    after = asked.after or datetime.fromtimestamp(server.now_ms() / 1000, UTC)
+    # In a thread: a hundred rare dates take longer than others should wait.
+    runs = await asyncio.to_thread(coming, cron, zone, after, asked.count)
+    return one(wire.preview(cron, zone, runs))
 
 
 @routes.get("/{schedule_id}")
 async def get(server: Running, schedule_id: str) -> Response:
-    """Return one schedule."""
-    return one(wire.schedule(await find(server, schedule_id)))
+    """Return one schedule, with its next runs."""
+    return one(wire.schedule_alone(await find(server, schedule_id)))
 
 
 @routes.patch("/{schedule_id}")
@@ -63,13 +71,11 @@ async def change(server: Running, schedule_id: str, body: ScheduleChange) -> Res
     """Change what is given; what is absent stays as it is."""
     before = await find(server, schedule_id)
     refuse_null(body, *_NEVER_NULL)
-    values = body.model_dump(exclude_unset=True)
-    if "cron_expression" in values:
-        values["cron_expression"] = _cron(values["cron_expression"])
+    values = _columns(body.model_dump(exclude_unset=True))
     if "input" in values:
         task = await tasks.find(server, str(before.task_id))
         values["input"] = await _input(task, values["input"])
-    return one(wire.schedule(await _change(server, before, values)))
+    return one(wire.schedule_alone(await _change(server, before, values)))
 
 
 @routes.delete("/{schedule_id}")
@@ -87,23 +93,33 @@ async def delete(server: Running, schedule_id: str) -> Response:
 async def enable(server: Running, schedule_id: str) -> Response:
     """Let the schedule fire from its next time on."""
     row = await _change(server, await find(server, schedule_id), {"enabled": True})
-    return answer(wire.done(f"Schedule {row.name} is enabled", wire.schedule(row)))
+    return answer(wire.done(f"Schedule {row.name} is enabled", wire.schedule_alone(row)))
 
 
 @routes.post("/{schedule_id}/disable")
 async def disable(server: Running, schedule_id: str) -> Response:
     """Let the schedule fire no more."""
     row = await _change(server, await find(server, schedule_id), {"enabled": False})
-    return answer(wire.done(f"Schedule {row.name} is disabled", wire.schedule(row)))
+    return answer(wire.done(f"Schedule {row.name} is disabled", wire.schedule_alone(row)))
 
 
 @routes.post("/{schedule_id}/trigger")
-async def trigger(server: Running, schedule_id: str) -> Response:
-    """Queue a job of the schedule now, also of one that is disabled."""
+async def trigger(server: Running, schedule_id: str, body: ScheduleTrigger | None = None) -> Response:
+    """Queue a job of the schedule now, also of one that is disabled; the body may bring another input."""
     row = await find(server, schedule_id)
     task = await runnable(server.store, str(row.task_id))
-    new = NewRow(task.id, row.input or "{}", schedule_id=row.id)
+    asked = body or ScheduleTrigger()
+    given = await checked(task, asked.input) if "input" in asked.model_fields_set else None
+    new = NewRow(
+        task.id,
+        given or row.input or "{}",
+        priority=asked.priority or JobPriority[PriorityCode(row.priority).name],
+        max_retries=row.max_retries,
+        schedule_id=row.id,
+    )
     job_id = await server.store.schedules.trigger(row.id, new, server.now_ms())
+    if job_id is None:
+        raise MissingError("schedule", schedule_id)
     server.queue.wake()
     server.feed.publish("schedules", row.id)
     server.feed.publish("jobs", job_id, "created")
@@ -120,10 +136,6 @@ async def find(server: Server, schedule_id: str) -> Row:
 
 
 async def _change(server: Server, before: Row, values: dict[str, Any]) -> Row:
-    enabled = values.get("enabled", before.enabled)
-    cron = values.get("cron_expression", before.cron_expression)
-    if enabled != before.enabled or cron != before.cron_expression:
-        values["next_run"] = next_run_ms(cron, server.now_ms()) if enabled else None
     row = await server.store.schedules.change(before.id, values, server.now_ms())
     if row is None:
         raise MissingError("schedule", str(before.id))
@@ -132,11 +144,32 @@ async def _change(server: Server, before: Row, values: dict[str, Any]) -> Row:
     return row
 
 
-def _cron(expression: str) -> str:
+def _columns(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of what a body gives; its input stays as it is."""
+    values = {**given, **_timing(given)}
+    if "priority" in values:
+        values["priority"] = PriorityCode[values["priority"].name]
+    if "misfire_policy" in values:
+        values["misfire_policy"] = MisfireCode[values["misfire_policy"].name]
+    return values
+
+
+def _timing(given: dict[str, Any]) -> dict[str, str]:
+    """Return the expression and the zone of what is given, in the form in which they are kept."""
+    timing, faults = {}, []
     try:
-        return normalise(expression)
+        if "cron_expression" in given:
+            timing["cron_expression"] = normalise(given["cron_expression"])
     except CronError as error:
-        raise InvalidError([Fault("cronExpression", str(error))]) from None
+        faults.append(Fault("cronExpression", str(error)))
+    try:
+        if "time_zone" in given:
+            timing["time_zone"] = zone_of(given["time_zone"]).key
+    except ZoneError as error:
+        faults.append(Fault("timeZone", str(error)))
+    if faults:
+        raise InvalidError(faults)
+    return timing
 
 
 async def _input(task: Row, value: JsonValue) -> str | None:

@@ -36,6 +36,13 @@ class PriorityCode(IntEnum):
     CRITICAL = 3
 
 
+class MisfireCode(IntEnum):
+    """`MisfirePolicy` in the database."""
+
+    SKIP = 0
+    RUN_ONCE = 1
+
+
 class LevelCode(IntEnum):
     """`LogLevel` in the database."""
 

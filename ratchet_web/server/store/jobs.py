@@ -95,6 +95,12 @@ class Jobs:
         """Return the earliest time for which a job waits, in ms."""
         return await self._database.read(lambda c: c.scalar(sa.select(sa.func.min(_J.due_at)).where(DUE)))
 
+    async def hasten_retries(self, by_ms: int) -> None:
+        """Let retries that wait come earlier: the clock, not a person, chose their time."""
+        values = {"due_at": _J.due_at - by_ms, "scheduled_for": _J.scheduled_for - by_ms}
+        statement = sa.update(jobs).where(DUE, _J.status == JobCode.RETRYING).values(**values)
+        await self._database.write(lambda c: c.execute(statement))
+
     async def counts(self, now_ms: int) -> JobCounts:
         """Return how many there are in each status."""
         return await self._database.read(lambda c: _counts(c, now_ms))

@@ -18,7 +18,11 @@ class HandClock(Clock):
         self._moved.set()
 
     async def wait(self, event, until_ms) -> None:
+        began_ms = self._now_ms
+        # As of a real clock: at the latest after a minute, which also shows that it was set back.
         while not event.is_set() and (until_ms is None or self._now_ms < until_ms):
+            if not began_ms <= self._now_ms < began_ms + 60_000:
+                return
             self._moved.clear()
             waits = [asyncio.ensure_future(each.wait()) for each in (event, self._moved)]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -8,12 +8,16 @@ import pytest
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
-from ratchet_web.server.scheduler import Scheduler, next_run_ms
+from ratchet_web.server.scheduler import Scheduler
+from ratchet_web.server.store.attempts import Ending
+from ratchet_web.server.store.codes import ExecutionCode, MisfireCode
+from ratchet_web.server.store.jobs import NewRow
 from ratchet_web.server.store.lists.base import Window
 from ratchet_web.settings import Settings
 from tests.support.server import eventually
 from tests.unit.server.clock import HandClock
 
+DAY = 86_400_000
 HOURLY = "0 0 * * * *"
 ALL = Window("id", limit=100)
 
@@ -38,8 +42,9 @@ async def scheduling(store, clock):
 
 @pytest.fixture
 async def hourly(store, task):
+    """Return a schedule whose jobs may overlap: here none of them ever ends."""
     values = {"task_id": task.id, "name": "hourly", "cron_expression": HOURLY, "enabled": True}
-    return await store.schedules.add({**values, "next_run": at("11:00")}, at("10:30"))
+    return await store.schedules.add({**values, "allow_overlap": True}, at("10:30"))
 
 
 async def jobs(store):
@@ -72,9 +77,27 @@ async def test_a_restart_at_the_due_time_fires_nothing_again(store, hourly):
 
 
 async def test_times_missed_while_down_are_skipped(store, hourly):
-    async with scheduling(store, HandClock(at("14:30"))):
-        assert await jobs(store) == []
+    clock = HandClock(at("14:30"))
+    async with scheduling(store, clock):
+        assert await settled(clock, store, "14:30") == []
         assert await store.schedules.next_due() == at("15:00")
+
+
+async def test_times_missed_while_down_are_made_up_for_once(store, hourly):
+    await store.schedules.change(hourly.id, {"misfire_policy": MisfireCode.RUN_ONCE}, at("10:30"))
+    clock = HandClock(at("14:30"))
+    async with scheduling(store, clock):
+        assert await settled(clock, store, "14:30") == [at("14:30")]
+    assert (await store.jobs.get(1)).scheduled_for == at("11:00")
+
+
+async def test_a_clock_set_forward_a_day_misses_what_lay_between(store, hourly):
+    clock = HandClock(at("10:30"))
+    async with scheduling(store, clock):
+        assert await settled(clock, store, "11:00") == [at("11:00")]
+        clock.set(at("10:30") + DAY)
+        await eventually(store.schedules.next_due, lambda due: due == at("11:00") + DAY)
+        assert await jobs(store) == [at("11:00")]
 
 
 async def test_a_clock_set_back_fires_nothing_twice(store, hourly):
@@ -82,7 +105,33 @@ async def test_a_clock_set_back_fires_nothing_twice(store, hourly):
     async with scheduling(store, clock):
         await settled(clock, store, "11:00")
         clock.set(at("10:00"))
+        await store.jobs.cancel_waiting(1, at("10:00"))
         assert await settled(clock, store, "11:00") == [at("11:00")]
+        assert await settled(clock, store, "12:00") == [at("11:00"), at("12:00")]
+
+
+async def test_a_clock_set_back_brings_back_times_that_never_fired(store, hourly):
+    clock = HandClock(at("10:30"))
+    async with scheduling(store, clock):
+        clock.set(at("10:30") + DAY)
+        await eventually(store.schedules.next_due, lambda due: due == at("11:00") + DAY)
+        clock.set(at("10:31"))
+        await eventually(store.schedules.next_due, lambda due: due == at("11:00"))
+        assert await settled(clock, store, "11:00") == [at("11:00")]
+
+
+async def test_a_retry_waits_no_longer_because_the_clock_was_set_back(store, task):
+    job = await store.jobs.add(NewRow(task.id, "{}", max_retries=1), at("10:30"))
+    later = await store.jobs.add(NewRow(task.id, "{}", scheduled_for_ms=at("10:45")), at("10:30"))
+    clock = HandClock(at("10:30"))
+    async with scheduling(store, clock):
+        (attempt,) = await store.attempts.claim(1, at("10:30"))
+        failed = Ending(ExecutionCode.FAILED, 1)
+        await store.attempts.end(attempt.execution_id, failed, at("10:30"), lambda _: 60_000)
+        clock.set(at("09:30"))
+        row = await eventually(lambda: store.jobs.get(job.id), lambda row: row.due_at == at("09:31"))
+        assert row.scheduled_for == at("09:31")
+        assert (await store.jobs.get(later.id)).due_at == at("10:45")
 
 
 async def test_a_schedule_added_while_it_sleeps_wakes_it(store, task):
@@ -92,8 +141,3 @@ async def test_a_schedule_added_while_it_sleeps_wakes_it(store, task):
         await store.schedules.add({**values, "next_run": at("10:30")}, at("10:30"))
         scheduler.wake()
         await eventually(lambda: jobs(store), lambda rows: len(rows) == 1)
-
-
-def test_the_next_run_is_in_milliseconds():
-    assert next_run_ms(HOURLY, at("10:30")) == at("11:00")
-    assert next_run_ms("0 0 0 30 2 *", at("10:30")) is None

@@ -13,11 +13,11 @@ from ratchet_web.server.store.lists.base import (
     equal,
     present,
 )
-from ratchet_web.server.store.schema import schedules, tasks
+from ratchet_web.server.store.schema import jobs, schedules, tasks
 
 _S = schedules.c
-ROWS = sa.select(schedules, tasks.c.name.label("task_name")).select_from(
-    schedules.outerjoin(tasks, tasks.c.id == _S.task_id)
+ROWS = sa.select(schedules, tasks.c.name.label("task_name"), jobs.c.status.label("last_status")).select_from(
+    schedules.outerjoin(tasks, tasks.c.id == _S.task_id).outerjoin(jobs, jobs.c.id == _S.last_job_id)
 )
 # So long after its time a schedule that has not fired is more than a moment late.
 OVERDUE_MS = 60_000

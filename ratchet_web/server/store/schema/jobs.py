@@ -48,6 +48,7 @@ job_counts = sa.Table(
 # A literal, not a parameter: only then does a partial index match.
 READY = jobs.c.ready == sa.literal_column("1")
 DUE = jobs.c.due_at.is_not(None)
+OF_SCHEDULE = jobs.c.schedule_id.is_not(None)
 
 _J = jobs.c
 
@@ -58,7 +59,7 @@ sa.Index(
 )
 sa.Index("jb_status", jobs.c.status, jobs.c.queued_at)
 sa.Index("jb_task", jobs.c.task_id, jobs.c.queued_at)
-sa.Index("jb_schedule", jobs.c.schedule_id, jobs.c.queued_at, sqlite_where=jobs.c.schedule_id.is_not(None))
+sa.Index("jb_schedule", jobs.c.schedule_id, jobs.c.queued_at, sqlite_where=OF_SCHEDULE)
 sa.Index("jb_ready", jobs.c.ready, jobs.c.priority.desc(), jobs.c.queued_at, sqlite_where=READY)
 sa.Index("jb_due", jobs.c.due_at, sqlite_where=DUE)
 sa.Index("jb_scheduled", jobs.c.scheduled_for)
@@ -70,3 +71,4 @@ sa.Index(
     *(_J.max_retries, _J.scheduled_for),
     sqlite_where=_J.error_message.is_not(None),
 )
+sa.Index("jb_schedule_status", jobs.c.schedule_id, jobs.c.status, sqlite_where=OF_SCHEDULE)

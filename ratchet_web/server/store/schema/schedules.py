@@ -19,6 +19,18 @@ schedules = sa.Table(
     sa.Column("last_job_id", sa.Integer),
     time_ms("created_at", required=True),
     time_ms("updated_at", required=True),
+    sa.Column("time_zone", sa.Text, nullable=False, server_default="UTC"),
+    sa.Column("misfire_policy", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("allow_overlap", sa.Boolean(create_constraint=False), nullable=False, server_default="0"),
+    sa.Column("priority", sa.SmallInteger, nullable=False, server_default="1"),
+    sa.Column("max_retries", sa.Integer, nullable=False, server_default="3"),
+    # The last due time for which a job was queued: it never is one again, whatever the clock says.
+    time_ms("last_due"),
+    sa.Column("fired_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failed_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("skipped_count", sa.Integer, nullable=False, server_default="0"),
+    time_ms("last_skipped_at"),
+    sa.Column("skip_reason", sa.Text),
     sqlite_autoincrement=True,
 )
 
