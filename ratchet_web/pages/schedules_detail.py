@@ -34,7 +34,8 @@ def page() -> rx.Component:
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
         facts(
             ("Task", task_link(row)),
-            ("When (UTC)", in_words(row)),
+            ("When", in_words(row)),
+            ("Time zone", row["time_zone"].to(str)),
             ("Cron, seconds first", rx.el.code(row["cron_expression"].to(str))),
             ("Next run", next_run(row)),
             ("Last run", rx.fragment(instant(at=row["last_run"], empty="never"))),
