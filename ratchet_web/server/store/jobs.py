@@ -97,7 +97,7 @@ class Jobs:
 
     async def hasten_retries(self, by_ms: int) -> None:
         """Let retries that wait come earlier: the clock, not a person, chose their time."""
-        values = {"due_at": _J.due_at - by_ms, "scheduled_for": _J.scheduled_for - by_ms}
+        values = {name: _J[name] - by_ms for name in ("due_at", "scheduled_for", "ready_at")}
         statement = sa.update(jobs).where(DUE, _J.status == JobCode.RETRYING).values(**values)
         await self._database.write(lambda c: c.execute(statement))
 

@@ -125,9 +125,9 @@ async def test_a_retry_waits_no_longer_because_the_clock_was_set_back(store, tas
     later = await store.jobs.add(NewRow(task.id, "{}", scheduled_for_ms=at("10:45")), at("10:30"))
     clock = HandClock(at("10:30"))
     async with scheduling(store, clock):
-        (attempt,) = await store.attempts.claim(1, at("10:30"))
+        (attempt,) = (await store.attempts.claim(1, at("10:30"))).attempts
         failed = Ending(ExecutionCode.FAILED, 1)
-        await store.attempts.end(attempt.execution_id, failed, at("10:30"), lambda _: 60_000)
+        await store.attempts.end(attempt.execution_id, failed, at("10:30"), lambda *_: 60_000)
         clock.set(at("09:30"))
         row = await eventually(lambda: store.jobs.get(job.id), lambda row: row.due_at == at("09:31"))
         assert row.scheduled_for == at("09:31")

@@ -71,9 +71,9 @@ async def test_a_due_time_is_skipped_while_an_earlier_job_is_open(store, task, r
     later = await store.schedules.trigger(schedule.id, NewRow(task.id, "{}", schedule_id=schedule.id), 2_000)
     assert await store.jobs.cancel_waiting(later, 3_000)
     if retry:
-        (attempt,) = await store.attempts.claim(1, 4_000)
+        (attempt,) = (await store.attempts.claim(1, 4_000)).attempts
         ending = Ending(ExecutionCode.FAILED, 1)
-        await store.attempts.end(attempt.execution_id, ending, 4_000, lambda _: 9 * DAY)
+        await store.attempts.end(attempt.execution_id, ending, 4_000, lambda *_: 9 * DAY)
     assert await store.schedules.fire_due(DAY) == [Fired(schedule.id, None, "its job 1 was still open")]
     row = await store.schedules.get(schedule.id)
     assert (row.next_run, row.skipped_count, row.last_skipped_at) == (2 * DAY, 1, DAY)
