@@ -6,10 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ratchet_web.logic.cron import normalise
+from ratchet_web.logic.cron import next_run_ms, normalise
 from ratchet_web.server.examples import history
 from ratchet_web.server.examples.history import History, Sizes
-from ratchet_web.server.scheduler import next_run_ms
 from ratchet_web.server.store import seeding
 from ratchet_web.server.store.beginning import Beginning
 from ratchet_web.server.store.directory import FILE_NAME, claim
@@ -67,7 +66,7 @@ def _schedule(place: int, now_ms: int) -> dict[str, Any]:
         "cron_expression": cron,
         "enabled": True,
         "input": '{"order":1,"items":1}',
-        "next_run": next_run_ms(cron, now_ms),
+        "next_run": next_run_ms(cron, "UTC", now_ms),
     }
 
 
