@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ratchet_web import __version__
+from ratchet_web.cli import users
 from ratchet_web.cli.environment import read_settings, settings_help, unknown
 from ratchet_web.cli.problems import ProblemError
 from ratchet_web.settings import Settings
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for line in unknown():
                 print(line, file=sys.stderr)
         given = {name: value for name, value in vars(chosen).items() if name != "run"}
-        ran: int = chosen.run(settings, **given)
+        ran: int = chosen.act(settings, chosen) if "act" in chosen else chosen.run(settings, **given)
     except ProblemError as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -42,13 +43,15 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
+    parsers: dict[str, argparse.ArgumentParser] = {}
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run, name in COMMANDS:
         text = (run.__doc__ or "").strip().splitlines()[0]
-        command = commands.add_parser(name, help=text, description=text)
+        command = parsers[name] = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         for option, settled in OPTIONS.get(name, {}).items():
             command.add_argument(option, **settled)
+    users.add_commands(parsers["server"])
     return parser
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ratchet_web.cli.build import is_built
 from ratchet_web.cli.problems import ProblemError
+from ratchet_web.server.exposure import ExposedError, check_exposure
 from ratchet_web.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -24,6 +25,7 @@ def check_start(settings: Settings) -> None:
     check_port("RATCHET_WEB", settings.web_host, settings.web_port)
     if settings.api_url is None:
         check_distinct(settings)
+        check_exposed(settings)
         check_port("RATCHET_SERVER", settings.server_host, settings.server_port)
         check_data_dir(settings.data_dir)
 
@@ -34,6 +36,14 @@ def check_built() -> None:
         raise ProblemError(
             "The frontend is not built: run `ratchet-web build` (`make run` does so by itself)."
         )
+
+
+def check_exposed(settings: Settings) -> None:
+    """Raise `ProblemError` if the embedded server would be open to everybody."""
+    try:
+        check_exposure(settings)
+    except ExposedError as error:
+        raise ProblemError(str(error)) from error
 
 
 def check_distinct(settings: Settings) -> None:
@@ -65,7 +75,7 @@ def check_port(prefix: str, host: str, port: int) -> None:
 def check_data_dir(directory: Path) -> None:
     """Make the data directory; raise `ProblemError` if it cannot be made or written."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
             pass
     except OSError as error:

@@ -1,10 +1,14 @@
 """The command lines and environments of the two processes."""
 
 import os
+import secrets
 import sys
+
+from pydantic import SecretStr
 
 from ratchet_web.cli.checks import reachable
 from ratchet_web.cli.child import Program
+from ratchet_web.server.exposure import wants_login
 from ratchet_web.server.serve import stop_limit_s
 from ratchet_web.settings import Settings
 
@@ -15,8 +19,16 @@ STOP_MARGIN_S = 1.5
 
 
 def programs(settings: Settings) -> list[Program]:
-    """Return what `up` runs: the embedded server, unless another one is given, and the console."""
-    return [console(settings)] if settings.api_url else [server(settings), console(settings)]
+    """Return what `up` runs: the embedded server, unless another one is given, and the console.
+
+    Where the embedded server wants a login, it and the console share a token, which ends with this run.
+    """
+    if settings.api_url:
+        return [console(settings)]
+    if wants_login(settings) and settings.api_token is None:
+        given = settings.server_console_token or SecretStr(secrets.token_urlsafe(32))
+        settings = settings.model_copy(update={"server_console_token": given, "api_token": given})
+    return [server(settings), console(settings)]
 
 
 def server(settings: Settings) -> Program:
@@ -24,7 +36,9 @@ def server(settings: Settings) -> Program:
     return Program(
         name="embedded server",
         command=[sys.executable, "-m", "ratchet_web.server"],
-        environment=os.environ | {"RATCHET_DATA_DIR": str(settings.data_dir)},
+        environment=os.environ
+        | {"RATCHET_DATA_DIR": str(settings.data_dir)}
+        | _secret("RATCHET_SERVER_CONSOLE_TOKEN", settings.server_console_token),
         host=settings.server_host,
         port=settings.server_port,
         health_path="/health",
@@ -37,7 +51,10 @@ def console(settings: Settings) -> Program:
     return Program(
         name="console",
         command=[sys.executable, "-m", "granian", *_granian(settings), "ratchet_web.ratchet_web:app"],
-        environment=os.environ | _reflex() | {"RATCHET_API_URL": api_url(settings)},
+        environment=os.environ
+        | _reflex()
+        | {"RATCHET_API_URL": api_url(settings)}
+        | _secret("RATCHET_API_TOKEN", settings.api_token),
         host=settings.web_host,
         port=settings.web_port,
         health_path="/ping",
@@ -50,6 +67,10 @@ def api_url(settings: Settings) -> str:
     if settings.api_url is not None:
         return str(settings.api_url)
     return f"{reachable(settings.server_host, settings.server_port)}/api/v1"
+
+
+def _secret(name: str, value: SecretStr | None) -> dict[str, str]:
+    return {} if value is None else {name: value.get_secret_value()}
 
 
 def _granian(settings: Settings) -> list[str]:

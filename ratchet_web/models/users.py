@@ -1,5 +1,6 @@
 """Users, their sessions and tokens: who may do what."""
 
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -24,6 +25,11 @@ class Role(Word):
     def rank(self) -> int:
         """The place among all roles, from 0; the greater may do more."""
         return list(Role).index(self)
+
+
+def is_name(text: str) -> bool:
+    """Return whether this can be a user's name."""
+    return re.fullmatch(NAME_PATTERN, text) is not None
 
 
 def password_fault(password: str) -> str:

@@ -43,8 +43,8 @@ class Database:
     def __init__(self, directory: Path, fill: Fill = lambda _: None) -> None:
         self._lock = claim(directory)
         url = sa.URL.create("sqlite", database=str(directory / FILE_NAME))
-        self._writing = _engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
-        self._reading = _engine(url, "BEGIN", pool_size=READERS, max_overflow=0)
+        self._writing = open_engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+        self._reading = open_engine(url, "BEGIN", pool_size=READERS, max_overflow=0)
         try:
             _prepare(self._writing, fill)
         except DBAPIError as error:
@@ -93,7 +93,8 @@ class Database:
             raise passing(error) or error from error
 
 
-def _engine(url: sa.URL, begin: str, **pool: int) -> sa.Engine:
+def open_engine(url: sa.URL, begin: str, **pool: int) -> sa.Engine:
+    """Return an engine on a database file, whose transactions begin with `begin`."""
     engine = sa.create_engine(url, **pool)
     engine.dialect.statement_compiler = Compiler
 

@@ -8,7 +8,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from ratchet_web.server.store.errors import Unusable
+from ratchet_web.server.store.errors import Occupied, Unusable
 
 FILE_NAME = "ratchet.db"
 VERSION = 2
@@ -21,7 +21,7 @@ def claim(directory: Path) -> int:
         Unusable: no permission, another server, or a database of a newer version.
     """
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(directory / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Unusable(
@@ -32,7 +32,7 @@ def claim(directory: Path) -> int:
         _check_version(directory)
     except BlockingIOError as error:
         os.close(descriptor)
-        raise Unusable(
+        raise Occupied(
             f"Another server uses the data directory {directory}: stop it or set RATCHET_DATA_DIR"
         ) from error
     except Unusable:

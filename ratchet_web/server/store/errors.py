@@ -35,6 +35,10 @@ class Unusable(StoreError):
     """The data directory cannot be used by this server; the message says what to do."""
 
 
+class Occupied(Unusable):
+    """A server that runs has the data directory."""
+
+
 class Stale(StoreError):
     """The row was changed since it was read; nothing was changed. `revision` is what it is now."""
 
