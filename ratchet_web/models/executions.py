@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
 from ratchet_web.models.jobs import JobPriority, Moment
 from ratchet_web.models.pages import Query
+from ratchet_web.models.stats import Times
 
 
 class ExecutionStatus(Word):
@@ -93,6 +94,10 @@ class ExecutionStats(Wire):
     average_duration_ms: float | None = None
     success_rate: float | None = None
     executions_last24h: int | None = Field(None, alias="executionsLast24h")
+    duration_ms: Times = Field(default_factory=Times)
+    wait_ms: Times = Field(default_factory=Times)
+    since: datetime | None = Field(None, alias="from")
+    percentile_error_percent: float | None = None
 
 
 class ExecutionQuery(Query):

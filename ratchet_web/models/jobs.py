@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
 from ratchet_web.models.destinations import Destinations
 from ratchet_web.models.pages import Query
+from ratchet_web.models.stats import Times
 
 # Outside of these a moment in UTC may have no year of four digits.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -119,6 +120,11 @@ class JobStats(Wire):
     retrying_jobs: int | None = None
     average_wait_time_ms: float | None = None
     jobs_last24h: int | None = Field(None, alias="jobsLast24h")
+    success_rate: float | None = None
+    duration_ms: Times = Field(default_factory=Times)
+    wait_ms: Times = Field(default_factory=Times)
+    since: datetime | None = Field(None, alias="from")
+    percentile_error_percent: float | None = None
 
 
 class JobQuery(Query):

@@ -123,6 +123,7 @@ class ScheduleStats(Wire):
     schedules_ready_to_run: int | None = None
     next_execution: datetime | None = None
     last_execution: datetime | None = None
+    average_execution_interval_minutes: float | None = None
 
 
 class ScheduleQuery(Query):

@@ -96,6 +96,7 @@ class TaskStats(Wire):
     registry_tasks: int | None = None
     database_tasks: int | None = None
     validation_errors: int | None = None
+    last_sync: datetime | None = None
 
 
 class TaskQuery(Query):

@@ -26,6 +26,7 @@ from ratchet_web.server.routes import (
     logs,
     monitoring,
     schedules,
+    series,
     stats,
     tasks,
     tokens,
@@ -35,6 +36,21 @@ from ratchet_web.server.server import Server
 from ratchet_web.settings import Settings, settings, start_logging
 
 PREFIX = "/api/v1"
+# Statistics and series first: a noun's own routes would take their names for ids.
+MODULES = (
+    stats,
+    series,
+    tasks,
+    logs,
+    executions,
+    jobs,
+    schedules,
+    monitoring,
+    events,
+    auth,
+    users,
+    tokens,
+)
 
 
 def app() -> ASGIApp:
@@ -69,7 +85,7 @@ def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:
     )
     document.describe(api)
     errors.install(api)
-    for module in (stats, tasks, logs, executions, jobs, schedules, monitoring, events, auth, users, tokens):
+    for module in MODULES:
         api.include_router(module.routes, prefix=PREFIX)
     api.include_router(monitoring.root_routes)
     return Edge(Guard(api), served_hosts(chosen))

@@ -45,6 +45,11 @@ class Feed:
         self._pinging: asyncio.TimerHandle | None = None
         self._pings = 0
 
+    @property
+    def version(self) -> int:
+        """How many changes were told."""
+        return self._last
+
     def publish(self, resource: Resource, row_id: int, kind: Kind = "updated") -> None:
         """Tell that a row changed; call it after the commit."""
         self._last += 1

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.dispatcher import Dispatcher
@@ -11,6 +12,7 @@ from ratchet_web.server.exposure import FIRST_USER, check_exposure
 from ratchet_web.server.first_start import beginning
 from ratchet_web.server.identity import Identity
 from ratchet_web.server.scheduler import Scheduler
+from ratchet_web.server.series import Depth, Series
 from ratchet_web.server.store.store import Store
 from ratchet_web.server.streams import Streams
 from ratchet_web.settings import Settings
@@ -30,6 +32,8 @@ class Server:
         self.pool = Pool(settings.workers, settings)
         self.queue = Dispatcher(settings, store, self.pool, self.feed, self.turns, clock)
         self.scheduler = Scheduler(store, self.queue, self.feed, clock)
+        self.depth = Depth(store)
+        self.series = Series(store, clock, self._gauges)
         self._began = time.monotonic()
 
     @classmethod
@@ -45,6 +49,8 @@ class Server:
         server = cls(settings, store, clock)
         if server.identity.required and not await store.users.count():
             log.error("A login is wanted and there is no user yet: %s", FIRST_USER)
+        # First, because from its beginning on everything that happens is counted.
+        await server.series.start()
         await server.pool.start()
         await server.queue.start()
         await server.scheduler.start()
@@ -57,6 +63,7 @@ class Server:
         await self.queue.stop()
         await self.pool.stop()
         await self.identity.close()
+        await self.series.stop()
         await self.store.close()
 
     def end_streams(self) -> None:
@@ -68,6 +75,11 @@ class Server:
     def now_ms(self) -> int:
         """Return the time of this server's clock."""
         return self._clock.now_ms()
+
+    async def _gauges(self) -> Sequence[int]:
+        """Return what `buckets.GAUGES` name, as it is now."""
+        depth = await self.depth.read(self.feed.version)
+        return *depth, self.queue.running, self.pool.live
 
     def uptime_s(self) -> float:
         """Return the seconds since the start."""

@@ -255,9 +255,9 @@ def listed(found: Rows, window: Window, present: Present, now_ms: int) -> Json:
     }
 
 
-def stats(figures: Mapping[str, Any], now_ms: int) -> Json:
+def stats(figures: Mapping[str, Any], now_ms: int, period: str | None = None) -> Json:
     """Return statistics in the contract's shape."""
-    return {"stats": figures, "timestamp": instant(now_ms), "period": None}
+    return {"stats": figures, "timestamp": instant(now_ms), "period": period}
 
 
 def done(message: str, row: Json) -> Json:

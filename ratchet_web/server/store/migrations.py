@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
-from ratchet_web.server.store import triggers
+from ratchet_web.server.store import times, triggers
 from ratchet_web.server.store.directory import VERSION
 from ratchet_web.server.store.schema import metadata, task_versions, tasks
 
@@ -28,7 +28,12 @@ def _let_waiting_executions_begin(connection: sa.Connection) -> None:
 
 # The version that a step begins from: what fills its successor's new columns.
 _BACKFILLS: Mapping[int, Sequence[Callable[[sa.Connection], None]]] = {
-    1: (_first_revisions, _let_waiting_executions_begin)
+    1: (
+        _first_revisions,
+        _let_waiting_executions_begin,
+        times.measure_rows,
+        times.demand_series,
+    )
 }
 
 

@@ -14,6 +14,9 @@ from ratchet_web.server.store.executions import Executions
 from ratchet_web.server.store.jobs import Jobs
 from ratchet_web.server.store.logs import Line, Logs
 from ratchet_web.server.store.schedules import Schedules
+from ratchet_web.server.store.series import Series
+from ratchet_web.server.store.series_backfill import Backfill
+from ratchet_web.server.store.stats import Stats
 from ratchet_web.server.store.tasks import Tasks
 from ratchet_web.server.store.tasks_versions import TaskVersions
 from ratchet_web.server.store.tokens import Tokens
@@ -36,6 +39,9 @@ class Store:
         self.logs = Logs(database)
         self.users = Users(database)
         self.tokens = Tokens(database)
+        self.series = Series(database)
+        self.backfill = Backfill(database)
+        self.stats = Stats(database)
 
     @classmethod
     async def open(cls, directory: Path, first: Callable[[], Beginning] | None = None) -> "Store":

@@ -12,15 +12,17 @@ from ratchet_web.server.store.schema.base import metadata
 from ratchet_web.server.store.schema.deliveries import OPEN, deliveries
 from ratchet_web.server.store.schema.executions import (
     DELAYED,
+    ENDED,
     FAULTY,
     WAITING,
     execution_counts,
     executions,
     payloads,
 )
-from ratchet_web.server.store.schema.jobs import DUE, READY, job_counts, job_payloads, jobs
+from ratchet_web.server.store.schema.jobs import DUE, JOB_ENDED, READY, job_counts, job_payloads, jobs
 from ratchet_web.server.store.schema.logs import logs
 from ratchet_web.server.store.schema.schedules import ARMED, schedules
+from ratchet_web.server.store.schema.series import execution_times, series, series_marks, series_seconds
 from ratchet_web.server.store.schema.tasks import task_syncs, task_versions, tasks
 from ratchet_web.server.store.schema.users import tokens, users
 
@@ -28,12 +30,15 @@ __all__ = [
     "ARMED",
     "DELAYED",
     "DUE",
+    "ENDED",
     "FAULTY",
+    "JOB_ENDED",
     "OPEN",
     "READY",
     "WAITING",
     "deliveries",
     "execution_counts",
+    "execution_times",
     "executions",
     "job_counts",
     "job_payloads",
@@ -42,6 +47,9 @@ __all__ = [
     "metadata",
     "payloads",
     "schedules",
+    "series",
+    "series_marks",
+    "series_seconds",
     "task_syncs",
     "task_versions",
     "tasks",

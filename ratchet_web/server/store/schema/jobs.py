@@ -49,6 +49,7 @@ job_counts = sa.Table(
 READY = jobs.c.ready == sa.literal_column("1")
 DUE = jobs.c.due_at.is_not(None)
 OF_SCHEDULE = jobs.c.schedule_id.is_not(None)
+JOB_ENDED = jobs.c.completed_at.is_not(None)
 
 _J = jobs.c
 
@@ -72,3 +73,4 @@ sa.Index(
     sqlite_where=_J.error_message.is_not(None),
 )
 sa.Index("jb_schedule_status", jobs.c.schedule_id, jobs.c.status, sqlite_where=OF_SCHEDULE)
+sa.Index("jb_ended", jobs.c.completed_at, jobs.c.status, jobs.c.task_id, sqlite_where=JOB_ENDED)

@@ -1,0 +1,45 @@
+"""Statistics of which time, and of which task."""
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from ratchet_web.server.parameters.base import Parameters, RowId
+from ratchet_web.server.store.tallies import Span
+
+PERIODS_MS: Final = {"1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000, "30d": 30 * 86_400_000}
+
+
+class PeriodParameters(Parameters):
+    """How far to look back."""
+
+    period: Literal["1h", "24h", "7d", "30d", "all"] = Field(
+        "all", description="What ended in this time, beside all that waits or runs now; all: every row kept"
+    )
+
+    def since_ms(self, now_ms: int) -> int | None:
+        """Return the beginning, None for all."""
+        return None if self.period == "all" else now_ms - PERIODS_MS[self.period]
+
+    def span(self, now_ms: int) -> Span:
+        """Return what is looked at."""
+        return Span(self.since_ms(now_ms))
+
+
+class TaskPeriodParameters(PeriodParameters):
+    """How far to look back, and whether at one task only."""
+
+    task_id: RowId | None = Field(None, description="Only this task")
+
+    def span(self, now_ms: int) -> Span:
+        """Return what is looked at."""
+        return Span(self.since_ms(now_ms), self.task_id)
+
+
+class TopParameters(PeriodParameters):
+    """Which tasks come first, and how many are told."""
+
+    limit: int = Field(10, ge=1, le=100, description="At most so many tasks")
+    sort: Literal["failed", "slowest", "runs"] = Field(
+        "runs", alias="_sort", description="Most failures, greatest p95 of the run time, or most runs first"
+    )

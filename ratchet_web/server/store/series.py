@@ -1,0 +1,154 @@
+"""Series in the store: seconds are folded into minutes, quarters of an hour, and the whole.
+
+What was folded and what was not yet are read in one snapshot, so that sums are those of the rows at
+any moment.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from ratchet_web.server.store.buckets import Bucket, Delta, Gauges, bucket_of, columns
+from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.schema import series, series_seconds
+
+SECOND_S: Final = 1
+MINUTE_S: Final = 60
+QUARTER_S: Final = 900
+# How long buckets of each length are kept, in s.
+KEPT_S: Final = {SECOND_S: 900, MINUTE_S: 86_400, QUARTER_S: 30 * 86_400}
+LIFETIME: Final = 0
+ALL_TASKS: Final = 0
+
+_N, _R = series_seconds.c, series.c
+_OPEN = _N.n - _N.folded_n
+_OPEN_MS = _N.ms - _N.folded_ms
+
+Key = tuple[int, int, int]
+Buckets = dict[int, Bucket]
+
+
+@dataclass(frozen=True)
+class Series:
+    """`series` and `series_seconds`; starts are in s since 1970."""
+
+    _database: Database
+
+    async def fold(self, before_s: int, now_s: int, gauges: Mapping[int, Gauges]) -> None:
+        """Fold what happened before `before_s`, and the gauges of those minutes; forget what is too old.
+
+        Each minute with gauges gets a bucket, so that it is known that nothing happened in it.
+        """
+        await self._database.write(lambda c: _fold(c, before_s, now_s, gauges))
+
+    async def read(self, resolution_s: int, since_s: int, until_s: int, task_id: int = ALL_TASKS) -> Buckets:
+        """Return the buckets from `since_s` (the start of one) to before `until_s`, by their start."""
+        return await self._database.read(lambda c: read(c, resolution_s, since_s, until_s, task_id))
+
+    async def lifetime(self) -> Bucket:
+        """Return all that was ever counted; it never shrinks."""
+        return await self._database.read(_lifetime)
+
+
+def read(
+    connection: sa.Connection, resolution_s: int, since_s: int, until_s: int, task_id: int = ALL_TASKS
+) -> Buckets:
+    """Return the buckets of a task, or of all, by their start."""
+    found = {} if resolution_s == SECOND_S else _stored(connection, resolution_s, since_s, until_s, task_id)
+    n, ms = (_N.n, _N.ms) if resolution_s == SECOND_S else (_OPEN, _OPEN_MS)
+    where = [_N.second >= since_s, _N.second < until_s, n != 0]
+    if task_id != ALL_TASKS:
+        where.append(_N.task_id == task_id)
+    start = _start(resolution_s)
+    grouped = sa.select(start, _N.kind, _N.cell, sa.func.sum(n), sa.func.sum(ms)).where(*where)
+    for begin, *delta in connection.execute(grouped.group_by(start, _N.kind, _N.cell)):
+        found.setdefault(begin, Bucket()).put(Delta(*delta))
+    return found
+
+
+def by_task(connection: sa.Connection, resolution_s: int, since_s: int) -> Buckets:
+    """Return one bucket for each task, of all since then."""
+    found: Buckets = defaultdict(Bucket)
+    where = [_R.resolution == resolution_s, _R.start >= since_s, _R.task_id != ALL_TASKS]
+    for row in connection.execute(sa.select(series).where(*where)).mappings():
+        found[row["task_id"]].add(bucket_of(row))
+    sums = (sa.func.sum(_OPEN), sa.func.sum(_OPEN_MS))
+    unfolded = sa.select(_N.task_id, _N.kind, _N.cell, *sums).where(_N.second >= since_s, _OPEN != 0)
+    for task_id, *delta in connection.execute(unfolded.group_by(_N.task_id, _N.kind, _N.cell)):
+        found[task_id].put(Delta(*delta))
+    return found
+
+
+def merge(connection: sa.Connection, changes: Mapping[Key, Bucket]) -> None:
+    """Add to stored buckets, by resolution, start and task; those that are not there are made."""
+    for (resolution_s, start, task_id), bucket in changes.items():
+        where = (_R.resolution == resolution_s, _R.start == start, _R.task_id == task_id)
+        row = connection.execute(sa.select(series).where(*where)).mappings().one_or_none()
+        if row is None:
+            key = {"resolution": resolution_s, "start": start, "task_id": task_id}
+            connection.execute(sa.insert(series).values(**key, **columns(bucket)))
+        else:
+            whole = bucket_of(row)
+            whole.add(bucket)
+            connection.execute(sa.update(series).where(*where).values(**columns(whole)))
+
+
+def spread(
+    changes: dict[Key, Bucket], time_s: int, task_id: int, delta: Delta, resolutions: Iterable[int]
+) -> None:
+    """Count a difference in the buckets of these lengths, for its task and for all."""
+    for resolution_s in resolutions:
+        start = time_s - time_s % resolution_s if resolution_s else 0
+        for owner in (task_id, ALL_TASKS):
+            changes[resolution_s, start, owner].put(delta)
+
+
+def _start(resolution_s: int) -> sa.ColumnElement[int]:
+    return (_N.second - _N.second % resolution_s).label("begin")
+
+
+def _stored(
+    connection: sa.Connection, resolution_s: int, since_s: int, until_s: int, task_id: int
+) -> Buckets:
+    where = [_R.resolution == resolution_s, _R.start >= since_s, _R.start < until_s, _R.task_id == task_id]
+    rows = connection.execute(sa.select(series).where(*where)).mappings()
+    return {row["start"]: bucket_of(row) for row in rows}
+
+
+def _fold(connection: sa.Connection, before_s: int, now_s: int, gauges: Mapping[int, Gauges]) -> None:
+    due = (_N.second < before_s, (_OPEN != 0) | (_OPEN_MS != 0))
+    minute = _start(MINUTE_S)
+    sums = (sa.func.sum(_OPEN), sa.func.sum(_OPEN_MS))
+    statement = sa.select(minute, _N.task_id, _N.kind, _N.cell, *sums).where(*due)
+    changes: dict[Key, Bucket] = defaultdict(Bucket)
+    for start, task_id, *delta in connection.execute(statement.group_by(minute, *list(_N)[1:4])):
+        spread(changes, start, task_id, Delta(*delta), (MINUTE_S, QUARTER_S, LIFETIME))
+    for start, seen in gauges.items():
+        for resolution_s in (MINUTE_S, QUARTER_S):
+            changes[resolution_s, start - start % resolution_s, ALL_TASKS].gauges.add(seen)
+    merge(connection, changes)
+    connection.execute(sa.update(series_seconds).where(*due).values(folded_n=_N.n, folded_ms=_N.ms))
+    _forget(connection, now_s)
+
+
+def _forget(connection: sa.Connection, now_s: int) -> None:
+    folded = (_N.n == _N.folded_n, _N.ms == _N.folded_ms)
+    oldest_s = now_s - KEPT_S[SECOND_S] - MINUTE_S
+    connection.execute(sa.delete(series_seconds).where(_N.second < oldest_s, *folded))
+    for resolution_s in (MINUTE_S, QUARTER_S):
+        oldest_s = now_s - KEPT_S[resolution_s] - 2 * resolution_s
+        connection.execute(sa.delete(series).where(_R.resolution == resolution_s, _R.start < oldest_s))
+
+
+def _lifetime(connection: sa.Connection) -> Bucket:
+    found = Bucket()
+    for each in _stored(connection, LIFETIME, 0, 1, ALL_TASKS).values():
+        found.add(each)
+    sums = (sa.func.sum(_OPEN), sa.func.sum(_OPEN_MS))
+    unfolded = sa.select(_N.kind, _N.cell, *sums).where(_OPEN != 0).group_by(_N.kind, _N.cell)
+    for delta in connection.execute(unfolded):
+        found.put(Delta(*delta))
+    return found
