@@ -34,6 +34,7 @@ class Capabilities(Wire):
     log_follow: bool = False
     source_code: bool = False
     task_check: bool = False
+    bulk: bool = False
     workers: int | None = None
 
 

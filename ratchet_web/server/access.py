@@ -68,6 +68,11 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/schedules/{schedule_id}/enable": {"POST": USER},
     "/schedules/{schedule_id}/disable": {"POST": USER},
     "/schedules/{schedule_id}/trigger": {"POST": SERVICE},
+    **{f"/{resource}/bulk": {"POST": USER} for resource in ("tasks", "executions", "jobs", "schedules")},
+    "/bulk": {"GET": READONLY},
+    "/bulk/{operation_id}": {"GET": READONLY},
+    "/bulk/{operation_id}/items": {"GET": READONLY},
+    "/bulk/{operation_id}/abort": {"POST": USER},
 }
 
 

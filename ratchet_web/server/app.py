@@ -20,6 +20,7 @@ from ratchet_web.server.guard import Guard
 from ratchet_web.server.parent import end_with_parent
 from ratchet_web.server.routes import (
     auth,
+    bulk,
     events,
     executions,
     jobs,
@@ -50,6 +51,7 @@ MODULES = (
     auth,
     users,
     tokens,
+    bulk,
 )
 
 

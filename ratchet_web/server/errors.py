@@ -116,6 +116,11 @@ def nearest(name: str, known: Sequence[str]) -> str:
     )
 
 
+def faults_of(errors: Sequence[Any], field: str) -> list[Fault]:
+    """Return what pydantic found wrong with an object inside a body; `field` leads each name."""
+    return [_fault({**error, "loc": ("body", field, *error["loc"])}) for error in errors]
+
+
 def install(app: FastAPI) -> None:
     """Make every refusal of this application take the contract's shape."""
     app.add_exception_handler(ApiError, _refuse)

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 
+from ratchet_web.server.bulk.runner import Runner
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
@@ -34,6 +35,7 @@ class Server:
         self.scheduler = Scheduler(store, self.queue, self.feed, clock)
         self.depth = Depth(store)
         self.series = Series(store, clock, self._gauges)
+        self.bulk = Runner(store, self.queue, self.scheduler, self.feed, self.turns, clock)
         self._began = time.monotonic()
 
     @classmethod
@@ -54,11 +56,13 @@ class Server:
         await server.pool.start()
         await server.queue.start()
         await server.scheduler.start()
+        await server.bulk.start()
         return server
 
     async def stop(self) -> None:
         """End all streams, interrupt and record what runs, let go of the database."""
         self.end_streams()
+        await self.bulk.stop()
         await self.scheduler.stop()
         await self.queue.stop()
         await self.pool.stop()

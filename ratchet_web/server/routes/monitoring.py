@@ -37,7 +37,7 @@ async def health(server: Running) -> Response:
 @routes.get("/capabilities")
 async def capabilities(server: Running) -> Response:
     """Say what this server offers beyond the contract."""
-    offers = {"events": True, "logFollow": True, "sourceCode": True, "taskCheck": True}
+    offers = {"events": True, "logFollow": True, "sourceCode": True, "taskCheck": True, "bulk": True}
     return one(
         {"server": "ratchet-web", "version": __version__, **offers, "workers": server.settings.workers}
     )

@@ -74,3 +74,22 @@ class TokenCode(IntEnum):
 
     SESSION = 0
     API = 1
+
+
+class BulkCode(IntEnum):
+    """`BulkStatus` in the database."""
+
+    PENDING = 0
+    RUNNING = 1
+    COMPLETED = 2
+    ABORTED = 3
+    FAILED = 4
+
+
+class OutcomeCode(IntEnum):
+    """`BulkOutcome` in the database."""
+
+    PENDING = 0
+    SUCCEEDED = 1
+    REFUSED = 2
+    FAILED = 3

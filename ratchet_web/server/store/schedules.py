@@ -68,7 +68,7 @@ class Schedules:
 
     async def change(self, schedule_id: int, values: Mapping[str, Any], now_ms: int) -> Row | None:
         """Return the changed schedule, None if there is none. Its next time follows from what it is then."""
-        return await self._database.write(lambda c: _change(c, schedule_id, values, now_ms))
+        return await self._database.write(lambda c: change(c, schedule_id, values, now_ms))
 
     async def delete(self, schedule_id: int) -> bool:
         """Delete it; return whether there was one."""
@@ -77,15 +77,7 @@ class Schedules:
 
     async def trigger(self, schedule_id: int, row: job_store.NewRow, now_ms: int) -> int | None:
         """Return the id of a job queued now, None if the schedule is gone."""
-
-        def work(connection: sa.Connection) -> int | None:
-            if find(connection, schedule_id) is None:
-                return None
-            job_id = job_store.insert(connection, row, now_ms)
-            _set(connection, schedule_id, last_run=now_ms, last_job_id=job_id)
-            return job_id
-
-        return await self._database.write(work)
+        return await self._database.write(lambda c: trigger(c, schedule_id, row, now_ms))
 
     async def next_due(self) -> int | None:
         """Return when the next schedule fires, in ms."""
@@ -145,9 +137,17 @@ def open_job(schedule_id: int) -> sa.Select[tuple[int]]:
     return sa.select(_J.id).where(_J.schedule_id == schedule_id, _J.status.in_(_OPEN)).limit(1)
 
 
-def _change(
-    connection: sa.Connection, schedule_id: int, values: Mapping[str, Any], now_ms: int
-) -> Row | None:
+def trigger(connection: sa.Connection, schedule_id: int, row: job_store.NewRow, now_ms: int) -> int | None:
+    """Return the id of a job queued now, None if the schedule is gone."""
+    if find(connection, schedule_id) is None:
+        return None
+    job_id = job_store.insert(connection, row, now_ms)
+    _set(connection, schedule_id, last_run=now_ms, last_job_id=job_id)
+    return job_id
+
+
+def change(connection: sa.Connection, schedule_id: int, values: Mapping[str, Any], now_ms: int) -> Row | None:
+    """Return the changed schedule, None if there is none. Its next time follows from what it is then."""
     before = find(connection, schedule_id)
     if before is None:
         return None

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ratchet_web.server.store import beginning, executions, logs
 from ratchet_web.server.store.attempts import Attempts
 from ratchet_web.server.store.beginning import Beginning
+from ratchet_web.server.store.bulk import Bulk
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.executions import Executions
 from ratchet_web.server.store.jobs import Jobs
@@ -42,6 +43,7 @@ class Store:
         self.series = Series(database)
         self.backfill = Backfill(database)
         self.stats = Stats(database)
+        self.bulk = Bulk(database)
 
     @classmethod
     async def open(cls, directory: Path, first: Callable[[], Beginning] | None = None) -> "Store":

@@ -66,7 +66,7 @@ class Listing:
     def _keys(
         self, connection: sa.Connection, wanted: Mapping[str, Any], window: Window
     ) -> tuple[Sequence[int], Total]:
-        conditions = self._conditions(wanted)
+        conditions = self.conditions(wanted)
         columns = self.sorts[window.sort]
         if self.access is None:
             order = [column.desc() if window.descending else column.asc() for column in columns]
@@ -82,14 +82,15 @@ class Listing:
         self, connection: sa.Connection, wanted: Mapping[str, Any], limit: int, after_id: int | None = None
     ) -> Sequence[int]:
         """Return the ids of rows that meet all of `wanted`, ascending, at most `limit`, above `after_id`."""
-        conditions = self._conditions(wanted)
+        conditions = self.conditions(wanted)
         if after_id is not None:
             conditions.append(self.key > after_id)
         return connection.scalars(
             sa.select(self.key).where(*conditions).order_by(self.key).limit(limit)
         ).all()
 
-    def _conditions(self, wanted: Mapping[str, Any]) -> list[Condition]:
+    def conditions(self, wanted: Mapping[str, Any]) -> list[Condition]:
+        """Return what a row meets that is listed and is wanted."""
         always = [] if self.only is None else [self.only]
         return always + [self.filters[name](value) for name, value in wanted.items()]
 

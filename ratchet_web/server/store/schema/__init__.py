@@ -9,6 +9,7 @@ column needs a `server_default` or is nullable, and `migrations.py` adds it to a
 """
 
 from ratchet_web.server.store.schema.base import metadata
+from ratchet_web.server.store.schema.bulk import bulk_items, bulk_operations
 from ratchet_web.server.store.schema.deliveries import OPEN, deliveries
 from ratchet_web.server.store.schema.executions import (
     DELAYED,
@@ -36,6 +37,8 @@ __all__ = [
     "OPEN",
     "READY",
     "WAITING",
+    "bulk_items",
+    "bulk_operations",
     "deliveries",
     "execution_counts",
     "execution_times",

@@ -1,0 +1,49 @@
+"""Bulk operations: one act on many rows, named by a filter or by their ids."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from ratchet_web.models.base import Draft, RowId, Word
+from ratchet_web.models.jobs import EARLIEST, LATEST, JobPriority
+
+IDS_LIMIT = 10_000
+
+
+class BulkStatus(Word):
+    """PENDING: the rows are being noted down; RUNNING; the other three are final."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    ABORTED = "ABORTED"
+    FAILED = "FAILED"
+
+
+class BulkOutcome(Word):
+    """What became of one row. REFUSED: its state forbids the act; FAILED: it could not be carried out."""
+
+    PENDING = "PENDING"
+    SUCCEEDED = "SUCCEEDED"
+    REFUSED = "REFUSED"
+    FAILED = "FAILED"
+
+
+class NewBulk(Draft):
+    """`POST /{resource}/bulk`: exactly one of `filter` and `ids`; an empty filter means every row."""
+
+    action: str = Field(max_length=40)
+    filter: dict[str, JsonValue] | None = None
+    ids: tuple[RowId, ...] | None = Field(None, min_length=1, max_length=IDS_LIMIT)
+    reason: str | None = Field(None, max_length=1_000)
+    dry_run: bool = False
+    arguments: dict[str, JsonValue] | None = None
+    rate_per_second: float | None = Field(None, gt=0, le=10_000, allow_inf_nan=False)
+
+
+class JobChangeArguments(Draft):
+    """The arguments of changing jobs: what is absent stays as it is; `scheduledFor` null means now."""
+
+    priority: JobPriority | None = None
+    max_retries: int | None = Field(None, ge=0, le=100)
+    scheduled_for: Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)] | None = None

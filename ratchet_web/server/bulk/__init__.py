@@ -1,0 +1,1 @@
+"""Bulk operations: read from a request, frozen, carried out in the background."""

@@ -1,0 +1,1 @@
+"""What a bulk operation can do to the rows of each resource."""
