@@ -17,7 +17,11 @@ def rounds(request: pytest.FixtureRequest) -> int:
 async def test_kills_at_random_moments_lose_nothing(tmp_path, rounds):
     seed = random.randrange(1 << 32)
     acknowledged, killed = kills.Acknowledged(), []
-    variables = {"RATCHET_RETRY_BASE_S": "0.02", "RATCHET_RETRY_MAX_S": "0.2"}
+    variables = {
+        "RATCHET_RETRY_BASE_S": "0.02",
+        "RATCHET_RETRY_MAX_S": "0.2",
+        "RATCHET_FETCH_ALLOW": "127.0.0.1",
+    }
     async with kills.witnessing() as witness:
         async with asked_on_port(tmp_path, **variables) as (process, api):
             task = (await api.task(kills.SOURCE))["id"]
