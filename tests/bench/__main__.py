@@ -6,13 +6,14 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from tests.bench import dispatch, first_view, idle, live_lag
+from tests.bench import dispatch, first_view, idle, live_lag, throughput
 from tests.bench.measure import Limit, Measured
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = {
     "first_view": first_view.run,
     "live_lag": live_lag.run,
     "dispatch": dispatch.run,
+    "throughput": throughput.run,
     "idle": idle.run,
 }
 
