@@ -1,11 +1,12 @@
 """Where a job's output goes when it has completed; secrets in it are never shown again."""
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ratchet_web.models.base import Draft, Word
+from ratchet_web.models.base import Draft, Id, Wire, Word
 
 MASK = "***"
 DESTINATIONS_LIMIT = 10
@@ -102,6 +103,18 @@ class WebhookRetries(Draft):
     backoff_multiplier: float = Field(2.0, ge=1, le=10)
 
 
+_OWN_HEADERS = ("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")
+
+
+def _free_name(name: str) -> str:
+    if name.lower() in _OWN_HEADERS:
+        raise ValueError("cannot be set: it belongs to the request itself")
+    return name
+
+
+FreeHeader = Annotated[Header, AfterValidator(_free_name)]
+
+
 def _web_address(url: str) -> str:
     try:
         parts = urlsplit(url)
@@ -124,7 +137,7 @@ class Webhook(Draft):
     method: WebhookMethod = WebhookMethod.POST
     timeout_seconds: int = Field(30, ge=1, le=300)
     content_type: HeaderText = "application/json"
-    headers: dict[Header, HeaderText] | None = Field(None, max_length=50)
+    headers: Annotated[dict[FreeHeader, HeaderText], Field(max_length=50)] | None = None
     retry_policy: WebhookRetries | None = None
     authentication: Authentication | None = None
 
@@ -175,3 +188,29 @@ class OutputDestination(Draft):
 
 
 Destinations = Annotated[list[OutputDestination], Field(max_length=DESTINATIONS_LIMIT)]
+
+
+class DeliveryStatus(Word):
+    """PENDING waits for its first or its next attempt; the other two are final."""
+
+    PENDING = "PENDING"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"
+
+
+class Delivery(Wire):
+    """What became of one destination of a job that completed; `position` counts its destinations from 1."""
+
+    id: Id
+    job_id: Id = ""
+    execution_id: Id = ""
+    position: int = 0
+    destination_type: DestinationType = DestinationType("unknown")
+    status: DeliveryStatus = DeliveryStatus("unknown")
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    response_status: int | None = None
+    error: str | None = None
+    created_at: datetime | None = None
+    attempted_at: datetime | None = None
+    delivered_at: datetime | None = None

@@ -59,6 +59,8 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/jobs/stats": {"GET": READONLY},
     "/jobs/{job_id}": {"GET": READONLY, "PATCH": USER, "DELETE": USER},
     "/jobs/{job_id}/attempts": {"GET": READONLY},
+    "/jobs/{job_id}/deliveries": {"GET": READONLY},
+    "/jobs/{job_id}/deliveries/{position}/redeliver": {"POST": USER},
     "/jobs/{job_id}/cancel": {"POST": USER},
     "/jobs/{job_id}/retry": {"POST": USER},
     "/schedules": {"GET": READONLY, "POST": USER},

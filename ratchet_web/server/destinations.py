@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 import orjson
 
 from ratchet_web.logic.schemas import Fault
+from ratchet_web.logic.templates import unknown_places
 from ratchet_web.models.destinations import MASK, DestinationType, OutputDestination
+from ratchet_web.server.delivery import NAMES
 from ratchet_web.server.errors import InvalidError
 from ratchet_web.settings import Settings
 
@@ -53,6 +55,7 @@ def kept(
     earlier: list[Json] = [] if before is None else orjson.loads(before)
     made = [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in given]
     faults = [fault for index, one in enumerate(made) for fault in _unmask(index, one, earlier)]
+    faults += [fault for index, one in enumerate(given) for fault in _misnamed(index, one)]
     if faults:
         raise InvalidError(faults)
     return orjson.dumps(made).decode()
@@ -66,6 +69,12 @@ def _refuse_files(given: Sequence[OutputDestination]) -> None:
     ]
     if faults:
         raise InvalidError(faults)
+
+
+def _misnamed(index: int, destination: OutputDestination) -> Iterator[Fault]:
+    for place in unknown_places(destination.template or "", NAMES):
+        why = f"names {{{{{place[:40]}}}}}, which is none of {', '.join(NAMES)}"
+        yield Fault(f"{FIELD}.{index}.template", why)
 
 
 def _unmask(index: int, destination: Json, earlier: Sequence[Json]) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ Nothing polls. It wakes when work arrives, a worker becomes free, or a delayed j
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -37,8 +38,17 @@ class Dispatcher:
     """Runs direct executions first, then jobs by priority, on as many workers as there are."""
 
     def __init__(
-        self, settings: Settings, store: Store, pool: Pool, feed: Feed, turns: Turns, clock: Clock
+        self,
+        settings: Settings,
+        store: Store,
+        pool: Pool,
+        feed: Feed,
+        turns: Turns,
+        clock: Clock,
+        on_output: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_output` is called when a job completed whose output is to be delivered."""
+        self._on_output = on_output
         self._settings, self._store, self._pool, self._clock = settings, store, pool, clock
         self._feed, self._turns = feed, turns
         self._recorder = Recorder(store, feed, turns, clock)
@@ -166,6 +176,8 @@ class Dispatcher:
         ended = await self._record(attempt.execution_id, complete)
         for following in ended.following:
             self._begin(following)
+        if complete.destinations:
+            self._on_output()
         self._turns.tell(attempt.execution_id)
         self._publish(attempt)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ratchet_web.server.bulk.runner import Runner
 from ratchet_web.server.clock import Clock
+from ratchet_web.server.deliveries import Deliveries
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
@@ -31,7 +32,9 @@ class Server:
         self.streams = Streams(settings.stream_stall_s)
         self.identity = Identity(settings, store, clock)
         self.pool = Pool(settings.workers, settings)
-        self.queue = Dispatcher(settings, store, self.pool, self.feed, self.turns, clock)
+        self.deliveries = Deliveries(settings, store, self.feed, clock)
+        told = (self.feed, self.turns, clock, self.deliveries.wake)
+        self.queue = Dispatcher(settings, store, self.pool, *told)
         self.scheduler = Scheduler(store, self.queue, self.feed, clock)
         self.depth = Depth(store)
         self.series = Series(store, clock, self._gauges)
@@ -54,6 +57,7 @@ class Server:
         # First, because from its beginning on everything that happens is counted.
         await server.series.start()
         await server.pool.start()
+        await server.deliveries.start()
         await server.queue.start()
         await server.scheduler.start()
         await server.bulk.start()
@@ -65,6 +69,7 @@ class Server:
         await self.bulk.stop()
         await self.scheduler.stop()
         await self.queue.stop()
+        await self.deliveries.stop()
         await self.pool.stop()
         await self.identity.close()
         await self.series.stop()

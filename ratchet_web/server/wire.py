@@ -11,6 +11,7 @@ from ratchet_web.logic.cron import Run, describe, next_run_ms
 from ratchet_web.logic.versions import newest_first
 from ratchet_web.server.destinations import shown
 from ratchet_web.server.store.codes import (
+    DeliveryCode,
     ExecutionCode,
     JobCode,
     LevelCode,
@@ -127,6 +128,25 @@ def job(row: Row) -> Json:
         "completedAt": instant(row.completed_at),
         "executionId": _id(row.execution_id),
         "attempts": row.attempts,
+    }
+
+
+def delivery(row: Row) -> Json:
+    """Return a `Delivery`."""
+    return {
+        "id": str(row.id),
+        "jobId": str(row.job_id),
+        "executionId": str(row.execution_id),
+        "position": row.position,
+        "destinationType": orjson.loads(row.destinations)[row.position - 1]["destinationType"],
+        "status": DeliveryCode(row.status).name,
+        "attempts": row.attempts,
+        "nextAttemptAt": instant(row.next_at),
+        "responseStatus": row.response_status,
+        "error": row.error,
+        "createdAt": instant(row.created_at),
+        "attemptedAt": instant(row.attempted_at),
+        "deliveredAt": instant(row.delivered_at),
     }
 
 

@@ -13,6 +13,7 @@ from ratchet_web.server.inputs import checked, runnable
 from ratchet_web.server.parameters.base import milliseconds
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.codes import JobCode, PriorityCode
+from ratchet_web.server.store.errors import StillOpen
 from ratchet_web.server.store.jobs import NewRow, times
 from ratchet_web.server.store.lists.base import Row
 
@@ -108,6 +109,19 @@ async def delete(server: Server, job_id: int) -> None:
     if not await server.store.jobs.delete(job_id, decide):
         raise MissingError("job", str(job_id))
     server.feed.publish("jobs", job_id, "deleted")
+
+
+async def redeliver(server: Server, job_id: int, position: int) -> None:
+    """Bring a job's output to one of its destinations (from 1) once more."""
+    await find(server, job_id)
+    try:
+        found = await server.store.deliveries.again(job_id, position, server.now_ms())
+    except StillOpen as error:
+        raise ConflictError(f"Delivery {position} of job {job_id} is still PENDING") from error
+    if not found:
+        raise MissingError(f"delivery of job {job_id} with the position", str(position))
+    server.deliveries.wake()
+    server.feed.publish("jobs", job_id)
 
 
 async def _changed(server: Server, job_id: int, decide: Any) -> Row:

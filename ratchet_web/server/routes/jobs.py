@@ -71,3 +71,20 @@ async def attempts(server: Running, job_id: str) -> Response:
     if rows is None:
         raise MissingError("job", job_id)
     return answer({"data": [wire.attempt(row) for row in rows]})
+
+
+@routes.get("/{job_id}/deliveries")
+async def deliveries(server: Running, job_id: str) -> Response:
+    """List what became of the output destinations of a job that completed."""
+    row = await acts.find(server, row_id("job", job_id))
+    return answer({"data": [wire.delivery(each) for each in await server.store.deliveries.of_job(row.id)]})
+
+
+@routes.post("/{job_id}/deliveries/{position}/redeliver")
+async def redeliver(server: Running, job_id: str, position: str) -> Response:
+    """Bring the output to one destination (counted from 1) once more."""
+    number = row_id("job", job_id)
+    await acts.redeliver(server, number, row_id("delivery", position))
+    rows = await server.store.deliveries.of_job(number)
+    body = {"success": True, "message": f"Delivery {position} of job {number} is made once more"}
+    return answer({**body, "data": [wire.delivery(each) for each in rows]})

@@ -11,6 +11,7 @@ from ratchet_web.server.store.attempts import Attempts
 from ratchet_web.server.store.beginning import Beginning
 from ratchet_web.server.store.bulk import Bulk
 from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.deliveries import Deliveries
 from ratchet_web.server.store.executions import Executions
 from ratchet_web.server.store.jobs import Jobs
 from ratchet_web.server.store.logs import Line, Logs
@@ -36,6 +37,7 @@ class Store:
         self.executions = Executions(database)
         self.attempts = Attempts(database)
         self.jobs = Jobs(database)
+        self.deliveries = Deliveries(database)
         self.schedules = Schedules(database)
         self.logs = Logs(database)
         self.users = Users(database)

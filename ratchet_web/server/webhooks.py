@@ -1,0 +1,92 @@
+"""Calls webhooks, under the same address policy as `fetch` in tasks."""
+
+import asyncio
+import base64
+import http.cookiejar
+
+import httpx
+
+from ratchet_web import __version__
+from ratchet_web.models.destinations import Authentication, Webhook, WebhookMethod
+from ratchet_web.models.hosts import AllowedHosts
+from ratchet_web.server.delivery import DeliveryError, FinalError, Parcel
+from ratchet_web.server.engine.addresses import GuardedTransport, RefusedAddress
+
+# Beside 5xx, the answers after which it may work later.
+PASSING = (408, 425, 429)
+
+
+class Webhooks:
+    """One client for all webhooks; redirects are not followed, as they would carry secrets elsewhere."""
+
+    def __init__(self, allowed: AllowedHosts) -> None:
+        forgetful = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        self._client = httpx.AsyncClient(
+            transport=GuardedTransport(allowed),
+            cookies=forgetful,
+            headers={"user-agent": f"ratchet-web/{__version__}"},
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def call(self, parcel: Parcel, webhook: Webhook) -> int:
+        """Bring a parcel; return the status of the answer.
+
+        Raises:
+            DeliveryError: there was no answer, or one that is no success.
+        """
+        body = None if webhook.method is WebhookMethod.GET else parcel.text().encode()
+        request = self._client.build_request(
+            str(webhook.method),
+            webhook.url,
+            headers=_headers(parcel, webhook),
+            content=body,
+            timeout=webhook.timeout_seconds,
+        )
+        try:
+            async with asyncio.timeout(webhook.timeout_seconds):
+                answer = await self._client.send(request, stream=True)
+                await answer.aclose()
+        except (TimeoutError, httpx.TimeoutException):
+            raise DeliveryError(f"No answer within {webhook.timeout_seconds} s") from None
+        except RefusedAddress as error:
+            raise FinalError(str(error)) from None
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
+            raise DeliveryError(f"{type(error).__name__}: {error}") from None
+        return _judged(answer.status_code)
+
+
+def _judged(status: int) -> int:
+    if 200 <= status < 300:
+        return status
+    if 300 <= status < 400:
+        raise FinalError(f"It answered {status}: redirects are not followed", status)
+    kind = DeliveryError if status >= 500 or status in PASSING else FinalError
+    raise kind(f"It answered {status}", status)
+
+
+def _headers(parcel: Parcel, webhook: Webhook) -> dict[str, str]:
+    ours = {
+        "x-ratchet-job-id": str(parcel.job_id),
+        "x-ratchet-execution-id": str(parcel.execution_id),
+        "x-ratchet-delivery-id": str(parcel.delivery_id),
+        "x-ratchet-delivery-attempt": str(parcel.attempt),
+    }
+    body = {} if webhook.method is WebhookMethod.GET else {"content-type": webhook.content_type}
+    given = {name.lower(): value for name, value in (webhook.headers or {}).items()}
+    return {**body, **given, **_credentials(webhook.authentication), **ours}
+
+
+def _credentials(authentication: Authentication | None) -> dict[str, str]:
+    if authentication is None:
+        return {}
+    if authentication.bearer is not None:
+        return {"authorization": f"Bearer {authentication.bearer.token}"}
+    if authentication.basic is not None:
+        pair = f"{authentication.basic.username}:{authentication.basic.password}"
+        return {"authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+    if authentication.api_key is not None:
+        return {authentication.api_key.header_name.lower(): authentication.api_key.key}
+    return {}
