@@ -1,29 +1,41 @@
 """JSON Schema 2020-12: is a schema valid, and does a value fit it. Nothing is ever fetched."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema_specifications import REGISTRY
-from pydantic import JsonValue
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
+
+if TYPE_CHECKING:
+    # The process that judges starts faster without.
+    from pydantic import JsonValue
 
 FAULT_LIMIT = 20
 _MESSAGE_LIMIT = 300
 # What the validator raises for a schema whose parts are of the wrong kind, or of absurd size.
-_UNUSABLE = (ValueError, TypeError, AttributeError, LookupError, OverflowError)
+_UNUSABLE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 _KINDS = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", str: "a text"}
+# A schema of other words may name members elsewhere.
+_PLAIN = frozenset({"$schema", "$id", "title", "description", "type", "properties", "required", "examples"})
 _TYPES = "array, boolean, integer, null, number, object, string"
 
 
 class Fault(NamedTuple):
-    """What is wrong at one place. `path` is dotted, from the name of the whole: `input.items.0.price`."""
+    """What is wrong at one place. `path` is dotted, from the name of the whole: `input.items.0.price`.
+
+    `code` is the word of the schema that was broken, for programs: `REQUIRED`, `MIN_LENGTH`.
+    """
 
     path: str
     message: str
+    code: str = ""
 
 
 def schema_faults(schema: JsonValue, root: str) -> list[Fault]:
@@ -51,6 +63,14 @@ def value_faults(schema: JsonValue, value: JsonValue, root: str) -> list[Fault]:
     return _collect(Draft202012Validator(schema, registry=REGISTRY), value, root)
 
 
+def unnamed_properties(schema: JsonValue, value: JsonValue) -> list[str]:
+    """Return the members of an object that a plain schema allows, but does not name."""
+    if not isinstance(schema, dict) or not isinstance(value, dict) or not _PLAIN.issuperset(schema):
+        return []
+    named = schema.get("properties")
+    return [name for name in value if name not in named] if isinstance(named, dict) else []
+
+
 def _collect(validator: Draft202012Validator, value: JsonValue, root: str) -> list[Fault]:
     try:
         found = [_fault(error, root) for error in islice(validator.iter_errors(value), FAULT_LIMIT)]
@@ -66,6 +86,11 @@ def _collect(validator: Draft202012Validator, value: JsonValue, root: str) -> li
 
 
 def _fault(error: ValidationError, root: str) -> Fault:
+    code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(error.validator or "false")).upper().lstrip("$")
+    return _named(error, root)._replace(code=code)
+
+
+def _named(error: ValidationError, root: str) -> Fault:
     path = ".".join([root, *(str(part) for part in error.absolute_path)])
     value: object = error.instance
     wanted: Any = error.validator_value

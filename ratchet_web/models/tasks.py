@@ -50,7 +50,7 @@ class NewTask(Draft):
     """`POST /tasks`. `source_code` is this server's addition to the contract."""
 
     name: str = Field(pattern=NAME_PATTERN)
-    version: str = Field("1.0.0", pattern=VERSION_PATTERN)
+    version: str = Field("1.0.0", pattern=VERSION_PATTERN, max_length=100)
     description: str | None = Field(None, max_length=10_000)
     enabled: bool = True
     source_code: str = Field("", max_length=SOURCE_LIMIT)
@@ -63,13 +63,54 @@ class TaskChange(Draft):
     """`PATCH /tasks/{id}`: what is absent stays as it is."""
 
     name: str | None = Field(None, pattern=NAME_PATTERN)
-    version: str | None = Field(None, pattern=VERSION_PATTERN)
+    version: str | None = Field(None, pattern=VERSION_PATTERN, max_length=100)
     description: str | None = Field(None, max_length=10_000)
     enabled: bool | None = None
     source_code: str | None = Field(None, max_length=SOURCE_LIMIT)
     input_schema: JsonValue = None
     output_schema: JsonValue = None
     metadata: JsonValue = None
+
+
+class InputCheck(Draft):
+    """`POST /tasks/{id}/validate`: an input to look at without running anything."""
+
+    input: JsonValue
+
+
+class InputFault(Wire):
+    """What is wrong or odd with an input; no `field`: with the whole of it."""
+
+    field: str | None = None
+    message: str = ""
+    code: str = ""
+
+
+class InputVerdict(Wire):
+    """The answer to an `InputCheck`."""
+
+    valid: bool = False
+    errors: tuple[InputFault, ...] = ()
+    warnings: tuple[InputFault, ...] = ()
+
+
+class TaskVersionHead(Wire):
+    """What a task was at one revision; `restored_from` is the older one that it was made from."""
+
+    revision: int = 0
+    current: bool = False
+    created_at: datetime | None = None
+    restored_from: int | None = None
+    name: str = ""
+    version: str = ""
+
+
+class TaskVersion(TaskVersionHead):
+    """One revision with all that it ran."""
+
+    source_code: str = ""
+    input_schema: JsonValue = None
+    output_schema: JsonValue = None
 
 
 class SourceCheck(Draft):

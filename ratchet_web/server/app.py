@@ -30,6 +30,7 @@ from ratchet_web.server.routes import (
     series,
     stats,
     tasks,
+    tasks_versions,
     tokens,
     users,
 )
@@ -42,6 +43,7 @@ MODULES = (
     stats,
     series,
     tasks,
+    tasks_versions,
     logs,
     executions,
     jobs,

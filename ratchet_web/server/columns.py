@@ -8,10 +8,13 @@ from pydantic.alias_generators import to_camel
 
 from ratchet_web.logic.nesting import DEPTH_LIMIT, too_deep
 from ratchet_web.logic.schemas import Fault
-from ratchet_web.models.tasks import NewTask, TaskChange
+from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange
 from ratchet_web.server.errors import InvalidError
 
 _JSON_COLUMNS = {"input_schema": "input_schema", "output_schema": "output_schema", "metadata": "meta"}
+
+# So many bytes a task's JSON may have: it travels with each answer about the task.
+SIZE_LIMITS = {"input_schema": 256_000, "output_schema": 256_000, "metadata": 64_000}
 
 TOO_DEEP = Fault("", f"is nested more deeply than {DEPTH_LIMIT} levels")
 
@@ -31,11 +34,22 @@ def json_text(value: JsonValue, field: str) -> str:
     return text
 
 
-def task_columns(body: NewTask | TaskChange) -> dict[str, Any]:
-    """Return the columns of what a body gives: all of a new task, only what was named of a change."""
+def task_columns(body: NewTask | TaskChange | SourceCheck) -> dict[str, Any]:
+    """Return the columns of what a body gives: all of a new task, only what was named of a change.
+
+    Raises:
+        InvalidError: schemas or metadata are too large or nested too deeply.
+    """
     given = body.model_dump(exclude_unset=isinstance(body, TaskChange))
     for name, column in _JSON_COLUMNS.items():
         if name in given:
             value = given.pop(name)
-            given[column] = None if value is None else json_text(value, to_camel(name))
+            given[column] = None if value is None else _bounded(value, name)
     return given
+
+
+def _bounded(value: JsonValue, name: str) -> str:
+    text, limit = json_text(value, to_camel(name)), SIZE_LIMITS[name]
+    if len(text.encode()) > limit:
+        raise InvalidError([Fault(to_camel(name), f"is too large: at most {limit // 1000} kB")])
+    return text

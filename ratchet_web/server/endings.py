@@ -1,14 +1,15 @@
 """From what a worker reports to how an attempt ends."""
 
 import asyncio
-import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 import orjson
 
 from ratchet_web.logic.nesting import DEPTH_LIMIT, too_deep
-from ratchet_web.logic.schemas import value_faults
+from ratchet_web.logic.schemas import Fault
 from ratchet_web.server.engine.errors import TaskError
+from ratchet_web.server.engine.judge import Judge
 from ratchet_web.server.engine.work import Outcome
 from ratchet_web.server.store.attempts import Attempt, Ending
 from ratchet_web.server.store.codes import ExecutionCode
@@ -18,14 +19,14 @@ SMALL_CHARS = 16_384
 INTERRUPTED = "Interrupted: the server stopped while it ran"
 
 
-async def judge(attempt: Attempt, outcome: Outcome) -> Ending:
+async def judge(attempt: Attempt, outcome: Outcome, by: Judge) -> Ending:
     """Return how an attempt ends: an output that breaks the task's output schema is a failure."""
-    ending = await _judge(attempt, outcome)
+    ending = await _judge(attempt, outcome, by)
     requests = [asdict(request) for request in outcome.http_requests]
     return replace(ending, http_requests=orjson.dumps(requests).decode() if requests else None)
 
 
-async def _judge(attempt: Attempt, outcome: Outcome) -> Ending:
+async def _judge(attempt: Attempt, outcome: Outcome, by: Judge) -> Ending:
     if outcome.kind == "cancelled":
         return Ending(ExecutionCode.CANCELLED, outcome.duration_ms, error_message="Cancelled")
     if outcome.kind == "failed":
@@ -35,10 +36,9 @@ async def _judge(attempt: Attempt, outcome: Outcome) -> Ending:
     if too_deep(output) if len(output) < SMALL_CHARS else await asyncio.to_thread(too_deep, output):
         message = f"the output is nested more deeply than {DEPTH_LIMIT} levels"
         return failed(TaskError("OutputError", message), outcome.duration_ms)
-    if attempt.output_schema is not None:
-        message = await asyncio.to_thread(_output_fault, attempt.output_schema, output)
-        if message:
-            return failed(TaskError("OutputError", message), outcome.duration_ms, output)
+    faults = await by.value(attempt.output_schema, output, "output") if attempt.output_schema else []
+    if faults:
+        return failed(TaskError("OutputError", _told(faults)), outcome.duration_ms, output)
     return Ending(ExecutionCode.COMPLETED, outcome.duration_ms, output)
 
 
@@ -71,7 +71,5 @@ def interrupted(duration_ms: int = 0) -> Ending:
     )
 
 
-def _output_fault(schema_json: str, output_json: str) -> str:
-    # The standard reader, because it takes all that JavaScript writes: half surrogate pairs too.
-    faults = value_faults(orjson.loads(schema_json), json.loads(output_json), "output")
+def _told(faults: Sequence[Fault]) -> str:
     return "; ".join(f"{fault.path} {fault.message}" for fault in faults[:3])

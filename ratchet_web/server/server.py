@@ -13,6 +13,7 @@ from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.exposure import FIRST_USER, check_exposure
 from ratchet_web.server.first_start import beginning
 from ratchet_web.server.identity import Identity
+from ratchet_web.server.inspector import Inspector
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.series import Depth, Series
 from ratchet_web.server.store.store import Store
@@ -39,6 +40,7 @@ class Server:
         self.depth = Depth(store)
         self.series = Series(store, clock, self._gauges)
         self.bulk = Runner(store, self.queue, self.scheduler, self.feed, self.turns, clock)
+        self.inspector = Inspector(store, self.pool, self.feed, clock)
         self._began = time.monotonic()
 
     @classmethod
@@ -61,12 +63,14 @@ class Server:
         await server.queue.start()
         await server.scheduler.start()
         await server.bulk.start()
+        await server.inspector.start()
         return server
 
     async def stop(self) -> None:
         """End all streams, interrupt and record what runs, let go of the database."""
         self.end_streams()
         await self.bulk.stop()
+        await self.inspector.stop()
         await self.scheduler.stop()
         await self.queue.stop()
         await self.deliveries.stop()

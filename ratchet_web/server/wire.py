@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from ratchet_web.logic.cron import Run, describe, next_run_ms
+from ratchet_web.logic.schemas import Fault
 from ratchet_web.logic.versions import newest_first
 from ratchet_web.server.destinations import shown
 from ratchet_web.server.store.codes import (
@@ -50,6 +51,34 @@ def task(row: Row) -> Json:
         "revision": row.revision,
         "availableVersions": newest_first(orjson.loads(row.available_versions)),
     }
+
+
+def task_version_head(row: Row, current: int) -> Json:
+    """Return a `TaskVersionHead`; `current` is the task's revision."""
+    return {
+        "revision": row.revision,
+        "current": row.revision == current,
+        "createdAt": instant(row.created_at),
+        "restoredFrom": row.restored_from,
+        "name": row.name,
+        "version": row.version,
+    }
+
+
+def task_version(row: Row, current: int) -> Json:
+    """Return a `TaskVersion`; `current` is the task's revision."""
+    return {
+        **task_version_head(row, current),
+        "sourceCode": row.source_code,
+        "inputSchema": _json(row.input_schema),
+        "outputSchema": _json(row.output_schema),
+    }
+
+
+def input_fault(fault: Fault) -> Json:
+    """Return an `InputFault`: the contract names members of the input, and nothing for the whole of it."""
+    _, _, field = fault.path.partition(".")
+    return {"field": field or None, "message": fault.message, "code": fault.code}
 
 
 def execution(row: Row) -> Json:

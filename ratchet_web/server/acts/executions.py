@@ -33,7 +33,7 @@ async def create(server: Server, body: NewExecution) -> Row:
     new = NewRow(
         task.id,
         task.version,
-        await checked(task, body.input),
+        await checked(server.pool.judge, task, body.input),
         priority=body.priority or JobPriority.NORMAL,
         scheduled_for_ms=None if body.scheduled_for is None else milliseconds(body.scheduled_for),
     )
@@ -64,7 +64,9 @@ async def retry(server: Server, execution_id: int, body: RetryInput | None = Non
     task = await runnable(server.store, str(row.task_id))
     given = body is not None and "input" in body.model_fields_set
     value = body.input if body is not None and given else orjson.loads(row.input)
-    new = NewRow(task.id, task.version, await checked(task, value), row.id, row.attempt + 1)
+    new = NewRow(
+        task.id, task.version, await checked(server.pool.judge, task, value), row.id, row.attempt + 1
+    )
     try:
         return await _queue(server, new)
     except StillOpen as other:

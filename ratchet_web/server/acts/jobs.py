@@ -35,7 +35,7 @@ async def create(server: Server, body: NewJob) -> Row:
     task = await runnable(server.store, body.task_id)
     new = NewRow(
         task_id=task.id,
-        input=await checked(task, body.input),
+        input=await checked(server.pool.judge, task, body.input),
         priority=body.priority or JobPriority.NORMAL,
         max_retries=RETRIES if body.max_retries is None else body.max_retries,
         scheduled_for_ms=None if body.scheduled_for is None else milliseconds(body.scheduled_for),

@@ -9,6 +9,7 @@ from ratchet_web.server.engine.attempt import Attempt, NeverStartedError, order_
 from ratchet_web.server.engine.errors import WORKER_ERROR, TaskError
 from ratchet_web.server.engine.fetch import Fetcher
 from ratchet_web.server.engine.handle import Handle
+from ratchet_web.server.engine.judge import Judge
 from ratchet_web.server.engine.launcher import Launcher, best_launcher
 from ratchet_web.server.engine.messages import Message
 from ratchet_web.server.engine.source_check import check_source
@@ -53,6 +54,7 @@ class Pool:
         self._keepers: list[asyncio.Task[None]] = []
         self._down: set[str] = set()
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self.judge = Judge(self._launcher)
 
     @property
     def free(self) -> int:
@@ -89,6 +91,7 @@ class Pool:
         for _, attempt in self._running.values():
             attempt.stop_as(Outcome("failed", error=STOPPED))
         self._idle.clear()
+        await self.judge.stop()
         await self._launcher.close()
         for worker in self._workers.values():
             await worker.dead.wait()

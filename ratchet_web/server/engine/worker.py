@@ -44,6 +44,8 @@ class Worker:
             if message["op"] == "run":
                 self._job = asyncio.create_task(self._run(message))
                 self._job.add_done_callback(_leave_on_error)
+            elif message["op"] == "judge":
+                self._judge(message)
             elif self._script is not None:
                 self._script.answer(message)
 
@@ -62,6 +64,12 @@ class Worker:
         if end["spent"] or self._bloated():
             os._exit(0)
         self._send({"op": "ready"})
+
+    def _judge(self, message: Message) -> None:
+        # Here, because only a process that judges needs it, and it takes long to load.
+        from ratchet_web.server.engine.judgement import judged
+
+        self._send(judged(message, self._idle_bytes))
 
     def _bloated(self) -> bool:
         mapped = limits.mapped_bytes()

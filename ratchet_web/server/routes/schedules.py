@@ -13,6 +13,7 @@ from ratchet_web.logic.zones import ZoneError, zone_of
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleTrigger
 from ratchet_web.server import wire
+from ratchet_web.server.engine.judge import Judge
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable
 from ratchet_web.server.parameters.schedules import ScheduleParameters, SchedulePreviewParameters
@@ -42,7 +43,7 @@ async def create(server: Running, body: NewSchedule) -> Response:
     """Create a schedule; a cron expression of five fields gets seconds 0."""
     values = _columns(body.model_dump())
     task = await runnable(server.store, body.task_id)
-    values |= {"task_id": task.id, "input": await _input(task, body.input)}
+    values |= {"task_id": task.id, "input": await _input(server.pool.judge, task, body.input)}
     row = await server.store.schedules.add(values, server.now_ms())
     server.scheduler.wake()
     server.feed.publish("schedules", row.id, "created")
@@ -74,7 +75,7 @@ async def change(server: Running, schedule_id: str, body: ScheduleChange) -> Res
     values = _columns(body.model_dump(exclude_unset=True))
     if "input" in values:
         task = await tasks.find(server, str(before.task_id))
-        values["input"] = await _input(task, values["input"])
+        values["input"] = await _input(server.pool.judge, task, values["input"])
     return one(wire.schedule_alone(await _change(server, before, values)))
 
 
@@ -109,7 +110,7 @@ async def trigger(server: Running, schedule_id: str, body: ScheduleTrigger | Non
     row = await find(server, schedule_id)
     task = await runnable(server.store, str(row.task_id))
     asked = body or ScheduleTrigger()
-    given = await checked(task, asked.input) if "input" in asked.model_fields_set else None
+    given = await checked(server.pool.judge, task, asked.input) if "input" in asked.model_fields_set else None
     new = NewRow(
         task.id,
         given or row.input or "{}",
@@ -172,7 +173,7 @@ def _timing(given: dict[str, Any]) -> dict[str, str]:
     return timing
 
 
-async def _input(task: Row, value: JsonValue) -> str | None:
+async def _input(judge: Judge, task: Row, value: JsonValue) -> str | None:
     """Return the input as JSON text; a schedule without one runs its task with `{}`."""
-    text = await checked(task, {} if value is None else value)
+    text = await checked(judge, task, {} if value is None else value)
     return None if value is None else text

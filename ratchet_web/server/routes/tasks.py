@@ -1,20 +1,20 @@
 """`/tasks`."""
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import Query, Response
-from pydantic import JsonValue
 
-from ratchet_web.logic.schemas import Fault, schema_faults
-from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange
+from ratchet_web.logic.schemas import Fault
+from ratchet_web.models.tasks import InputCheck, NewTask, SourceCheck, TaskChange
 from ratchet_web.server import wire
 from ratchet_web.server.columns import task_columns
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
+from ratchet_web.server.inputs import definition_faults, input_faults, input_warnings
 from ratchet_web.server.parameters.tasks import TaskParameters
+from ratchet_web.server.revisions import IfMatch, expected_revision, stale, with_revision
 from ratchet_web.server.routes.base import Running, answer, one, refuse_null, router, row_id
 from ratchet_web.server.server import Server
-from ratchet_web.server.store.errors import Duplicate
+from ratchet_web.server.store.errors import Duplicate, InUse, Stale
 from ratchet_web.server.store.lists.base import Row
 
 routes = router("/tasks")
@@ -33,14 +33,14 @@ async def page(server: Running, parameters: Annotated[TaskParameters, Query()]) 
 @routes.post("")
 async def create(server: Running, body: NewTask) -> Response:
     """Create a task. Its source may be unfinished; its schemas must be valid."""
-    await _check_schemas(body.input_schema, body.output_schema)
-    values = task_columns(body)
+    values = await _columns(server, body)
     try:
         row = await server.store.tasks.add(values, server.now_ms())
     except Duplicate:
-        raise _taken(body.name, body.version) from None
+        raise taken(body.name, body.version) from None
+    server.inspector.wake()
     server.feed.publish("tasks", row.id, "created")
-    return one(wire.task(row), 201)
+    return with_revision(one(wire.task(row), 201), row)
 
 
 @routes.post("/check")
@@ -50,24 +50,64 @@ async def check(server: Running, body: SourceCheck) -> Response:
         {"field": problem.field, "message": problem.message, "line": problem.line, "column": problem.column}
         for problem in await server.pool.check(body.source_code)
     ]
-    for fault in _schema_faults(body.input_schema, body.output_schema):
+    columns = task_columns(body)
+    for fault in await definition_faults(server.pool.judge, columns):
         found.append({"field": fault.path, "message": fault.message, "line": None, "column": None})
     return one({"valid": not found, "errors": found})
 
 
 @routes.get("/{task_id}")
 async def get(server: Running, task_id: str) -> Response:
-    """Return one task."""
-    return one(wire.task(await find(server, task_id)))
+    """Return one task; `ETag` is its revision."""
+    row = await find(server, task_id)
+    return with_revision(one(wire.task(row)), row)
 
 
 @routes.patch("/{task_id}")
 @routes.put("/{task_id}")
-async def change(server: Running, task_id: str, body: TaskChange) -> Response:
-    """Change what is given; what is absent stays as it is, null clears what may be empty."""
-    await _check_schemas(body.input_schema, body.output_schema)
+async def change(server: Running, task_id: str, body: TaskChange, if_match: IfMatch = None) -> Response:
+    """Change what is given; what is absent stays as it is, null clears what may be empty.
+
+    With `If-Match: "<revision>"`, only if the task is at that revision still.
+    """
+    expected = expected_revision(if_match)
     refuse_null(body, *_NEVER_NULL)
-    return one(wire.task(await _change(server, task_id, task_columns(body))))
+    row = await _change(server, task_id, await _columns(server, body), expected)
+    return with_revision(one(wire.task(row)), row)
+
+
+@routes.delete("/{task_id}")
+async def delete(server: Running, task_id: str) -> Response:
+    """Delete a task that nothing waits for, with its disabled schedules; its history stays and names it."""
+    row = await find(server, task_id)
+    try:
+        schedules = await server.store.tasks.delete(row.id, server.now_ms())
+    except InUse as use:
+        details = [Fault(noun, f"{count} {how}") for noun, how, count in use.counts]
+        counts = ", ".join(f"{count} {how} {noun}" for noun, how, count in use.counts)
+        message = f"Task {row.name} is in use ({counts}): cancel or disable them first"
+        raise ConflictError(message, details) from None
+    if schedules is None:
+        raise MissingError("task", task_id)
+    for schedule_id in schedules:
+        server.feed.publish("schedules", schedule_id, "deleted")
+    server.feed.publish("tasks", row.id, "deleted")
+    return Response(status_code=204)
+
+
+@routes.post("/{task_id}/validate")
+async def validate(server: Running, task_id: str, body: InputCheck) -> Response:
+    """Say whether the task would take this input, without running it."""
+    task = await find(server, task_id)
+    faults = await input_faults(server.pool.judge, task, body.input)
+    warnings = input_warnings(task, body.input)
+    return one(
+        {
+            "valid": not faults,
+            "errors": [wire.input_fault(fault) for fault in faults],
+            "warnings": [wire.input_fault(fault) for fault in warnings],
+        }
+    )
 
 
 @routes.post("/{task_id}/enable")
@@ -92,30 +132,30 @@ async def find(server: Server, task_id: str) -> Row:
     return row
 
 
-async def _change(server: Server, task_id: str, values: dict[str, Any]) -> Row:
+async def _change(server: Server, task_id: str, values: dict[str, Any], expected: int | None = None) -> Row:
     before = await find(server, task_id)
     try:
-        row = await server.store.tasks.change(before.id, values, server.now_ms())
+        row = await server.store.tasks.change(before.id, values, server.now_ms(), expected)
+    except Stale as now:
+        raise stale(before.name, now.revision) from None
     except Duplicate:
-        raise _taken(values.get("name", before.name), values.get("version", before.version)) from None
+        raise taken(values.get("name", before.name), values.get("version", before.version)) from None
     if row is None:
         raise MissingError("task", task_id)
+    server.inspector.wake()
     server.feed.publish("tasks", row.id)
     return row
 
 
-def _taken(name: str, version: str) -> ConflictError:
+def taken(name: str, version: str) -> ConflictError:
+    """Return the refusal of a name and version that another task has."""
     return ConflictError(
         f"There is a task {name} {version} already", [Fault("version", f"{name} {version} is taken")]
     )
 
 
-async def _check_schemas(input_schema: JsonValue, output_schema: JsonValue) -> None:
-    # In a thread: checking a large schema takes longer than others should wait.
-    faults = await asyncio.to_thread(_schema_faults, input_schema, output_schema)
-    if faults:
+async def _columns(server: Server, body: NewTask | TaskChange) -> dict[str, Any]:
+    values = task_columns(body)
+    if faults := await definition_faults(server.pool.judge, values):
         raise InvalidError(faults)
-
-
-def _schema_faults(input_schema: JsonValue, output_schema: JsonValue) -> list[Fault]:
-    return schema_faults(input_schema, "inputSchema") + schema_faults(output_schema, "outputSchema")
+    return values

@@ -1,6 +1,6 @@
 """What the store can meet."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 
 class StoreError(Exception):
@@ -48,8 +48,8 @@ class Stale(StoreError):
 
 
 class InUse(StoreError):
-    """Other rows still need this one; nothing was changed. `counts` says how many of which."""
+    """Other rows still need this one; nothing was changed. `counts`: noun, how they are, how many."""
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        super().__init__(", ".join(f"{count} {what}" for what, count in counts.items()))
+    def __init__(self, counts: Sequence[tuple[str, str, int]]) -> None:
+        super().__init__(", ".join(f"{count} {how} {noun}" for noun, how, count in counts))
         self.counts = counts

@@ -1,19 +1,19 @@
 """Tasks in the store."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from ratchet_web.server.store import tasks_versions
+from ratchet_web.server.store import tasks_deletion, tasks_versions
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.errors import Duplicate, Stale
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.tasks import LISTING, ROWS
-from ratchet_web.server.store.schema import tasks
+from ratchet_web.server.store.schema import UNSEEN, tasks
 
 _T = tasks.c
 # What makes a new version when it changes, and what else a file of a tasks directory says.
@@ -62,6 +62,47 @@ class Tasks:
         """
         return await self._database.write(lambda c: update(c, task_id, values, now_ms, expected))
 
+    async def restore(
+        self, task_id: int, revision: int, now_ms: int, expected: int | None = None
+    ) -> Row | None:
+        """Return the task, made what it was at a revision; None if there is no such task or revision.
+
+        Raises:
+            Duplicate: another task has its name and version of then.
+            Stale: its revision is not the expected one.
+        """
+        return await self._database.write(lambda c: _restore(c, task_id, revision, now_ms, expected))
+
+    async def delete(self, task_id: int, now_ms: int) -> Sequence[int] | None:
+        """Delete a task that nothing waits for; return the ids of its schedules, None if there is no task.
+
+        Raises:
+            InUse: open jobs or executions, or enabled schedules, refer to it.
+        """
+
+        def work(connection: sa.Connection) -> Sequence[int] | None:
+            task = find(connection, task_id)
+            return None if task is None else tasks_deletion.delete(connection, task, now_ms)
+
+        gone = await self._database.write(work)
+        while gone is not None and await self._database.write(
+            lambda c: tasks_deletion.forget_versions(c, task_id)
+        ):
+            pass
+        return gone
+
+    async def unseen(self) -> Row | None:
+        """Return a task of whose source nobody knows whether it loads, None if there is none."""
+        statement = ROWS.where(UNSEEN).order_by(_T.id).limit(1)
+        return await self._database.read(lambda c: c.execute(statement).one_or_none())
+
+    async def seen(self, task: Row, problems_json: str, now_ms: int) -> None:
+        """Record what keeps a source from being run, unless the task was changed meanwhile."""
+        values = {"validated_at": now_ms, "validation_errors": problems_json}
+        mine = (_T.id == task.id, _T.revision == task.revision)
+        statement = sa.update(tasks).where(*mine).values(**values)
+        await self._database.write(lambda c: c.execute(statement))
+
     async def counts(self) -> TaskCounts:
         """Return how many there are."""
         columns = (sa.func.count(), sa.func.count().filter(_T.enabled))
@@ -108,6 +149,16 @@ def update(
     if "revision" in made:
         tasks_versions.record(connection, task_id, now_ms, restored_from)
     return _must_find(connection, task_id)
+
+
+def _restore(
+    connection: sa.Connection, task_id: int, revision: int, now_ms: int, expected: int | None
+) -> Row | None:
+    version = tasks_versions.find(connection, task_id, revision)
+    if version is None:
+        return None
+    values = {name: getattr(version, name) for name in VERSIONED}
+    return update(connection, task_id, values, now_ms, expected, restored_from=revision)
 
 
 def _must_find(connection: sa.Connection, task_id: int) -> Row:

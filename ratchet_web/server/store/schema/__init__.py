@@ -24,7 +24,7 @@ from ratchet_web.server.store.schema.jobs import DUE, JOB_ENDED, READY, job_coun
 from ratchet_web.server.store.schema.logs import logs
 from ratchet_web.server.store.schema.schedules import ARMED, schedules
 from ratchet_web.server.store.schema.series import execution_times, series, series_marks, series_seconds
-from ratchet_web.server.store.schema.tasks import task_syncs, task_versions, tasks
+from ratchet_web.server.store.schema.tasks import UNSEEN, task_syncs, task_versions, tasks
 from ratchet_web.server.store.schema.users import tokens, users
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "JOB_ENDED",
     "OPEN",
     "READY",
+    "UNSEEN",
     "WAITING",
     "bulk_items",
     "bulk_operations",

@@ -57,4 +57,8 @@ task_syncs = sa.Table(
     sa.Column("errors", sa.Integer, nullable=False),
 )
 
+# Of whose source nobody knows yet whether it loads.
+UNSEEN = sa.and_(tasks.c.validated_at.is_(None), tasks.c.deleted_at.is_(None))
+
+sa.Index("tk_unseen", tasks.c.id, sqlite_where=UNSEEN)
 sa.Index("tv_version", task_versions.c.task_id, task_versions.c.version)
