@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from statistics import median
 
 import pytest
 
@@ -10,8 +11,8 @@ from ratchet_web.server.engine.judge import TOO_SLOW
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SOURCE = "function main(input) { return input }"
-# Much more than an answer takes, much less than what a hostile schema would hold it.
-QUICK_S = 0.5
+# Much more than an answer takes; in this process, each of the schemas would hold it for hours.
+QUICK_S = 0.2
 
 
 def tower(height):
@@ -36,15 +37,15 @@ HOSTILE = {
 }
 
 
-async def slowest_answer(api, until):
-    """Return the longest time that an answer took, in seconds, while this went on."""
-    longest = 0.0
+async def answers(api, until):
+    """Return how long each answer took, in seconds, while this went on."""
+    took = []
     while not until.done():
         began = time.perf_counter()
         await api.ask("GET", "/health", 200)
-        longest = max(longest, time.perf_counter() - began)
+        took.append(time.perf_counter() - began)
         await asyncio.sleep(0.01)
-    return longest
+    return took
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -53,7 +54,7 @@ async def test_a_hostile_schema_holds_nobody_but_who_sends_it(api, kind):
     task = await api.task(SOURCE, inputSchema=schema)
     body = {"taskId": task["id"], "input": value}
     asked = asyncio.ensure_future(api.fails("POST", "/executions", 400, body))
-    assert await slowest_answer(api, asked) < QUICK_S
+    assert median(await answers(api, asked)) < QUICK_S
     error = await asked
     assert error["details"] == [{"field": "input", "message": TOO_SLOW}]
 
