@@ -75,6 +75,15 @@ class Settings(BaseSettings):
         2.0, gt=0, description="Seconds before a job's first retry; each further one waits twice as long"
     )
     retry_max_s: float = Field(300.0, gt=0, description="Longest wait in seconds before a retry")
+    keep_days: float = Field(
+        30.0, gt=0, le=36_500, description="Days after their end that executions and jobs are kept"
+    )
+    keep_executions: int = Field(
+        1_000_000, ge=1, description="Executions, and jobs, that are kept; beyond that the oldest go"
+    )
+    keep_log_days: float | None = Field(
+        None, gt=0, le=36_500, description="Days that log lines are kept; unset: as long as their execution"
+    )
     files_dir: Path | None = Field(
         None,
         description="Directory below which jobs may write their output; unset: none may",

@@ -14,6 +14,7 @@ from ratchet_web.server.exposure import FIRST_USER, check_exposure
 from ratchet_web.server.first_start import beginning
 from ratchet_web.server.identity import Identity
 from ratchet_web.server.inspector import Inspector
+from ratchet_web.server.retention import Retention
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.series import Depth, Series
 from ratchet_web.server.store.store import Store
@@ -41,6 +42,7 @@ class Server:
         self.series = Series(store, clock, self._gauges)
         self.bulk = Runner(store, self.queue, self.scheduler, self.feed, self.turns, clock)
         self.inspector = Inspector(store, self.pool, self.feed, clock)
+        self.retention = Retention(settings, store, clock)
         self._began = time.monotonic()
 
     @classmethod
@@ -64,6 +66,7 @@ class Server:
         await server.scheduler.start()
         await server.bulk.start()
         await server.inspector.start()
+        await server.retention.start()
         return server
 
     async def stop(self) -> None:
@@ -71,6 +74,7 @@ class Server:
         self.end_streams()
         await self.bulk.stop()
         await self.inspector.stop()
+        await self.retention.stop()
         await self.scheduler.stop()
         await self.queue.stop()
         await self.deliveries.stop()

@@ -22,6 +22,7 @@ root_routes = router()
 async def health(server: Running) -> Response:
     """Say how each component is; 503 where nothing can be read."""
     checks = [await _database(server), _workers(server), _queue(server), _schedules(server)]
+    checks += [_retention(server)] if server.retention.failure else []
     words = {check["status"] for check in checks}
     status = next(word for word in ("unhealthy", "degraded", "healthy") if word in words)
     body = {
@@ -115,6 +116,10 @@ def _schedules(server: Server) -> dict[str, str]:
     if not server.scheduler.going:
         return _check("schedules", "unhealthy", "stand still: none fires")
     return _check("schedules", "healthy", "fire when they are due")
+
+
+def _retention(server: Server) -> dict[str, str]:
+    return _check("retention", "degraded", f"old rows were not removed: {server.retention.failure}")
 
 
 def _check(name: str, status: str, message: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from ratchet_web.server.store.deliveries import Deliveries
 from ratchet_web.server.store.executions import Executions
 from ratchet_web.server.store.jobs import Jobs
 from ratchet_web.server.store.logs import Line, Logs
+from ratchet_web.server.store.retention import Retention
 from ratchet_web.server.store.schedules import Schedules
 from ratchet_web.server.store.series import Series
 from ratchet_web.server.store.series_backfill import Backfill
@@ -40,6 +41,7 @@ class Store:
         self.deliveries = Deliveries(database)
         self.schedules = Schedules(database)
         self.logs = Logs(database)
+        self.retention = Retention(database)
         self.users = Users(database)
         self.tokens = Tokens(database)
         self.series = Series(database)

@@ -1,0 +1,163 @@
+"""Removes what ended long ago, oldest first, in steps that are as short as their caller asks.
+
+Nothing goes that is not final, or that open work refers to. The newest row of each kind always stays: SQLite
+would give its id to a later one. Counters follow by their triggers.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from ratchet_web.server.store.codes import ExecutionCode, JobCode
+from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.schema import (
+    deliveries,
+    execution_counts,
+    executions,
+    job_counts,
+    job_payloads,
+    jobs,
+    logs,
+    payloads,
+)
+
+_E, _J, _L, _D = executions.c, jobs.c, logs.c, deliveries.c
+_ENDED = (ExecutionCode.COMPLETED, ExecutionCode.FAILED, ExecutionCode.CANCELLED)
+_JOB_ENDED = (JobCode.COMPLETED, JobCode.FAILED, JobCode.CANCELLED)
+
+
+class Place(NamedTuple):
+    """How far a walk has come: the time and the id of the last row that it looked at."""
+
+    time_ms: int = 0
+    id: int = 0
+
+
+class Step(NamedTuple):
+    """What one step did: `looked` rows, `removed` of them; `place` is None at the end of the walk."""
+
+    place: Place | None
+    looked: int
+    removed: int
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What may be removed. Every step is one transaction."""
+
+    _database: Database
+
+    async def excess(self, keep: int) -> tuple[int, int]:
+        """Return how many executions, and how many jobs, there are beyond so many."""
+        counts = (execution_counts.c.n, job_counts.c.n)
+        sums = [sa.select(sa.func.coalesce(sa.func.sum(n), 0)) for n in counts]
+        found = await self._database.read(lambda c: [c.scalar(statement) or 0 for statement in sums])
+        return max(found[0] - keep, 0), max(found[1] - keep, 0)
+
+    async def remove_executions(self, before_ms: int, place: Place, limit: int, most: int) -> Step:
+        """Remove executions that ended before a time, with payloads and log lines, `most` of them at most."""
+        return await self._database.write(
+            lambda c: _remove_executions(c, before_ms, place, limit, min(limit, most))
+        )
+
+    async def remove_jobs(self, before_ms: int, place: Place, limit: int, most: int) -> Step:
+        """Remove jobs that ended before a time and have no execution left, with their deliveries."""
+        return await self._database.write(lambda c: _remove_jobs(c, before_ms, place, min(limit, most)))
+
+    async def remove_lines(self, before_ms: int, after: int, limit: int) -> Step:
+        """Remove log lines of the next execution above an id that has some and ended before a time."""
+        return await self._database.write(lambda c: _remove_lines(c, before_ms, after, limit))
+
+
+def _remove_executions(
+    connection: sa.Connection, before_ms: int, place: Place, lines: int, most: int
+) -> Step:
+    """Take one step: past at most `most` executions and about as many `lines`."""
+    open_job = sa.exists().where(_J.id == _E.job_id, _J.status.not_in(_JOB_ENDED))
+    retry = executions.alias()
+    open_retry = sa.exists().where(retry.c.retry_of == _E.id, retry.c.status.not_in(_ENDED))
+    may_go = sa.and_(_E.status.in_(_ENDED), ~open_job, ~open_retry, _E.id != _newest(_E.id))
+    walk = sa.select(_E.id, _E.completed_at, may_go.label("may_go"), _line_count().label("lines")).where(
+        _E.completed_at < before_ms, sa.tuple_(_E.completed_at, _E.id) > tuple(place)
+    )
+    rows = connection.execute(walk.order_by(_E.completed_at, _E.id).limit(most)).all()
+    gone: list[int] = []
+    left = lines
+    for row in rows:
+        if not row.may_go:
+            continue
+        if row.lines > left:
+            # What does not fit is left to the next step; a log that never will goes piece by piece.
+            cut = 0 if gone else _drop_lines(connection, row.id, lines)
+            _drop_executions(connection, gone)
+            return Step(Place(row.completed_at, row.id - 1), len(gone) + lines - left + cut, len(gone))
+        left -= row.lines
+        gone.append(row.id)
+    _drop_executions(connection, gone)
+    last = Place(rows[-1].completed_at, rows[-1].id) if rows else None
+    return Step(last, len(rows) + lines - left, len(gone))
+
+
+def _line_count() -> sa.ColumnElement[int]:
+    """Return how many lines an execution has: they are numbered without gaps."""
+    # Two selections: only one end at a time is looked up without reading what lies between.
+    first, last = (
+        sa.select(end(_L.seq)).where(_L.execution_id == _E.id).correlate(executions).scalar_subquery()
+        for end in (sa.func.min, sa.func.max)
+    )
+    return sa.func.coalesce(last - first + 1, 0)
+
+
+def _drop_executions(connection: sa.Connection, ids: list[int]) -> None:
+    for table, key in ((logs, _L.execution_id), (payloads, payloads.c.execution_id), (executions, _E.id)):
+        connection.execute(sa.delete(table).where(key.in_(ids)))
+
+
+def _remove_jobs(connection: sa.Connection, before_ms: int, place: Place, limit: int) -> Step:
+    attempt = sa.exists().where(_E.job_id == _J.id)
+    undelivered = sa.exists().where(_D.job_id == _J.id, _D.next_at.is_not(None))
+    ended = sa.and_(_J.status.in_(_JOB_ENDED), _J.completed_at < before_ms, _J.id != _newest(_J.id))
+    may_go = sa.and_(ended, ~attempt, ~undelivered)
+    walk = sa.select(_J.id, _J.queued_at, may_go.label("may_go")).where(
+        _J.queued_at < before_ms, sa.tuple_(_J.queued_at, _J.id) > tuple(place)
+    )
+    rows = connection.execute(walk.order_by(_J.queued_at, _J.id).limit(limit)).all()
+    gone = [row.id for row in rows if row.may_go]
+    for statement in (
+        sa.delete(deliveries).where(_D.job_id.in_(gone)),
+        sa.delete(job_payloads).where(job_payloads.c.job_id.in_(gone)),
+        sa.delete(jobs).where(_J.id.in_(gone)),
+    ):
+        connection.execute(statement)
+    last = Place(rows[-1].queued_at, rows[-1].id) if rows else None
+    return Step(last, len(rows), len(gone))
+
+
+def _remove_lines(connection: sa.Connection, before_ms: int, after: int, limit: int) -> Step:
+    # From one execution with lines to the next: those whose lines are gone cost nothing.
+    found = connection.scalar(sa.select(sa.func.min(_L.execution_id)).where(_L.execution_id > after))
+    if found is None:
+        return Step(None, 0, 0)
+    row = connection.execute(
+        sa.select(_E.status, _E.queued_at, _E.completed_at).where(_E.id == found)
+    ).first()
+    if row is not None and row.queued_at >= before_ms:
+        # Ids are given in the order of queueing: what follows is younger.
+        return Step(None, 1, 0)
+    if row is not None and (row.status not in _ENDED or row.completed_at >= before_ms):
+        return Step(Place(0, found), 1, 0)
+    removed = _drop_lines(connection, found, limit)
+    return Step(Place(0, found - 1 if removed == limit else found), removed, removed)
+
+
+def _drop_lines(connection: sa.Connection, execution_id: int, limit: int) -> int:
+    """Remove the first lines of an execution, at most `limit`; return how many."""
+    mine = _L.execution_id == execution_id
+    some = sa.select(_L.seq).where(mine).order_by(_L.seq).limit(limit).scalar_subquery()
+    return connection.execute(sa.delete(logs).where(mine, _L.seq.in_(some))).rowcount
+
+
+def _newest(key: sa.Column[int]) -> sa.ScalarSelect[int]:
+    same = key.table.alias()
+    return sa.select(sa.func.max(same.c.id)).scalar_subquery()
