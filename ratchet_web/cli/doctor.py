@@ -8,13 +8,17 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from ratchet_web.api import Forbidden, Ratchet, RatchetError
 from ratchet_web.cli import checks
 from ratchet_web.cli.build import is_built, is_fresh
 from ratchet_web.cli.environment import unknown
 from ratchet_web.cli.places import search_path
 from ratchet_web.cli.problems import ProblemError
+from ratchet_web.models.monitoring import Health
 from ratchet_web.models.tasks import TaskQuery
+from ratchet_web.server.exposure import wants_login
 from ratchet_web.settings import Settings
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -55,6 +59,7 @@ def _here(settings: Settings) -> Iterator[Finding]:
             f"{settings.server_host}:{settings.server_port} is free",
             lambda: checks.check_port("RATCHET_SERVER", settings.server_host, settings.server_port),
         )
+        yield _checked("exposure", "only those may act who should", lambda: checks.check_exposed(settings))
         yield _checked(
             "data directory",
             f"{settings.data_dir} can be written",
@@ -97,17 +102,36 @@ def _chromium() -> Finding:
 
 
 async def _server(settings: Settings) -> Finding:
-    """Ask the given server; that its token is right shows when it answers with tasks."""
+    """Ask the given server; whether it wants a login and knows our token shows when it lists tasks."""
     if settings.api_url is None:
-        return Finding("server", True, "RATCHET_API_URL is not set: the embedded one will be started")
-    token = settings.api_token.get_secret_value() if settings.api_token else None
-    url, timeout_s = settings.server_url, settings.api_timeout_s
+        wants = "wants a login, which `up` gives the console" if wants_login(settings) else "wants no login"
+        told = f"RATCHET_API_URL is not set: the embedded one will be started; it {wants}"
+        return Finding("server", True, told)
+    url = settings.server_url
     try:
-        async with Ratchet(url, token=token, timeout_s=timeout_s) as ratchet:
-            health = await ratchet.monitoring.health()
-            await ratchet.tasks.page(TaskQuery(limit=1))
+        wanted = await _wants_token(settings)
+        health = await _ask(settings, settings.api_token)
     except Forbidden as error:
+        if settings.api_token is None:
+            return Finding("server", False, f"{url} wants a login: set RATCHET_API_TOKEN")
         return Finding("server", False, f"{url} refuses the token ({error}): check RATCHET_API_TOKEN")
     except RatchetError as error:
         return Finding("server", False, f"{url}: {error} (RATCHET_API_URL names it)")
-    return Finding("server", True, f"{url} answers: {health.status}")
+    login = "it wants a login, and the token works" if wanted else "it wants no login"
+    return Finding("server", True, f"{url} answers: {health.status}; {login}")
+
+
+async def _wants_token(settings: Settings) -> bool:
+    try:
+        await _ask(settings, None)
+    except Forbidden:
+        return True
+    return False
+
+
+async def _ask(settings: Settings, secret: SecretStr | None) -> Health:
+    token = secret.get_secret_value() if secret else None
+    async with Ratchet(settings.server_url, token=token, timeout_s=settings.api_timeout_s) as ratchet:
+        health = await ratchet.monitoring.health()
+        await ratchet.tasks.page(TaskQuery(limit=1))
+    return health

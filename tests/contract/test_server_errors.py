@@ -157,3 +157,12 @@ async def test_a_page_of_another_origin_changes_nothing(api, origin):
 async def test_a_page_of_its_own_origin_may_act(api):
     headers = {"origin": "http://127.0.0.1", "sec-fetch-site": "same-origin"}
     await api.ask("POST", "/tasks/1/enable", 200, headers=headers)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "localhost.evil.example", "[::2]", ""])
+async def test_a_server_on_loopback_answers_to_its_own_names_alone(api, host):
+    for path in ("/tasks", "/health"):
+        error = await api.fails("GET", path, 421, headers={"host": host})
+        assert "RATCHET_SERVER_ALLOWED_HOSTS" in error["message"]
+    for own in ("localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080"):
+        await api.ask("GET", "/tasks", 200, headers={"host": own})
