@@ -6,7 +6,8 @@ from typing import ClassVar
 from pydantic import Field, JsonValue
 
 from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
-from ratchet_web.models.jobs import JobPriority, JobStatus
+from ratchet_web.models.destinations import Destinations
+from ratchet_web.models.jobs import JobPriority, JobStatus, RetryPolicy
 from ratchet_web.models.pages import Query
 
 
@@ -53,6 +54,7 @@ class Schedule(Wire):
     skipped_runs: int | None = None
     last_skipped_at: datetime | None = None
     last_skip_reason: str | None = None
+    retry_policy: JsonValue = None
 
 
 class NewSchedule(Draft):
@@ -69,6 +71,8 @@ class NewSchedule(Draft):
     allow_overlap: bool = False
     priority: JobPriority = JobPriority.NORMAL
     max_retries: int = Field(3, ge=0, le=100)
+    retry_policy: RetryPolicy | None = None
+    output_destinations: Destinations | None = None
 
 
 class ScheduleChange(Draft):
@@ -84,6 +88,8 @@ class ScheduleChange(Draft):
     allow_overlap: bool | None = None
     priority: JobPriority | None = None
     max_retries: int | None = Field(None, ge=0, le=100)
+    retry_policy: RetryPolicy | None = None
+    output_destinations: Destinations | None = None
 
 
 class ScheduleTrigger(Draft):

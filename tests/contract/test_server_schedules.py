@@ -259,3 +259,27 @@ async def test_a_preview_tells_words_and_runs_with_the_changes_of_the_clock(api)
 async def test_a_preview_refuses_what_create_would(api, asked, field):
     error = await api.fails("GET", "/schedules/preview", 400, params=asked)
     assert error["details"][0]["field"] == field
+
+
+async def test_its_jobs_get_its_retry_policy_and_destinations_and_nobody_sees_the_secret(api):
+    webhook = {
+        "url": "http://127.0.0.1:9/hook",
+        "method": "POST",
+        "authentication": {"authType": "bearer", "bearer": {"token": "s3cret"}},
+    }
+    given = {
+        "retryPolicy": {"backoff": "FIXED", "delaySeconds": 5, "maxDelaySeconds": 60, "jitter": 0},
+        "outputDestinations": [{"destinationType": "WEBHOOK", "webhook": webhook}],
+    }
+    made = await make(api, enabled=False, **given)
+    path = f"/schedules/{made['id']}"
+    assert made["retryPolicy"] == given["retryPolicy"]
+    shown = made["outputDestinations"]
+    assert shown[0]["webhook"]["authentication"]["bearer"]["token"] == "***"
+    changed = (await api.ask("PATCH", path, 200, json={"outputDestinations": shown, "name": "other"}))["data"]
+    assert changed["outputDestinations"] == shown
+    job = await api.post(f"{path}/trigger")
+    assert (job["retryPolicy"], job["outputDestinations"]) == (given["retryPolicy"], shown)
+    cleared = {"retryPolicy": None, "outputDestinations": None}
+    changed = (await api.ask("PATCH", path, 200, json=cleared))["data"]
+    assert {name: changed[name] for name in cleared} == cleared

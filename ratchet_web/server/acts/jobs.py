@@ -39,7 +39,7 @@ async def create(server: Server, body: NewJob) -> Row:
         priority=body.priority or JobPriority.NORMAL,
         max_retries=RETRIES if body.max_retries is None else body.max_retries,
         scheduled_for_ms=None if body.scheduled_for is None else milliseconds(body.scheduled_for),
-        retry_policy=_policy(body.retry_policy),
+        retry_policy=policy_text(body.retry_policy),
         destinations=kept(body.output_destinations, server.settings),
     )
     row = await server.store.jobs.add(new, server.now_ms())
@@ -156,13 +156,14 @@ def _columns(server: Server, body: JobChange, row: Row) -> Mapping[str, Any]:
         at_ms = None if body.scheduled_for is None else milliseconds(body.scheduled_for)
         columns |= times(at_ms, server.now_ms())
     if "retry_policy" in body.model_fields_set:
-        columns["retry_policy"] = _policy(body.retry_policy)
+        columns["retry_policy"] = policy_text(body.retry_policy)
     if "output_destinations" in body.model_fields_set:
         columns["destinations"] = kept(body.output_destinations, server.settings, row.destinations)
     return columns
 
 
-def _policy(policy: RetryPolicy | None) -> str | None:
+def policy_text(policy: RetryPolicy | None) -> str | None:
+    """Return a retry policy as JSON text, None for the server's own."""
     if policy is None:
         return None
     # All of it, so that it stays what it is when the server's own policy changes.

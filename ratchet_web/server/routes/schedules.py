@@ -13,6 +13,8 @@ from ratchet_web.logic.zones import ZoneError, zone_of
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleTrigger
 from ratchet_web.server import wire
+from ratchet_web.server.acts.jobs import policy_text
+from ratchet_web.server.destinations import kept
 from ratchet_web.server.engine.judge import Judge
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable
@@ -26,7 +28,7 @@ from ratchet_web.server.store.lists.base import Row
 
 routes = router("/schedules")
 
-_MAY_BE_NULL = {"description", "input"}
+_MAY_BE_NULL = {"description", "input", "retry_policy", "output_destinations"}
 _NEVER_NULL = tuple(name for name in ScheduleChange.model_fields if name not in _MAY_BE_NULL)
 
 
@@ -41,7 +43,7 @@ async def page(server: Running, parameters: Annotated[ScheduleParameters, Query(
 @routes.post("")
 async def create(server: Running, body: NewSchedule) -> Response:
     """Create a schedule; a cron expression of five fields gets seconds 0."""
-    values = _columns(body.model_dump())
+    values = _columns(server, body, body.model_dump())
     task = await runnable(server.store, body.task_id)
     values |= {"task_id": task.id, "input": await _input(server.pool.judge, task, body.input)}
     row = await server.store.schedules.add(values, server.now_ms())
@@ -72,7 +74,7 @@ async def change(server: Running, schedule_id: str, body: ScheduleChange) -> Res
     """Change what is given; what is absent stays as it is."""
     before = await find(server, schedule_id)
     refuse_null(body, *_NEVER_NULL)
-    values = _columns(body.model_dump(exclude_unset=True))
+    values = _columns(server, body, body.model_dump(exclude_unset=True), before.destinations)
     if "input" in values:
         task = await tasks.find(server, str(before.task_id))
         values["input"] = await _input(server.pool.judge, task, values["input"])
@@ -117,6 +119,8 @@ async def trigger(server: Running, schedule_id: str, body: ScheduleTrigger | Non
         priority=asked.priority or JobPriority[PriorityCode(row.priority).name],
         max_retries=row.max_retries,
         schedule_id=row.id,
+        retry_policy=row.retry_policy,
+        destinations=row.destinations,
     )
     job_id = await server.store.schedules.trigger(row.id, new, server.now_ms())
     if job_id is None:
@@ -145,9 +149,19 @@ async def _change(server: Server, before: Row, values: dict[str, Any]) -> Row:
     return row
 
 
-def _columns(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the columns of what a body gives; its input stays as it is."""
+def _columns(
+    server: Server, body: NewSchedule | ScheduleChange, given: dict[str, Any], destinations: str | None = None
+) -> dict[str, Any]:
+    """Return the columns of what a body gives; its input stays as it is.
+
+    Where it sends masks back, the secrets of the earlier `destinations` stay.
+    """
     values = {**given, **_timing(given)}
+    if "retry_policy" in values:
+        values["retry_policy"] = policy_text(body.retry_policy)
+    if "output_destinations" in values:
+        del values["output_destinations"]
+        values["destinations"] = kept(body.output_destinations, server.settings, destinations)
     if "priority" in values:
         values["priority"] = PriorityCode[values["priority"].name]
     if "misfire_policy" in values:

@@ -209,6 +209,8 @@ def _job(row: Row) -> job_store.NewRow:
         max_retries=row.max_retries,
         scheduled_for_ms=row.next_run,
         schedule_id=row.id,
+        retry_policy=row.retry_policy,
+        destinations=row.destinations,
     )
 
 

@@ -31,6 +31,8 @@ schedules = sa.Table(
     sa.Column("skipped_count", sa.Integer, nullable=False, server_default="0"),
     time_ms("last_skipped_at"),
     sa.Column("skip_reason", sa.Text),
+    sa.Column("retry_policy", sa.Text),
+    sa.Column("destinations", sa.Text),
     sqlite_autoincrement=True,
 )
 
