@@ -1,4 +1,8 @@
-"""What running tasks print and report, gathered for a moment and stored together."""
+"""What running tasks print and report, gathered for a moment and stored together.
+
+Nothing that was printed is dropped here. While the database is away, or slower than the tasks, what waits is
+bounded by `HELD_BYTES`: then workers are not listened to, their memory fills, and `console.log` waits.
+"""
 
 import asyncio
 import logging
@@ -18,6 +22,11 @@ FLUSH_S: Final = 0.05
 PROGRESS_MS: Final = 100
 RETRY_S: Final = 1.0
 TEXT_LIMIT: Final = 500
+# What may wait in memory, of all executions; and the lines that one transaction takes.
+HELD_BYTES: Final = 8_000_000
+FLUSH_LINES: Final = 5_000
+# What a line costs beside its text.
+LINE_BYTES: Final = 200
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +48,18 @@ class Recording:
     def line(self, level: LogLevel, text: str, time_ms: int, source: str, fields: str | None = None) -> None:
         """Take one line that the task printed, or that the engine says of it."""
         self._seq += 1
-        self.lines.append(Line(self.execution_id, self._seq, time_ms, level, source, text, fields))
+        line = Line(self.execution_id, self._seq, time_ms, level, source, text, fields)
+        self.lines.append(line)
+        self._recorder.hold(line)
         self._recorder.plan()
+
+    def crowded(self) -> bool:
+        """Return whether no more lines should come for now: what waits to be stored is bounded."""
+        return self._recorder.crowded()
+
+    async def room(self) -> None:
+        """Return when more lines may come."""
+        await self._recorder.room()
 
     def progress(self, value: float, note: str | None) -> None:
         """Take progress from 0 to 1; only the newest is kept."""
@@ -80,6 +99,9 @@ class Recorder:
         self._flushing = asyncio.Lock()
         self._next_flush = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._held_bytes = 0
+        self._room = asyncio.Event()
+        self._room.set()
 
     def open(self, execution_id: int) -> Recording:
         """Return the listener for an execution that begins."""
@@ -102,6 +124,20 @@ class Recorder:
                 await asyncio.sleep(RETRY_S)
         self._open.pop(recording.execution_id, None)
 
+    def hold(self, line: Line) -> None:
+        """Count a line that waits to be stored."""
+        self._held_bytes += _size_bytes(line)
+        if self._held_bytes > HELD_BYTES:
+            self._room.clear()
+
+    def crowded(self) -> bool:
+        """Return whether too much waits to be stored."""
+        return not self._room.is_set()
+
+    async def room(self) -> None:
+        """Return when more lines may come."""
+        await self._room.wait()
+
     def plan(self) -> None:
         """See to it that what was gathered is stored: soon after a pause, else 50 ms after the last time."""
         if self._planned is None:
@@ -117,7 +153,8 @@ class Recorder:
             moving = self._due()
             if not talking and not moving:
                 return True
-            batches = [(recording, len(recording.lines)) for recording in talking]
+            share = FLUSH_LINES // max(1, len(talking))
+            batches = [(recording, min(share, len(recording.lines))) for recording in talking]
             lines = [line for recording, count in batches for line in recording.lines[:count]]
             for recording in moving:
                 recording.moved, recording.moved_at_ms = False, self._clock.now_ms()
@@ -131,6 +168,7 @@ class Recorder:
                 self.plan()
                 return False
             self._tell(batches, moving)
+            self._let_go(lines)
         return True
 
     def _begin(self) -> None:
@@ -141,7 +179,7 @@ class Recorder:
 
     async def _flush_and_plan(self) -> None:
         await self.flush()
-        if any(recording.moved for recording in self._open.values()):
+        if any(recording.moved or recording.lines for recording in self._open.values()):
             self.plan()
 
     def _due(self) -> list[Recording]:
@@ -149,9 +187,19 @@ class Recorder:
         # A clock that was set back must not hold progress up.
         return [r for r in self._open.values() if r.moved and not 0 <= now_ms - r.moved_at_ms < PROGRESS_MS]
 
+    def _let_go(self, lines: list[Line]) -> None:
+        self._held_bytes -= sum(map(_size_bytes, lines))
+        if self._held_bytes <= HELD_BYTES:
+            self._room.set()
+
     def _tell(self, batches: list[tuple[Recording, int]], moving: list[Recording]) -> None:
         for recording, count in batches:
             del recording.lines[:count]
             self._turns.tell(recording.execution_id)
         for recording in moving:
             self._feed.publish("executions", recording.execution_id)
+
+
+def _size_bytes(line: Line) -> int:
+    # Characters, not their bytes: what is bounded is memory, roughly.
+    return LINE_BYTES + len(line.text) + len(line.fields or "")

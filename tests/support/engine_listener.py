@@ -34,6 +34,12 @@ class Heard:
     def progress(self, value: float, note: str | None) -> None:
         self.steps.append((value, note))
 
+    def crowded(self) -> bool:
+        return False
+
+    async def room(self) -> None:
+        return
+
     @property
     def texts(self) -> list[str]:
         return [text for _, text, _, source in self.lines if source == "task"]

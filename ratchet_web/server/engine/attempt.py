@@ -96,6 +96,14 @@ class Attempt:
         else:
             self._finish(Outcome("failed", error=self._why_died(exit_code)))
 
+    def crowded(self) -> bool:
+        """Return whether the listener should not be told more for now."""
+        return self._listener.crowded()
+
+    async def room(self) -> None:
+        """Return when the listener can be told more."""
+        await self._listener.room()
+
     def fail(self, error: BaseException) -> None:
         """End with an error of ours, for example one that the listener raised."""
         self._stop_fetching()

@@ -39,7 +39,7 @@ class Handle:
     ) -> None:
         self.name = name
         self.pid = process.pid
-        self.ready, self.dead = asyncio.Event(), asyncio.Event()
+        self.ready, self.dead, self._killed = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._process = process
         self._reader, self._writer = streams
         self._on_ready, self._on_gone = on_ready, on_gone
@@ -101,6 +101,7 @@ class Handle:
 
     def kill(self) -> None:
         """End the process now."""
+        self._killed.set()
         self._process.kill()
 
     def _kill_after(self, seconds: float) -> None:
@@ -139,6 +140,15 @@ class Handle:
     async def _listen(self) -> None:
         while (message := await read_message(self._reader, self._limit_bytes)) is not None:
             self._take(message)
+            if self._attempt is not None and self._attempt.crowded():
+                await self._room(self._attempt)
+
+    async def _room(self, attempt: Attempt) -> None:
+        """Leave the worker waiting until the listener has room, or the worker is killed."""
+        waits = {asyncio.create_task(attempt.room()), asyncio.create_task(self._killed.wait())}
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
 
     def _limit_bytes(self) -> int:
         return IDLE_MESSAGE_BYTES if self._attempt is None else self._attempt.message_limit_bytes

@@ -92,6 +92,8 @@ class Pool:
             attempt.stop_as(Outcome("failed", error=STOPPED))
         self._idle.clear()
         await self.judge.stop()
+        for worker in self._workers.values():
+            worker.kill()
         await self._launcher.close()
         for worker in self._workers.values():
             await worker.dead.wait()

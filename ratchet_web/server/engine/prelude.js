@@ -206,7 +206,7 @@
   };
   const fail = (thrown) => {
     const named = isObject(thrown);
-    const message = named && (thrown instanceof E || part(thrown, "message")) ? part(thrown, "message") : show(thrown);
+    const message = named && (attempt(() => thrown instanceof E, false) || part(thrown, "message")) ? part(thrown, "message") : show(thrown);
     post("e", stringify({ __proto__: null, name: wellFormed(slice((named && part(thrown, "name")) || "Error", 0, 200)),
       message: wellFormed(slice(message, 0, 10000)), stack: named ? wellFormed(slice(stackOf(thrown, 0), 0, 20000)) : "" }));
   };

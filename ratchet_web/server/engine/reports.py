@@ -2,15 +2,22 @@
 
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ratchet_web.models.logs import LogLevel
 from ratchet_web.server.engine.errors import TaskError
 from ratchet_web.server.engine.limits import REQUEST_CHARS
 from ratchet_web.server.engine.messages import GarbledError, Message
 
+
+def _whole(text: str) -> str:
+    # Raises a ValueError for half surrogate pairs, which neither UTF-8 nor the database takes.
+    text.encode()
+    return text
+
+
 Count = Annotated[int, Field(ge=0, lt=1 << 53)]
-Note = Annotated[str, Field(max_length=4_000)]
+Text = Annotated[str, AfterValidator(_whole)]
 
 
 class _Report(BaseModel):
@@ -21,16 +28,16 @@ class LineReport(_Report):
     """A log line; `time` in ms since 1970, `fields` the text of a JSON object."""
 
     level: LogLevel
-    text: str
+    text: Text
     time: Count
-    fields: str | None = None
+    fields: Text | None = None
 
 
 class ProgressReport(_Report):
     """How far the task is, from 0 to 1."""
 
     value: Annotated[float, Field(ge=0, le=1)]
-    note: Note | None
+    note: Annotated[Text, Field(max_length=4_000)] | None
 
 
 class SaidReport(_Report):
@@ -45,19 +52,19 @@ class RequestReport(_Report):
     """A `fetch` that the task asks for."""
 
     id: Count
-    url: Annotated[str, Field(max_length=REQUEST_CHARS)]
-    method: Annotated[str, Field(max_length=100)]
-    headers: dict[str, str]
-    redirect: Annotated[str, Field(max_length=100)]
-    body: str | None
+    url: Annotated[Text, Field(max_length=REQUEST_CHARS)]
+    method: Annotated[Text, Field(max_length=100)]
+    headers: dict[Text, Text]
+    redirect: Annotated[Text, Field(max_length=100)]
+    body: Text | None
 
 
 class ErrorReport(_Report):
     """A `TaskError`."""
 
-    name: Annotated[str, Field(max_length=1_000)]
-    message: Annotated[str, Field(max_length=100_000)]
-    stack: Annotated[str, Field(max_length=200_000)]
+    name: Annotated[Text, Field(max_length=1_000)]
+    message: Annotated[Text, Field(max_length=100_000)]
+    stack: Annotated[Text, Field(max_length=200_000)]
     line: Count | None
     column: Count | None
 
@@ -65,7 +72,7 @@ class ErrorReport(_Report):
 class EndReport(_Report):
     """How the task ended."""
 
-    output: str | None
+    output: Text | None
     error: ErrorReport | None
     dropped: Annotated[list[Count], Field(min_length=2, max_length=2)]
     duration_ms: Count

@@ -70,3 +70,10 @@ class _Nobody:
 
     def progress(self, value: float, note: str | None) -> None:
         """See `Listener`."""
+
+    def crowded(self) -> bool:
+        """See `Listener`."""
+        return False
+
+    async def room(self) -> None:
+        """See `Listener`."""

@@ -37,6 +37,12 @@ class Listener(Protocol):
     def progress(self, value: float, note: str | None) -> None:
         """Told how far the task says it is, from 0 to 1."""
 
+    def crowded(self) -> bool:
+        """Return whether it has too much to tell already: the task then waits in `room`."""
+
+    async def room(self) -> None:
+        """Return when it can be told more."""
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -31,6 +31,13 @@ def test_addresses_of_the_internet_are_public(address):
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
         "64:ff9b::a00:1",
+        "64:ff9b:1::5db8:d70e",
+        "2001:0:7f00:1::",
+        "fec0::1",
+        "::127.0.0.1",
+        "192.0.2.1",
+        "198.18.0.1",
+        "240.0.0.1",
     ],
 )
 def test_everything_near_is_not(address):

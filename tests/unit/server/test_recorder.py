@@ -4,6 +4,7 @@ import sqlite3
 
 import pytest
 
+from ratchet_web.server import recorder as recorders
 from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.recorder import PROGRESS_MS, Recorder
 from ratchet_web.server.store.directory import FILE_NAME
@@ -85,3 +86,40 @@ async def test_lines_wait_while_the_database_is_locked(store, recorder, executio
     other.close()
     await recorder.close(recording)
     assert await texts(store, execution) == ["patient"]
+
+
+async def test_what_waits_is_bounded_until_the_database_is_back(
+    store, recorder, execution, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(recorders, "HELD_BYTES", 1_000)
+    recording = recorder.open(execution)
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for number in range(5):
+        assert recording.crowded() == (number == 5)
+        recording.line("info", f"line {number}", 1_000, "task")
+    assert recording.crowded()
+    assert not await recorder.flush()
+    assert recording.crowded()
+    other.execute("ROLLBACK")
+    other.close()
+    await recording.room()
+    await recorder.close(recording)
+    assert await texts(store, execution) == [f"line {number}" for number in range(5)]
+
+
+async def test_many_lines_are_stored_in_transactions_of_a_few(store, recorder, execution, monkeypatch):
+    monkeypatch.setattr(recorders, "FLUSH_LINES", 10)
+    sizes, record = [], store.record
+
+    async def counted(lines, progress):
+        sizes.append(len(lines))
+        await record(lines, progress)
+
+    monkeypatch.setattr(store, "record", counted)
+    recording = recorder.open(execution)
+    for number in range(25):
+        recording.line("info", f"line {number}", 1_000, "task")
+    stored = await eventually(lambda: texts(store, execution), lambda rows: len(rows) == 25)
+    assert stored == [f"line {number}" for number in range(25)]
+    assert sizes == [10, 10, 5]
