@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         description="Token by which the embedded server knows the console; `up` makes one for each run",
     )
     data_dir: Path = Field(Path(".ratchet"), description="Directory of the embedded server's database")
+    tasks_dir: Path | None = Field(
+        None, description="Directory of task files (name.js, name.json) that `POST /tasks/sync` brings in"
+    )
     workers: int = Field(2, ge=1, le=64, description="Worker processes of the embedded server")
     task_timeout_s: float = Field(300.0, gt=0, description="Seconds that one execution may take")
     task_memory_mb: int = Field(

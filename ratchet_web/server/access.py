@@ -43,6 +43,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/docs/static": {"GET": READONLY, "HEAD": READONLY},
     "/tasks": {"GET": READONLY, "POST": USER},
     "/tasks/stats": {"GET": READONLY},
+    "/tasks/sync": {"POST": USER},
     "/tasks/check": {"POST": USER},
     "/tasks/{task_id}": {"GET": READONLY, "PUT": USER, "PATCH": USER, "DELETE": USER},
     "/tasks/{task_id}/validate": {"POST": SERVICE},

@@ -19,6 +19,7 @@ from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.series import Depth, Series
 from ratchet_web.server.store.store import Store
 from ratchet_web.server.streams import Streams
+from ratchet_web.server.tasks_sync import Sync
 from ratchet_web.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Server:
         self.bulk = Runner(store, self.queue, self.scheduler, self.feed, self.turns, clock)
         self.inspector = Inspector(store, self.pool, self.feed, clock)
         self.retention = Retention(settings, store, clock)
+        self.sync = Sync(store, self.pool, self.feed, clock)
         self._began = time.monotonic()
 
     @classmethod

@@ -16,6 +16,7 @@ from ratchet_web.server.routes.base import Running, answer, one, refuse_null, ro
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.errors import Duplicate, InUse, Stale
 from ratchet_web.server.store.lists.base import Row
+from ratchet_web.server.tasks_directory import DirectoryError
 
 routes = router("/tasks")
 
@@ -54,6 +55,21 @@ async def check(server: Running, body: SourceCheck) -> Response:
     for fault in await definition_faults(server.pool.judge, columns):
         found.append({"field": fault.path, "message": fault.message, "line": None, "column": None})
     return one({"valid": not found, "errors": found})
+
+
+@routes.post("/sync")
+async def sync(server: Running) -> Response:
+    """Bring in what the files of `RATCHET_TASKS_DIR` define; a task whose file is gone is disabled."""
+    directory = server.settings.tasks_dir
+    if directory is None:
+        raise ConflictError("No tasks directory is set: set RATCHET_TASKS_DIR")
+    try:
+        report = await server.sync.run(directory)
+    except DirectoryError as error:
+        raise ConflictError(str(error)) from None
+    errors = [{"taskName": name, "error": error} for name, error in report.errors]
+    names = {"added": report.added, "updated": report.updated, "removed": report.removed}
+    return one({**names, "errors": errors})
 
 
 @routes.get("/{task_id}")

@@ -13,7 +13,7 @@ from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.errors import Duplicate, Stale
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.tasks import LISTING, ROWS
-from ratchet_web.server.store.schema import UNSEEN, tasks
+from ratchet_web.server.store.schema import UNSEEN, task_syncs, tasks
 
 _T = tasks.c
 # What makes a new version when it changes, and what else a file of a tasks directory says.
@@ -27,6 +27,13 @@ class TaskCounts(NamedTuple):
 
     total: int
     enabled: int
+
+
+class SyncCounts(NamedTuple):
+    """When the last synchronisation with a tasks directory was, in ms, and how many there were."""
+
+    last_ms: int | None
+    times: int
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,22 @@ class Tasks:
         mine = (_T.id == task.id, _T.revision == task.revision)
         statement = sa.update(tasks).where(*mine).values(**values)
         await self._database.write(lambda c: c.execute(statement))
+
+    async def synced(self) -> Sequence[Row]:
+        """Return the tasks that a tasks directory defines or once defined, by id."""
+        statement = ROWS.where(_T.registry_source, _T.deleted_at.is_(None)).order_by(_T.id)
+        return await self._database.read(lambda c: c.execute(statement).all())
+
+    async def synchronised(self, counts: Sequence[int], now_ms: int) -> None:
+        """Record a synchronisation: how many were added, updated, removed and in error."""
+        values = dict(zip(("added", "updated", "removed", "errors"), counts, strict=True))
+        statement = sa.insert(task_syncs).values(at=now_ms, **values)
+        await self._database.write(lambda c: c.execute(statement))
+
+    async def last_sync(self) -> SyncCounts:
+        """Return when the last synchronisation was, and how many there were."""
+        statement = sa.select(sa.func.max(task_syncs.c.at), sa.func.count()).select_from(task_syncs)
+        return await self._database.read(lambda c: SyncCounts(*c.execute(statement).one()))
 
     async def counts(self) -> TaskCounts:
         """Return how many there are."""
