@@ -41,7 +41,7 @@ class Server:
         self.scheduler = Scheduler(store, self.queue, self.feed, clock)
         self.depth = Depth(store)
         self.series = Series(store, clock, self._gauges)
-        self.bulk = Runner(store, self.queue, self.scheduler, self.feed, self.turns, clock)
+        self.bulk = Runner(store, self.pool.judge, self.queue, self.scheduler, self.feed, self.turns, clock)
         self.inspector = Inspector(store, self.pool, self.feed, clock)
         self.retention = Retention(settings, store, clock)
         self.sync = Sync(store, self.pool, self.feed, clock)

@@ -6,6 +6,7 @@ would cost more than sending it.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Final
 
@@ -15,6 +16,9 @@ from starlette.types import Receive, Scope, Send
 STALL_S: Final = 10.0
 # Without the last one, a proxy in between holds events back until its buffer is full.
 STREAM_HEADERS: Final = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+
+
+log = logging.getLogger(__name__)
 
 
 class Streams:
@@ -48,6 +52,7 @@ class Streams:
         for task, since_s in list(self._sending.items()):
             if loop.time() - since_s >= self._stall_s:
                 self.dropped += 1
+                log.info("A stream ended: its reader took nothing for %g s", self._stall_s)
                 task.cancel()
         if self._sending:
             self._timer = loop.call_later(self._stall_s / 4, self._look)

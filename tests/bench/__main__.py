@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from tests.bench import dispatch, first_view, idle, live_lag, throughput
+from tests.bench import bulk, dispatch, events, first_view, idle, live_lag, throughput
 from tests.bench.measure import Limit, Measured
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = {
@@ -15,6 +15,8 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "dispatch": dispatch.run,
     "throughput": throughput.run,
     "idle": idle.run,
+    "events": events.run,
+    "bulk": bulk.run,
 }
 
 

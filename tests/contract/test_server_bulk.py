@@ -279,3 +279,13 @@ async def test_a_throttled_operation_is_slow_and_can_be_aborted(api):
 
 async def test_the_capability_is_told(api):
     assert (await api.get("/capabilities"))["bulk"] is True
+
+
+async def test_a_task_that_nothing_waits_for_is_deleted_and_its_history_stays(api):
+    made = await api.done(await api.run("function main() {}"))
+    operation = await carried_out(api, "tasks", action="delete", ids=[made["taskId"]])
+    assert operation["succeeded"] == 1
+    await api.fails("GET", f"/tasks/{made['taskId']}", 404)
+    assert (await api.get(f"/executions/{made['id']}"))["taskName"] == made["taskName"]
+    operation = await carried_out(api, "tasks", action="delete", ids=[made["taskId"]])
+    assert (await outcomes(api, operation))[made["taskId"]][1] == f"There is no task {made['taskId']}"

@@ -10,14 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
-
-from ratchet_web.logic.schemas import value_faults
 from ratchet_web.server.bulk.pace import Pace
 from ratchet_web.server.bulk.requests import stored_columns
 from ratchet_web.server.bulk.resources import RESOURCES
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.dispatcher import Dispatcher
+from ratchet_web.server.engine.judge import Judge
 from ratchet_web.server.events import Feed, Turns, waited
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.store.acts.base import Act, Changed, Context
@@ -60,6 +58,7 @@ class Runner:
     def __init__(
         self,
         store: Store,
+        judge: Judge,
         dispatcher: Dispatcher,
         scheduler: Scheduler,
         feed: Feed,
@@ -67,7 +66,7 @@ class Runner:
         clock: Clock,
     ) -> None:
         self._store, self._feed, self._turns, self._clock = store, feed, turns, clock
-        self._dispatcher, self._scheduler = dispatcher, scheduler
+        self._judge, self._dispatcher, self._scheduler = judge, dispatcher, scheduler
         self._running: dict[int, _Operation] = {}
 
     async def start(self) -> None:
@@ -166,7 +165,7 @@ class Runner:
         """Act on some rows; return whether the operation goes on."""
         barred: Mapping[int, str] = {}
         if operation.resource == "executions" and operation.action == "retry":
-            barred = await self._store.bulk.faulty_inputs(chunk.ids, _input_fault)
+            barred = await self._faulty_inputs(chunk.ids)
         if operation.resource == "executions" and operation.action == "delete":
             await self._store.bulk.trim_logs(chunk.ids)
         done = await self._round(operation, Chunk(chunk.ids, barred=barred))
@@ -185,6 +184,9 @@ class Runner:
         context = Context(self._clock.now_ms(), operation.arguments)
         done = await self._store.bulk.carry_out(operation.id, operation.act, chunk, context)
         self._tell(done.changed)
+        for change in done.changed:
+            if change.resource == "tasks" and change.kind == "deleted":
+                await self._store.bulk.forget_versions(change.row_id)
         return done
 
     async def _stop_all(self, occupied: Mapping[int, int]) -> Mapping[int, str]:
@@ -202,6 +204,17 @@ class Runner:
         said = await asyncio.gather(*(stop(execution_id) for execution_id in occupied.values()))
         return {row_id: text for row_id, text in zip(occupied, said, strict=True) if text is not None}
 
+    async def _faulty_inputs(self, ids: Sequence[int]) -> Mapping[int, str]:
+        """Return what is wrong with inputs that their task's schema refuses now, by execution."""
+        found: dict[int, str] = {}
+        for execution_id in await self._store.bulk.with_schema(ids):
+            # One at a time: inputs may be large.
+            given = await self._store.bulk.input_and_schema(execution_id)
+            faults = given and await self._judge.value(given[1], given[0], "input")
+            if faults:
+                found[execution_id] = f"{faults[0].path} {faults[0].message}"
+        return found
+
     def _tell(self, changed: Sequence[Changed]) -> None:
         for change in changed:
             self._feed.publish(change.resource, change.row_id, change.kind)
@@ -216,9 +229,3 @@ class Runner:
         if now_s - operation.told_s >= TELL_S:
             operation.told_s = now_s
             self._feed.publish("bulk", operation.id)
-
-
-def _input_fault(schema: str, value: str) -> str | None:
-    """Return why a task's input schema refuses an input, None if it does not."""
-    faults = value_faults(orjson.loads(schema), orjson.loads(value), "input")
-    return f"{faults[0].path} {faults[0].message}" if faults else None

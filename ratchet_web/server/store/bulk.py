@@ -2,14 +2,15 @@
 
 import time
 from array import array
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from ratchet_web.server.store import tasks_deletion
 from ratchet_web.server.store.acts.base import Act, Changed, Context, Done, among
-from ratchet_web.server.store.acts.executions import faulty_inputs, trim_logs
+from ratchet_web.server.store.acts.executions import input_and_schema, trim_logs, with_schema
 from ratchet_web.server.store.codes import BulkCode, OutcomeCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.lists.base import Listing, Row
@@ -115,11 +116,18 @@ class Bulk:
         while await self._database.write(lambda c: trim_logs(c, ids, LINES_CHUNK)) == LINES_CHUNK:
             pass
 
-    async def faulty_inputs(
-        self, ids: Sequence[int], fault: Callable[[str, str], str | None]
-    ) -> Mapping[int, str]:
-        """Return what `fault` (schema, input) says against inputs of failed executions, by execution."""
-        return await self._database.read(lambda c: faulty_inputs(c, ids, fault))
+    async def with_schema(self, ids: Sequence[int]) -> Sequence[int]:
+        """Return those of these executions whose input is to be judged before they are retried."""
+        return await self._database.read(lambda c: with_schema(c, ids))
+
+    async def input_and_schema(self, execution_id: int) -> tuple[str, str] | None:
+        """Return an input and its task's input schema, both as JSON; None where one of them is gone."""
+        return await self._database.read(lambda c: input_and_schema(c, execution_id))
+
+    async def forget_versions(self, task_id: int) -> None:
+        """Delete the versions of a deleted task, few at a time."""
+        while await self._database.write(lambda c: tasks_deletion.forget_versions(c, task_id)):
+            pass
 
     async def end(self, operation_id: int, status: BulkCode, now_ms: int, message: str | None = None) -> bool:
         """End an operation that is not ended yet; return whether it was one."""

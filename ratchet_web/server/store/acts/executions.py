@@ -1,7 +1,7 @@
 """Acts on executions."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -87,22 +87,24 @@ def _delete(connection: sa.Connection, ids: Sequence[int], context: Context) -> 
     return Done([Changed("executions", row_id, "deleted") for row_id in ids])
 
 
-def faulty_inputs(
-    connection: sa.Connection, ids: Sequence[int], fault: Callable[[str, str], str | None]
-) -> Mapping[int, str]:
-    """Return what is wrong with the inputs that their task's schema refuses, by execution."""
+def with_schema(connection: sa.Connection, ids: Sequence[int]) -> Sequence[int]:
+    """Return those of these executions that failed and whose task has an input schema now."""
+    statement = sa.select(_E.id).join(tasks, tasks.c.id == _E.task_id)
+    wanted = (_E.id.in_(ids), _E.status == ExecutionCode.FAILED, tasks.c.input_schema.is_not(None))
+    return connection.scalars(statement.where(*wanted)).all()
+
+
+def input_and_schema(connection: sa.Connection, execution_id: int) -> tuple[str, str] | None:
+    """Return the input and its task's input schema, both as JSON; None where one of them is gone."""
     statement = (
-        sa.select(_E.id, tasks.c.input_schema, payloads.c.input)
+        sa.select(payloads.c.input, tasks.c.input_schema)
+        .select_from(executions)
         .join(tasks, tasks.c.id == _E.task_id)
         .join(payloads, payloads.c.execution_id == _E.id)
-        .where(_E.id.in_(ids), _E.status == ExecutionCode.FAILED, tasks.c.input_schema.is_not(None))
+        .where(_E.id == execution_id, tasks.c.input_schema.is_not(None))
     )
-    found: dict[int, str] = {}
-    for row in connection.execution_options(yield_per=1).execute(statement):
-        message = fault(row.input_schema, row.input)
-        if message is not None:
-            found[row.id] = message
-    return found
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else (row.input, row.input_schema)
 
 
 def trim_logs(connection: sa.Connection, ids: Sequence[int], limit: int) -> int:

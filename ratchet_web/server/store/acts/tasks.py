@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from ratchet_web.server.store import tasks_deletion
 from ratchet_web.server.store.acts.base import Act, Changed, Context, Done
 from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.lists.base import Row
@@ -29,7 +30,7 @@ def _disabled(row: Row) -> str | None:
 def _in_use(row: Row) -> str | None:
     if row.open:
         return "has jobs or executions that wait or run: cancel them first"
-    return "has schedules: delete them first" if row.scheduled else None
+    return "has enabled schedules: disable or delete them first" if row.scheduled else None
 
 
 def _enable(connection: sa.Connection, ids: Sequence[int], context: Context) -> Done:
@@ -46,8 +47,12 @@ def _set(connection: sa.Connection, ids: Sequence[int], **values: object) -> Don
 
 
 def _delete(connection: sa.Connection, ids: Sequence[int], context: Context) -> Done:
-    connection.execute(sa.delete(tasks).where(_T.id.in_(ids)))
-    return Done([Changed("tasks", row_id, "deleted") for row_id in ids])
+    changed = []
+    for row in connection.execute(sa.select(tasks).where(_T.id.in_(ids))).all():
+        gone = tasks_deletion.delete(connection, row, context.now_ms)
+        changed.append(Changed("tasks", row.id, "deleted"))
+        changed += [Changed("schedules", schedule_id, "deleted") for schedule_id in gone]
+    return Done(changed)
 
 
 def _open(counts: sa.Table, codes: Sequence[int]) -> sa.ColumnElement[bool]:
@@ -59,7 +64,12 @@ def _open(counts: sa.Table, codes: Sequence[int]) -> sa.ColumnElement[bool]:
 
 _ENABLED = _T.enabled.label("enabled")
 _BUSY = sa.or_(_open(job_counts, _OPEN_JOBS), _open(execution_counts, _OPEN_EXECUTIONS)).label("open")
-_SCHEDULED = sa.select(schedules.c.id).where(schedules.c.task_id == _T.id).exists().label("scheduled")
+_SCHEDULED = (
+    sa.select(schedules.c.id)
+    .where(schedules.c.task_id == _T.id, schedules.c.enabled)
+    .exists()
+    .label("scheduled")
+)
 
 _ALIVE = _T.deleted_at.is_(None)
 
