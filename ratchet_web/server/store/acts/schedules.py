@@ -56,6 +56,8 @@ def _trigger(connection: sa.Connection, ids: Sequence[int], context: Context) ->
             priority=JobPriority[PriorityCode(row.priority).name],
             max_retries=row.max_retries,
             schedule_id=row.id,
+            retry_policy=row.retry_policy,
+            destinations=row.destinations,
         )
         job_id = schedule_store.trigger(connection, row.id, new, context.now_ms)
         assert job_id is not None, "it was found in this transaction"
