@@ -21,7 +21,7 @@ class MisfirePolicy(Word):
 class Schedule(Wire):
     """A schedule. `cron_expression` has six fields, seconds first, in `time_zone`.
 
-    `next_runs` are the next five, only where one schedule is answered. `failed_runs` were due, but nothing
+    `next_runs` are the next five where one schedule is answered, None in lists. `failed_runs` were due, but nothing
     could be queued; `skipped_runs` were missed, or due while an earlier job was open.
 
     Fields after `output_destinations` are the embedded server's additions.
@@ -47,7 +47,7 @@ class Schedule(Wire):
     allow_overlap: bool | None = None
     priority: JobPriority = JobPriority.NORMAL
     max_retries: int | None = None
-    next_runs: tuple[datetime, ...] = ()
+    next_runs: tuple[datetime, ...] | None = None
     last_status: JobStatus | None = None
     fired_runs: int | None = None
     failed_runs: int | None = None

@@ -209,6 +209,7 @@ def schedule(row: Row) -> Json:
         "skippedRuns": row.skipped_count,
         "lastSkippedAt": instant(row.last_skipped_at),
         "lastSkipReason": row.skip_reason,
+        "nextRuns": None,
     }
 
 
