@@ -21,10 +21,9 @@ class MisfirePolicy(Word):
 class Schedule(Wire):
     """A schedule. `cron_expression` has six fields, seconds first, in `time_zone`.
 
-    `next_runs` are the next five where one schedule is answered, None in lists. `failed_runs` were due, but nothing
-    could be queued; `skipped_runs` were missed, or due while an earlier job was open.
-
-    Fields after `output_destinations` are the embedded server's additions.
+    `next_runs` are the next five where one schedule is answered, None in lists. `failed_runs` were due,
+    but nothing could be queued; `skipped_runs` were missed, or due while an earlier job was open. Fields
+    after `output_destinations` are the embedded server's additions.
     """
 
     id: Id
