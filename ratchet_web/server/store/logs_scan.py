@@ -122,11 +122,16 @@ class Scan:
         left = query.limit - len(self._rows)
         if query.level == LevelCode.DEBUG or self._filtered:
             return _ordered(logs, [*span, *self._conditions()], query.backwards, left)
-        # Each level's own lines come in order from the index: a rare one is found without looking at others.
+        # Keys first: each level's own come in order from the index, so that a rare one is found at once.
         levels = [level for level in LevelCode if level >= query.level]
-        parts = [_ordered(logs, [*span, _L.level == level], query.backwards, left) for level in levels]
-        together = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
-        return _ordered(together, [], query.backwards, left)
+        keys = (self._keys([*span, _L.level == level], left) for level in levels)
+        together = sa.union_all(*(sa.select(part.subquery()) for part in keys)).subquery()
+        wanted = sa.select(together.c.seq).order_by(_direction(together.c.seq, query.backwards)).limit(left)
+        return _ordered(logs, [self._mine, _L.seq.in_(wanted)], query.backwards, left)
+
+    def _keys(self, conditions: list[Condition], limit: int) -> sa.Select[Any]:
+        order = _direction(_L.seq, self._query.backwards)
+        return sa.select(_L.seq).where(*conditions).order_by(order).limit(limit)
 
     def _conditions(self) -> list[Condition]:
         query, conditions = self._query, []
@@ -143,8 +148,12 @@ class Scan:
 def _ordered(
     source: sa.FromClause, conditions: list[Condition], backwards: bool, limit: int
 ) -> sa.Select[Any]:
-    seq = source.c.seq
-    return sa.select(source).where(*conditions).order_by(seq.desc() if backwards else seq).limit(limit)
+    order = _direction(source.c.seq, backwards)
+    return sa.select(source).where(*conditions).order_by(order).limit(limit)
+
+
+def _direction(seq: sa.ColumnElement[int], backwards: bool) -> sa.ColumnElement[int]:
+    return seq.desc() if backwards else seq.asc()
 
 
 def _last(connection: sa.Connection, mine: Condition) -> int:
