@@ -84,15 +84,21 @@ class Dispatcher:
         self.wake()
         if self._loop:
             await self._loop
-        if self._running:
-            await asyncio.wait(list(self._running.values()), timeout=self._settings.stop_grace_s)
+        await self._all_ended(self._settings.stop_grace_s)
         for execution_id in list(self._running):
             await self._pool.cancel(str(execution_id))
-        if self._running:
-            _, late = await asyncio.wait(list(self._running.values()), timeout=STOP_S)
-            # What cannot be recorded in time (a full disk) is found and recorded at the next start.
-            for task in late:
-                task.cancel()
+        await self._all_ended(STOP_S)
+        # What cannot be recorded in time (a full disk) is found and recorded at the next start.
+        for task in self._running.values():
+            task.cancel()
+
+    async def _all_ended(self, within_s: float) -> None:
+        """Wait for what runs, and for what was claimed with the end of it."""
+        deadline = asyncio.get_running_loop().time() + within_s
+        while self._running and (left_s := deadline - asyncio.get_running_loop().time()) > 0:
+            await asyncio.wait(list(self._running.values()), timeout=left_s)
+            # Their callbacks take them out.
+            await asyncio.sleep(0)
 
     def wake(self) -> None:
         """Look for work now: something was queued."""

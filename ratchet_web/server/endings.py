@@ -60,8 +60,8 @@ def failed(error: TaskError, duration_ms: int, output: str | None = None) -> End
     )
 
 
-def interrupted(duration_ms: int = 0) -> Ending:
-    """Return how an attempt ends that the server's own stop cut short."""
+def interrupted(duration_ms: int | None = None) -> Ending:
+    """Return how an attempt ends that the server's own stop cut short; nobody may know when that was."""
     details = {"name": "Interrupted", "message": INTERRUPTED, "stack": "", "line": None, "column": None}
     return Ending(
         ExecutionCode.FAILED,

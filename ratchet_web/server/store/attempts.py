@@ -29,11 +29,12 @@ RetryDelay = Callable[[int, str | None], int]
 class Ending:
     """How an attempt ended; `status` is final. Output, error details and HTTP requests are JSON.
 
-    A completed one with `destinations` leaves as many deliveries of its output to be made.
+    `duration_ms` is None where nobody knows. A completed one with `destinations` leaves as many deliveries
+    of its output to be made.
     """
 
     status: ExecutionCode
-    duration_ms: int
+    duration_ms: int | None
     output: str | None = None
     error_message: str | None = None
     error_details: str | None = None
