@@ -18,6 +18,7 @@ from ratchet_web.server.edge import Edge
 from ratchet_web.server.exposure import served_hosts
 from ratchet_web.server.guard import Guard
 from ratchet_web.server.parent import end_with_parent
+from ratchet_web.server.requests import Requests
 from ratchet_web.server.routes import (
     auth,
     bulk,
@@ -25,6 +26,7 @@ from ratchet_web.server.routes import (
     executions,
     jobs,
     logs,
+    metrics,
     monitoring,
     schedules,
     series,
@@ -33,6 +35,7 @@ from ratchet_web.server.routes import (
     tasks_versions,
     tokens,
     users,
+    workers,
 )
 from ratchet_web.server.server import Server
 from ratchet_web.settings import Settings, settings, start_logging
@@ -48,10 +51,12 @@ MODULES = (
     executions,
     jobs,
     schedules,
+    metrics,
     monitoring,
     events,
     auth,
     users,
+    workers,
     tokens,
     bulk,
 )
@@ -87,12 +92,14 @@ def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:
         generate_unique_id_function=document.operation_id,
         redirect_slashes=False,
     )
+    api.state.requests = Requests()
     document.describe(api)
     errors.install(api)
     for module in MODULES:
         api.include_router(module.routes, prefix=PREFIX)
     api.include_router(monitoring.root_routes)
-    return Edge(Guard(api), served_hosts(chosen))
+    api.include_router(metrics.routes)
+    return Edge(Guard(api), served_hosts(chosen), api.state.requests)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+import time
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ratchet_web.logic.origins import is_foreign
 from ratchet_web.server.errors import TOO_LARGE, ApiError, error_body
 from ratchet_web.server.exposure import host_name
+from ratchet_web.server.requests import Requests
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +28,11 @@ class Edge:
     those that would change something are refused. Where `hosts` are given, all requests for others are.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: frozenset[str] | None = None, requests: Requests | None = None
+    ) -> None:
         self._app, self._hosts = app, hosts
+        self._requests = requests or Requests()
         # What all of this stands around.
         self.api = getattr(app, "api", app)
 
@@ -41,6 +46,17 @@ class Edge:
         request_id = sent if _SANE_ID.fullmatch(sent) else secrets.token_hex(8).encode()
         scope["request_id"] = request_id.decode()
         answer = _Answer(send, request_id)
+        began_s = time.perf_counter()
+        try:
+            await self._serve(scope, receive, answer, headers)
+        finally:
+            if answer.started and not answer.streams:
+                took_s = time.perf_counter() - began_s
+                self._requests.take(scope["method"], scope.get("template"), answer.status, took_s)
+
+    async def _serve(
+        self, scope: Scope, receive: Receive, answer: "_Answer", headers: dict[bytes, bytes]
+    ) -> None:
         refusal = _of_strange_host(scope, self._hosts) or _refusal(scope["method"], headers)
         if refusal is not None:
             await answer.refuse(refusal)
@@ -96,12 +112,15 @@ def _limited(receive: Receive) -> Receive:
 
 class _Answer:
     def __init__(self, send: Send, request_id: bytes) -> None:
-        self.started = False
+        self.started = self.streams = False
+        self.status = 0
         self._send, self._request_id = send, request_id
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
+            self.started, self.status = True, message["status"]
+            kinds = [value for name, value in message.get("headers", ()) if name == b"content-type"]
+            self.streams = any(kind.startswith(b"text/event-stream") for kind in kinds)
             given = {name for name, _ in message.get("headers", ())}
             fixed = [header for header in _FIXED_HEADERS if header[0] not in given]
             extra = [(b"x-request-id", self._request_id), *fixed]

@@ -14,6 +14,7 @@ from ratchet_web.server.exposure import FIRST_USER, check_exposure
 from ratchet_web.server.first_start import beginning
 from ratchet_web.server.identity import Identity
 from ratchet_web.server.inspector import Inspector
+from ratchet_web.server.resources import Processor
 from ratchet_web.server.retention import Retention
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.series import Depth, Series
@@ -45,6 +46,7 @@ class Server:
         self.inspector = Inspector(store, self.pool, self.feed, clock)
         self.retention = Retention(settings, store, clock)
         self.sync = Sync(store, self.pool, self.feed, clock)
+        self.processor = Processor()
         self._began = time.monotonic()
 
     @classmethod

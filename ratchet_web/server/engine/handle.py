@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 
 from ratchet_web.server.engine.attempt import Attempt, garbled
@@ -39,6 +40,8 @@ class Handle:
     ) -> None:
         self.name = name
         self.pid = process.pid
+        self.began_ms = time.time_ns() // 1_000_000
+        self.done = 0
         self.ready, self.dead, self._killed = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._process = process
         self._reader, self._writer = streams
@@ -163,4 +166,5 @@ class Handle:
         elif self._attempt is not None:
             self._attempt.take(message)
             if kind == "end":
+                self.done += 1
                 self._kill_after(GRACE_S)

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 from ratchet_web.models.hosts import AllowedHosts
 from ratchet_web.models.tasks import Problem
@@ -29,6 +31,17 @@ _log = logging.getLogger(__name__)
 
 class NoWorkersError(Exception):
     """JavaScript cannot be run on this machine."""
+
+
+class Place(NamedTuple):
+    """A place for a worker, and the process that fills it; `done` counts what that process has run."""
+
+    name: str
+    status: Literal["idle", "busy", "starting"]
+    pid: int | None = None
+    began_ms: int | None = None
+    done: int = 0
+    execution_id: str | None = None
 
 
 class Pool:
@@ -66,6 +79,20 @@ class Pool:
         """How many workers are there; one that was just stopped counts until its successor fails to start."""
         kept = {keeper.get_name() for keeper in self._keepers if not keeper.done()}
         return len(kept - self._down)
+
+    def places(self) -> list[Place]:
+        """Return every place, in order; one whose worker died is starting again."""
+        busy = {worker.name: execution_id for execution_id, (worker, _) in self._running.items()}
+        return [self._place(keeper.get_name(), busy) for keeper in self._keepers]
+
+    def _place(self, name: str, busy: Mapping[str, str]) -> Place:
+        worker = self._workers.get(name)
+        if worker is None or worker.dead.is_set():
+            return Place(name, "starting")
+        known = (worker.pid, worker.began_ms, worker.done)
+        if name in busy:
+            return Place(name, "busy", *known, busy[name])
+        return Place(name, "idle" if worker in self._idle else "starting", *known)
 
     async def start(self) -> None:
         """Start all workers; returns when the first one is ready.

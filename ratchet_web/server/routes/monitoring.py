@@ -1,8 +1,7 @@
-"""`/health`, `/metrics`, `/capabilities`."""
+"""`/health` and its kin, `/capabilities`."""
 
-import os
-import threading
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
 from fastapi import Response
 
@@ -10,7 +9,6 @@ from ratchet_web import __version__
 from ratchet_web.server import wire
 from ratchet_web.server.routes.base import Running, answer, one, router
 from ratchet_web.server.server import Server
-from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.errors import Unavailable
 
 routes = router()
@@ -21,18 +19,7 @@ root_routes = router()
 @routes.get("/health")
 async def health(server: Running) -> Response:
     """Say how each component is; 503 where nothing can be read."""
-    checks = [await _database(server), _workers(server), _queue(server), _schedules(server)]
-    checks += [_retention(server)] if server.retention.failure else []
-    words = {check["status"] for check in checks}
-    status = next(word for word in ("unhealthy", "degraded", "healthy") if word in words)
-    body = {
-        "status": status,
-        "version": __version__,
-        "timestamp": wire.instant(server.now_ms()),
-        "uptimeSeconds": server.uptime_s(),
-        "checks": checks,
-    }
-    return answer(body, 503 if status == "unhealthy" else 200)
+    return await _health(server, {})
 
 
 @routes.get("/capabilities")
@@ -44,51 +31,42 @@ async def capabilities(server: Running) -> Response:
     )
 
 
-@root_routes.get("/metrics")
-@routes.get("/metrics")
-async def metrics(server: Running) -> Response:
-    """Return the contract's metrics, as far as they are known here."""
-    now_ms = server.now_ms()
-    executions = await server.store.executions.counts(now_ms)
-    jobs = await server.store.jobs.counts(now_ms)
-    schedules = await server.store.schedules.counts(now_ms)
-    tasks = await server.store.tasks.counts()
-    completed, failed = (executions.by_status[c] for c in (ExecutionCode.COMPLETED, ExecutionCode.FAILED))
-    figures = {
-        "systemInfo": {"version": __version__, "uptimeSeconds": int(server.uptime_s())},
-        "resources": _resources(),
-        "application": {
-            "tasks": {"totalTasks": tasks.total, "enabledTasks": tasks.enabled},
-            "executions": {
-                "totalExecutions": sum(executions.by_status.values()),
-                "runningExecutions": executions.by_status[ExecutionCode.RUNNING],
-                "completedExecutions": completed,
-                "failedExecutions": failed,
-                "cancelledExecutions": executions.by_status[ExecutionCode.CANCELLED],
-                "averageExecutionTimeMs": executions.completed_duration_ms / completed if completed else 0.0,
-                "successRatePercent": 100 * completed / (completed + failed) if completed + failed else 0.0,
-            },
-            "jobs": {
-                "totalJobs": sum(jobs.by_status.values()),
-                "pendingJobs": jobs.by_status[JobCode.QUEUED] + jobs.by_status[JobCode.RETRYING],
-                "processingJobs": jobs.by_status[JobCode.PROCESSING],
-                "completedJobs": jobs.by_status[JobCode.COMPLETED],
-                "failedJobs": jobs.by_status[JobCode.FAILED],
-                "averageQueueTimeMs": jobs.mean_wait_ms or 0.0,
-            },
-            "schedules": {
-                "totalSchedules": schedules.total,
-                "enabledSchedules": schedules.enabled,
-                "overdueSchedules": schedules.due,
-                "nextExecutionInSeconds": _seconds_until(schedules.next_run, now_ms),
-            },
-        },
+@root_routes.get("/health/detailed")
+async def detailed(server: Running) -> Response:
+    """Say how each component is, as `/health` does, and what each worker does."""
+    workers = [{"name": place.name, "status": place.status} for place in server.pool.places()]
+    size, in_use = server.store.connections()
+    more = {"workers": workers, "database": {"connections": size, "inUse": in_use}}
+    return await _health(server, more)
+
+
+@root_routes.get("/ready")
+async def ready(server: Running) -> Response:
+    """Say whether work is taken: 503 where `/health` is unhealthy."""
+    return await _health(server, {})
+
+
+@root_routes.get("/live")
+async def live(server: Running) -> Response:
+    """Say that this process answers; it looks at nothing else."""
+    told = {"status": "alive", "version": __version__, "uptimeSeconds": server.uptime_s()}
+    return answer({**told, "timestamp": wire.instant(server.now_ms())})
+
+
+async def _health(server: Server, more: Mapping[str, Any]) -> Response:
+    checks = [await _database(server), _workers(server), _queue(server), _schedules(server)]
+    checks += [_retention(server)] if server.retention.failure else []
+    words = {check["status"] for check in checks}
+    status = next(word for word in ("unhealthy", "degraded", "healthy") if word in words)
+    body = {
+        "status": status,
+        "version": __version__,
+        "timestamp": wire.instant(server.now_ms()),
+        "uptimeSeconds": server.uptime_s(),
+        "checks": checks,
+        **more,
     }
-    return answer(wire.stats(figures, now_ms))
-
-
-def _seconds_until(time_ms: int | None, now_ms: int) -> int | None:
-    return None if time_ms is None else max(time_ms - now_ms, 0) // 1000
+    return answer(body, 503 if status == "unhealthy" else 200)
 
 
 async def _database(server: Server) -> dict[str, str]:
@@ -124,14 +102,3 @@ def _retention(server: Server) -> dict[str, str]:
 
 def _check(name: str, status: str, message: str) -> dict[str, str]:
     return {"name": name, "status": status, "message": message}
-
-
-def _resources() -> dict[str, int]:
-    figures = {"threadCount": threading.active_count()}
-    # Only Linux tells these without another dependency; elsewhere they are absent rather than wrong.
-    statm, descriptors = Path("/proc/self/statm"), Path("/proc/self/fd")
-    if statm.exists():
-        pages = int(statm.read_text().split()[1])
-        figures["memoryUsageMb"] = pages * os.sysconf("SC_PAGE_SIZE") // 1_000_000
-        figures["fileDescriptors"] = len(list(descriptors.iterdir()))
-    return figures

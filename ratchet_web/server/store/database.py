@@ -15,6 +15,7 @@ from ratchet_web.server.store.directory import FILE_NAME, VERSION, claim
 from ratchet_web.server.store.errors import Unusable
 from ratchet_web.server.store.lists.hints import Compiler
 from ratchet_web.server.store.passing import passing
+from ratchet_web.server.store.queries import Queries
 from ratchet_web.server.store.writer import Writer
 
 T = TypeVar("T")
@@ -45,6 +46,9 @@ class Database:
         url = sa.URL.create("sqlite", database=str(directory / FILE_NAME))
         self._writing = open_engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
         self._reading = open_engine(url, "BEGIN", pool_size=READERS, max_overflow=0)
+        self.queries = Queries()
+        for engine in (self._writing, self._reading):
+            self.queries.watch(engine)
         try:
             _prepare(self._writing, fill)
         except DBAPIError as error:
@@ -74,6 +78,12 @@ class Database:
         """
         return await asyncio.wrap_future(self._writer.submit(work))
 
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections there may be, and how many are in use."""
+        pools = [engine.pool for engine in (self._writing, self._reading)]
+        in_use = sum(pool.checkedout() for pool in pools if isinstance(pool, sa.QueuePool))
+        return 1 + READERS, in_use
+
     def close(self) -> None:
         """Finish what is queued and let go of the file."""
         self._writer.close()
@@ -90,6 +100,7 @@ class Database:
             with self._reading.connect() as connection:
                 return work(connection)
         except DBAPIError as error:
+            self.queries.fail()
             raise passing(error) or error from error
 
 

@@ -17,6 +17,7 @@ from ratchet_web.server.store.schema import (
     executions,
     job_counts,
     jobs,
+    schedules,
     tasks,
 )
 from ratchet_web.server.store.tallies import Span, Tally
@@ -92,6 +93,14 @@ class Stats:
         parts = each.subquery().c
         sums = sa.select(*(sa.func.coalesce(sa.func.sum(part), 0) for part in (parts.n, parts.ms)))
         return await self._database.read(lambda c: Intervals(*c.execute(sums).one()))
+
+    async def triggers(self) -> tuple[int, int]:
+        """Return how often the schedules that exist fired, and how often that failed."""
+        sums = [
+            sa.func.coalesce(sa.func.sum(c), 0) for c in (schedules.c.fired_count, schedules.c.failed_count)
+        ]
+        found = await self._database.read(lambda c: c.execute(sa.select(*sums)).one())
+        return found[0], found[1]
 
     async def depths(self) -> Sequence[int]:
         """Return how many jobs could begin now, in each priority from the least urgent on."""

@@ -15,6 +15,7 @@ from ratchet_web.server.store.deliveries import Deliveries
 from ratchet_web.server.store.executions import Executions
 from ratchet_web.server.store.jobs import Jobs
 from ratchet_web.server.store.logs import Line, Logs
+from ratchet_web.server.store.queries import Queries
 from ratchet_web.server.store.retention import Retention
 from ratchet_web.server.store.schedules import Schedules
 from ratchet_web.server.store.series import Series
@@ -48,6 +49,15 @@ class Store:
         self.backfill = Backfill(database)
         self.stats = Stats(database)
         self.bulk = Bulk(database)
+
+    @property
+    def queries(self) -> Queries:
+        """What statements were run."""
+        return self._database.queries
+
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections there may be, and how many are in use."""
+        return self._database.connections()
 
     @classmethod
     async def open(cls, directory: Path, first: Callable[[], Beginning] | None = None) -> "Store":

@@ -1,0 +1,60 @@
+"""What Prometheus is told, gathered from the database and this process."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ratchet_web import __version__
+from ratchet_web.logic.histograms import Histogram
+from ratchet_web.server import resources
+from ratchet_web.server.engine.pool import Place
+from ratchet_web.server.requests import Kind, Requests
+from ratchet_web.server.server import Server
+from ratchet_web.server.store.buckets import Bucket
+from ratchet_web.server.store.codes import ExecutionCode, JobCode, PriorityCode
+from ratchet_web.server.store.schedules import ScheduleCounts
+from ratchet_web.server.store.tallies import Span
+from ratchet_web.server.store.tasks import TaskCounts
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One look at everything. `lifetime` never shrinks; the rest is as it is now, or since the start."""
+
+    version: str
+    uptime_s: float
+    lifetime: Bucket
+    executions: Mapping[ExecutionCode, int]
+    jobs: Mapping[JobCode, int]
+    depths: Mapping[PriorityCode, int]
+    tasks: TaskCounts
+    schedules: ScheduleCounts
+    triggers: tuple[int, int]
+    places: Sequence[Place]
+    requests: Mapping[Kind, Histogram]
+    queries: int
+    slow_queries: int
+    query_s: float
+    memory_bytes: int | None
+
+
+async def gather(server: Server, requests: Requests) -> Figures:
+    """Return what is known now."""
+    now_ms, store = server.now_ms(), server.store
+    depths = await store.stats.depths()
+    return Figures(
+        version=__version__,
+        uptime_s=server.uptime_s(),
+        lifetime=await store.series.lifetime(),
+        executions=(await store.stats.executions(Span(), now_ms)).by_status,
+        jobs=(await store.stats.jobs(Span(), now_ms)).by_status,
+        depths=dict(zip(PriorityCode, depths, strict=True)),
+        tasks=await store.tasks.counts(),
+        schedules=await store.schedules.counts(now_ms),
+        triggers=await store.stats.triggers(),
+        places=server.pool.places(),
+        requests=requests.since_start,
+        queries=store.queries.total,
+        slow_queries=store.queries.slow,
+        query_s=store.queries.seconds,
+        memory_bytes=resources.memory_bytes(),
+    )
