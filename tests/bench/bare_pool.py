@@ -21,10 +21,17 @@ class Nobody:
     def started(self, worker: str) -> None:
         """See `Listener`."""
 
-    def line(self, level: LogLevel, text: str, time_ms: int, source: str) -> None:
+    def line(self, level: LogLevel, text: str, time_ms: int, source: str, fields: str | None = None) -> None:
         """See `Listener`."""
 
     def progress(self, value: float, note: str | None) -> None:
+        """See `Listener`."""
+
+    def crowded(self) -> bool:
+        """See `Listener`."""
+        return False
+
+    async def room(self) -> None:
         """See `Listener`."""
 
 
