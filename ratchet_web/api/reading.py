@@ -49,8 +49,10 @@ def page(answer: Answer, model: type[T]) -> Page[T]:
     if not isinstance(values, list):
         raise answer.broken("The server's list is not a list")
     found = tuple(rows(values, model))
-    total = _total(payload)
-    return Page(rows=found, total=total if total is not None and total >= len(found) else None)
+    told = _pagination(payload)
+    if told is None or told.total < len(found):
+        return Page(rows=found)
+    return Page(rows=found, total=told.total, exact=told.total_exact)
 
 
 def stats(answer: Answer, model: type[T]) -> T:
@@ -80,11 +82,11 @@ def meta_of(payload: JsonValue) -> dict[str, JsonValue]:
     return meta if isinstance(meta, dict) else {}
 
 
-def _total(payload: JsonValue) -> int | None:
+def _pagination(payload: JsonValue) -> Pagination | None:
     pagination = meta_of(payload).get("pagination")
     if not isinstance(pagination, dict) or "total" not in pagination:
         return None
-    return Pagination.model_validate(pagination).total
+    return Pagination.model_validate(pagination)
 
 
 def _model(answer: Answer, value: JsonValue, model: type[T]) -> T:

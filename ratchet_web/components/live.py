@@ -36,7 +36,7 @@ class Live:
 
     @property
     def about(self) -> Var[Row]:
-        """What is known besides the rows: `total`, `counts`, `error`, …"""
+        """What is known besides the rows: `total`, `beyond`, `counts`, `error`, …"""
         return self._view["about"].to(Row)
 
     def several(self, *path: str) -> Var[list[Row]]:
@@ -44,6 +44,11 @@ class Live:
         keys = "".join(f"?.{name}" for name in path)
         text = f"({self.about!s}{keys} ?? [])"
         return Var(text, _var_type=list[Row], _var_data=self._view._get_all_var_data()).to(list[Row])
+
+    @property
+    def beyond(self) -> Var[bool]:
+        """Whether more rows match than `total` says: nobody counted on."""
+        return self.about["beyond"].bool()
 
     @property
     def error(self) -> Var[dict[str, str]]:

@@ -102,6 +102,11 @@ def _no_match(unfiltered: Var[str]) -> rx.Component:
     )
 
 
+def total_of(live: Live) -> rx.Component:
+    """Return how many rows match: `12,345`, or `10,000+` where nobody counted on."""
+    return rx.fragment(number(live.about["total"]), rx.cond(live.beyond, "+", ""))
+
+
 def _foot(view: ListVars) -> rx.Component:
     total = view.live.about["total"].to(int)
     first = (view.page - 1) * view.limit + 1
@@ -109,10 +114,11 @@ def _foot(view: ListVars) -> rx.Component:
     known = total.is_not_none()
     some = view.live.rows.length() > 0
     reach = rx.cond(
-        known, rx.fragment(number(first), "–", number(shown), " of ", number(total)),
+        known, rx.fragment(number(first), "–", number(shown), " of ", total_of(view.live)),
         rx.fragment(number(first), "–", number(shown)),
     )  # fmt: skip
-    more = rx.cond(known, view.page * view.limit < total, view.live.rows.length() >= view.limit)
+    counted = known & ~view.live.beyond
+    more = rx.cond(counted, view.page * view.limit < total, view.live.rows.length() >= view.limit)
     pager = rx.el.nav(
         rx.cond(view.page > 1, to("‹ Previous", href=view.previous_link, rel="prev")),
         rx.el.span("Page ", number(view.page), custom_attrs={"aria-current": "page"}),

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from ratchet_web.api import Ratchet
 from ratchet_web.live.rows import detail_row, list_row
-from ratchet_web.live.topic import Snapshot, Topic, counted, is_of
+from ratchet_web.live.topic import Snapshot, Topic, counted, is_of, total_of
 from ratchet_web.models.executions import Execution, ExecutionQuery, ExecutionStats, ExecutionStatus
 from ratchet_web.models.monitoring import Change
 
@@ -28,7 +28,7 @@ class ExecutionList(Topic):
         page, counts = await asyncio.gather(
             api.executions.page(self.query), counted(api.executions.stats, by_status)
         )
-        about = {"total": page.total, "counts": counts}
+        about = {**total_of(page), "counts": counts}
         return Snapshot(tuple(map(list_row, page.rows)), about, are_unfinished(page.rows))
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ratchet_web.api import Ratchet
 from ratchet_web.live.rows import detail_row, list_row
-from ratchet_web.live.topic import Snapshot, Topic, counted, is_about, is_of
+from ratchet_web.live.topic import Snapshot, Topic, counted, is_about, is_of, total_of
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import Job, JobQuery, JobStats, JobStatus
 from ratchet_web.models.monitoring import Change
@@ -26,7 +26,7 @@ class JobList(Topic):
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the page and the counts."""
         page, counts = await asyncio.gather(api.jobs.page(self.query), counted(api.jobs.stats, by_status))
-        about = {"total": page.total, "counts": counts}
+        about = {**total_of(page), "counts": counts}
         return Snapshot(tuple(map(list_row, page.rows)), about, are_unfinished(page.rows))
 
 

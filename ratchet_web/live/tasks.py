@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from ratchet_web.api import Ratchet
 from ratchet_web.live.rows import detail_row, list_row
-from ratchet_web.live.topic import Snapshot, Topic, is_of
+from ratchet_web.live.topic import Snapshot, Topic, is_of, total_of
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.tasks import TaskQuery
 
@@ -20,7 +20,7 @@ class TaskList(Topic):
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the page."""
         page = await api.tasks.page(self.query)
-        return Snapshot(tuple(map(list_row, page.rows)), {"total": page.total})
+        return Snapshot(tuple(map(list_row, page.rows)), total_of(page))
 
 
 @dataclass(frozen=True)

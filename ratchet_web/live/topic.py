@@ -10,6 +10,7 @@ from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.live import policy
 from ratchet_web.live.rows import Row
 from ratchet_web.models.monitoring import Change
+from ratchet_web.models.pages import Page
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -73,6 +74,11 @@ def described(error: RatchetError) -> Row:
         "request_id": error.request_id,
         "kind": error.kind,
     }
+
+
+def total_of(page: Page[Any]) -> Row:
+    """Return how many rows match, as `about` says it: `total`, and `beyond` where there are more."""
+    return {"total": page.total} if page.exact else {"total": page.total, "beyond": True}
 
 
 async def counted(stats: Callable[[], Awaitable[T]], read: Callable[[T], dict[str, int | None]]) -> Row:

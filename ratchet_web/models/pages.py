@@ -14,12 +14,16 @@ PAGE_SIZES = (25, 50, 100)
 
 
 class Page(BaseModel, Generic[T]):
-    """Some rows of a list; `total` counts all rows that match, None where the server does not say."""
+    """Some rows of a list; `total` counts all rows that match, None where the server does not say.
+
+    Where it is not `exact` there are more: nobody counted on.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     rows: tuple[T, ...] = ()
     total: int | None = None
+    exact: bool = True
 
 
 class Pagination(Wire):
@@ -28,6 +32,7 @@ class Pagination(Wire):
     page: int = 1
     limit: int = 25
     total: int = 0
+    total_exact: bool = True
     total_pages: int = 0
     has_next: bool = False
     has_previous: bool = False

@@ -6,8 +6,8 @@ import reflex as rx
 
 from ratchet_web.components import antd
 from ratchet_web.components.live import Fresh, Live
-from ratchet_web.components.parts import number, to
-from ratchet_web.components.tables import ListVars
+from ratchet_web.components.parts import to
+from ratchet_web.components.tables import ListVars, total_of
 from ratchet_web.state.viewing import TASK_CHOICES
 
 
@@ -28,7 +28,7 @@ def list_vars(state: type[Any]) -> ListVars:
 
 def beside_title(live: Live) -> tuple[rx.Component, ...]:
     """Return what stands beside a list's title: how many rows match, and how many new ones wait."""
-    total = rx.el.span(number(live.about["total"]), class_name="total")
+    total = rx.el.span(total_of(live), class_name="total")
     return total, Fresh.create(topic=live.topic)
 
 

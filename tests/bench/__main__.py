@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from tests.bench import bulk, dispatch, events, first_view, idle, live_lag, throughput
+from tests.bench import bulk, dispatch, events, first_view, idle, live_lag, million, throughput
 from tests.bench.measure import Limit, Measured
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "idle": idle.run,
     "events": events.run,
     "bulk": bulk.run,
+    "million": million.run,
 }
 
 
@@ -39,6 +40,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHES)}; default: all")
     parser.add_argument("--rounds", type=int, default=0, help="repetitions; 0: as many as the bench needs")
     parser.add_argument("--seconds", type=float, default=idle.REST_S, help="how long `idle` looks on")
+    parser.add_argument("--rows", type=int, default=million.ROWS, help="how many rows `million` looks among")
+    parser.add_argument("--keep", metavar="DIR", help="where `million` keeps its rows between runs")
     options = parser.parse_args(arguments)
     for name in options.names:
         if name not in BENCHES:

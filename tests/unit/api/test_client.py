@@ -48,6 +48,15 @@ async def test_a_page_has_rows_and_a_total(server: Scripted, ratchet: Ratchet) -
     }
 
 
+async def test_a_total_that_nobody_counted_to_the_end_is_no_exact_one(
+    server: Scripted, ratchet: Ratchet
+) -> None:
+    meta = {"pagination": {"total": 10_000, "totalExact": False}}
+    server.on(f"{AT}/executions", answer(200, {"data": [{"id": "3"}], "meta": meta}))
+    page = await ratchet.executions.page(ExecutionQuery())
+    assert (page.total, page.exact) == (10_000, False)
+
+
 @pytest.mark.parametrize(
     ("value", "ids", "total"),
     [

@@ -105,6 +105,16 @@ async def test_counts_are_told_only_where_the_server_knows_them(
     assert found.unfinished
 
 
+@pytest.mark.parametrize("noun", ["tasks", "executions", "jobs", "schedules"])
+async def test_a_list_says_when_there_are_more_rows_than_were_counted(
+    api: Ratchet, server: FakeRatchet, noun: str
+) -> None:
+    meta = {"pagination": {"total": 10_000, "totalExact": False}}
+    server.transport.on(f"{AT}/{noun}", answer(200, {"data": [{"id": "1"}], "meta": meta}))
+    about = (await fetched(api, noun)).about
+    assert (about["total"], about["beyond"]) == (10_000, True)
+
+
 @pytest.mark.parametrize("noun", ["tasks", "schedules"])
 async def test_tasks_and_schedules(api: Ratchet, server: FakeRatchet, noun: str) -> None:
     server.put(noun, "1", name="a")

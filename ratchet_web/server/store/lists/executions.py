@@ -18,7 +18,7 @@ from ratchet_web.server.store.lists.base import (
     short,
 )
 from ratchet_web.server.store.lists.large import Access
-from ratchet_web.server.store.schema import execution_counts, executions, logs, payloads, tasks
+from ratchet_web.server.store.schema import FAULTY, execution_counts, executions, logs, payloads, tasks
 
 _E, _P = executions.c, payloads.c
 PAYLOAD = (_P.input, _P.output, _P.error_details, _P.http_requests)
@@ -62,7 +62,7 @@ LISTING = Listing(
         "job_id": equal(_E.job_id),
         "schedule_id": equal(_E.schedule_id),
         "retry_of": equal(_E.retry_of),
-        "has_error": present(_E.error_message),
+        "has_error": lambda value: FAULTY if value else _E.faulty == sa.literal_column("0"),
         "error_message_like": containing(_E.error_message),
         "has_progress": present(_E.progress),
         "progress_gte": at_least(_E.progress),
@@ -102,7 +102,8 @@ LISTING = Listing(
             "status": "ex_status",
             "task_id": "ex_task_queued",
         },
-        cover="ex_cover",
+        prefixes=(frozenset({"task_id", "status"}), frozenset({"schedule_id"})),
+        narrow=frozenset({"id_in", "job_id", "schedule_id", "retry_of"}),
         faulty="ex_error",
     ),
 )

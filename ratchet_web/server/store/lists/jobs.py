@@ -61,7 +61,9 @@ LISTING = Listing(
         "task_id": equal(_J.task_id),
         "task_id_in": among(_J.task_id),
         "schedule_id": equal(_J.schedule_id),
-        "has_error": present(_J.error_message),
+        "has_error": lambda value: (
+            _J.error_message.is_not(None) if value else _J.faulty == sa.literal_column("0")
+        ),
         "error_message_like": containing(_J.error_message),
         "retry_count_gte": at_least(_J.retry_count),
         "retry_count_lte": at_most(_J.retry_count),
@@ -97,7 +99,8 @@ LISTING = Listing(
             "retry_count": "jb_retries",
             "task_id": "jb_task",
         },
-        cover="jb_cover",
+        prefixes=(frozenset({"task_id", "status"}), frozenset({"schedule_id"})),
+        narrow=frozenset({"id_in", "schedule_id"}),
         faulty="jb_error",
     ),
 )

@@ -1,8 +1,8 @@
 """Pages of a table of a million rows. How many rows match decides how the page is found.
 
-Few: through the index of a filter, sorted afterwards. Many: along the index of the order, whose first matches
-are the page; where they lie too far apart, in one pass over an index that has all columns of a filter. Left
-alone, SQLite walks the order's index for a match or two in a million, for a second or more.
+Few: through the index of a filter, sorted afterwards. Many, or few that no such index finds quickly: along
+the index of the order, which has all columns that filters ask for. Left alone, SQLite looks up a million rows
+for a match or two, or sorts a million for a page of 25.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,16 +16,17 @@ from ratchet_web.server.store.lists.hints import limited, sorted_by, using
 
 # Counting ends here: nobody counts on.
 BOUND = 10_000
-COUNT_MS, WALK_MS = 25, 40
+COUNT_MS = 25
 
 Columns = Sequence[sa.ColumnElement[Any]]
 
 
 class Total(NamedTuple):
-    """How many rows match; where it is not exact there are more."""
+    """How many rows match; where it is not exact there are more. `few` are best found by a filter's index."""
 
     rows: int
     exact: bool
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,18 @@ class Access:
     """The ways into a large table.
 
     `counts` has a row for each task and status, with their number in `n`; filters named in `counted` ask for
-    nothing else. `orders` names the index that has a sort's order (empty: the table itself has it). The
-    filters in `equalities` are the first columns of an index that goes on by `queued_at`. `cover` is an index
-    with the columns that most filters ask for, `faulty` one of the rows with an error.
+    nothing else. `orders` names the index that has a sort's order (empty: the table itself has it). Each set
+    of `prefixes` are filters that begin an index which goes on by `queued_at`. Filters that are `narrow`
+    leave so little that their own index is always best. `faulty` is an index of the rows with an error.
     """
 
     key: sa.Column[int]
     counts: sa.Table
     counted: frozenset[str]
     orders: Mapping[str, str]
-    cover: str
+    prefixes: Sequence[frozenset[str]]
+    narrow: frozenset[str]
     faulty: str
-    equalities: frozenset[str] = frozenset({"task_id", "status"})
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,17 @@ class Search:
     def total(self) -> Total:
         """Return how many rows match: exact from the counters, else counted up to the bound."""
         if self.wanted.keys() <= self.access.counted:
-            return Total(self._counted(), True)
+            rows = self._counted()
+            return Total(rows, True, rows <= BOUND)
         if self._faulty:
             return self._bounded(self.access.faulty)
+        if self._narrow:
+            return self._bounded(None)
         try:
             with limited(self.connection, COUNT_MS):
-                return self._bounded()
+                return self._bounded(None)
         except TimeoutError:
-            return self._bounded(self.access.cover)
+            return self._bounded(self.access.orders["queued_at"])._replace(few=False)
 
     def keys(
         self, sort: str, order: Columns, down: bool, offset: int, limit: int, total: Total
@@ -81,26 +85,28 @@ class Search:
         return self._found(sort, _directed(order, not down), total.rows - offset - limit, limit, total)[::-1]
 
     def _found(self, sort: str, order: "Order", offset: int, limit: int, total: Total) -> Sequence[int]:
-        def page(index: str | None, terms: Columns) -> Sequence[int]:
-            statement = self._matches(index).order_by(*terms).limit(limit).offset(offset)
-            return self.connection.scalars(statement).all()
+        index, terms = self._way(sort, order, total)
+        statement = self._matches(index).order_by(*terms).limit(limit).offset(offset)
+        return self.connection.scalars(statement).all()
 
-        access = self.access
+    def _way(self, sort: str, order: "Order", total: Total) -> tuple[str | None, Columns]:
+        """Return which index to walk (None: SQLite knows best), and the terms to sort by."""
+        by_time, access = sort == "queued_at", self.access
         if self._faulty:
-            return page(access.faulty, order.walked if sort == "queued_at" else order.sorted)
-        if total.exact and total.rows <= BOUND:
-            return page(None, order.sorted)
-        if sort == "queued_at" and self.wanted and self.wanted.keys() <= access.equalities:
-            return page(None, order.walked)
-        try:
-            with limited(self.connection, WALK_MS):
-                return page(access.orders[sort], order.walked)
-        except TimeoutError:
-            return page(access.cover, order.sorted)
+            return access.faulty, order.walked if by_time else order.sorted
+        if by_time and any(self.wanted.keys() and self.wanted.keys() <= some for some in access.prefixes):
+            return None, order.walked
+        if total.few or self._narrow:
+            return None, order.sorted
+        return access.orders[sort], order.walked
 
     @property
     def _faulty(self) -> bool:
         return "error_message_like" in self.wanted or self.wanted.get("has_error") is True
+
+    @property
+    def _narrow(self) -> bool:
+        return not self.access.narrow.isdisjoint(self.wanted)
 
     def _matches(self, index: str | None) -> sa.Select[Any]:
         statement = sa.select(self.access.key).where(*self.conditions)
@@ -112,10 +118,10 @@ class Search:
         statement = sa.select(sa.func.coalesce(sa.func.sum(counts.c.n), 0)).where(*conditions)
         return self.connection.scalar(statement) or 0
 
-    def _bounded(self, index: str | None = None) -> Total:
+    def _bounded(self, index: str | None) -> Total:
         found = self._matches(index).limit(BOUND + 1).subquery()
         rows = self.connection.scalar(sa.select(sa.func.count()).select_from(found)) or 0
-        return Total(min(rows, BOUND), rows <= BOUND)
+        return Total(min(rows, BOUND), rows <= BOUND, rows <= BOUND)
 
 
 class Order(NamedTuple):

@@ -1,5 +1,7 @@
 """The tables of jobs."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from ratchet_web.server.store.schema.base import metadata, time_ms
@@ -17,6 +19,12 @@ jobs = sa.Table(
     sa.Column("retry_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("max_retries", sa.Integer, nullable=False),
     sa.Column("error_message", sa.Text),
+    # For indexes that have no room for the message.
+    sa.Column(
+        "faulty",
+        sa.Boolean(create_constraint=False),
+        sa.Computed("error_message IS NOT NULL", persisted=False),
+    ),
     time_ms("queued_at", required=True),
     time_ms("scheduled_for"),
     time_ms("started_at"),
@@ -53,19 +61,27 @@ JOB_ENDED = jobs.c.completed_at.is_not(None)
 
 _J = jobs.c
 
-sa.Index(
-    "jb_cover",
+# As with executions: each order has an index with all that filters ask for.
+_FILTERED = (
     *(_J.queued_at, _J.id, _J.status, _J.task_id, _J.priority, _J.retry_count, _J.max_retries),
-    *(_J.scheduled_for, _J.ready, _J.due_at),
+    *(_J.scheduled_for, _J.faulty, _J.ready, _J.due_at),
 )
-sa.Index("jb_status", jobs.c.status, jobs.c.queued_at)
-sa.Index("jb_task", jobs.c.task_id, jobs.c.queued_at)
+
+
+def _ordered(name: str, *first: sa.Column[Any]) -> None:
+    sa.Index(name, *first, *(column for column in _FILTERED if column not in set(first)))
+
+
+_ordered("jb_cover", _J.queued_at, _J.id)
+_ordered("jb_scheduled", _J.scheduled_for, _J.id)
+_ordered("jb_priority", _J.priority, _J.queued_at, _J.id)
+_ordered("jb_retries", _J.retry_count, _J.id)
+_ordered("jb_status", _J.status, _J.queued_at, _J.id)
+_ordered("jb_task", _J.task_id, _J.queued_at, _J.id)
+sa.Index("jb_task_status", _J.task_id, _J.status, _J.queued_at)
 sa.Index("jb_schedule", jobs.c.schedule_id, jobs.c.queued_at, sqlite_where=OF_SCHEDULE)
 sa.Index("jb_ready", jobs.c.ready, jobs.c.priority.desc(), jobs.c.queued_at, sqlite_where=READY)
 sa.Index("jb_due", jobs.c.due_at, sqlite_where=DUE)
-sa.Index("jb_scheduled", jobs.c.scheduled_for)
-sa.Index("jb_priority", jobs.c.priority, jobs.c.queued_at)
-sa.Index("jb_retries", jobs.c.retry_count)
 sa.Index(
     "jb_error",
     *(_J.queued_at, _J.id, _J.error_message, _J.status, _J.task_id, _J.priority, _J.retry_count),
