@@ -5,7 +5,9 @@ import json
 import pytest
 
 from tests.bench import __main__ as bench
+from ratchet_web.server.parameters.base import ListParameters
 from tests.bench.measure import Measured, percentiles
+from tests.bench.million_queries import KINDS, Queries
 
 
 def test_percentiles_of_a_hundred_values_in_any_order():
@@ -44,6 +46,18 @@ def test_no_name_means_every_bench():
     options = bench.parse([])
     assert (options.names, options.rounds, options.seconds) == (list(bench.BENCHES), 0, 20)
     assert bench.parse(["idle", "--seconds", "2.5"]).seconds == 2.5
+
+
+def test_the_bench_of_a_million_rows_asks_for_every_filter_and_every_sort():
+    for noun, kind in KINDS.items():
+        names = set(kind.model_fields) - set(ListParameters.model_fields)
+        queries = Queries(rows=100, now_ms=1_790_000_000_000)
+        assert set(queries.filters(noun)) == names
+        singles = list(queries.singles(noun))
+        assert {query["_sort"] for query in singles} == set(kind.SORTS)
+        for query in (*singles, *queries.mixes(noun, 50)):
+            given = {name: str(value) for name, value in query.items() if name != "_start"}
+            assert kind.model_validate(given).wanted(0).keys() <= names
 
 
 def test_a_name_that_is_no_bench_is_told_with_those_that_are(capsys):

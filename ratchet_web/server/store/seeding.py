@@ -49,7 +49,7 @@ def write(file: Path, beginning: Beginning, rest: Rest) -> None:
             times.measure_rows(connection)
             times.demand_series(connection)
             triggers.create(connection)
-            statistics.renew(connection)
+            statistics.analyse(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
     finally:
         engine.dispose()

@@ -88,7 +88,7 @@ def test_half_a_past_never_bears_the_name(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("ratchet_web.server.store.statistics.renew", fail)
+        patch.setattr("ratchet_web.server.store.statistics.analyse", fail)
         with pytest.raises(KeyboardInterrupt):
             seed(tmp_path, Sizes(10, 10, 10), NOW)
     assert not (tmp_path / FILE_NAME).exists()

@@ -62,10 +62,10 @@ class Search:
         if self.wanted.keys() <= self.access.counted:
             rows = self._counted()
             return Total(rows, True, rows <= BOUND)
-        if self._faulty:
-            return self._bounded(self.access.faulty)
         if self._narrow:
             return self._bounded(None)
+        if self._faulty:
+            return self._bounded(self.access.faulty)
         try:
             with limited(self.connection, COUNT_MS):
                 return self._bounded(None)
@@ -92,11 +92,13 @@ class Search:
     def _way(self, sort: str, order: "Order", total: Total) -> tuple[str | None, Columns]:
         """Return which index to walk (None: SQLite knows best), and the terms to sort by."""
         by_time, access = sort == "queued_at", self.access
-        if self._faulty:
-            return access.faulty, order.walked if by_time else order.sorted
         if by_time and any(self.wanted.keys() and self.wanted.keys() <= some for some in access.prefixes):
             return None, order.walked
-        if total.few or self._narrow:
+        if self._narrow:
+            return None, order.sorted
+        if self._faulty:
+            return access.faulty, order.walked if by_time else order.sorted
+        if total.few:
             return None, order.sorted
         return access.orders[sort], order.walked
 
