@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.bench import __main__ as bench
 from ratchet_web.server.parameters.base import ListParameters
+from tests.bench import __main__ as bench
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
 

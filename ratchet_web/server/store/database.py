@@ -84,6 +84,10 @@ class Database:
         in_use = sum(pool.checkedout() for pool in pools if isinstance(pool, sa.QueuePool))
         return 1 + READERS, in_use
 
+    async def open_readers_anew(self) -> None:
+        """Let what is read from now on be read by new connections."""
+        await asyncio.to_thread(self._reading.dispose)
+
     def close(self) -> None:
         """Finish what is queued and let go of the file."""
         self._writer.close()

@@ -38,7 +38,9 @@ class Statistics:
 
 def count(connection: sa.Connection) -> int:
     """Return how many executions and jobs there are."""
-    sums = (sa.select(sa.func.coalesce(sa.func.sum(counts.c.n), 0)) for counts in (execution_counts, job_counts))
+    sums = (
+        sa.select(sa.func.coalesce(sa.func.sum(counts.c.n), 0)) for counts in (execution_counts, job_counts)
+    )
     return sum(connection.scalar(statement) or 0 for statement in sums)
 
 
