@@ -121,7 +121,7 @@ def _seed(settings: Settings, data_dir: Path | None, executions: int, jobs: int,
     from ratchet_web.cli.seed import fill
     from ratchet_web.server.examples.history import Sizes
 
-    fill(data_dir or settings.data_dir, Sizes(executions, jobs, log_lines))
+    fill(data_dir or settings.data_dir, Sizes(executions, jobs, log_lines), settings.keep_days)
     return 0
 
 

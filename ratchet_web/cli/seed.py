@@ -5,13 +5,13 @@ import time
 from pathlib import Path
 
 from ratchet_web.cli.problems import ProblemError
-from ratchet_web.server.examples.history import Sizes
+from ratchet_web.server.examples.history import DAY_MS, SPAN_MS, Sizes
 from ratchet_web.server.seeds import seed
 from ratchet_web.server.store.errors import Unusable
 
 
-def fill(directory: Path, sizes: Sizes) -> None:
-    """Make the database and say how far it is and how long it took.
+def fill(directory: Path, sizes: Sizes, keep_days: float) -> None:
+    """Make the database and say how far it is, how long it took, and whether a server will keep all of it.
 
     Raises:
         ProblemError: a server uses the directory, or it has a database already.
@@ -26,6 +26,10 @@ def fill(directory: Path, sizes: Sizes) -> None:
     _tell("")
     told = f"{sizes.executions:,} executions, {sizes.jobs:,} jobs, {sizes.log_lines:,} log lines"
     print(f"{directory}: {told} in {time.monotonic() - began:.0f} s")
+    if keep_days < SPAN_MS / DAY_MS:
+        print(
+            f"A server deletes what is older than RATCHET_KEEP_DAYS={keep_days:g}: to keep all, set it to 91"
+        )
 
 
 def _tell(progress: str) -> None:

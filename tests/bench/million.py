@@ -24,6 +24,12 @@ from tests.support.server import Process
 ROWS = 1_000_000
 MIXES, WINDOWS, SEARCHES = 600, 100, 5
 WRITERS, LINES_PER_BURST, BURSTS = 2, 250, 150
+# The past is longer than a server keeps by itself.
+SETTINGS = {
+    "RATCHET_TASK_LOG_LINES": "10000000",
+    "RATCHET_KEEP_DAYS": "10000",
+    "RATCHET_KEEP_EXECUTIONS": "100000000",
+}
 # Two of them print 5,000 lines a second.
 PRINTER = """async function main(input) {
   for (let i = 0; i < input.bursts; i++) {
@@ -40,7 +46,7 @@ async def run(options: argparse.Namespace) -> list[Measured]:
     with ExitStack() as stack:
         directory = Path(options.keep or stack.enter_context(tempfile.TemporaryDirectory()))
         measured = _seeded(directory, rows)
-        process = Process(directory, RATCHET_TASK_LOG_LINES="10000000")
+        process = Process(directory, **SETTINGS)
         began = time.perf_counter()
         stack.callback(process.stop)
         process.start()

@@ -1,6 +1,7 @@
 """What the query planner knows of the data: without it, rare filters are looked for in the wrong place."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -28,19 +29,17 @@ class Statistics:
         return not there or (self._rows is not None and rows >= 2 * self._rows)
 
     async def renew(self) -> None:
-        """Look at a sample of every index: one index a transaction, so that no writer waits for all of them."""
+        """Look at a sample of every index, one index a transaction: no writer waits for all of them."""
         self._rows, names = await self._database.read(lambda c: (count(c), indexes(c)))
         for name in names:
-            await self._database.write(lambda c, name=name: analyse(c, name))
+            await self._database.write(partial(analyse, index=name))
         # What a connection knows it learns when it is opened.
         await self._database.open_readers_anew()
 
 
 def count(connection: sa.Connection) -> int:
     """Return how many executions and jobs there are."""
-    sums = (
-        sa.select(sa.func.coalesce(sa.func.sum(counts.c.n), 0)) for counts in (execution_counts, job_counts)
-    )
+    sums = (sa.select(sa.func.sum(counts.c.n)) for counts in (execution_counts, job_counts))
     return sum(connection.scalar(statement) or 0 for statement in sums)
 
 
