@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 
+from ratchet_web.server.analysis import Analysis
 from ratchet_web.server.bulk.runner import Runner
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.deliveries import Deliveries
@@ -45,6 +46,7 @@ class Server:
         self.bulk = Runner(store, self.pool.judge, self.queue, self.scheduler, self.feed, self.turns, clock)
         self.inspector = Inspector(store, self.pool, self.feed, clock)
         self.retention = Retention(settings, store, clock)
+        self.analysis = Analysis(store.statistics)
         self.sync = Sync(store, self.pool, self.feed, clock)
         self.processor = Processor()
         self._began = time.monotonic()
@@ -71,6 +73,7 @@ class Server:
         await server.bulk.start()
         await server.inspector.start()
         await server.retention.start()
+        await server.analysis.start()
         return server
 
     async def stop(self) -> None:
@@ -79,6 +82,7 @@ class Server:
         await self.bulk.stop()
         await self.inspector.stop()
         await self.retention.stop()
+        await self.analysis.stop()
         await self.scheduler.stop()
         await self.queue.stop()
         await self.deliveries.stop()

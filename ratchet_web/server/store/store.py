@@ -20,6 +20,7 @@ from ratchet_web.server.store.retention import Retention
 from ratchet_web.server.store.schedules import Schedules
 from ratchet_web.server.store.series import Series
 from ratchet_web.server.store.series_backfill import Backfill
+from ratchet_web.server.store.statistics import Statistics
 from ratchet_web.server.store.stats import Stats
 from ratchet_web.server.store.tasks import Tasks
 from ratchet_web.server.store.tasks_versions import TaskVersions
@@ -49,6 +50,7 @@ class Store:
         self.backfill = Backfill(database)
         self.stats = Stats(database)
         self.bulk = Bulk(database)
+        self.statistics = Statistics(database)
 
     @property
     def queries(self) -> Queries:
