@@ -51,6 +51,28 @@ class Done(Envelope, Generic[T]):
     data: T
 
 
+class DoneMany(Envelope, Generic[T]):
+    """The answer to an act that concerns several rows."""
+
+    success: bool
+    message: str
+    data: list[T]
+
+
+class CountMeta(Envelope):
+    """How many rows there are in all, and whether more follow."""
+
+    total: int
+    has_more: bool
+
+
+class Counted(Envelope, Generic[T]):
+    """Rows that are read on from the last one."""
+
+    data: list[T]
+    meta: CountMeta
+
+
 class Figures(Envelope, Generic[T]):
     """Statistics."""
 

@@ -57,6 +57,22 @@ class Execution(Wire):
     scheduled_for: datetime | None = None
 
 
+class Attempt(Wire):
+    """An execution of a job in short."""
+
+    id: Id
+    attempt: int | None = None
+    retry_of: Id | None = None
+    status: ExecutionStatus = ExecutionStatus("unknown")
+    error_message: str | None = None
+    queued_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    duration_ms: int | None = None
+    wait_ms: int | None = None
+    worker: str | None = None
+
+
 class NewExecution(Draft):
     """`POST /executions`: run once, when its time has come and a worker is free."""
 

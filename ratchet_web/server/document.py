@@ -12,8 +12,10 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from ratchet_web.models.envelopes import ErrorAnswer
+from ratchet_web.server.links import add_links
 
-PATH = "/api/v1/openapi.json"
+PREFIX = "/api/v1"
+PATH = f"{PREFIX}/openapi.json"
 DESCRIPTION = """Runs JavaScript tasks: definitions (tasks), single runs (executions), a queue with priorities
 and retries (jobs), and cron (schedules). Ids are decimal text, times RFC 3339 in UTC. A parameter that an
 operation does not know is refused, never ignored."""
@@ -53,7 +55,7 @@ def describe(api: FastAPI) -> None:
 def operation_id(route: APIRoute) -> str:
     """Return a name that generators of clients can use: `executions_cancel_post`."""
     module, method = route.endpoint.__module__.rpartition(".")[2], min(route.methods or {"get"}).lower()
-    return f"{module}_{route.name}_{method}" + ("" if route.path.startswith("/api/") else "_root")
+    return f"{module}_{route.name}_{method}" + ("" if route.path.startswith(PREFIX) else "_root")
 
 
 def _document(api: FastAPI) -> Json:
@@ -68,6 +70,7 @@ def _document(api: FastAPI) -> Json:
     made["security"] = [{}, {"token": []}]
     for path, method, operation in _operations(made):
         _complete(path, method, operation)
+    add_links(made["paths"], PREFIX)
     return made
 
 
@@ -79,7 +82,7 @@ def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def _complete(path: str, method: str, operation: Json) -> None:
-    operation["tags"] = [path.removeprefix("/api/v1").split("/")[1]]
+    operation["tags"] = [path.removeprefix(PREFIX).split("/")[1]]
     summary: str = operation.get("description") or operation["summary"]
     operation["summary"] = summary.split("\n")[0].rstrip(".")
     answers = operation["responses"]

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from ratchet_web.models.executions import ExecutionChange, NewExecution, RetryInput
+from ratchet_web.models.envelopes import Done, Listed, One
+from ratchet_web.models.executions import Execution, ExecutionChange, NewExecution, RetryInput
 from ratchet_web.server import wire
 from ratchet_web.server.acts import executions as acts
 from ratchet_web.server.parameters.executions import ExecutionParameters
@@ -13,7 +14,7 @@ from ratchet_web.server.routes.base import Running, answer, one, router, row_id
 routes = router("/executions")
 
 
-@routes.get("")
+@routes.get("", response_model=Listed[Execution])
 async def page(server: Running, parameters: Annotated[ExecutionParameters, Query()]) -> Response:
     """List executions. Payloads above 64 KB are null here; the single execution has them."""
     window = parameters.window()
@@ -21,19 +22,19 @@ async def page(server: Running, parameters: Annotated[ExecutionParameters, Query
     return answer(wire.listed(found, window, wire.execution, server.now_ms()))
 
 
-@routes.post("")
+@routes.post("", response_model=One[Execution], status_code=201)
 async def create(server: Running, body: NewExecution) -> Response:
     """Run a task exactly once, when its time has come and a worker is free."""
     return one(wire.execution(await acts.create(server, body)), 201)
 
 
-@routes.get("/{execution_id}")
+@routes.get("/{execution_id}", response_model=One[Execution])
 async def get(server: Running, execution_id: str) -> Response:
     """Return one execution, payloads included."""
     return one(wire.execution(await acts.find(server, row_id("execution", execution_id))))
 
 
-@routes.patch("/{execution_id}")
+@routes.patch("/{execution_id}", response_model=One[Execution])
 async def change(server: Running, execution_id: str, body: ExecutionChange) -> Response:
     """Cancel an execution (`status: CANCELLED`), or set the progress (0 to 1) of one that runs."""
     return one(wire.execution(await acts.change(server, row_id("execution", execution_id), body)))
@@ -46,14 +47,14 @@ async def delete(server: Running, execution_id: str) -> Response:
     return Response(status_code=204)
 
 
-@routes.post("/{execution_id}/cancel")
+@routes.post("/{execution_id}/cancel", response_model=Done[Execution])
 async def cancel(server: Running, execution_id: str) -> Response:
     """Stop an execution, whether it waits or runs; its job, if any, is cancelled with it."""
     row = await acts.cancel(server, row_id("execution", execution_id))
     return answer(wire.done(f"Execution {row.id} is cancelled", wire.execution(row)))
 
 
-@routes.post("/{execution_id}/retry")
+@routes.post("/{execution_id}/retry", response_model=One[Execution], status_code=201)
 async def retry(server: Running, execution_id: str, body: RetryInput | None = None) -> Response:
     """Run a failed execution anew, with its own input unless another is given."""
     row = await acts.retry(server, row_id("execution", execution_id), body)

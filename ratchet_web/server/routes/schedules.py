@@ -10,8 +10,15 @@ from pydantic import JsonValue
 from ratchet_web.logic.cron import CronError, coming, normalise
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.logic.zones import ZoneError, zone_of
-from ratchet_web.models.jobs import JobPriority
-from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleTrigger
+from ratchet_web.models.envelopes import Done, Listed, One
+from ratchet_web.models.jobs import Job, JobPriority
+from ratchet_web.models.schedules import (
+    NewSchedule,
+    Schedule,
+    ScheduleChange,
+    SchedulePreview,
+    ScheduleTrigger,
+)
 from ratchet_web.server import wire
 from ratchet_web.server.acts.jobs import policy_text
 from ratchet_web.server.destinations import kept
@@ -32,7 +39,7 @@ _MAY_BE_NULL = {"description", "input", "retry_policy", "output_destinations"}
 _NEVER_NULL = tuple(name for name in ScheduleChange.model_fields if name not in _MAY_BE_NULL)
 
 
-@routes.get("")
+@routes.get("", response_model=Listed[Schedule])
 async def page(server: Running, parameters: Annotated[ScheduleParameters, Query()]) -> Response:
     """List schedules."""
     window = parameters.window()
@@ -40,7 +47,7 @@ async def page(server: Running, parameters: Annotated[ScheduleParameters, Query(
     return answer(wire.listed(found, window, wire.schedule, server.now_ms()))
 
 
-@routes.post("")
+@routes.post("", response_model=One[Schedule], status_code=201)
 async def create(server: Running, body: NewSchedule) -> Response:
     """Create a schedule; a cron expression of five fields gets seconds 0."""
     values = _columns(server, body, body.model_dump())
@@ -52,7 +59,7 @@ async def create(server: Running, body: NewSchedule) -> Response:
     return one(wire.schedule_alone(row), 201)
 
 
-@routes.get("/preview")
+@routes.get("/preview", response_model=One[SchedulePreview])
 async def preview(server: Running, asked: Annotated[SchedulePreviewParameters, Query()]) -> Response:
     """Say in words what an expression means, and when it fires next in its zone."""
     timing = _timing({"cron_expression": asked.cron_expression, "time_zone": asked.time_zone})
@@ -63,13 +70,13 @@ async def preview(server: Running, asked: Annotated[SchedulePreviewParameters, Q
     return one(wire.preview(cron, zone, runs))
 
 
-@routes.get("/{schedule_id}")
+@routes.get("/{schedule_id}", response_model=One[Schedule])
 async def get(server: Running, schedule_id: str) -> Response:
     """Return one schedule, with its next runs."""
     return one(wire.schedule_alone(await find(server, schedule_id)))
 
 
-@routes.patch("/{schedule_id}")
+@routes.patch("/{schedule_id}", response_model=One[Schedule])
 async def change(server: Running, schedule_id: str, body: ScheduleChange) -> Response:
     """Change what is given; what is absent stays as it is."""
     before = await find(server, schedule_id)
@@ -81,7 +88,7 @@ async def change(server: Running, schedule_id: str, body: ScheduleChange) -> Res
     return one(wire.schedule_alone(await _change(server, before, values)))
 
 
-@routes.delete("/{schedule_id}")
+@routes.delete("/{schedule_id}", status_code=204)
 async def delete(server: Running, schedule_id: str) -> Response:
     """Delete a schedule; its jobs stay."""
     number = row_id("schedule", schedule_id)
@@ -92,21 +99,21 @@ async def delete(server: Running, schedule_id: str) -> Response:
     return Response(status_code=204)
 
 
-@routes.post("/{schedule_id}/enable")
+@routes.post("/{schedule_id}/enable", response_model=Done[Schedule])
 async def enable(server: Running, schedule_id: str) -> Response:
     """Let the schedule fire from its next time on."""
     row = await _change(server, await find(server, schedule_id), {"enabled": True})
     return answer(wire.done(f"Schedule {row.name} is enabled", wire.schedule_alone(row)))
 
 
-@routes.post("/{schedule_id}/disable")
+@routes.post("/{schedule_id}/disable", response_model=Done[Schedule])
 async def disable(server: Running, schedule_id: str) -> Response:
     """Let the schedule fire no more."""
     row = await _change(server, await find(server, schedule_id), {"enabled": False})
     return answer(wire.done(f"Schedule {row.name} is disabled", wire.schedule_alone(row)))
 
 
-@routes.post("/{schedule_id}/trigger")
+@routes.post("/{schedule_id}/trigger", response_model=One[Job], status_code=201)
 async def trigger(server: Running, schedule_id: str, body: ScheduleTrigger | None = None) -> Response:
     """Queue a job of the schedule now, also of one that is disabled; the body may bring another input."""
     row = await find(server, schedule_id)

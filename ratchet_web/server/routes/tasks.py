@@ -5,7 +5,16 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from ratchet_web.logic.schemas import Fault
-from ratchet_web.models.tasks import InputCheck, NewTask, SourceCheck, TaskChange
+from ratchet_web.models.envelopes import Done, Listed, One
+from ratchet_web.models.tasks import (
+    CheckResult,
+    InputCheck,
+    InputVerdict,
+    NewTask,
+    SourceCheck,
+    Task,
+    TaskChange,
+)
 from ratchet_web.server import wire
 from ratchet_web.server.columns import task_columns
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
@@ -23,7 +32,7 @@ routes = router("/tasks")
 _NEVER_NULL = ("name", "version", "enabled", "source_code")
 
 
-@routes.get("")
+@routes.get("", response_model=Listed[Task])
 async def page(server: Running, parameters: Annotated[TaskParameters, Query()]) -> Response:
     """List tasks."""
     window = parameters.window()
@@ -31,7 +40,7 @@ async def page(server: Running, parameters: Annotated[TaskParameters, Query()]) 
     return answer(wire.listed(found, window, wire.task, server.now_ms()))
 
 
-@routes.post("")
+@routes.post("", response_model=One[Task], status_code=201)
 async def create(server: Running, body: NewTask) -> Response:
     """Create a task. Its source may be unfinished; its schemas must be valid."""
     values = await _columns(server, body)
@@ -44,7 +53,7 @@ async def create(server: Running, body: NewTask) -> Response:
     return with_revision(one(wire.task(row), 201), row)
 
 
-@routes.post("/check")
+@routes.post("/check", response_model=One[CheckResult])
 async def check(server: Running, body: SourceCheck) -> Response:
     """Say whether a definition could run, without saving it."""
     found = [
@@ -72,15 +81,15 @@ async def sync(server: Running) -> Response:
     return one({**names, "errors": errors})
 
 
-@routes.get("/{task_id}")
+@routes.get("/{task_id}", response_model=One[Task])
 async def get(server: Running, task_id: str) -> Response:
     """Return one task; `ETag` is its revision."""
     row = await find(server, task_id)
     return with_revision(one(wire.task(row)), row)
 
 
-@routes.patch("/{task_id}")
-@routes.put("/{task_id}")
+@routes.patch("/{task_id}", response_model=One[Task])
+@routes.put("/{task_id}", response_model=One[Task])
 async def change(server: Running, task_id: str, body: TaskChange, if_match: IfMatch = None) -> Response:
     """Change what is given; what is absent stays as it is, null clears what may be empty.
 
@@ -111,7 +120,7 @@ async def delete(server: Running, task_id: str) -> Response:
     return Response(status_code=204)
 
 
-@routes.post("/{task_id}/validate")
+@routes.post("/{task_id}/validate", response_model=One[InputVerdict])
 async def validate(server: Running, task_id: str, body: InputCheck) -> Response:
     """Say whether the task would take this input, without running it."""
     task = await find(server, task_id)
@@ -126,14 +135,14 @@ async def validate(server: Running, task_id: str, body: InputCheck) -> Response:
     )
 
 
-@routes.post("/{task_id}/enable")
+@routes.post("/{task_id}/enable", response_model=Done[Task])
 async def enable(server: Running, task_id: str) -> Response:
     """Allow the task to run."""
     row = await _change(server, task_id, {"enabled": True})
     return answer(wire.done(f"Task {row.name} is enabled", wire.task(row)))
 
 
-@routes.post("/{task_id}/disable")
+@routes.post("/{task_id}/disable", response_model=Done[Task])
 async def disable(server: Running, task_id: str) -> Response:
     """Let nothing new of this task begin."""
     row = await _change(server, task_id, {"enabled": False})

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from ratchet_web.models.envelopes import Counted, One
+from ratchet_web.models.tasks import Task, TaskVersion, TaskVersionHead
 from ratchet_web.server import wire
 from ratchet_web.server.errors import MissingError
 from ratchet_web.server.parameters.tasks_versions import VersionParameters
@@ -17,7 +19,7 @@ from ratchet_web.server.store.lists.base import Row
 routes = router("/tasks/{task_id}/versions")
 
 
-@routes.get("")
+@routes.get("", response_model=Counted[TaskVersionHead])
 async def page(server: Running, task_id: str, parameters: Annotated[VersionParameters, Query()]) -> Response:
     """List what the task was, newest first, without sources and schemas."""
     task = await find(server, task_id)
@@ -27,14 +29,14 @@ async def page(server: Running, task_id: str, parameters: Annotated[VersionParam
     return answer({"data": rows, "meta": {"total": found.total, "hasMore": oldest > 1}})
 
 
-@routes.get("/{revision}")
+@routes.get("/{revision}", response_model=One[TaskVersion])
 async def get(server: Running, task_id: str, revision: str) -> Response:
     """Return one version with its source and schemas."""
     task = await find(server, task_id)
     return one(wire.task_version(await _find(server, task, revision), task.revision))
 
 
-@routes.post("/{revision}/restore")
+@routes.post("/{revision}/restore", response_model=One[Task])
 async def restore(server: Running, task_id: str, revision: str, if_match: IfMatch = None) -> Response:
     """Make the task what it was: name, version, source and schemas of then, as a new revision."""
     task = await find(server, task_id)

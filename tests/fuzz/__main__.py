@@ -1,0 +1,31 @@
+"""`python -m tests.fuzz --examples N`: many random requests; the last line is a summary with `"ok"`."""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.fuzz.fuzz import fuzzed
+from tests.support.server import on_port
+
+CASES_LEAST = 10_000
+
+
+def main() -> int:
+    """Return 1 where an answer was wrong, or fewer cases than `--least` were tried."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
+    parser.add_argument("--examples", type=int, default=120, help="random cases of each operation")
+    parser.add_argument("--least", type=int, default=CASES_LEAST, help="fewer cases than this are a failure")
+    parser.add_argument("--seed", type=int, default=None, help="repeats the run that named it")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory, on_port(Path(directory)) as server:
+        found = fuzzed(server.url, options.examples, options.seed)
+    print(found.said)
+    ok = not found.failures and not found.errors and found.cases >= options.least
+    print(json.dumps({"ok": ok, "cases": found.cases, "seed": found.seed, "failures": found.failures}))
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
