@@ -1,10 +1,11 @@
 """Bulk operations: one act on many rows, named by a filter or by their ids."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, JsonValue
 
-from ratchet_web.models.base import Draft, RowId, Word
+from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
 from ratchet_web.models.jobs import EARLIEST, LATEST, JobPriority
 
 IDS_LIMIT = 10_000
@@ -47,3 +48,57 @@ class JobChangeArguments(Draft):
     priority: JobPriority | None = None
     max_retries: int | None = Field(None, ge=0, le=100)
     scheduled_for: Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)] | None = None
+
+
+class BulkOperation(Wire):
+    """One act on many rows; `done` is the sum of the three counts after it."""
+
+    id: Id
+    resource: str = ""
+    action: str = ""
+    filter: JsonValue = None
+    arguments: JsonValue = None
+    reason: str | None = None
+    created_by: str | None = None
+    rate_per_second: float | None = None
+    status: BulkStatus = BulkStatus("unknown")
+    message: str | None = None
+    total: int | None = None
+    done: int | None = None
+    succeeded: int | None = None
+    refused: int | None = None
+    failed: int | None = None
+    done_per_second: float | None = None
+    remaining_seconds: float | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+
+
+class BulkItem(Wire):
+    """What became of one row of an operation."""
+
+    id: Id
+    outcome: BulkOutcome = BulkOutcome("unknown")
+    message: str | None = None
+
+
+class BulkRefusal(Wire):
+    """Why so many rows could not be acted on."""
+
+    reason: str = ""
+    count: int | None = None
+
+
+class BulkPreview(Wire):
+    """What a dry run found: nothing was changed. `sample` holds a few of the rows."""
+
+    dry_run: bool = True
+    resource: str = ""
+    action: str = ""
+    total: int | None = None
+    unknown: int | None = None
+    by_status: dict[str, int] = Field(default_factory=dict)
+    possible: int | None = None
+    refused: tuple[BulkRefusal, ...] = ()
+    sample: tuple[JsonValue, ...] = ()

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from ratchet_web.models.logs import LogLine
 from ratchet_web.models.pages import Pagination
 
 T = TypeVar("T", bound=BaseModel)
@@ -71,6 +72,29 @@ class Counted(Envelope, Generic[T]):
 
     data: list[T]
     meta: CountMeta
+
+
+class LogMeta(Envelope):
+    """Of a log: all lines so far, whether more will come, and where to go on if this was not all."""
+
+    total: int
+    done: bool
+    next: int | None
+    complete: bool
+
+
+class LogLines(Envelope):
+    """Lines of a log."""
+
+    data: list[LogLine]
+    meta: LogMeta
+
+
+class Said(Envelope):
+    """The answer to an act that leaves no row."""
+
+    success: bool
+    message: str
 
 
 class Figures(Envelope, Generic[T]):

@@ -25,6 +25,36 @@ class Health(Wire):
     checks: tuple[Check, ...] = ()
 
 
+class WorkerHealth(Wire):
+    """What one worker does."""
+
+    name: str = ""
+    status: str = "unknown"
+
+
+class DatabaseHealth(Wire):
+    """Connections of the database."""
+
+    connections: int | None = None
+    in_use: int | None = None
+
+
+class DetailedHealth(Health):
+    """`GET /health/detailed`."""
+
+    workers: tuple[WorkerHealth, ...] = ()
+    database: DatabaseHealth = Field(default_factory=DatabaseHealth)
+
+
+class Alive(Wire):
+    """`GET /live`: the process answers."""
+
+    status: str = "unknown"
+    version: str = ""
+    uptime_seconds: float | None = None
+    timestamp: datetime | None = None
+
+
 class Capabilities(Wire):
     """`GET /capabilities`: what a server offers beyond the contract; without the endpoint, nothing."""
 

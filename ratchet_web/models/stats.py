@@ -1,5 +1,7 @@
 """What statistics are made of."""
 
+from datetime import datetime
+
 from pydantic import Field
 
 from ratchet_web.models.base import Id, Wire
@@ -26,3 +28,11 @@ class TaskRuns(Wire):
     failure_rate: float | None = None
     duration_ms: Times = Field(default_factory=Times)
     wait_ms: Times = Field(default_factory=Times)
+
+
+class TopTasks(Wire):
+    """The tasks that come first. Percentiles are off by at most this share; `since`: what is looked at."""
+
+    tasks: tuple[TaskRuns, ...] = ()
+    since: datetime | None = Field(None, alias="from")
+    percentile_error_percent: float | None = None

@@ -128,6 +128,22 @@ class CheckResult(Wire):
     errors: tuple[Problem, ...] = ()
 
 
+class SyncFault(Wire):
+    """A task of the directory that could not be read."""
+
+    task_name: str = ""
+    error: str = ""
+
+
+class SyncReport(Wire):
+    """What `POST /tasks/sync` did, by the names of the tasks."""
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    errors: tuple[SyncFault, ...] = ()
+
+
 class TaskStats(Wire):
     """How many tasks there are; None where the server does not say."""
 

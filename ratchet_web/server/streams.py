@@ -61,6 +61,8 @@ class Streams:
 class Stream(StreamingResponse):
     """Server-sent events: sends what `events` yields, until it ends, the reader goes or takes no more."""
 
+    media_type = "text/event-stream"
+
     def __init__(self, streams: Streams, events: AsyncIterator[bytes]) -> None:
         super().__init__(events, media_type="text/event-stream", headers=STREAM_HEADERS)
         self._streams, self._events = streams, events

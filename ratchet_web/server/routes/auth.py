@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from fastapi import Request, Response
 
 from ratchet_web.logic.schemas import Fault
-from ratchet_web.models.envelopes import One
+from ratchet_web.models.envelopes import One, Said
 from ratchet_web.models.users import Account, Login, PasswordChange, Session
 from ratchet_web.server import wire
 from ratchet_web.server.errors import (
@@ -52,7 +52,7 @@ async def me(caller: Asking) -> Response:
     return one({"id": user_id, "username": caller.name, "role": caller.role})
 
 
-@routes.post("/logout")
+@routes.post("/logout", response_model=Said)
 async def logout(server: Running, caller: Asking) -> Response:
     """End this session: its token is worth nothing any more."""
     token_id = _session(caller, "log out")
@@ -60,7 +60,7 @@ async def logout(server: Running, caller: Asking) -> Response:
     return answer({"success": True, "message": "You are logged out"})
 
 
-@routes.post("/change-password")
+@routes.post("/change-password", response_model=Said)
 async def change_password(
     server: Running, request: Request, caller: Asking, body: PasswordChange
 ) -> Response:
@@ -78,7 +78,7 @@ async def change_password(
     return answer({"success": True, "message": "The password is changed; all other sessions have ended"})
 
 
-@routes.post("/register")
+@routes.post("/register", status_code=403)
 async def register() -> Response:
     """Nobody adds themselves."""
     raise ForbiddenError("Nobody registers here: an admin adds users")

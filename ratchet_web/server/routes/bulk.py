@@ -1,11 +1,12 @@
 """`/{resource}/bulk`: one act on many rows. `/bulk`: how such operations are getting on."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from ratchet_web.models.bulk import NewBulk
+from ratchet_web.models.bulk import BulkItem, BulkOperation, BulkPreview, NewBulk
+from ratchet_web.models.envelopes import Done, Listed, One
 from ratchet_web.server import wire
 from ratchet_web.server.bulk import shown
 from ratchet_web.server.bulk.requests import act_of, operation_columns, selection_of
@@ -20,32 +21,38 @@ from ratchet_web.server.store.lists.base import Row, Rows
 
 routes = router()
 
+# What FastAPI is told of answers that the model of an operation does not describe.
+Described = dict[int | str, dict[str, Any]]
+_TEXT = {"schema": {"type": "string"}}
+_BEGUN: Described = {202: {"model": One[BulkOperation], "description": "The rows are noted down; it began"}}
+_FILES: Described = {200: {"content": {"text/csv": _TEXT, "application/x-ndjson": _TEXT}}}
 
-@routes.post("/executions/bulk")
+
+@routes.post("/executions/bulk", response_model=One[BulkPreview], responses=_BEGUN)
 async def executions(server: Running, request: Request, body: NewBulk) -> Response:
     """Cancel, retry or delete many executions."""
     return await _ask(server, request, EXECUTIONS, body)
 
 
-@routes.post("/jobs/bulk")
+@routes.post("/jobs/bulk", response_model=One[BulkPreview], responses=_BEGUN)
 async def jobs(server: Running, request: Request, body: NewBulk) -> Response:
     """Cancel, retry, change or delete many jobs."""
     return await _ask(server, request, JOBS, body)
 
 
-@routes.post("/tasks/bulk")
+@routes.post("/tasks/bulk", response_model=One[BulkPreview], responses=_BEGUN)
 async def tasks(server: Running, request: Request, body: NewBulk) -> Response:
     """Enable, disable or delete many tasks."""
     return await _ask(server, request, TASKS, body)
 
 
-@routes.post("/schedules/bulk")
+@routes.post("/schedules/bulk", response_model=One[BulkPreview], responses=_BEGUN)
 async def schedules(server: Running, request: Request, body: NewBulk) -> Response:
     """Enable, disable, trigger or delete many schedules."""
     return await _ask(server, request, SCHEDULES, body)
 
 
-@routes.get("/bulk")
+@routes.get("/bulk", response_model=Listed[BulkOperation])
 async def page(server: Running, parameters: Annotated[BulkParameters, Query()]) -> Response:
     """List operations, newest first."""
     window = parameters.window()
@@ -53,13 +60,13 @@ async def page(server: Running, parameters: Annotated[BulkParameters, Query()]) 
     return answer(wire.listed(Rows(rows, total), window, lambda row: _shown(server, row), server.now_ms()))
 
 
-@routes.get("/bulk/{operation_id}")
+@routes.get("/bulk/{operation_id}", response_model=One[BulkOperation])
 async def get(server: Running, operation_id: str) -> Response:
     """Return one operation."""
     return one(_shown(server, await _find(server, operation_id)))
 
 
-@routes.get("/bulk/{operation_id}/items")
+@routes.get("/bulk/{operation_id}/items", response_model=Listed[BulkItem], responses=_FILES)
 async def items(
     server: Running, operation_id: str, parameters: Annotated[ItemParameters, Query()]
 ) -> Response:
@@ -73,7 +80,7 @@ async def items(
     return answer(wire.listed(Rows(found, _count(row, outcome)), window, shown.item, server.now_ms()))
 
 
-@routes.post("/bulk/{operation_id}/abort")
+@routes.post("/bulk/{operation_id}/abort", response_model=Done[BulkOperation])
 async def abort(server: Running, operation_id: str) -> Response:
     """Let an operation do nothing more; what it did stays done."""
     row = await _find(server, operation_id)

@@ -11,7 +11,7 @@ from ratchet_web.server.streams import Stream
 routes = router("/events")
 
 
-@routes.get("")
+@routes.get("", response_class=Stream)
 async def events(
     server: Running,
     parameters: Annotated[EventParameters, Query()],

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import Header, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from ratchet_web.logic.schemas import Fault
+from ratchet_web.models.envelopes import LogLines
 from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.events import PING, PING_S, waited
@@ -25,10 +26,13 @@ from ratchet_web.server.streams import Stream
 routes = router("/executions")
 
 BATCH = 1_000
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
 _MEDIA = {"text": ("text/plain; charset=utf-8", "log"), "jsonl": ("application/jsonl", "jsonl")}
 
 
-@routes.get("/{execution_id}/logs")
+@routes.get("/{execution_id}/logs", response_model=LogLines, responses=_STREAM)
 async def logs(
     server: Running,
     request: Request,
@@ -57,7 +61,7 @@ async def logs(
     return answer({"data": wire.log_lines(found.rows), "meta": meta})
 
 
-@routes.get("/{execution_id}/logs/download")
+@routes.get("/{execution_id}/logs/download", response_class=PlainTextResponse)
 async def download(
     server: Running, execution_id: str, parameters: Annotated[DownloadParameters, Query()]
 ) -> StreamingResponse:

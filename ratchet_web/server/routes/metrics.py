@@ -10,8 +10,11 @@ import sqlite3
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from ratchet_web import __version__
+from ratchet_web.models import envelopes
+from ratchet_web.models.metrics import SystemMetrics
 from ratchet_web.server import resources, wire
 from ratchet_web.server.exposition import CONTENT_TYPE, exposition
 from ratchet_web.server.exposition_figures import gather
@@ -36,7 +39,7 @@ def _requests(request: Request) -> Requests:
 Counted = Annotated[Requests, Depends(_requests)]
 
 
-@routes.get("")
+@routes.get("", response_model=envelopes.Figures[SystemMetrics])
 async def metrics(server: Running, requests: Counted) -> Response:
     """Return the contract's metrics."""
     figures = {
@@ -48,7 +51,7 @@ async def metrics(server: Running, requests: Counted) -> Response:
     return answer(wire.stats(figures, server.now_ms()))
 
 
-@routes.get("/prometheus")
+@routes.get("/prometheus", response_class=PlainTextResponse)
 async def prometheus(server: Running, requests: Counted) -> Response:
     """Return the metrics in the text format of Prometheus."""
     figures = await gather(server, requests)
@@ -121,14 +124,14 @@ def _database(server: Server) -> Figures:
 
 
 async def _tasks(server: Server) -> Figures:
-    tasks = await server.store.tasks.counts()
+    tasks, syncs = await server.store.tasks.counts(), await server.store.tasks.last_sync()
     return {
         "totalTasks": tasks.total,
         "enabledTasks": tasks.enabled,
-        "validatedTasks": None,
-        "tasksWithErrors": None,
-        "registrySyncCount": None,
-        "lastSyncTimestamp": None,
+        "validatedTasks": tasks.validated,
+        "tasksWithErrors": tasks.faulty,
+        "registrySyncCount": syncs.times,
+        "lastSyncTimestamp": wire.instant(syncs.last_ms),
     }
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from fastapi import Response
 
 from ratchet_web import __version__
+from ratchet_web.models.envelopes import One
+from ratchet_web.models.monitoring import Alive, Capabilities, DetailedHealth, Health
 from ratchet_web.server import wire
 from ratchet_web.server.routes.base import Running, answer, one, router
 from ratchet_web.server.server import Server
@@ -14,15 +16,17 @@ from ratchet_web.server.store.errors import Unavailable
 routes = router()
 root_routes = router()
 
+_UNWELL: dict[int | str, dict[str, Any]] = {503: {"model": Health, "description": "Something is unhealthy"}}
 
-@root_routes.get("/health")
-@routes.get("/health")
+
+@root_routes.get("/health", response_model=Health, responses=_UNWELL)
+@routes.get("/health", response_model=Health, responses=_UNWELL)
 async def health(server: Running) -> Response:
     """Say how each component is; 503 where nothing can be read."""
     return await _health(server, {})
 
 
-@routes.get("/capabilities")
+@routes.get("/capabilities", response_model=One[Capabilities])
 async def capabilities(server: Running) -> Response:
     """Say what this server offers beyond the contract."""
     offers = {"events": True, "logFollow": True, "sourceCode": True, "taskCheck": True, "bulk": True}
@@ -31,7 +35,7 @@ async def capabilities(server: Running) -> Response:
     )
 
 
-@root_routes.get("/health/detailed")
+@root_routes.get("/health/detailed", response_model=DetailedHealth, responses=_UNWELL)
 async def detailed(server: Running) -> Response:
     """Say how each component is, as `/health` does, and what each worker does."""
     workers = [{"name": place.name, "status": place.status} for place in server.pool.places()]
@@ -40,13 +44,13 @@ async def detailed(server: Running) -> Response:
     return await _health(server, more)
 
 
-@root_routes.get("/ready")
+@root_routes.get("/ready", response_model=Health, responses=_UNWELL)
 async def ready(server: Running) -> Response:
     """Say whether work is taken: 503 where `/health` is unhealthy."""
     return await _health(server, {})
 
 
-@root_routes.get("/live")
+@root_routes.get("/live", response_model=Alive)
 async def live(server: Running) -> Response:
     """Say that this process answers; it looks at nothing else."""
     told = {"status": "alive", "version": __version__, "uptimeSeconds": server.uptime_s()}

@@ -8,6 +8,8 @@ from fastapi import Query, Response
 
 from ratchet_web.logic.histograms import Summary
 from ratchet_web.logic.schemas import Fault
+from ratchet_web.models.envelopes import One
+from ratchet_web.models.series import Series
 from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError
 from ratchet_web.server.parameters.base import milliseconds
@@ -23,7 +25,7 @@ routes = router()
 Column = list[Any]
 
 
-@routes.get("/series")
+@routes.get("/series", response_model=One[Series])
 async def series(server: Running, parameters: Annotated[SeriesParameters, Query()]) -> Response:
     """Return one column for each figure, with a value for each bucket; null where nothing is known of it."""
     step_s = RESOLUTIONS_S[parameters.resolution]

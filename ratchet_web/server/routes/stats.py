@@ -14,6 +14,12 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from ratchet_web.logic.histograms import Summary
+from ratchet_web.models import envelopes
+from ratchet_web.models.executions import ExecutionStats
+from ratchet_web.models.jobs import JobStats
+from ratchet_web.models.schedules import ScheduleStats
+from ratchet_web.models.stats import TopTasks
+from ratchet_web.models.tasks import TaskStats
 from ratchet_web.server import wire
 from ratchet_web.server.parameters.stats import PeriodParameters, TaskPeriodParameters, TopParameters
 from ratchet_web.server.routes.base import Running, answer, router
@@ -26,7 +32,7 @@ routes = router()
 Figures = dict[str, Any]
 
 
-@routes.get("/tasks/stats")
+@routes.get("/tasks/stats", response_model=envelopes.Figures[TaskStats])
 async def tasks(server: Running, parameters: Annotated[PeriodParameters, Query()]) -> Response:
     """Count the tasks that there are, whatever the period."""
     counts = await server.store.tasks.counts()
@@ -34,15 +40,15 @@ async def tasks(server: Running, parameters: Annotated[PeriodParameters, Query()
         "totalTasks": counts.total,
         "enabledTasks": counts.enabled,
         "disabledTasks": counts.total - counts.enabled,
-        "registryTasks": 0,
-        "databaseTasks": counts.total,
-        "validationErrors": None,
-        "lastSync": None,
+        "registryTasks": counts.synced,
+        "databaseTasks": counts.total - counts.synced,
+        "validationErrors": counts.faulty,
+        "lastSync": wire.instant((await server.store.tasks.last_sync()).last_ms),
     }
     return answer(wire.stats(figures, server.now_ms(), parameters.period))
 
 
-@routes.get("/executions/stats")
+@routes.get("/executions/stats", response_model=envelopes.Figures[ExecutionStats])
 async def executions(server: Running, parameters: Annotated[TaskPeriodParameters, Query()]) -> Response:
     """Count executions by status, with the times that they took."""
     now_ms = server.now_ms()
@@ -59,7 +65,7 @@ async def executions(server: Running, parameters: Annotated[TaskPeriodParameters
     return answer(wire.stats(figures, now_ms, parameters.period))
 
 
-@routes.get("/executions/stats/tasks")
+@routes.get("/executions/stats/tasks", response_model=envelopes.Figures[TopTasks])
 async def executions_by_task(server: Running, parameters: Annotated[TopParameters, Query()]) -> Response:
     """Return the tasks with the most runs or failures, or the longest runs, among those that had an end."""
     now_ms = server.now_ms()
@@ -73,7 +79,7 @@ async def executions_by_task(server: Running, parameters: Annotated[TopParameter
     return answer(wire.stats(figures, now_ms, parameters.period))
 
 
-@routes.get("/jobs/stats")
+@routes.get("/jobs/stats", response_model=envelopes.Figures[JobStats])
 async def jobs(server: Running, parameters: Annotated[TaskPeriodParameters, Query()]) -> Response:
     """Count jobs by status, with the times that their attempts waited and took."""
     now_ms = server.now_ms()
@@ -90,7 +96,7 @@ async def jobs(server: Running, parameters: Annotated[TaskPeriodParameters, Quer
     return answer(wire.stats(figures, now_ms, parameters.period))
 
 
-@routes.get("/schedules/stats")
+@routes.get("/schedules/stats", response_model=envelopes.Figures[ScheduleStats])
 async def schedules(server: Running, parameters: Annotated[PeriodParameters, Query()]) -> Response:
     """Count the schedules that there are; the mean interval is that of the jobs queued in the period."""
     now_ms = server.now_ms()

@@ -12,6 +12,7 @@ from ratchet_web.models.tasks import (
     InputVerdict,
     NewTask,
     SourceCheck,
+    SyncReport,
     Task,
     TaskChange,
 )
@@ -66,7 +67,7 @@ async def check(server: Running, body: SourceCheck) -> Response:
     return one({"valid": not found, "errors": found})
 
 
-@routes.post("/sync")
+@routes.post("/sync", response_model=One[SyncReport])
 async def sync(server: Running) -> Response:
     """Bring in what the files of `RATCHET_TASKS_DIR` define; a task whose file is gone is disabled."""
     directory = server.settings.tasks_dir
@@ -101,7 +102,7 @@ async def change(server: Running, task_id: str, body: TaskChange, if_match: IfMa
     return with_revision(one(wire.task(row)), row)
 
 
-@routes.delete("/{task_id}")
+@routes.delete("/{task_id}", status_code=204)
 async def delete(server: Running, task_id: str) -> Response:
     """Delete a task that nothing waits for, with its disabled schedules; its history stays and names it."""
     row = await find(server, task_id)

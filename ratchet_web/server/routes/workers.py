@@ -5,6 +5,8 @@ from typing import Any
 
 from fastapi import Response
 
+from ratchet_web.models.envelopes import Figures, One
+from ratchet_web.models.workers import Workers, WorkerStats
 from ratchet_web.server import wire
 from ratchet_web.server.engine.pool import Place
 from ratchet_web.server.resources import memory_bytes
@@ -13,14 +15,14 @@ from ratchet_web.server.routes.base import Running, answer, one, router
 routes = router("/workers")
 
 
-@routes.get("")
+@routes.get("", response_model=One[Workers])
 async def workers(server: Running) -> Response:
     """List the workers; `executionsDone` and `startedAt` are those of the process that is there now."""
     rows = [await _row(place) for place in server.pool.places()]
     return one({"workers": rows, "total": len(rows)})
 
 
-@routes.get("/stats")
+@routes.get("/stats", response_model=Figures[WorkerStats])
 async def stats(server: Running) -> Response:
     """Count workers by what they do."""
     places = server.pool.places()

@@ -23,10 +23,13 @@ _UNSEEN = {"validated_at": None, "validation_errors": None}
 
 
 class TaskCounts(NamedTuple):
-    """How many tasks there are."""
+    """How many tasks there are; synced ones come from a directory, faulty ones cannot run as they are."""
 
     total: int
     enabled: int
+    synced: int
+    validated: int
+    faulty: int
 
 
 class SyncCounts(NamedTuple):
@@ -128,7 +131,9 @@ class Tasks:
 
     async def counts(self) -> TaskCounts:
         """Return how many there are."""
-        columns = (sa.func.count(), sa.func.count().filter(_T.enabled))
+        looked_at, faulty = _T.validated_at.is_not(None), _T.validation_errors.is_not(None)
+        kinds = (_T.enabled, _T.registry_source, looked_at, faulty)
+        columns = (sa.func.count(), *(sa.func.count().filter(kind) for kind in kinds))
         statement = sa.select(*columns).select_from(tasks).where(_T.deleted_at.is_(None))
         return await self._database.read(lambda c: TaskCounts(*c.execute(statement).one()))
 
