@@ -71,6 +71,7 @@ async def test_pages_in_both_styles(api):
         "page": 2,
         "limit": 2,
         "total": 5,
+        "totalExact": True,
         "totalPages": 3,
         "hasNext": True,
         "hasPrevious": True,

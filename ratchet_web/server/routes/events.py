@@ -11,7 +11,7 @@ from ratchet_web.server.streams import Stream
 routes = router("/events")
 
 
-@routes.get("", response_class=Stream)
+@routes.get("", response_class=Stream, status_code=200)
 async def events(
     server: Running,
     parameters: Annotated[EventParameters, Query()],

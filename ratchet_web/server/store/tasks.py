@@ -133,7 +133,8 @@ class Tasks:
         """Return how many there are."""
         looked_at, faulty = _T.validated_at.is_not(None), _T.validation_errors.is_not(None)
         kinds = (_T.enabled, _T.registry_source, looked_at, faulty)
-        columns = (sa.func.count(), *(sa.func.count().filter(kind) for kind in kinds))
+        columns: list[sa.ColumnElement[Any]] = [sa.func.count()]
+        columns += [sa.func.count().filter(kind) for kind in kinds]
         statement = sa.select(*columns).select_from(tasks).where(_T.deleted_at.is_(None))
         return await self._database.read(lambda c: TaskCounts(*c.execute(statement).one()))
 
