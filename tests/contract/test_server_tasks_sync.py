@@ -1,6 +1,7 @@
 """`POST /tasks/sync`: the files of a directory are the truth for the tasks that they define."""
 
 import shutil
+from unittest.mock import ANY
 
 import pytest
 import pytest_asyncio
@@ -120,3 +121,16 @@ async def test_a_directory_that_cannot_be_read_changes_nothing(synced, directory
         shutil.move(away, directory)
     assert "cannot be read" in error["message"]
     assert (await named(synced, "four"))["enabled"] is True
+
+
+async def test_statistics_know_what_comes_from_the_directory(synced, directory):
+    before = (await synced.ask("GET", "/tasks/stats", 200))["stats"]
+    (directory / "counted.js").write_text(SOURCE)
+    await sync(synced, added=["counted"], removed=ANY)
+    after = (await synced.ask("GET", "/tasks/stats", 200))["stats"]
+    assert after["registryTasks"] == before["registryTasks"] + 1
+    assert after["databaseTasks"] == before["databaseTasks"]
+    assert after["lastSync"]
+    tasks = (await synced.ask("GET", "/metrics", 200))["stats"]["application"]["tasks"]
+    assert tasks["registrySyncCount"] >= 1
+    assert tasks["lastSyncTimestamp"] == after["lastSync"]

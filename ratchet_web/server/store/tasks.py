@@ -19,6 +19,8 @@ _T = tasks.c
 # What makes a new version when it changes, and what else a file of a tasks directory says.
 VERSIONED = frozenset({"name", "version", "source_code", "input_schema", "output_schema"})
 DEFINITION = VERSIONED | {"description", "meta"}
+# As JSON: what was found wrong with a source that loads.
+NO_PROBLEMS = "[]"
 _UNSEEN = {"validated_at": None, "validation_errors": None}
 
 
@@ -131,7 +133,7 @@ class Tasks:
 
     async def counts(self) -> TaskCounts:
         """Return how many there are."""
-        looked_at, faulty = _T.validated_at.is_not(None), _T.validation_errors.is_not(None)
+        looked_at, faulty = _T.validated_at.is_not(None), _T.validation_errors != NO_PROBLEMS
         kinds = (_T.enabled, _T.registry_source, looked_at, faulty)
         columns: list[sa.ColumnElement[Any]] = [sa.func.count()]
         columns += [sa.func.count().filter(kind) for kind in kinds]

@@ -4,6 +4,7 @@ import pytest
 
 from ratchet_web.server.store.errors import Duplicate
 from ratchet_web.server.store.lists.base import LIST_TEXT_LIMIT, Window
+from ratchet_web.server.store.tasks import TaskCounts
 
 DRAFT = {"name": "sum", "enabled": True, "source_code": ""}
 
@@ -40,4 +41,7 @@ async def test_a_list_leaves_out_a_long_source(store, task):
 
 async def test_counts(store, task):
     await store.tasks.add({**DRAFT, "version": "2.0.0", "enabled": False}, 2)
-    assert await store.tasks.counts() == (2, 1)
+    assert await store.tasks.counts() == TaskCounts(total=2, enabled=1, synced=0, validated=0, faulty=0)
+    await store.tasks.seen(task, "[]", 3)
+    await store.tasks.seen(await store.tasks.add({**DRAFT, "version": "3.0.0"}, 2), '[{"message": "no"}]', 3)
+    assert await store.tasks.counts() == TaskCounts(total=3, enabled=2, synced=0, validated=2, faulty=1)
