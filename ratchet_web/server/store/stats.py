@@ -130,7 +130,7 @@ def _jobs(connection: sa.Connection, span: Span, now_ms: int) -> Counts[JobCode]
         where = [JOB_ENDED, _J.completed_at >= since_ms]
         if span.task_id is not None:
             where.append(_J.task_id == span.task_id)
-        grouped = sa.select(_J.status, sa.func.count()).where(*where).group_by(_J.status)
+        grouped = sa.select(_J.status + 0, sa.func.count()).where(*where).group_by(_J.status + 0)
         ended = pairs(connection, grouped)
         kept = {**kept, **{code: ended.get(code, 0) for code in _JOB_ENDS}}
     by_status = {code: kept.get(code, 0) for code in JobCode}

@@ -27,7 +27,12 @@ _ENDS = {
     Kind.FAILED: ExecutionCode.FAILED,
     Kind.CANCELLED: ExecutionCode.CANCELLED,
 }
-_RAN = (_E.status.in_((ExecutionCode.COMPLETED, ExecutionCode.FAILED)), _E.duration_ms.is_not(None))
+# Not the bare columns: the planner would walk the whole index of one of them instead of the span's.
+_STATUS: sa.ColumnElement[int] = _E.status + 0
+_RUN_MS: sa.ColumnElement[int] = _E.duration_ms + 0
+_WAIT_MS: sa.ColumnElement[int] = _E.wait_ms + 0
+_TASK: sa.ColumnElement[int] = _E.task_id + 0
+_RAN = (_STATUS.in_((ExecutionCode.COMPLETED, ExecutionCode.FAILED)), _RUN_MS.is_not(None))
 NOBODY: Final = 0
 
 
@@ -132,23 +137,23 @@ def _few(connection: sa.Connection, since_ms: int) -> bool:
 
 
 def _of_rows(connection: sa.Connection, span: Span, owner: Owner) -> Tallies:
-    where = [ENDED, _E.completed_at >= span.since_ms]
+    where: list[sa.ColumnElement[bool]] = [ENDED, _E.completed_at >= span.since_ms]
     if span.task_id is not None:
-        where.append(_E.task_id == span.task_id)
+        where.append(_TASK.in_([span.task_id]))
     if span.jobs_only:
-        where.append(_E.job_id.is_not(None))
+        where.append((_E.job_id + 0).is_not(None))
     found: Tallies = defaultdict(Tally)
 
-    def grouped(column: sa.Column[Any], *more: sa.ColumnElement[bool]) -> Iterable[Sequence[Any]]:
-        keys = owner.keys(_E.task_id)
-        statement = sa.select(owner.column(_E.task_id), column, sa.func.count()).where(*where, *more)
+    def grouped(column: sa.ColumnElement[Any], *more: sa.ColumnElement[bool]) -> Iterable[Sequence[Any]]:
+        keys = owner.keys(_TASK)
+        statement = sa.select(owner.column(_TASK), column, sa.func.count()).where(*where, *more)
         return map(tuple, connection.execute(statement.group_by(*keys, column)))
 
-    for who, status, n in grouped(_E.status):
+    for who, status, n in grouped(_STATUS):
         found[who].ended[ExecutionCode(status)] = n
-    for who, value, n in grouped(_E.duration_ms, *_RAN):
+    for who, value, n in grouped(_RUN_MS, *_RAN):
         found[who].run.put(value, n, value * n)
-    for who, value, n in grouped(_E.wait_ms, _E.wait_ms.is_not(None)):
+    for who, value, n in grouped(_WAIT_MS, _WAIT_MS.is_not(None)):
         found[who].wait.put(value, n, value * n)
     return found
 

@@ -38,7 +38,7 @@ WAITED = "{row}.started_at IS NOT NULL AND {row}.wait_ms IS NOT NULL"
 # Only what ended by itself: how long a run lasted that somebody stopped says nothing of the task.
 RAN = (
     "{row}.completed_at IS NOT NULL AND {row}.duration_ms IS NOT NULL"
-    f" AND {{row}}.status IN ({ExecutionCode.COMPLETED:d}, {ExecutionCode.FAILED:d})"
+    f" AND +{{row}}.status IN ({ExecutionCode.COMPLETED:d}, {ExecutionCode.FAILED:d})"
 )
 _SECOND = """INSERT INTO series_seconds(second, task_id, kind, cell, n, ms)
   SELECT {time} / 1000, new.task_id, {kind}, {cell}, 1, {ms} WHERE {when}
