@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     keep_log_days: float | None = Field(
         None, gt=0, le=36_500, description="Days that log lines are kept; unset: as long as their execution"
     )
+    keep_every_s: float = Field(
+        3_600.0, gt=0, le=86_400, description="Seconds between two looks for what is kept no longer"
+    )
     files_dir: Path | None = Field(
         None,
         description="Directory below which jobs may write their output; unset: none may",

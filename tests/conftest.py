@@ -37,6 +37,7 @@ class OpenPage(Protocol):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=3, help="how often tests/faults/test_kills.py kills")
+    parser.addoption("--seed", type=int, help="which moments it takes; each run takes others")
 
 
 def pytest_configure(config: pytest.Config) -> None:

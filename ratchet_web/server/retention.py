@@ -1,6 +1,8 @@
 """Removes what is older than the settings keep, or beyond the count that they keep.
 
 It works in steps of some 20 ms with as long a pause after each, so that every other write gets in between.
+A clock that jumps far ahead makes nothing old at once: each run counts ages from a day after the last one's
+time at most, so that there is time to notice; a server that was off for long catches up within some runs.
 Memory of the file that becomes free is used again; the file itself does not shrink.
 """
 
@@ -18,7 +20,6 @@ from ratchet_web.settings import Settings
 
 # Not while a server that just started has better things to do.
 FIRST_S: Final = 60.0
-PERIOD_S: Final = 3_600.0
 STEP_S: Final = 0.02
 DAY_MS: Final = 86_400_000
 # Rows of a step: the first one is small, and each further one follows from how long the last one took.
@@ -39,7 +40,7 @@ class Removed(NamedTuple):
 
 
 class Retention:
-    """Runs some time after the start, then every hour."""
+    """Runs some time after the start, then as often as the settings say."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
         self._settings, self._rooms, self._clock = settings, store.retention, clock
@@ -63,7 +64,7 @@ class Retention:
         Raises:
             Unavailable: the database is locked or the disk is full; what was removed before stays removed.
         """
-        now_ms, keep_days = self._clock.now_ms(), self._settings.keep_days
+        now_ms, keep_days = await self._count_from(), self._settings.keep_days
         before_ms = now_ms - int(keep_days * DAY_MS)
         rooms = self._rooms
         executions = await self._walk(rooms.remove_executions, before_ms)
@@ -78,10 +79,21 @@ class Retention:
             lines = await self._walk(self._lines, now_ms - int(log_days * DAY_MS))
         return Removed(executions, jobs, lines)
 
+    async def _count_from(self) -> int:
+        now_ms = self._clock.now_ms()
+        from_ms = await self._rooms.count_from(now_ms, DAY_MS)
+        if from_ms < now_ms:
+            ahead_days = (now_ms - from_ms) / DAY_MS
+            log.warning(
+                "The clock is %.1f days ahead of the last run: old rows go in steps of a day", ahead_days
+            )
+        return from_ms
+
     async def _run(self) -> None:
-        wait_s = FIRST_S
+        every_s = self._settings.keep_every_s
+        wait_s = min(FIRST_S, every_s)
         while not await self._stops_within(wait_s):
-            wait_s = PERIOD_S
+            wait_s = every_s
             began = time.monotonic()
             try:
                 removed = await self.run()

@@ -2,11 +2,13 @@
 
 A schedule's next time is stored in the same transaction as the job that it queues. Times that passed while no
 server ran, or that the clock jumped over, are missed: the schedule's policy says whether one run makes up for
-all of them. Where the clock is set back, due times that were fired do not come again.
+all of them. Where the clock is set back, due times that were fired do not come again, and work that was due
+does not wait for its time once more.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from ratchet_web.server.clock import Clock
@@ -26,7 +28,16 @@ log = logging.getLogger(__name__)
 class Scheduler:
     """Sleeps until the next due time, or until a schedule changes."""
 
-    def __init__(self, store: Store, queue: Dispatcher, feed: Feed, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        queue: Dispatcher,
+        feed: Feed,
+        clock: Clock,
+        on_set_back: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_set_back` is called when the clock was set back, and waiting work comes earlier for that."""
+        self._on_set_back = on_set_back
         self._store, self._queue, self._feed, self._clock = store, queue, feed, clock
         self._woken = asyncio.Event()
         self._stopping = False
@@ -62,6 +73,9 @@ class Scheduler:
                 await self._look_at_clock()
                 await self._fire()
                 due_ms = await self._store.schedules.next_due()
+                if self._set_back_ms() > SET_BACK_MS:
+                    # Meanwhile: what was found due for the old time may be far away now, so look again.
+                    due_ms = self._clock.now_ms()
             except Unavailable as error:
                 log.warning("The schedules wait: %s", error)
                 due_ms = self._clock.now_ms() + RETRY_MS
@@ -71,16 +85,20 @@ class Scheduler:
             if not self._stopping:
                 await self._clock.wait(self._woken, due_ms)
 
+    def _set_back_ms(self) -> int:
+        return self._seen_ms - self._clock.now_ms()
+
     async def _look_at_clock(self) -> None:
         """Notice a clock that was set back: what waits for its time would wait longer by that much."""
-        now_ms = self._clock.now_ms()
-        back_ms = self._seen_ms - now_ms
+        back_ms = self._set_back_ms()
+        now_ms = self._seen_ms - back_ms
         if back_ms > SET_BACK_MS:
             log.warning("The clock was set back by %.0f s: next times are computed anew", back_ms / 1000)
             for schedule_id in await self._store.schedules.rearm(now_ms):
                 self._feed.publish("schedules", schedule_id)
-            await self._store.jobs.hasten_retries(back_ms)
+            await self._store.set_back(self._seen_ms, back_ms)
             self._queue.wake()
+            self._on_set_back()
         self._seen_ms = now_ms
 
     async def _fire(self) -> None:

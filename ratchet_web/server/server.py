@@ -40,7 +40,7 @@ class Server:
         self.deliveries = Deliveries(settings, store, self.feed, clock)
         told = (self.feed, self.turns, clock, self.deliveries.wake)
         self.queue = Dispatcher(settings, store, self.pool, *told)
-        self.scheduler = Scheduler(store, self.queue, self.feed, clock)
+        self.scheduler = Scheduler(store, self.queue, self.feed, clock, self.deliveries.wake)
         self.depth = Depth(store)
         self.series = Series(store, clock, self._gauges)
         self.bulk = Runner(store, self.pool.judge, self.queue, self.scheduler, self.feed, self.turns, clock)

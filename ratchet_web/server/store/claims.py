@@ -54,14 +54,19 @@ class Claimed(NamedTuple):
 
 def claim(connection: sa.Connection, limit: int, now_ms: int) -> Claimed:
     """Start at most `limit` attempts: direct executions first, then jobs; both by priority, then by age."""
-    for promote in (_PROMOTE_JOBS, _PROMOTE_EXECUTIONS):
-        connection.execute(promote, {"now": now_ms})
+    promote(connection, now_ms)
     claimed: list[Attempt] = []
     for take in (_claim_execution, _claim_job):
         while len(claimed) < limit and (found := take(connection, now_ms)) is not None:
             claimed.append(found)
     due_ms = connection.scalar(_NEXT_DUE) if len(claimed) < limit else None
     return Claimed(claimed, due_ms)
+
+
+def promote(connection: sa.Connection, now_ms: int) -> None:
+    """Let delayed work be ready whose time has come."""
+    for statement in (_PROMOTE_JOBS, _PROMOTE_EXECUTIONS):
+        connection.execute(statement, {"now": now_ms})
 
 
 Take = Callable[[sa.Connection, int], Attempt | None]

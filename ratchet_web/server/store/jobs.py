@@ -95,12 +95,6 @@ class Jobs:
         """Return the earliest time for which a job waits, in ms."""
         return await self._database.read(lambda c: c.scalar(sa.select(sa.func.min(_J.due_at)).where(DUE)))
 
-    async def hasten_retries(self, by_ms: int) -> None:
-        """Let retries that wait come earlier: the clock, not a person, chose their time."""
-        values = {name: _J[name] - by_ms for name in ("due_at", "scheduled_for", "ready_at")}
-        statement = sa.update(jobs).where(DUE, _J.status == JobCode.RETRYING).values(**values)
-        await self._database.write(lambda c: c.execute(statement))
-
     async def counts(self, now_ms: int) -> JobCounts:
         """Return how many there are in each status."""
         return await self._database.read(lambda c: _counts(c, now_ms))
@@ -130,6 +124,12 @@ def insert(connection: sa.Connection, row: NewRow, now_ms: int) -> int:
 
 _INSERT = sa.insert(jobs).returning(_J.id)
 _INSERT_PAYLOAD = sa.insert(job_payloads)
+
+
+def hasten_retries(connection: sa.Connection, by_ms: int) -> None:
+    """Let retries that wait come earlier: the clock, not a person, chose their time."""
+    values = {name: _J[name] - by_ms for name in ("due_at", "scheduled_for", "ready_at")}
+    connection.execute(sa.update(jobs).where(DUE, _J.status == JobCode.RETRYING).values(**values))
 
 
 def times(scheduled_for_ms: int | None, now_ms: int) -> dict[str, int | None]:

@@ -20,10 +20,12 @@ from ratchet_web.server.store.schema import (
     jobs,
     logs,
     payloads,
+    series_marks,
 )
 
 _E, _J, _L, _D = executions.c, jobs.c, logs.c, deliveries.c
 _ENDED = (ExecutionCode.COMPLETED, ExecutionCode.FAILED, ExecutionCode.CANCELLED)
+_SEEN = "retention"
 _JOB_ENDED = (JobCode.COMPLETED, JobCode.FAILED, JobCode.CANCELLED)
 
 
@@ -48,6 +50,10 @@ class Retention:
 
     _database: Database
 
+    async def count_from(self, now_ms: int, stride_ms: int) -> int:
+        """Return and keep what ages are counted from: now, or a stride after the last such time."""
+        return await self._database.write(lambda c: _count_from(c, now_ms, stride_ms))
+
     async def excess(self, keep: int) -> tuple[int, int]:
         """Return how many executions, and how many jobs, there are beyond so many."""
         counts = (execution_counts.c.n, job_counts.c.n)
@@ -68,6 +74,15 @@ class Retention:
     async def remove_lines(self, before_ms: int, after: int, limit: int) -> Step:
         """Remove log lines of the next execution above an id that has some and ended before a time."""
         return await self._database.write(lambda c: _remove_lines(c, before_ms, after, limit))
+
+
+def _count_from(connection: sa.Connection, now_ms: int, stride_ms: int) -> int:
+    mine = series_marks.c.name == _SEEN
+    last_ms = connection.scalar(sa.select(series_marks.c.value).where(mine))
+    from_ms = now_ms if last_ms is None else min(now_ms, last_ms + stride_ms)
+    connection.execute(sa.delete(series_marks).where(mine))
+    connection.execute(sa.insert(series_marks).values(name=_SEEN, value=from_ms))
+    return from_ms
 
 
 def _remove_executions(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from ratchet_web.server.store import beginning, executions, logs
+from ratchet_web.server.store import beginning, claims, deliveries, executions, jobs, logs
 from ratchet_web.server.store.attempts import Attempts
 from ratchet_web.server.store.beginning import Beginning
 from ratchet_web.server.store.bulk import Bulk
@@ -78,6 +78,17 @@ class Store:
     async def close(self) -> None:
         """Finish what is queued and let go of the file."""
         await asyncio.to_thread(self._database.close)
+
+    async def set_back(self, seen_ms: int, by_ms: int) -> None:
+        """Let nothing wait longer because the clock was set back by so much after it showed `seen_ms`."""
+
+        def work(connection: sa.Connection) -> None:
+            # What was due already, and only waited for a worker, is not made to wait for its time again.
+            claims.promote(connection, seen_ms)
+            jobs.hasten_retries(connection, by_ms)
+            deliveries.hasten(connection, by_ms)
+
+        await self._database.write(work)
 
     async def record(self, lines: Sequence[Line], progress: Sequence[Progress]) -> None:
         """Store log lines and progress (execution, 0 to 1, note, worker) in one transaction."""

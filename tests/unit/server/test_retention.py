@@ -176,12 +176,10 @@ async def test_it_stops_between_two_steps(store, task, monkeypatch):
 
 
 async def test_it_runs_by_itself_tells_what_it_removed_and_tries_again(store, task, monkeypatch, caplog):
-    monkeypatch.setattr(retention_module, "FIRST_S", 0.01)
-    monkeypatch.setattr(retention_module, "PERIOD_S", 0.01)
     caplog.set_level(logging.INFO)
     await ran(store, task, OLD)
     await ran(store, task, YOUNG)
-    part = retention(store)
+    part = retention(store, keep_every_s=0.01)
     really, failed = part.run, asyncio.Event()
 
     async def locked():
@@ -198,3 +196,30 @@ async def test_it_runs_by_itself_tells_what_it_removed_and_tries_again(store, ta
     told = [record.getMessage() for record in caplog.records if record.name == retention_module.__name__]
     assert told[0] == "Old rows could not be removed: The disk is full: nothing can be saved"
     assert any(line.startswith("Removed 1 executions, 0 jobs and 0 other log lines") for line in told)
+
+
+async def test_a_clock_that_jumps_years_ahead_makes_nothing_old_at_once(store, task, caplog):
+    clock = HandClock(NOW)
+    runs = Retention(Settings(), store, clock)
+    await ran(store, task, OLD)
+    nearly = await ran(store, task, NOW - 30 * DAY + DAY // 2)
+    young, last = await ran(store, task, YOUNG), await ran(store, task, NOW)
+    assert await runs.run() == Removed(1, 0, 0)
+    clock.set(NOW + 3650 * DAY)
+    assert await Retention(Settings(), store, clock).run() == Removed(1, 0, 0)
+    assert "3649.0 days ahead" in caplog.text
+    clock.set(NOW + DAY // 2)
+    assert await runs.run() == Removed(0, 0, 0)
+    assert nearly < young
+    assert await left(store) == ([young, last], [])
+
+
+async def test_what_became_old_while_no_server_ran_goes_within_as_many_runs_as_days(store, task):
+    clock = HandClock(NOW)
+    runs = Retention(Settings(), store, clock)
+    await ran(store, task, NOW)
+    last = await ran(store, task, NOW)
+    await runs.run()
+    clock.set(NOW + 31 * DAY)
+    assert [(await runs.run()).executions for _ in range(31)] == [0] * 30 + [1]
+    assert await left(store) == ([last], [])

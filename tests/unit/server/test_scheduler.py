@@ -1,5 +1,6 @@
 """The scheduler: once per due time, also over restarts; missed times are skipped."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -27,12 +28,12 @@ def at(time: str) -> int:
 
 
 @asynccontextmanager
-async def scheduling(store, clock):
+async def scheduling(store, clock, on_set_back=lambda: None):
     """Run a scheduler; its queue is real but not started, so that jobs stay where they are."""
     settings = Settings()
     feed = Feed()
     queue = Dispatcher(settings, store, Pool(1, settings), feed, Turns(), clock)
-    scheduler = Scheduler(store, queue, feed, clock)
+    scheduler = Scheduler(store, queue, feed, clock, on_set_back)
     await scheduler.start()
     try:
         yield scheduler
@@ -132,6 +133,50 @@ async def test_a_retry_waits_no_longer_because_the_clock_was_set_back(store, tas
         row = await eventually(lambda: store.jobs.get(job.id), lambda row: row.due_at == at("09:31"))
         assert row.scheduled_for == at("09:31")
         assert (await store.jobs.get(later.id)).due_at == at("10:45")
+
+
+async def test_what_was_due_before_the_clock_was_set_back_is_ready_and_what_was_not_waits(store, task):
+    due = await store.jobs.add(NewRow(task.id, "{}", scheduled_for_ms=at("10:40")), at("10:30"))
+    later = await store.jobs.add(NewRow(task.id, "{}", scheduled_for_ms=at("10:45")), at("10:30"))
+    clock = HandClock(at("10:41"))
+    async with scheduling(store, clock):
+        clock.set(at("09:41"))
+        await eventually(lambda: store.jobs.get(due.id), lambda row: row.ready)
+        assert (await store.jobs.get(later.id)).due_at == at("10:45")
+
+
+async def test_a_delivery_waits_no_longer_because_the_clock_was_set_back(store, task):
+    await store.jobs.add(NewRow(task.id, "{}"), at("10:30"))
+    (attempt,) = (await store.attempts.claim(1, at("10:30"))).attempts
+    whole = Ending(ExecutionCode.COMPLETED, 1, "1", destinations=1)
+    await store.attempts.end(attempt.execution_id, whole, at("10:30"), lambda *_: 0)
+    clock, woken = HandClock(at("10:30")), asyncio.Event()
+    async with scheduling(store, clock, woken.set):
+        clock.set(at("09:30"))
+        await woken.wait()
+        assert len((await store.deliveries.due(at("09:30"), 5, [])).rows) == 1
+
+
+class SetMeanwhile(HandClock):
+    """Shows these times, one after the other, and then stands still."""
+
+    def __init__(self, *times: int) -> None:
+        super().__init__(times[0])
+        self.coming = list(times)
+
+    def now_ms(self) -> int:
+        if self.coming:
+            self.set(self.coming.pop(0))
+        return super().now_ms()
+
+
+async def test_a_clock_set_back_while_the_schedules_are_looked_at_is_noticed_before_sleeping(store, hourly):
+    far = at("10:30") + DAY
+    clock = SetMeanwhile(at("10:30"), at("10:30"), far, far, far, at("10:31"))
+    async with scheduling(store, clock):
+        # Ahead long enough to have missed a time, and back before the scheduler sleeps.
+        await eventually(lambda: asyncio.sleep(0), lambda _: not clock.coming)
+        await eventually(store.schedules.next_due, lambda due: due == at("11:00"))
 
 
 async def test_a_schedule_added_while_it_sleeps_wakes_it(store, task):
