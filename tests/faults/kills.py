@@ -275,7 +275,8 @@ def _check_bulk(connection: sqlite3.Connection, acknowledged: Acknowledged) -> N
         items = "SELECT count(*), count(*) FILTER (WHERE outcome <> 0) FROM bulk_items WHERE operation_id = ?"
         assert row == connection.execute(items, (operation_id,)).fetchone()
     # Also those of operations that were begun, but whose answer a kill swallowed.
-    asked = """SELECT i.row_id, count(*) FROM bulk_items AS i JOIN bulk_operations AS o ON o.id = i.operation_id
+    asked = """SELECT i.row_id, count(*) FROM bulk_items AS i
+      JOIN bulk_operations AS o ON o.id = i.operation_id
       WHERE o.action = 'trigger' AND i.outcome = 1 GROUP BY 1 ORDER BY 1"""
     queued = """SELECT s.id, count(*) FROM jobs JOIN schedules AS s ON s.id = jobs.schedule_id
       WHERE s.name = 'triggered' GROUP BY 1 ORDER BY 1"""
