@@ -12,9 +12,12 @@ MASK = "***"
 DESTINATIONS_LIMIT = 10
 URL_CHARS = 2_048
 
+# What HTTP allows: with a line break or a space at an end, no request could be made at all.
+_HEADER_TEXT = r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?"
 Secret = Annotated[str, Field(min_length=1, max_length=4_096)]
+HeaderSecret = Annotated[Secret, Field(pattern=f"^{_HEADER_TEXT}$")]
 Header = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
-HeaderText = Annotated[str, Field(max_length=4_096, pattern=r"^[\t\x20-\x7e]*$")]
+HeaderText = Annotated[str, Field(max_length=4_096, pattern=f"^(?:{_HEADER_TEXT})?$")]
 
 
 class DestinationType(Word):
@@ -58,7 +61,7 @@ class AuthType(Word):
 class Bearer(Draft):
     """`Authorization: Bearer …`."""
 
-    token: Secret
+    token: HeaderSecret
 
 
 class Basic(Draft):
@@ -71,7 +74,7 @@ class Basic(Draft):
 class ApiKey(Draft):
     """A key in a header of its own."""
 
-    key: Secret
+    key: HeaderSecret
     header_name: Header = "X-API-Key"
 
 

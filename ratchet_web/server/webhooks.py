@@ -38,14 +38,14 @@ class Webhooks:
             DeliveryError: there was no answer, or one that is no success.
         """
         body = None if webhook.method is WebhookMethod.GET else parcel.text().encode()
-        request = self._client.build_request(
-            str(webhook.method),
-            webhook.url,
-            headers=_headers(parcel, webhook),
-            content=body,
-            timeout=webhook.timeout_seconds,
-        )
         try:
+            request = self._client.build_request(
+                str(webhook.method),
+                webhook.url,
+                headers=_headers(parcel, webhook),
+                content=body,
+                timeout=webhook.timeout_seconds,
+            )
             async with asyncio.timeout(webhook.timeout_seconds):
                 answer = await self._client.send(request, stream=True)
                 await answer.aclose()
@@ -53,7 +53,10 @@ class Webhooks:
             raise DeliveryError(f"No answer within {webhook.timeout_seconds} s") from None
         except RefusedAddress as error:
             raise FinalError(str(error)) from None
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
+        except (httpx.LocalProtocolError, ValueError):
+            # What they say quotes the header, and with it the secret.
+            raise FinalError("The request cannot be made: HTTP does not allow its headers") from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise DeliveryError(f"{type(error).__name__}: {error}") from None
         return _judged(answer.status_code)
 
