@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import orjson
 from pydantic import JsonValue
 from pydantic.alias_generators import to_camel
 
-from ratchet_web.logic.nesting import DEPTH_LIMIT, too_deep
+from ratchet_web.logic.nesting import DEPTH_LIMIT, TooDeepError, written
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange
 from ratchet_web.server.errors import InvalidError
@@ -16,8 +15,6 @@ _JSON_COLUMNS = {"input_schema": "input_schema", "output_schema": "output_schema
 # So many bytes a task's JSON may have: it travels with each answer about the task.
 SIZE_LIMITS = {"input_schema": 256_000, "output_schema": 256_000, "metadata": 64_000}
 
-TOO_DEEP = Fault("", f"is nested more deeply than {DEPTH_LIMIT} levels")
-
 
 def json_text(value: JsonValue, field: str) -> str:
     """Return JSON as text.
@@ -26,12 +23,9 @@ def json_text(value: JsonValue, field: str) -> str:
         InvalidError: it is nested too deeply; `field` names it.
     """
     try:
-        text = orjson.dumps(value).decode()
-    except orjson.JSONEncodeError:
-        raise InvalidError([TOO_DEEP._replace(path=field)]) from None
-    if too_deep(text):
-        raise InvalidError([TOO_DEEP._replace(path=field)])
-    return text
+        return written(value)
+    except TooDeepError:
+        raise InvalidError([Fault(field, f"is nested more deeply than {DEPTH_LIMIT} levels")]) from None
 
 
 def task_columns(body: NewTask | TaskChange | SourceCheck) -> dict[str, Any]:
