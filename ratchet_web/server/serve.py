@@ -1,9 +1,11 @@
-"""Starts the server process: checks first, then hands the process over to granian."""
+"""Starts the server process: checks first, then granian in this very process."""
 
+import ctypes
 import os
 import socket
 import sys
 from math import ceil
+from typing import Any, Final
 
 from pydantic import SecretStr
 
@@ -15,6 +17,9 @@ from ratchet_web.settings import Settings
 STOP_S = 5.0
 # At a stop it now and then warns of killing a process that has just ended by itself.
 _GRANIAN_LEVELS = {"warning": "error"}
+# What glibc calls `M_ARENA_MAX`: by default each thread keeps freed memory of its own.
+_M_ARENA_MAX: Final = -8
+ARENAS: Final = 2
 
 
 class PortTakenError(Exception):
@@ -22,36 +27,47 @@ class PortTakenError(Exception):
 
 
 def serve(settings: Settings) -> None:
-    """Become the server: this process is replaced by granian and does not come back.
+    """Be the server until it is told to stop.
 
     Raises:
         ExposedError: it would be open to everybody.
         PortTakenError: granian would share a used port without an error.
         Unusable: the data directory cannot be used.
     """
+    from granian import Granian
+
     check_exposure(settings)
     check_port(settings.server_host, settings.server_port)
     os.close(claim(settings.data_dir))
     os.environ.update(environment(settings))
-    os.execv(sys.executable, command(settings))
+    limit_arenas()
+    # Its worker is forked from here, with all that is imported by now.
+    Granian(**options(settings)).serve()
 
 
-def command(settings: Settings) -> list[str]:
-    """Return the command line of the server."""
-    options = {
-        "--interface": "asgi",
-        "--host": settings.server_host,
-        "--port": str(settings.server_port),
-        "--workers": "1",
-        "--loop": "asyncio",
-        "--http": "1",
+def options(settings: Settings) -> dict[str, Any]:
+    """Return what granian is told."""
+    return {
+        "target": "ratchet_web.server.app:app",
+        "factory": True,
+        "interface": "asgi",
+        "address": settings.server_host,
+        "port": settings.server_port,
+        "workers": 1,
+        "respawn_failed_workers": True,
         # Without it, granian waits for open streams for ever.
-        "--workers-kill-timeout": str(ceil(stop_limit_s(settings))),
-        "--log-level": _GRANIAN_LEVELS.get(settings.log_level, settings.log_level),
+        "workers_kill_timeout": ceil(stop_limit_s(settings)),
+        "loop": "asyncio",
+        "http": "1",
+        "websockets": False,
+        "log_level": _GRANIAN_LEVELS.get(settings.log_level, settings.log_level),
     }
-    flags = ["--factory", "--no-ws", "--no-access-log", "--respawn-failed-workers"]
-    chosen = [part for pair in options.items() for part in pair]
-    return [sys.executable, "-m", "granian", *chosen, *flags, "ratchet_web.server.app:app"]
+
+
+def limit_arenas() -> None:
+    """Let the threads of this process share their freed memory; where the system has glibc."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(_M_ARENA_MAX, ARENAS)
 
 
 def stop_limit_s(settings: Settings) -> float:

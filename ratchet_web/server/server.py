@@ -66,7 +66,8 @@ class Server:
             log.error("A login is wanted and there is no user yet: %s", FIRST_USER)
         # First, because from its beginning on everything that happens is counted.
         await server.series.start()
-        await server.pool.start()
+        # Nobody waits for V8: what is to be run does.
+        server.pool.begin()
         await server.deliveries.start()
         await server.queue.start()
         await server.scheduler.start()

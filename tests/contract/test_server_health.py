@@ -88,3 +88,18 @@ async def test_with_a_loop_that_stands_still_it_is_unhealthy(tmp_path):
 
 
 ENDLESS = "async function main() { await new Promise(() => {}) }"
+QUICK = "function main() { return 1; }"
+
+
+async def test_it_answers_before_its_workers_are_there_and_then_runs_what_waited(tmp_path, monkeypatch):
+    refuse_to_start(monkeypatch, from_now=0)
+    async with served(tmp_path, workers=1) as server:
+        quick = {"name": "quick", "version": "1.0.0", "enabled": True, "source_code": QUICK}
+        task = await server.store.tasks.add(quick, server.now_ms())
+        execution = await server.store.executions.add(NewRow(task.id, task.version, "{}"), server.now_ms())
+        server.queue.wake()
+        assert (await told(server))[2]["database"] == "healthy"
+        await eventually(lambda: told(server), lambda found: found[:2] == (503, "unhealthy"))
+        monkeypatch.undo()
+        ended = await eventually(lambda: server.store.executions.get(execution.id), lambda row: row.output)
+        assert ended.output == "1"

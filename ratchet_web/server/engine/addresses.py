@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 
 import httpx
 
@@ -32,8 +33,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def __init__(self, allowed: AllowedHosts, own: str = "") -> None:
         self._allowed, self._own = allowed, own
         self._resolvers = ThreadPoolExecutor(LOOKUPS, "fetch-resolver")
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=0)
-        self._inner = httpx.AsyncHTTPTransport(limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request to an address that may be reached.
@@ -59,7 +58,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close every connection."""
         self._resolvers.shutdown(wait=False, cancel_futures=True)
-        await self._inner.aclose()
+        if "_inner" in vars(self):
+            await self._inner.aclose()
+
+    @cached_property
+    def _inner(self) -> httpx.AsyncHTTPTransport:
+        # Only once there is a request: the certificates of the world take long to read.
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=0)
+        return httpx.AsyncHTTPTransport(limits=limits)
 
     def _asks_for_own_health(self, request: httpx.Request) -> bool:
         return request.method in ("GET", "HEAD") and str(request.url) == self._own

@@ -107,7 +107,8 @@ class ForkServer:
             await asyncio.to_thread(self._process.wait)
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = await asyncio.to_thread(_start_fork_server, theirs.fileno())
+            # In no thread: who stops while this begins would leave a process that nobody knows.
+            self._process = _start_fork_server(theirs.fileno())
         ours.setblocking(False)
         self._control = ours
         self._listening = asyncio.create_task(self._listen(ours))

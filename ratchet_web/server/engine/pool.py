@@ -94,15 +94,19 @@ class Pool:
             return Place(name, "busy", *known, busy[name])
         return Place(name, "idle" if worker in self._idle else "starting", *known)
 
+    def begin(self) -> None:
+        """Start all workers; until one is ready, what is to be run waits."""
+        self._fetcher = Fetcher(self._allowed, self._own)
+        names = [f"worker-{n}" for n in range(1, self._size + 1)]
+        self._keepers = [asyncio.create_task(self._keep(name), name=name) for name in names]
+
     async def start(self) -> None:
         """Start all workers; returns when the first one is ready.
 
         Raises:
             NoWorkersError: none came up; the log says why.
         """
-        self._fetcher = Fetcher(self._allowed, self._own)
-        names = [f"worker-{n}" for n in range(1, self._size + 1)]
-        self._keepers = [asyncio.create_task(self._keep(name), name=name) for name in names]
+        self.begin()
         try:
             async with asyncio.timeout(START_LIMIT_S):
                 await self.wait_free()

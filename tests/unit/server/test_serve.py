@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from ratchet_web.server.serve import PortTakenError, check_port, command, environment
+from ratchet_web.server.serve import PortTakenError, check_port, environment, options
 from ratchet_web.settings import Settings
 
 
@@ -17,10 +17,10 @@ def test_another_process_reads_the_same_settings(monkeypatch, tmp_path):
     assert Settings() == chosen
 
 
-def test_the_command_names_address_and_one_process():
-    line = " ".join(command(Settings(server_host="127.0.0.2", server_port=18_080)))
-    for part in ("--host 127.0.0.2", "--port 18080", "--workers 1", "--workers-kill-timeout"):
-        assert part in line
+def test_granian_is_told_the_address_and_to_start_one_process():
+    told = options(Settings(server_host="127.0.0.2", server_port=18_080, stop_grace_s=1.5))
+    assert (told["address"], told["port"], told["workers"]) == ("127.0.0.2", 18_080, 1)
+    assert told["workers_kill_timeout"] == 7
 
 
 def test_a_used_port_is_refused_and_a_free_one_is_not():
