@@ -105,5 +105,6 @@ LISTING = Listing(
         prefixes=(frozenset({"task_id", "status"}), frozenset({"schedule_id"})),
         narrow=frozenset({"id_in", "job_id", "schedule_id", "retry_of"}),
         faulty="ex_error",
+        loose=frozenset({"has_error", "status_ne", "can_retry", "can_cancel"}),
     ),
 )

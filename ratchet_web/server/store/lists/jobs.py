@@ -102,5 +102,8 @@ LISTING = Listing(
         prefixes=(frozenset({"task_id", "status"}), frozenset({"schedule_id"})),
         narrow=frozenset({"id_in", "schedule_id"}),
         faulty="jb_error",
+        loose=frozenset(
+            {"has_error", "status_ne", "max_retries_gte", "max_retries_lte", "has_retries_remaining"}
+        ),
     ),
 )

@@ -17,16 +17,22 @@ from ratchet_web.server.store.lists.hints import limited, sorted_by, using
 # Counting ends here: nobody counts on.
 BOUND = 10_000
 COUNT_MS = 25
+# So few are found once, when they are counted; then only they are sorted.
+FOUND = 500
 
 Columns = Sequence[sa.ColumnElement[Any]]
 
 
 class Total(NamedTuple):
-    """How many rows match; where it is not exact there are more. `few` are best found by a filter's index."""
+    """How many rows match; where it is not exact there are more. `few` are best found by a filter's index.
+
+    `ids` are theirs, if counting has found them.
+    """
 
     rows: int
     exact: bool
     few: bool = False
+    ids: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Access:
     nothing else. `orders` names the index that has a sort's order (empty: the table itself has it). Each set
     of `prefixes` are filters that begin an index which goes on by `queued_at`. Filters that are `narrow`
     leave so little that their own index is always best. `faulty` is an index of the rows with an error.
+    No index begins with what the filters of `loose` ask for.
     """
 
     key: sa.Column[int]
@@ -46,6 +53,7 @@ class Access:
     prefixes: Sequence[frozenset[str]]
     narrow: frozenset[str]
     faulty: str
+    loose: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,9 @@ class Search:
         if self._narrow:
             return self._bounded(None)
         if self._faulty:
-            return self._bounded(self.access.faulty)
+            return self._listed(self.access.faulty) or self._bounded(self.access.faulty)
+        if self.wanted.keys() <= self.access.loose:
+            return self._bounded(self.access.orders["queued_at"])
         try:
             with limited(self.connection, COUNT_MS):
                 return self._bounded(None)
@@ -86,12 +96,15 @@ class Search:
 
     def _found(self, sort: str, order: "Order", offset: int, limit: int, total: Total) -> Sequence[int]:
         index, terms = self._way(sort, order, total)
-        statement = self._matches(index).order_by(*terms).limit(limit).offset(offset)
+        matches = self._matches(index) if total.ids is None else self._among(total.ids)
+        statement = matches.order_by(*terms).limit(limit).offset(offset)
         return self.connection.scalars(statement).all()
 
     def _way(self, sort: str, order: "Order", total: Total) -> tuple[str | None, Columns]:
         """Return which index to walk (None: SQLite knows best), and the terms to sort by."""
         by_time, access = sort == "queued_at", self.access
+        if total.ids is not None:
+            return None, order.sorted
         if by_time and any(self.wanted.keys() and self.wanted.keys() <= some for some in access.prefixes):
             return None, order.walked
         if self._narrow:
@@ -114,11 +127,19 @@ class Search:
         statement = sa.select(self.access.key).where(*self.conditions)
         return statement if index is None else using(statement, self.access.key.table, index)
 
+    def _among(self, ids: Sequence[int]) -> sa.Select[Any]:
+        return sa.select(self.access.key).where(self.access.key.in_(ids))
+
     def _counted(self) -> int:
         counts = self.access.counts
         conditions = [_asked_of(counts, condition) for condition in self.conditions]
         statement = sa.select(sa.func.coalesce(sa.func.sum(counts.c.n), 0)).where(*conditions)
         return self.connection.scalar(statement) or 0
+
+    def _listed(self, index: str) -> Total | None:
+        """Return the total with the ids, None if they are too many for that."""
+        ids = self.connection.scalars(self._matches(index).limit(FOUND + 1)).all()
+        return Total(len(ids), True, True, ids) if len(ids) <= FOUND else None
 
     def _bounded(self, index: str | None) -> Total:
         found = self._matches(index).limit(BOUND + 1).subquery()

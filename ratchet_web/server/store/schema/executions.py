@@ -76,8 +76,8 @@ _FILTERED = (
 )
 
 
-def _ordered(name: str, *first: sa.Column[Any]) -> None:
-    sa.Index(name, *first, *(column for column in _FILTERED if column not in set(first)))
+def _ordered(name: str, *first: sa.Column[Any], **only: Any) -> None:
+    sa.Index(name, *first, *(column for column in _FILTERED if column not in set(first)), **only)
 
 
 _ordered("ex_cover", _E.queued_at, _E.id)
@@ -103,7 +103,7 @@ sa.Index("ex_job", _E.job_id, sqlite_where=_E.job_id.is_not(None))
 sa.Index("ex_ready", _E.ready, _E.priority.desc(), _E.queued_at, sqlite_where=WAITING)
 sa.Index("ex_due", _E.due_at, sqlite_where=DELAYED)
 sa.Index("ex_retry_of", _E.retry_of, sqlite_where=_E.retry_of.is_not(None))
-sa.Index("ex_schedule", _E.schedule_id, _E.queued_at, sqlite_where=_E.schedule_id.is_not(None))
+_ordered("ex_schedule", _E.schedule_id, _E.queued_at, sqlite_where=_E.schedule_id.is_not(None))
 sa.Index(
     "ex_error",
     *(_E.queued_at, _E.id, _E.error_message, _E.status, _E.task_id, _E.duration_ms),

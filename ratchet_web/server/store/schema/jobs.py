@@ -68,8 +68,8 @@ _FILTERED = (
 )
 
 
-def _ordered(name: str, *first: sa.Column[Any]) -> None:
-    sa.Index(name, *first, *(column for column in _FILTERED if column not in set(first)))
+def _ordered(name: str, *first: sa.Column[Any], **only: Any) -> None:
+    sa.Index(name, *first, *(column for column in _FILTERED if column not in set(first)), **only)
 
 
 _ordered("jb_cover", _J.queued_at, _J.id)
@@ -79,7 +79,7 @@ _ordered("jb_retries", _J.retry_count, _J.id)
 _ordered("jb_status", _J.status, _J.queued_at, _J.id)
 _ordered("jb_task", _J.task_id, _J.queued_at, _J.id)
 sa.Index("jb_task_status", _J.task_id, _J.status, _J.queued_at)
-sa.Index("jb_schedule", jobs.c.schedule_id, jobs.c.queued_at, sqlite_where=OF_SCHEDULE)
+_ordered("jb_schedule", _J.schedule_id, _J.queued_at, sqlite_where=OF_SCHEDULE)
 sa.Index("jb_ready", jobs.c.ready, jobs.c.priority.desc(), jobs.c.queued_at, sqlite_where=READY)
 sa.Index("jb_due", jobs.c.due_at, sqlite_where=DUE)
 sa.Index(
