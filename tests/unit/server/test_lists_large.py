@@ -62,8 +62,8 @@ def database(tmp_path_factory):
 CASES = [(noun, mix) for noun, mixes in MIXES.items() for mix in mixes]
 
 
-# Bound, limit of time for counting, how many are kept when counted: as it is, all many, no count quickly enough
-# of many and of few.
+# Bound, limit of time for counting, how many are kept when counted: as it is, all many, no count quickly
+# enough of many and of few.
 @pytest.mark.parametrize("limits", [(10_000, 25, 500), (1, 25, 0), (1, 0, 0), (10_000, 0, 2)])
 @pytest.mark.parametrize(("noun", "mix"), CASES, ids=str)
 async def test_every_way_finds_the_same_page(monkeypatch, database, noun, mix, limits):
