@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do.
 IN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test faults lint format shots bench export lock clean
+.PHONY: help setup run build test faults fuzz lint format shots bench export lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ test: setup ## run all tests, in a browser too
 faults: setup ## kill and starve the server more often than `make test` does
 	@$(IN) -m ratchet_web build
 	@$(IN) -m pytest tests/faults --rounds 20
+
+fuzz: setup ## send the server ten thousand random requests
+	@$(IN) -m tests.fuzz
 
 lint: setup ## check style and types
 	@$(IN) -m ruff check .

@@ -1,9 +1,21 @@
 """What every model shares: reading is lenient, writing is strict."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic.functional_validators import ModelWrapValidatorHandler
@@ -27,7 +39,30 @@ def _row_id(text: str) -> str:
 
 
 # An `Id` is what a server sent, in whatever form; a `RowId` is what a person or a browser may ask for.
-RowId = Annotated[str, AfterValidator(_row_id)]
+RowId = Annotated[
+    str, AfterValidator(_row_id), Field(json_schema_extra={"pattern": f"^[0-9]{{1,{ROW_ID_DIGITS}}}$"})
+]
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
+
+
+def _no_number_of_seconds(value: Any) -> Any:
+    if isinstance(value, int | float) or (isinstance(value, str) and not _TIME.match(value)):
+        raise ValueError("input should be a valid datetime, such as 2026-01-31T12:00:00Z")
+    return value
+
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise ValueError("must be a number")
+    return value
+
+
+# What a request says: `"5"` is no number, 0 is not false, and 1700000000 is no time.
+Instant = Annotated[AwareDatetime, BeforeValidator(_no_number_of_seconds)]
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, BeforeValidator(_no_text)]
+Number = Annotated[float, BeforeValidator(_no_text)]
 
 
 class Wire(BaseModel):

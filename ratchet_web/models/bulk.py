@@ -1,12 +1,11 @@
 """Bulk operations: one act on many rows, named by a filter or by their ids."""
 
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
-from ratchet_web.models.jobs import EARLIEST, LATEST, JobPriority
+from ratchet_web.models.base import Draft, Flag, Id, Number, RowId, Whole, Wire, Word
+from ratchet_web.models.jobs import JobPriority, Moment
 
 IDS_LIMIT = 10_000
 
@@ -37,17 +36,17 @@ class NewBulk(Draft):
     filter: dict[str, JsonValue] | None = None
     ids: tuple[RowId, ...] | None = Field(None, min_length=1, max_length=IDS_LIMIT)
     reason: str | None = Field(None, max_length=1_000)
-    dry_run: bool = False
+    dry_run: Flag = False
     arguments: dict[str, JsonValue] | None = None
-    rate_per_second: float | None = Field(None, gt=0, le=10_000, allow_inf_nan=False)
+    rate_per_second: Number | None = Field(None, gt=0, le=10_000, allow_inf_nan=False)
 
 
 class JobChangeArguments(Draft):
     """The arguments of changing jobs: what is absent stays as it is; `scheduledFor` null means now."""
 
     priority: JobPriority | None = None
-    max_retries: int | None = Field(None, ge=0, le=100)
-    scheduled_for: Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)] | None = None
+    max_retries: Whole | None = Field(None, ge=0, le=100)
+    scheduled_for: Moment | None = None
 
 
 class BulkOperation(Wire):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ratchet_web.models.base import Draft, Id, Wire, Word
+from ratchet_web.models.base import Draft, Id, Number, Whole, Wire, Word
 
 MASK = "***"
 DESTINATIONS_LIMIT = 10
@@ -100,10 +100,10 @@ class Authentication(Draft):
 class WebhookRetries(Draft):
     """How often, and after how long, a webhook that failed is called again."""
 
-    max_attempts: int = Field(5, ge=1, le=20)
-    initial_delay_seconds: float = Field(1.0, ge=0.1, le=3_600)
-    max_delay_seconds: float = Field(300.0, ge=0.1, le=86_400)
-    backoff_multiplier: float = Field(2.0, ge=1, le=10)
+    max_attempts: Whole = Field(5, ge=1, le=20)
+    initial_delay_seconds: Number = Field(1.0, ge=0.1, le=3_600)
+    max_delay_seconds: Number = Field(300.0, ge=0.1, le=86_400)
+    backoff_multiplier: Number = Field(2.0, ge=1, le=10)
 
 
 _OWN_HEADERS = ("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")
@@ -138,7 +138,7 @@ class Webhook(Draft):
 
     url: Annotated[str, Field(max_length=URL_CHARS), AfterValidator(_web_address)]
     method: WebhookMethod = WebhookMethod.POST
-    timeout_seconds: int = Field(30, ge=1, le=300)
+    timeout_seconds: Whole = Field(30, ge=1, le=300)
     content_type: HeaderText = "application/json"
     headers: Annotated[dict[FreeHeader, HeaderText], Field(max_length=50)] | None = None
     retry_policy: WebhookRetries | None = None

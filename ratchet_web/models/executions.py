@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
+from ratchet_web.models.base import Draft, Id, Number, RowId, Wire, Word
 from ratchet_web.models.jobs import JobPriority, Moment
 from ratchet_web.models.pages import Query
 from ratchet_web.models.stats import Times
@@ -86,7 +86,7 @@ class ExecutionChange(Draft):
     """`PATCH /executions/{id}`: the engine owns a run, so little of it can be changed from outside."""
 
     status: ExecutionStatus | None = None
-    progress: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
+    progress: Annotated[Number, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     output: JsonValue = None
     error_message: str | None = None
     error_details: JsonValue = None

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
+from ratchet_web.models.base import Draft, Id, Instant, Number, RowId, Whole, Wire, Word
 from ratchet_web.models.destinations import Destinations
 from ratchet_web.models.pages import Query
 from ratchet_web.models.stats import Times
@@ -50,9 +50,9 @@ class RetryPolicy(Draft):
     """How long a failed job waits; `jitter` is the share by which a wait may be shorter or longer."""
 
     backoff: Backoff = Backoff.EXPONENTIAL
-    delay_seconds: float = Field(2.0, gt=0, le=86_400)
-    max_delay_seconds: float = Field(300.0, gt=0, le=7 * 86_400)
-    jitter: float = Field(0.2, ge=0, le=1)
+    delay_seconds: Number = Field(2.0, gt=0, le=86_400)
+    max_delay_seconds: Number = Field(300.0, gt=0, le=7 * 86_400)
+    jitter: Number = Field(0.2, ge=0, le=1)
 
 
 class Job(Wire):
@@ -78,7 +78,7 @@ class Job(Wire):
     retry_policy: JsonValue = None
 
 
-Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
+Moment = Annotated[Instant, Field(ge=EARLIEST, lt=LATEST)]
 
 
 class NewJob(Draft):
@@ -87,7 +87,7 @@ class NewJob(Draft):
     task_id: Id
     input: JsonValue
     priority: JobPriority | None = JobPriority.NORMAL
-    max_retries: Annotated[int, Field(ge=0, le=100)] | None = 3
+    max_retries: Annotated[Whole, Field(ge=0, le=100)] | None = 3
     scheduled_for: Moment | None = None
     retry_policy: RetryPolicy | None = None
     output_destinations: Destinations | None = None
@@ -101,7 +101,7 @@ class JobChange(Draft):
 
     status: JobStatus | None = None
     priority: JobPriority | None = None
-    max_retries: Annotated[int, Field(ge=0, le=100)] | None = None
+    max_retries: Annotated[Whole, Field(ge=0, le=100)] | None = None
     scheduled_for: Moment | None = None
     retry_policy: RetryPolicy | None = None
     output_destinations: Destinations | None = None

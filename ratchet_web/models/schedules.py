@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, RowId, Wire, Word
+from ratchet_web.models.base import Draft, Flag, Id, RowId, Whole, Wire, Word
 from ratchet_web.models.destinations import Destinations
 from ratchet_web.models.jobs import JobPriority, JobStatus, RetryPolicy
 from ratchet_web.models.pages import Query
@@ -63,13 +63,13 @@ class NewSchedule(Draft):
     name: str = Field(min_length=1, max_length=100)
     cron_expression: str = Field(min_length=1, max_length=200)
     description: str | None = Field(None, max_length=10_000)
-    enabled: bool = True
+    enabled: Flag = True
     input: JsonValue = None
     time_zone: str = Field("UTC", min_length=1, max_length=100)
     misfire_policy: MisfirePolicy = MisfirePolicy.SKIP
-    allow_overlap: bool = False
+    allow_overlap: Flag = False
     priority: JobPriority = JobPriority.NORMAL
-    max_retries: int = Field(3, ge=0, le=100)
+    max_retries: Whole = Field(3, ge=0, le=100)
     retry_policy: RetryPolicy | None = None
     output_destinations: Destinations | None = None
 
@@ -80,13 +80,13 @@ class ScheduleChange(Draft):
     name: str | None = Field(None, min_length=1, max_length=100)
     cron_expression: str | None = Field(None, min_length=1, max_length=200)
     description: str | None = Field(None, max_length=10_000)
-    enabled: bool | None = None
+    enabled: Flag | None = None
     input: JsonValue = None
     time_zone: str | None = Field(None, min_length=1, max_length=100)
     misfire_policy: MisfirePolicy | None = None
-    allow_overlap: bool | None = None
+    allow_overlap: Flag | None = None
     priority: JobPriority | None = None
-    max_retries: int | None = Field(None, ge=0, le=100)
+    max_retries: Whole | None = Field(None, ge=0, le=100)
     retry_policy: RetryPolicy | None = None
     output_destinations: Destinations | None = None
 

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from pydantic import Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, Wire
+from ratchet_web.models.base import Draft, Flag, Id, Wire
 from ratchet_web.models.pages import Query
 
 NAME_PATTERN = r"^[A-Za-z0-9_-]{1,100}$"
-VERSION_PATTERN = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$"
+VERSION_PATTERN = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$"
 SOURCE_LIMIT = 1_000_000
 
 
@@ -52,7 +52,7 @@ class NewTask(Draft):
     name: str = Field(pattern=NAME_PATTERN)
     version: str = Field("1.0.0", pattern=VERSION_PATTERN, max_length=100)
     description: str | None = Field(None, max_length=10_000)
-    enabled: bool = True
+    enabled: Flag = True
     source_code: str = Field("", max_length=SOURCE_LIMIT)
     input_schema: JsonValue = None
     output_schema: JsonValue = None
@@ -65,7 +65,7 @@ class TaskChange(Draft):
     name: str | None = Field(None, pattern=NAME_PATTERN)
     version: str | None = Field(None, pattern=VERSION_PATTERN, max_length=100)
     description: str | None = Field(None, max_length=10_000)
-    enabled: bool | None = None
+    enabled: Flag | None = None
     source_code: str | None = Field(None, max_length=SOURCE_LIMIT)
     input_schema: JsonValue = None
     output_schema: JsonValue = None

@@ -4,9 +4,9 @@ import re
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, WithJsonSchema
 
-from ratchet_web.models.base import Draft, Id, Wire, Word
+from ratchet_web.models.base import Draft, Flag, Id, Instant, Wire, Word
 
 PASSWORD_LEAST = 12
 PASSWORD_MOST = 1024
@@ -47,7 +47,13 @@ def _fit(password: SecretStr) -> SecretStr:
 
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, to_lower=True)]
 GivenPassword = Annotated[SecretStr, Field(max_length=PASSWORD_MOST)]
-NewPassword = Annotated[SecretStr, AfterValidator(_fit)]
+# What an answer shows: the description would keep a secret out of answers otherwise.
+ShownSecret = Annotated[SecretStr, WithJsonSchema({"type": "string"}, mode="serialization")]
+NewPassword = Annotated[
+    SecretStr,
+    AfterValidator(_fit),
+    Field(json_schema_extra={"minLength": PASSWORD_LEAST, "maxLength": PASSWORD_MOST}),
+]
 
 
 class User(Wire):
@@ -73,7 +79,7 @@ class Account(Wire):
 class Session(Wire):
     """`POST /auth/login`: the token to send as `Authorization: Bearer`; this answer alone shows it."""
 
-    token: SecretStr
+    token: ShownSecret
     expires_at: datetime | None = None
     user: User
 
@@ -93,7 +99,7 @@ class Token(Wire):
 class MadeToken(Token):
     """`POST /tokens`: the only answer that shows the secret."""
 
-    token: SecretStr
+    token: ShownSecret
 
 
 class Login(Draft):
@@ -122,7 +128,7 @@ class UserChange(Draft):
     """`PATCH /users/{id}`: what is absent stays as it is."""
 
     role: Role | None = None
-    enabled: bool | None = None
+    enabled: Flag | None = None
     password: NewPassword | None = None
 
 
@@ -131,4 +137,4 @@ class NewToken(Draft):
 
     name: str = Field(min_length=1, max_length=100)
     role: Role | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None

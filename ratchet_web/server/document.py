@@ -12,7 +12,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from ratchet_web.models.envelopes import ErrorAnswer
+from ratchet_web.server.access import ANYONE, rule
 from ratchet_web.server.links import add_links
+from ratchet_web.server.request_examples import add_examples
+from ratchet_web.server.statuses import refusals
+from ratchet_web.server.tags import ordered, tag_of, tags
 
 PREFIX = "/api/v1"
 PATH = f"{PREFIX}/openapi.json"
@@ -20,23 +24,25 @@ DESCRIPTION = """Runs JavaScript tasks: definitions (tasks), single runs (execut
 and retries (jobs), and cron (schedules). Ids are decimal text, times RFC 3339 in UTC. A parameter that an
 operation does not know is refused, never ignored."""
 
-ID_PATTERN = "^[0-9]{1,18}$"
 _METHODS = ("get", "post", "put", "patch", "delete")
-_ANYWHERE = {
-    "400": "A parameter or the body is wrong; `details` names the field",
-    "401": "A login is needed",
-    "403": "This role may not do this",
-    "503": "The database cannot be reached right now",
+_NUMBER = "^[0-9]{1,18}$"
+_HEADERS: dict[str, dict[str, Any]] = {
+    "if-match": {"pattern": '^("[1-9][0-9]{0,17}"|\\*)$', "examples": ['"3"']},
+    "last-event-id": {"maxLength": 100, "pattern": "^[ -~]*$"},
 }
-_WITH_ID = {"404": "There is no such row"}
-_WRITING = {
-    "404": "A row that the body names is not there",
-    "409": "The state of the row forbids it",
-    "413": "The body is too large",
-    "415": "The body is not application/json",
-    "429": "Too many attempts; `Retry-After` says when to try again",
-}
+# Where an event is a line of a log, its id is a number.
+_LINE = {"pattern": "^[0-9]{0,15}$"}
+_SUMMARY_CHARS = 50
+_SUMMARY_ENDS = (". ", "; ", ": ", " (")
 _REFERENCE = "#/components/schemas/ErrorAnswer"
+_TEXT = {"type": "string"}
+_EVENT = {
+    "title": "ServerSentEvent",
+    "description": "One event of a stream; `data` is JSON",
+    "type": "object",
+    "properties": {"id": _TEXT, "event": _TEXT, "data": _TEXT},
+    "required": ["id", "event", "data"],
+}
 
 Json = dict[str, Any]
 
@@ -65,11 +71,12 @@ def _document(api: FastAPI) -> Json:
         schemas.pop(name, None)
     error = ErrorAnswer.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
     schemas.update(error.pop("$defs"))
-    schemas["ErrorAnswer"] = error
+    schemas["ErrorAnswer"], schemas["ServerSentEvent"] = error, _EVENT
     made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     made["security"] = [{}, {"token": []}]
     for path, method, operation in _operations(made):
-        _complete(path, method, operation)
+        _complete(path.removeprefix(PREFIX), method, operation)
+    made["tags"], made["paths"] = tags(), ordered(made["paths"], PREFIX)
     add_links(made["paths"], PREFIX)
     return made
 
@@ -82,25 +89,36 @@ def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def _complete(path: str, method: str, operation: Json) -> None:
-    operation["tags"] = [path.removeprefix(PREFIX).split("/")[1]]
-    summary: str = operation.get("description") or operation["summary"]
-    operation["summary"] = summary.split("\n")[0].rstrip(".")
-    answers = operation["responses"]
-    answers.pop("422", None)
-    known = _ANYWHERE | (_WITH_ID if "{" in path else {}) | (_WRITING if method != "get" else {})
-    for status, description in known.items():
+    operation["tags"] = [tag_of(path)]
+    operation["summary"] = _summary(operation.get("description") or operation["summary"])
+    operation["responses"].pop("422", None)
+    for status, description in refusals(method, path, operation).items():
         content = {"application/json": {"schema": {"$ref": _REFERENCE}}}
-        answers.setdefault(status, {"description": description, "content": content})
+        operation["responses"].setdefault(status, {"description": description, "content": content})
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+    if rule(method.upper(), path) is ANYONE:
+        operation["security"] = []
     for parameter in operation.get("parameters", ()):
-        _correct(parameter)
+        _correct(path, parameter)
+    add_examples(method, path, operation)
 
 
-def _correct(parameter: Json) -> None:
+def _summary(text: str) -> str:
+    """Return the first clause, of a long one its beginning: the description has the whole."""
+    line = text.split("\n")[0].rstrip(".")
+    clause = line[: min(f"{line}{end}".find(end) for end in _SUMMARY_ENDS)]
+    return clause if len(clause) <= _SUMMARY_CHARS else clause.partition(", ")[0]
+
+
+def _correct(path: str, parameter: Json) -> None:
     schema = parameter["schema"] = _without_null(parameter["schema"])
+    schema.pop("title", None)
     if schema.get("type") == "array":
         parameter["explode"] = False
-    elif parameter["in"] == "path" and parameter["name"].endswith("_id"):
-        schema["pattern"] = ID_PATTERN
+    elif parameter["in"] == "path":
+        schema["pattern"] = _NUMBER
+    elif parameter["in"] == "header":
+        schema.update(_HEADERS[parameter["name"]], **(_LINE if path.endswith("/logs") else {}))
 
 
 def _without_null(schema: Json) -> Json:

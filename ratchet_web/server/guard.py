@@ -34,6 +34,7 @@ class Guard:
     def __init__(self, api: FastAPI) -> None:
         self.api = api
         self._operations = [_operation(route) for route in iter_route_contexts(api.routes)]
+        self._plain = {o.template for o in self._operations if "{" not in o.template}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -74,10 +75,18 @@ class Guard:
     def _templates(self, scope: Scope) -> list[str]:
         """Return the paths of all routes that this request matches: the strictest rule of them counts."""
         path, method = scope["path"], scope["method"]
+        if path in self._plain and method not in self._methods(path):
+            return []
         return [o.template for o in self._operations if method in o.methods and o.path.match(path)]
 
+    def _methods(self, path: str) -> set[str]:
+        """Return what can be done at a path. Where it stands for itself, it is no row's: `stats` is no id."""
+        here = [o for o in self._operations if o.path.match(path)]
+        plain = [o for o in here if o.template == path]
+        return {method for o in plain or here for method in o.methods}
+
     def _nothing(self, scope: Scope) -> HTTPException:
-        there = {m for o in self._operations if o.path.match(scope["path"]) for m in o.methods}
+        there = self._methods(scope["path"])
         return (
             HTTPException(405, headers={"allow": ", ".join(sorted(there))}) if there else HTTPException(404)
         )

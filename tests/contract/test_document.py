@@ -1,14 +1,18 @@
 """The server's own description keeps the contract, as `tests/data/contract.json` has it in short."""
 
 import json
+import re
 from functools import cache
 from typing import Any
 
 import pytest
 
 from ratchet_web.cli.places import ROOT
+from ratchet_web.models import bulk, executions, jobs, schedules, tasks, users
+from ratchet_web.models.base import Draft
 from ratchet_web.server.app import PREFIX, create
 from ratchet_web.server.document import PATH
+from ratchet_web.server.request_examples import EXAMPLES
 from ratchet_web.settings import Settings
 from tests.support.server import in_process
 
@@ -24,6 +28,12 @@ RETURNS = {
     "GET /metrics": "SystemMetrics",
     "POST /tasks/sync": "SyncTasksResponse",
     "POST /tasks/{task_id}/validate": "ValidateTaskResponse",
+}
+DRAFTS = {
+    name: kind
+    for room in (bulk, executions, jobs, schedules, tasks, users)
+    for name, kind in vars(room).items()
+    if isinstance(kind, type) and issubclass(kind, Draft)
 }
 BESIDE = {"POST /tasks/{task_id}/validate": "ValidateTaskRequest"}
 
@@ -122,6 +132,60 @@ def test_every_good_answer_of_json_is_described():
 def test_operations_have_names_of_their_own():
     ids = [ours["operationId"] for item in document()["paths"].values() for ours in item.values()]
     assert len(ids) == len(set(ids))
+
+
+@cache
+def operations() -> list[tuple[str, str, Json]]:
+    """Return method, path and description of all operations."""
+    return [
+        (method, path, ours) for path, item in document()["paths"].items() for method, ours in item.items()
+    ]
+
+
+def test_summaries_are_short_and_every_group_is_described():
+    assert [ours["summary"] for _, _, ours in operations() if len(ours["summary"]) > 55] == []
+    groups = {group["name"] for group in document()["tags"] if group["description"]}
+    assert groups == {name for _, _, ours in operations() for name in ours["tags"]}
+
+
+def test_every_link_leads_to_an_operation_and_knows_all_of_its_path():
+    paths = {ours["operationId"]: path for _, path, ours in operations()}
+    links = [
+        link
+        for _, _, ours in operations()
+        for answer in ours["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert len(links) > 50
+    for link in links:
+        path = paths[link["operationId"]]
+        assert set(re.findall(r"{(\w+)}", path)) <= set(link.get("parameters", {}))
+
+
+def test_every_path_parameter_and_header_has_a_form():
+    bare = [
+        f"{method} {path}: {parameter['name']}"
+        for method, path, ours in operations()
+        for parameter in ours.get("parameters", ())
+        if parameter["in"] != "query" and "pattern" not in parameter["schema"]
+    ]
+    assert not bare
+
+
+def test_examples_of_bodies_are_bodies_that_are_read():
+    for (method, path), examples in EXAMPLES.items():
+        content = document()["paths"][PREFIX + path][method]["requestBody"]["content"]["application/json"]
+        assert set(content["examples"]) == set(examples)
+        model = content["schema"].get("$ref") or content["schema"]["anyOf"][0]["$ref"]
+        draft = DRAFTS[model.rpartition("/")[2]]
+        for body in examples.values():
+            draft.model_validate_json(json.dumps(body))
+
+
+def test_answers_show_the_secrets_that_they_are_made_for():
+    schemas = document()["components"]["schemas"]
+    assert schemas["MadeToken"]["properties"]["token"] == {"type": "string", "title": "Token"}
+    assert "writeOnly" not in schemas["Session"]["properties"]["token"]
 
 
 async def test_the_description_and_its_page_come_from_this_server_alone(tmp_path):

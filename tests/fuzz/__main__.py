@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.fuzz.fuzz import fuzzed
+from tests.fuzz.fuzz import fuzzed, variables
 from tests.support.server import on_port
 
 CASES_LEAST = 10_000
@@ -15,15 +15,18 @@ CASES_LEAST = 10_000
 def main() -> int:
     """Return 1 where an answer was wrong, or fewer cases than `--least` were tried."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
-    parser.add_argument("--examples", type=int, default=120, help="random cases of each operation")
+    parser.add_argument("--examples", type=int, default=100, help="random cases of each operation")
     parser.add_argument("--least", type=int, default=CASES_LEAST, help="fewer cases than this are a failure")
     parser.add_argument("--seed", type=int, default=None, help="repeats the run that named it")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as directory, on_port(Path(directory)) as server:
-        found = fuzzed(server.url, options.examples, options.seed)
+    with tempfile.TemporaryDirectory() as directory:
+        settings = variables(Path(directory))
+        with on_port(Path(directory) / "data", **settings) as server:
+            found = fuzzed(server, options.examples, options.seed)
     print(found.said)
     ok = not found.failures and not found.errors and found.cases >= options.least
-    print(json.dumps({"ok": ok, "cases": found.cases, "seed": found.seed, "failures": found.failures}))
+    summary = {"ok": ok, "cases": found.cases, "seed": found.seed, "failures": found.failures}
+    print(json.dumps({**summary, "errors": found.errors, "unreached": found.unreached}))
     return 0 if ok else 1
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -163,6 +164,16 @@ class Process:
         while left := living(family):
             assert time.monotonic() < deadline, f"still there: {left}"
             time.sleep(0.02)
+
+    def overheard(self) -> list[str]:
+        """Return a list that grows by each line that it says from now on."""
+        said: list[str] = []
+        threading.Thread(target=self._listen, args=(said,), daemon=True).start()
+        return said
+
+    def _listen(self, said: list[str]) -> None:
+        for line in self._running.stderr or ():
+            said.append(line)
 
     @property
     def pid(self) -> int:

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from ratchet_web.models.base import Instant
 from ratchet_web.models.executions import ExecutionStatus
 from ratchet_web.server.parameters.base import Count, ListParameters, Many, RowId, Text
 from ratchet_web.server.store.lists import executions
@@ -35,9 +36,9 @@ class ExecutionParameters(ListParameters):
     progress_lte: Progress | None = None
     duration_gte: Count | None = None
     duration_lte: Count | None = None
-    queued_after: AwareDatetime | None = None
-    queued_before: AwareDatetime | None = None
-    started_after: AwareDatetime | None = None
-    started_before: AwareDatetime | None = None
-    completed_after: AwareDatetime | None = None
-    completed_before: AwareDatetime | None = None
+    queued_after: Instant | None = None
+    queued_before: Instant | None = None
+    started_after: Instant | None = None
+    started_before: Instant | None = None
+    completed_after: Instant | None = None
+    completed_before: Instant | None = None

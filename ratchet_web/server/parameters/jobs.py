@@ -1,7 +1,6 @@
 """Which jobs."""
 
-from pydantic import AwareDatetime
-
+from ratchet_web.models.base import Instant
 from ratchet_web.models.jobs import JobPriority, JobStatus
 from ratchet_web.server.parameters.base import Count, ListParameters, Many, RowId, Text
 from ratchet_web.server.store.lists import jobs
@@ -33,7 +32,7 @@ class JobParameters(ListParameters):
     has_retries_remaining: bool | None = None
     is_scheduled: bool | None = None
     due_now: bool | None = None
-    queued_after: AwareDatetime | None = None
-    queued_before: AwareDatetime | None = None
-    scheduled_after: AwareDatetime | None = None
-    scheduled_before: AwareDatetime | None = None
+    queued_after: Instant | None = None
+    queued_before: Instant | None = None
+    scheduled_after: Instant | None = None
+    scheduled_before: Instant | None = None

@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
+from ratchet_web.models.base import Instant
 from ratchet_web.models.logs import LogLevel
 from ratchet_web.server.parameters.base import Parameters
 
@@ -24,7 +25,7 @@ class LogParameters(Parameters):
     around: int | None = Field(None, ge=1, lt=_SEQ_LIMIT, description="Lines before and after this seq")
     limit: int = Field(500, ge=1, le=LIMIT, description="At most so many lines")
     tail: int | None = Field(None, ge=1, le=LIMIT, description="The last so many lines instead")
-    since: AwareDatetime | None = Field(None, description="Lines from this time on (RFC 3339)")
+    since: Instant | None = Field(None, description="Lines from this time on (RFC 3339)")
     level: LogLevel | None = Field(None, description="Lines of this level and above")
     search: str | None = Field(
         None,

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from ratchet_web.models.base import Instant
 from ratchet_web.server.parameters.base import ListParameters, Many, Parameters, RowId, Text
 from ratchet_web.server.store.lists import schedules
 
@@ -27,14 +28,14 @@ class ScheduleParameters(ListParameters):
     overdue: bool | None = None
     has_next_run: bool | None = None
     has_last_run: bool | None = None
-    next_run_after: AwareDatetime | None = None
-    next_run_before: AwareDatetime | None = None
-    last_run_after: AwareDatetime | None = None
-    last_run_before: AwareDatetime | None = None
-    created_after: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
-    updated_after: AwareDatetime | None = None
-    updated_before: AwareDatetime | None = None
+    next_run_after: Instant | None = None
+    next_run_before: Instant | None = None
+    last_run_after: Instant | None = None
+    last_run_before: Instant | None = None
+    created_after: Instant | None = None
+    created_before: Instant | None = None
+    updated_after: Instant | None = None
+    updated_before: Instant | None = None
 
 
 # Rules of zones say nothing about times much further away.
@@ -51,4 +52,4 @@ class SchedulePreviewParameters(Parameters):
     cron_expression: str = Field(alias="cronExpression", min_length=1, max_length=200)
     time_zone: str = Field("UTC", alias="timeZone", min_length=1, max_length=100)
     count: int = Field(5, ge=1, le=100)
-    after: Annotated[AwareDatetime, _AFTER] | None = None
+    after: Annotated[Instant, _AFTER] | None = None

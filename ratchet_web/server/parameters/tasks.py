@@ -1,7 +1,6 @@
 """Which tasks."""
 
-from pydantic import AwareDatetime
-
+from ratchet_web.models.base import Instant
 from ratchet_web.server.parameters.base import ListParameters, Many, RowId, Text, Uuid
 from ratchet_web.server.store.lists import tasks
 
@@ -21,9 +20,9 @@ class TaskParameters(ListParameters):
     registry_source: bool | None = None
     in_sync: bool | None = None
     has_validation: bool | None = None
-    created_after: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
-    updated_after: AwareDatetime | None = None
-    updated_before: AwareDatetime | None = None
-    validated_after: AwareDatetime | None = None
-    validated_before: AwareDatetime | None = None
+    created_after: Instant | None = None
+    created_before: Instant | None = None
+    updated_after: Instant | None = None
+    updated_before: Instant | None = None
+    validated_after: Instant | None = None
+    validated_before: Instant | None = None

@@ -6,12 +6,12 @@ from fastapi import Header, Query
 
 from ratchet_web.server.parameters.events import EventParameters
 from ratchet_web.server.routes.base import Running, router
-from ratchet_web.server.streams import Stream
+from ratchet_web.server.streams import STREAM, Stream
 
 routes = router("/events")
 
 
-@routes.get("", response_class=Stream, status_code=200)
+@routes.get("", response_class=Stream, status_code=200, responses=STREAM)
 async def events(
     server: Running,
     parameters: Annotated[EventParameters, Query()],

@@ -62,7 +62,7 @@ async def cancel(server: Running, job_id: str) -> Response:
 
 @routes.post("/{job_id}/retry", response_model=Done[Job])
 async def retry(server: Running, job_id: str) -> Response:
-    """Queue one more attempt of a job that failed or was cancelled."""
+    """Queue a job anew that failed or was cancelled: one more attempt."""
     row = await acts.retry(server, row_id("job", job_id))
     return answer(wire.done(f"Job {row.id} is queued again", wire.job(row)))
 
@@ -78,7 +78,7 @@ async def attempts(server: Running, job_id: str) -> Response:
 
 @routes.get("/{job_id}/deliveries", response_model=Several[Delivery])
 async def deliveries(server: Running, job_id: str) -> Response:
-    """List what became of the output destinations of a job that completed."""
+    """List the deliveries of a job's output, once it has completed."""
     row = await acts.find(server, row_id("job", job_id))
     return answer({"data": [wire.delivery(each) for each in await server.store.deliveries.of_job(row.id)]})
 

@@ -21,18 +21,18 @@ from ratchet_web.server.server import Server
 from ratchet_web.server.store.codes import LevelCode
 from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.logs_scan import Lines, LogQuery
-from ratchet_web.server.streams import Stream
+from ratchet_web.server.streams import STREAM, Stream
 
 routes = router("/executions")
 
 BATCH = 1_000
-_STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/plain", "application/jsonl")}}
 }
 _MEDIA = {"text": ("text/plain; charset=utf-8", "log"), "jsonl": ("application/jsonl", "jsonl")}
 
 
-@routes.get("/{execution_id}/logs", response_model=LogLines, responses=_STREAM)
+@routes.get("/{execution_id}/logs", response_model=LogLines, responses=STREAM)
 async def logs(
     server: Running,
     request: Request,
@@ -48,7 +48,8 @@ async def logs(
     """
     number = row_id("execution", execution_id)
     streamed = parameters.follow or "text/event-stream" in request.headers.get("accept", "")
-    query = _query(parameters, last_event_id if streamed else None)
+    resumed = _line(last_event_id)
+    query = _query(parameters, resumed if streamed else None)
     if parameters.around is None:
         found = await server.store.logs.find(number, query)
     else:
@@ -61,7 +62,7 @@ async def logs(
     return answer({"data": wire.log_lines(found.rows), "meta": meta})
 
 
-@routes.get("/{execution_id}/logs/download", response_class=PlainTextResponse)
+@routes.get("/{execution_id}/logs/download", response_class=PlainTextResponse, responses=_FILES)
 async def download(
     server: Running, execution_id: str, parameters: Annotated[DownloadParameters, Query()]
 ) -> StreamingResponse:
@@ -80,7 +81,7 @@ async def download(
     )
 
 
-def _query(parameters: LogParameters, last_event_id: str | None) -> LogQuery:
+def _query(parameters: LogParameters, resumed: int | None) -> LogQuery:
     since, tail = parameters.since, parameters.tail
     query = LogQuery(
         after=parameters.after,
@@ -91,11 +92,15 @@ def _query(parameters: LogParameters, last_event_id: str | None) -> LogQuery:
         search=parameters.search,
         since_ms=None if since is None else milliseconds(since),
     )
+    return query if resumed is None else replace(query, after=resumed, before=None, backwards=False)
+
+
+def _line(last_event_id: str | None) -> int | None:
     if not last_event_id:
-        return query
+        return None
     if not last_event_id.isdecimal() or len(last_event_id) > 15:
         raise InvalidError([Fault("Last-Event-ID", "is not the number of a line")])
-    return replace(query, after=int(last_event_id), before=None, backwards=False)
+    return int(last_event_id)
 
 
 async def _follow(server: Server, execution_id: int, first: Lines, query: LogQuery) -> AsyncIterator[bytes]:

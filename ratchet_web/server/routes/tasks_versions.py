@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from ratchet_web.models.envelopes import Counted, One
+from ratchet_web.models.envelopes import Counted, Done, One
 from ratchet_web.models.tasks import Task, TaskVersion, TaskVersionHead
 from ratchet_web.server import wire
 from ratchet_web.server.errors import MissingError
@@ -36,7 +36,7 @@ async def get(server: Running, task_id: str, revision: str) -> Response:
     return one(wire.task_version(await _find(server, task, revision), task.revision))
 
 
-@routes.post("/{revision}/restore", response_model=One[Task])
+@routes.post("/{revision}/restore", response_model=Done[Task])
 async def restore(server: Running, task_id: str, revision: str, if_match: IfMatch = None) -> Response:
     """Make the task what it was: name, version, source and schemas of then, as a new revision."""
     task = await find(server, task_id)

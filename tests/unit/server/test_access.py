@@ -33,13 +33,19 @@ def test_what_is_not_in_the_table_is_open_to_nobody():
     assert rule("GET", "/api/v1/secrets") is None
 
 
-def test_only_probes_login_and_the_refusal_to_register_need_no_login():
+def test_only_probes_login_the_description_and_the_refusal_to_register_need_no_login():
     assert {(m, p) for p, rules in RULES.items() for m in rules if rules[m] is ANYONE} == {
         ("GET", "/health"),
         ("GET", "/ready"),
         ("GET", "/live"),
         ("POST", "/auth/login"),
         ("POST", "/auth/register"),
+        ("GET", "/openapi.json"),
+        ("HEAD", "/openapi.json"),
+        ("GET", "/docs"),
+        ("GET", "/docs/oauth2-redirect"),
+        ("GET", "/docs/static"),
+        ("HEAD", "/docs/static"),
     }
 
 

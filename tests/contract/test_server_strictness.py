@@ -1,0 +1,72 @@
+"""A request means what it says: what only looks like a value, or like the id of a row, is refused."""
+
+import pytest
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+JOB = {"taskId": "1", "input": {}}
+SCHEDULE = {"taskId": "1", "name": "s", "cronExpression": "0 0 9 * * *"}
+BULK = {"action": "cancel", "filter": {}}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/tasks", {"name": "t", "enabled": 0}, "enabled"),
+        ("/tasks", {"name": "t", "enabled": "yes"}, "enabled"),
+        ("/tasks", {"name": "t", "version": "1.0.٢"}, "version"),
+        ("/jobs", {**JOB, "scheduledFor": 1}, "scheduledFor"),
+        ("/jobs", {**JOB, "scheduledFor": "1999999999"}, "scheduledFor"),
+        ("/jobs", {**JOB, "maxRetries": "3"}, "maxRetries"),
+        ("/jobs", {**JOB, "maxRetries": True}, "maxRetries"),
+        ("/jobs", {**JOB, "retryPolicy": {"delaySeconds": "5"}}, "retryPolicy.delaySeconds"),
+        ("/schedules", {**SCHEDULE, "allowOverlap": 1}, "allowOverlap"),
+        ("/jobs/bulk", {**BULK, "dryRun": 0}, "dryRun"),
+        ("/jobs/bulk", {**BULK, "ratePerSecond": "1"}, "ratePerSecond"),
+    ],
+)
+async def test_a_value_of_another_kind_is_refused_by_name(api, path, body, field):
+    error = await api.fails("POST", path, 400, body)
+    assert [detail["field"] for detail in error["details"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/executions?started_before=0.5",
+        "/jobs?scheduled_before=5",
+        "/tasks?validated_before=1e9",
+        "/series?to=0",
+    ],
+)
+async def test_a_number_is_no_time(api, query):
+    error = await api.fails("GET", query, 400)
+    assert "should be a valid datetime" in error["details"][0]["message"]
+
+
+async def test_a_whole_number_may_be_written_with_a_point(api):
+    task = await api.task("function main() {}")
+    job = await api.post("/jobs", {"taskId": task["id"], "input": {}, "maxRetries": 2.0})
+    assert job["maxRetries"] == 2
+
+
+async def test_the_place_to_resume_a_log_from_is_looked_at_even_where_nothing_is_streamed(api):
+    execution = await api.run("function main() {}")
+    headers = {"last-event-id": "V<S"}
+    error = await api.fails("GET", f"/executions/{execution['id']}/logs", 400, headers=headers)
+    assert error["details"][0]["field"] == "Last-Event-ID"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/executions/bulk", "POST"),
+        ("DELETE", "/tasks/stats", "GET"),
+        ("PUT", "/tasks/sync", "POST"),
+        ("GET", "/jobs/bulk", "POST"),
+        ("OPTIONS", "/schedules/preview", "GET"),
+    ],
+)
+async def test_a_path_of_its_own_is_no_row_of_that_name(api, method, path, allowed):
+    answer = await api.client.request(method, path, json={})
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
