@@ -1,6 +1,7 @@
 """The ASGI application of the embedded server."""
 
 import asyncio
+import gc
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -67,7 +68,12 @@ def app() -> ASGIApp:
     chosen = settings()
     start_logging(chosen)
     end_with_parent()
-    return create(chosen)
+    made = create(chosen)
+    # What was imported stays: looking through it again and again would hold requests up for 50 ms and more.
+    gc.freeze()
+    # `serve` has switched it off.
+    gc.enable()
+    return made
 
 
 def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:

@@ -1,6 +1,7 @@
 """Starts the server process: checks first, then granian in this very process."""
 
 import ctypes
+import gc
 import os
 import socket
 import sys
@@ -41,6 +42,8 @@ def serve(settings: Settings) -> None:
     os.close(claim(settings.data_dir))
     os.environ.update(environment(settings))
     limit_arenas()
+    # What is imported is no garbage: the collector begins once `app` has it all.
+    gc.disable()
     # Its worker is forked from here, with all that is imported by now.
     Granian(**options(settings)).serve()
 
