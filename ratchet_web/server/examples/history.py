@@ -147,7 +147,7 @@ class History:
             chosen = draw.choices(levels, (70, 20, 8, 2), k=len(seqs))
             texts = draw.choices(_LINES, k=len(seqs))
             yield [
-                (execution_id, seq, self._now_ms - count + seq, level, "console", self._line(text, seq))
+                (execution_id, seq, self._now_ms - count + seq, level, "task", self._line(text, seq))
                 for seq, level, text in zip(seqs, chosen, texts, strict=True)
             ]
 

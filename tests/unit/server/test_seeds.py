@@ -31,6 +31,10 @@ def test_there_is_as_much_as_was_asked_for(rows):
     ]
 
 
+def test_its_log_lines_come_from_where_those_of_a_task_come_from(rows):
+    assert rows("SELECT DISTINCT source FROM execution_logs") == [("task",)]
+
+
 def test_the_counters_are_those_of_the_rows(rows):
     counted = "SELECT task_id, status, count(*), coalesce(sum(duration_ms), 0) FROM executions GROUP BY 1, 2"
     assert rows("SELECT * FROM execution_counts ORDER BY 1, 2") == rows(counted)
