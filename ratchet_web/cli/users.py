@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Act = Callable[[Settings, Namespace], int]
 DAY_MS = 86_400_000
+DAYS_MOST = 36_500
 
 
 def add_commands(server: ArgumentParser) -> None:
@@ -40,7 +41,9 @@ def add_commands(server: ArgumentParser) -> None:
     for name, act in (("add", add), ("role", change_role)):
         parser = _command(users, name, act)
         parser.add_argument("name", metavar="NAME")
-        parser.add_argument("--role", choices=[*map(str, Role)], default="user", required=name == "role")
+        wanted = name == "role"
+        told = "what the user may do" + ("" if wanted else " (default: user)")
+        parser.add_argument("--role", choices=[*map(str, Role)], default="user", required=wanted, help=told)
     tokens = nouns.add_parser("token", help="API tokens").add_subparsers(required=True, metavar="COMMAND")
     parser = _command(tokens, "add", add_token)
     parser.add_argument("name", metavar="NAME", help="the user whose token it is")
@@ -48,7 +51,7 @@ def add_commands(server: ArgumentParser) -> None:
         "--role", choices=[*map(str, Role)], help="at most the user's own, which it is if absent"
     )
     parser.add_argument("--label", default="command line", help="what the token is for")
-    parser.add_argument("--days", type=int, help="days until it expires; absent: never")
+    parser.add_argument("--days", type=int, help="days until it expires, 1 or more; absent: never")
 
 
 def add(settings: Settings, chosen: Namespace) -> int:
@@ -77,6 +80,8 @@ def show(settings: Settings, _: Namespace) -> int:
 
     with _writing(settings) as connection:
         rows = users.everyone(connection)
+    if not rows:
+        print("There are no users yet: ratchet-web server user add NAME --role admin", file=sys.stderr)
     for row in rows:
         print(
             f"{row.username}\t{RoleCode(row.role).name.lower()}\t{'' if row.enabled else 'disabled'}".rstrip()
@@ -127,6 +132,8 @@ def add_token(settings: Settings, chosen: Namespace) -> int:
     from ratchet_web.server.store.codes import RoleCode, TokenCode
     from ratchet_web.server.store.errors import TooMany
 
+    if chosen.days is not None and not 1 <= chosen.days <= DAYS_MOST:
+        raise ProblemError(f"--days must be between 1 and {DAYS_MOST}.")
     user, secret, now_ms = _find(settings, chosen.name), new_token(), _now_ms()
     role = RoleCode(user.role) if chosen.role is None else RoleCode[chosen.role.upper()]
     if role > user.role:

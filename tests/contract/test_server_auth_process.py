@@ -108,6 +108,8 @@ def test_users_are_managed_while_the_server_runs(server, data_dir):
         (("user", "role", "keeper", "--role", "user"), "", "the last admin"),
         (("user", "passwd", "nobody"), PASSWORD, "There is no user nobody"),
         (("token", "add", "nobody"), "", "There is no user nobody"),
+        (("token", "add", "keeper", "--days", "-1"), "", "--days must be between 1 and 36500"),
+        (("token", "add", "keeper", "--days", "10000000000"), "", "--days must be between 1 and 36500"),
     ],
 )
 def test_what_the_command_refuses_is_told_in_one_line(keeper, arguments, said, told):
