@@ -15,7 +15,7 @@ from ratchet_web.state.schedules import ScheduleList
 COLUMNS = (
     Column("Name", "name"),
     Column("Task"),
-    Column("When (UTC)"),
+    Column("When"),
     Column("Next run", "next_run"),
     Column("Last run", "last_run"),
     Column("Enabled", "enabled"),
@@ -43,6 +43,11 @@ def next_run(row: Row) -> rx.Component:
     return rx.cond(row["enabled"], ago(at=row["next_run"], empty="never"), off)
 
 
+def when(row: Row) -> rx.Component:
+    """Return when a schedule fires, and by the clock of which zone."""
+    return rx.fragment(in_words(row), " ", rx.el.span(row["time_zone"].to(str), class_name="dim"))
+
+
 def in_words(row: Row) -> rx.Component:
     """Return the cron expression in plain words, the expression itself in the tooltip."""
     words = rx.cond(row["cron_words"], row["cron_words"].to(str), row["cron_expression"].to(str))
@@ -62,7 +67,7 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     return rx.el.tr(
         cell(to(row["name"].to(str), href="/schedules/" + id)),
         cell(task_link(row), phone="foot"),
-        cell(in_words(row), phone="line"),
+        cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),
         cell(ago(at=row["last_run"], empty="never"), phone="hide"),
         cell(schedule_switch(row), phone="corner"),
