@@ -33,7 +33,7 @@ _CODES = {
     503: "SERVICE_UNAVAILABLE",
 }
 _MESSAGES = {
-    404: "There is nothing at {path}",
+    404: "There is nothing at {path}: the API is at /api/v1, its description at /docs",
     405: "{method} is not possible at {path}",
     413: TOO_LARGE,
 }
@@ -106,7 +106,7 @@ def error_body(error: ApiError, request_id: str) -> bytes:
 def nearest(name: str, known: Sequence[str]) -> str:
     """Return a sentence that says which of the known names was meant, or all of them."""
     spelled = {word.lower(): word for word in known}
-    close = get_close_matches(name.lower(), spelled, n=1, cutoff=0.5)
+    close = get_close_matches(name.lower(), spelled, n=1, cutoff=0.6)
     if close:
         return f"is not known; did you mean {spelled[close[0]]}?"
     return (
@@ -173,10 +173,11 @@ async def _refuse_body(request: Request, error: Exception) -> Response:
         return await _refuse(request, ApiError(400, f"The body is not JSON: {reason}"))
     if isinstance(error.body, bytes):
         return await _refuse(request, ApiError(415, "Send the body as content-type application/json"))
-    return await _refuse(request, InvalidError([_fault(fault) for fault in error.errors()]))
+    known = request.scope.get("body_fields", ())
+    return await _refuse(request, InvalidError([_fault(fault, known) for fault in error.errors()]))
 
 
-def _fault(fault: Any) -> Fault:
+def _fault(fault: Any, known: Sequence[str] = ()) -> Fault:
     # The first part says where (body, query, path); what follows is the field.
     where, *parts = fault["loc"]
     path = ".".join(str(part) for part in parts) or str(where)
@@ -186,10 +187,12 @@ def _fault(fault: Any) -> Fault:
         case "missing":
             return Fault(path, "is required")
         case "extra_forbidden":
-            return Fault(path, "is not known")
+            # Which names a part of a body may have is not told here.
+            return Fault(path, nearest(path[:100], known) if known and len(parts) == 1 else "is not known")
         case "value_error":
             return Fault(path, str(fault["ctx"]["error"]))
         case "string_pattern_mismatch":
             return Fault(path, f"must match {fault['ctx']['pattern']}")
-    message: str = fault["msg"]
+    # "Input should be…": the field, which stands before it, is named better by its own name.
+    message: str = fault["msg"].removeprefix("Input ")
     return Fault(path, message[:1].lower() + message[1:])

@@ -184,6 +184,8 @@ async def test_unknown_ids_are_counted(api):
     [
         ("jobs", {"action": "cancle", "filter": {}}, "action cancle is not known; did you mean cancel?"),
         ("jobs", {"action": "enable", "filter": {}}, "action enable is not known"),
+        # Never that one on a weak resemblance.
+        ("jobs", {"action": "update", "filter": {}}, "action update is not known; known are cancel, change,"),
         (
             "jobs",
             {"action": "cancel", "filter": {"status_like": "F"}},

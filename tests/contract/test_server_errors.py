@@ -136,8 +136,21 @@ async def test_unknown_words_in_a_body_are_refused(api):
     assert {detail["field"] for detail in error["details"]} == {"priority", "maxRetries", "more"}
 
 
+async def test_an_unknown_field_of_a_body_comes_with_the_one_that_was_meant(api):
+    error = await api.fails("POST", "/tasks", 400, {"name": "a", "source": ""})
+    assert error["message"] == "source is not known; did you mean sourceCode?"
+    error = await api.fails("POST", "/executions", 400, {"task": "1", "input": {}})
+    assert {"field": "task", "message": "is not known; did you mean taskId?"} in error["details"]
+
+
+async def test_a_message_reads_as_a_sentence_about_its_field(api):
+    error = await api.fails("POST", "/executions", 400, {"taskId": 1, "input": {}})
+    assert error["message"] == "taskId should be a valid string"
+
+
 async def test_an_unknown_path_or_method_has_the_same_shape(api):
-    assert (await api.fails("GET", "/nothing", 404))["message"] == "There is nothing at /api/v1/nothing"
+    message = (await api.fails("GET", "/nothing", 404))["message"]
+    assert message == "There is nothing at /api/v1/nothing: the API is at /api/v1, its description at /docs"
     assert (await api.fails("PUT", "/jobs", 405))["code"] == "METHOD_NOT_ALLOWED"
 
 

@@ -22,7 +22,7 @@ from pydantic.alias_generators import to_snake
 
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.base import Word
-from ratchet_web.server.errors import InvalidError, nearest
+from ratchet_web.server.errors import InvalidError, faults_of, nearest
 from ratchet_web.server.store.lists.base import AsOf, Window
 
 PAGE_LIMIT = 100
@@ -149,7 +149,7 @@ class ListParameters(Parameters):
         try:
             return cls.model_validate({name: _as_text(value) for name, value in given.items()})
         except ValidationError as error:
-            raise InvalidError([_fault(field, found) for found in error.errors()]) from None
+            raise InvalidError(faults_of(error.errors(), field)) from None
 
 
 _PAGING = frozenset(ListParameters.model_fields)
@@ -162,14 +162,6 @@ def _as_text(value: JsonValue) -> Any:
     if isinstance(value, list):
         return tuple(_as_text(part) for part in value)
     return str(value) if isinstance(value, int | float) else value
-
-
-def _fault(field: str, found: Any) -> Fault:
-    name = ".".join((field, *(str(part) for part in found["loc"])))
-    if found["type"] == "value_error":
-        return Fault(name, str(found["ctx"]["error"]))
-    message = str(found["msg"])
-    return Fault(name, message[:1].lower() + message[1:])
 
 
 def milliseconds(moment: AwareDatetime) -> int:

@@ -33,6 +33,7 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """Return the handler, guarded."""
         handler, known = super().get_route_handler(), _parameters(self.endpoint)
+        fields = _fields(self.body_field.field_info.annotation) if self.body_field else []
 
         async def guarded(request: Request) -> Response:
             given = [name for name, _ in request.query_params.multi_items()]
@@ -40,6 +41,7 @@ class StrictRoute(APIRoute):
             faults += [Fault(name, "is given more than once") for name in known if given.count(name) > 1]
             if faults:
                 raise InvalidError(faults)
+            request.scope["body_fields"] = fields
             return await handler(StrictRequest(request.scope, request.receive))
 
         return guarded
@@ -90,6 +92,12 @@ def refuse_null(body: Draft, *names: str) -> None:
     faults = [Fault(to_camel(name), "must not be null") for name in given]
     if faults:
         raise InvalidError(faults)
+
+
+def _fields(body: Any) -> list[str]:
+    """Return the names that a body may have, as JSON spells them."""
+    kinds = [kind for kind in (body, *get_args(body)) if isinstance(kind, type) and issubclass(kind, Draft)]
+    return [field.alias or name for kind in kinds for name, field in kind.model_fields.items()]
 
 
 def _parameters(endpoint: Callable[..., Any]) -> list[str]:

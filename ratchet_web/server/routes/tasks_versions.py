@@ -57,7 +57,7 @@ async def restore(server: Running, task_id: str, revision: str, if_match: IfMatc
 
 
 async def _find(server: Server, task: Row, revision: str) -> Row:
-    row = await server.store.task_versions.get(task.id, row_id("version", revision))
+    row = await server.store.task_versions.get(task.id, row_id("revision", revision))
     if row is None:
-        raise MissingError("version", revision)
+        raise MissingError("revision", revision)
     return row

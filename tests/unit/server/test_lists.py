@@ -368,10 +368,10 @@ def test_a_filter_can_be_a_json_object():
         ({"status": None}, "filter.status must not be null"),
         ({"status": "LOST"}, "filter.status LOST is not known"),
         ({"status_in": ["FAILED", "LOST"]}, "filter.status_in LOST is not known"),
-        ({"task_id": True}, "filter.task_id input should be a valid integer"),
-        ({"task_id": {"gt": 1}}, "filter.task_id input should be a valid integer"),
+        ({"task_id": True}, "filter.task_id should be a valid integer"),
+        ({"task_id": {"gt": 1}}, "filter.task_id should be a valid integer"),
         ({"id_in": []}, "filter.id_in names nothing"),
-        ({"queued_after": "yesterday"}, "filter.queued_after input should be a valid datetime"),
+        ({"queued_after": "yesterday"}, "filter.queued_after should be a valid datetime"),
     ],
 )
 def test_a_json_filter_that_makes_no_sense_is_refused_by_name(given, message):
