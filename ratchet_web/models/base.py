@@ -48,7 +48,7 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 
 def _no_number_of_seconds(value: Any) -> Any:
     if isinstance(value, int | float) or (isinstance(value, str) and not _TIME.match(value)):
-        raise ValueError("input should be a valid datetime, such as 2026-01-31T12:00:00Z")
+        raise ValueError("should be a valid datetime, such as 2026-01-31T12:00:00Z")
     return value
 
 
