@@ -6,17 +6,34 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-_PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+# Spaces are stripped later: a pattern that names them too takes cubic time where the braces do not close.
+_PLACE = re.compile(r"\{\{([^{}]*)\}\}")
+
+
+class TooLongError(ValueError):
+    """A template with everything filled in would be longer than wanted."""
 
 
 def unknown_places(template: str, names: list[str]) -> list[str]:
     """Return the places of a template whose first name is none of these."""
-    return [place for place in _PLACE.findall(template) if place.split(".")[0] not in names]
+    places = (place.strip() for place in _PLACE.findall(template))
+    return [place for place in places if place.split(".")[0] not in names]
 
 
-def rendered(template: str, values: Mapping[str, JsonValue]) -> str:
-    """Return the template with each place filled in; what is not there is `null`."""
-    return _PLACE.sub(lambda found: json.dumps(_at(values, found[1]), ensure_ascii=False), template)
+def rendered(template: str, values: Mapping[str, JsonValue], most_chars: int) -> str:
+    """Return the template with each place filled in; what is not there is `null`.
+
+    Raises:
+        TooLongError: it would have more characters than `most_chars`.
+    """
+    parts, length = [], 0
+    for index, part in enumerate(_PLACE.split(template)):
+        # Text and places take turns.
+        parts.append(json.dumps(_at(values, part.strip()), ensure_ascii=False) if index % 2 else part)
+        length += len(parts[-1])
+        if length > most_chars:
+            raise TooLongError(f"is longer than {most_chars} characters when it is filled in")
+    return "".join(parts)
 
 
 def _at(values: Mapping[str, JsonValue], path: str) -> JsonValue:

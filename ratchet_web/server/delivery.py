@@ -1,14 +1,17 @@
 """One delivery: what is to be brought where, and how it can go wrong."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import orjson
 from pydantic import JsonValue
 
-from ratchet_web.logic.templates import rendered
+from ratchet_web.logic.templates import TooLongError, rendered
 from ratchet_web.models.destinations import OutputDestination, WebhookRetries
 from ratchet_web.server.store.lists.base import Row
 
+# What a template may make beyond twice its output: one that names it a thousand times would fill the memory.
+TEMPLATE_CHARS: Final = 10_000_000
 OUTPUT_IS_GONE = "Its execution was deleted, and the output with it"
 
 
@@ -51,9 +54,18 @@ class Parcel:
         return int(min(policy.initial_delay_seconds * growth, policy.max_delay_seconds) * 1000)
 
     def text(self) -> str:
-        """Return what is brought: the output, or the destination's template with the output in it."""
+        """Return what is brought: the output, or the destination's template with the output in it.
+
+        Raises:
+            FinalError: the template makes too much of it.
+        """
         template = self.destination.template
-        return self.output if template is None else rendered(template, self.values())
+        if template is None:
+            return self.output
+        try:
+            return rendered(template, self.values(), 2 * len(self.output) + TEMPLATE_CHARS)
+        except TooLongError as error:
+            raise FinalError(f"Its template {error}") from None
 
     def values(self) -> dict[str, JsonValue]:
         """Return what a template can name."""
