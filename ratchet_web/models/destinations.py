@@ -19,6 +19,17 @@ HeaderSecret = Annotated[Secret, Field(pattern=f"^{_HEADER_TEXT}$")]
 Header = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 HeaderText = Annotated[str, Field(max_length=4_096, pattern=f"^(?:{_HEADER_TEXT})?$")]
 
+_OWN_HEADERS = ("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")
+
+
+def _free_name(name: str) -> str:
+    if name.lower() in _OWN_HEADERS:
+        raise ValueError("cannot be set: it belongs to the request itself")
+    return name
+
+
+FreeHeader = Annotated[Header, AfterValidator(_free_name)]
+
 
 class DestinationType(Word):
     """What kind of place an output goes to."""
@@ -75,7 +86,7 @@ class ApiKey(Draft):
     """A key in a header of its own."""
 
     key: HeaderSecret
-    header_name: Header = "X-API-Key"
+    header_name: FreeHeader = "X-API-Key"
 
 
 class Authentication(Draft):
@@ -104,18 +115,6 @@ class WebhookRetries(Draft):
     initial_delay_seconds: Number = Field(1.0, ge=0.1, le=3_600)
     max_delay_seconds: Number = Field(300.0, ge=0.1, le=86_400)
     backoff_multiplier: Number = Field(2.0, ge=1, le=10)
-
-
-_OWN_HEADERS = ("host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer")
-
-
-def _free_name(name: str) -> str:
-    if name.lower() in _OWN_HEADERS:
-        raise ValueError("cannot be set: it belongs to the request itself")
-    return name
-
-
-FreeHeader = Annotated[Header, AfterValidator(_free_name)]
 
 
 def _web_address(url: str) -> str:
@@ -148,6 +147,8 @@ class Webhook(Draft):
 def _path_below(path: str) -> str:
     if path.startswith("/") or "\\" in path or "\0" in path:
         raise ValueError("must be relative: it is looked up below the directory for files")
+    if not path.isprintable():
+        raise ValueError("must hold no control characters")
     parts = path.split("/")
     if ".." in parts:
         raise ValueError("must hold no ..")

@@ -20,6 +20,10 @@ def bearer(token):
     return {"authType": "BEARER", "bearer": {"token": token}}
 
 
+def api_key(header):
+    return {"authType": "apiKey", "apiKey": {"key": "1", "headerName": header}}
+
+
 def file(path, **more):
     return {"destinationType": "FILESYSTEM", "filesystem": {"path": path, **more}}
 
@@ -111,6 +115,8 @@ def test_files_are_refused_without_a_directory_for_them(tmp_path):
         webhook(authentication=bearer("t0p ")),
         webhook(authentication=bearer("t0pé")),
         webhook(authentication={"authType": "apiKey", "apiKey": {"key": "t0p\n"}}),
+        webhook(authentication=api_key("Content-Length")),
+        webhook(authentication=api_key("Host")),
         webhook(authentication={"authType": "BEARER"}),
         webhook(authentication={"authType": "BEARER", "basic": {"username": "a", "password": "b"}}),
         webhook(retryPolicy={"maxAttempts": 0}),
@@ -119,6 +125,8 @@ def test_files_are_refused_without_a_directory_for_them(tmp_path):
         file("a/../../out.json"),
         file(".hidden"),
         file("a//b"),
+        file("a\x1b[2Jb"),
+        file("a\u202eb"),
         file("a", permissions="7777"),
         {"destinationType": "WEBHOOK"},
         {"destinationType": "WEBHOOK", "filesystem": {"path": "a"}},
