@@ -134,3 +134,5 @@ async def test_a_range_that_is_no_range_is_refused(api):
     error = await api.fails("GET", f"/series?resolution=1s&from={early}&to={late}", 400)
     assert error["details"][0]["field"] == "from"
     await api.fails("GET", "/series?resolution=5m", 400)
+    for beyond in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        await api.fails("GET", f"/series?to={beyond}", 400)
