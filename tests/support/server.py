@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -103,7 +103,11 @@ async def lived(app) -> AsyncIterator[None]:
 class Process:
     """The server as its own process, which can be ended and started again on the same port."""
 
-    def __init__(self, data_dir: Path, **variables: str) -> None:
+    def __init__(
+        self, data_dir: Path, before_exec: Callable[[], None] | None = None, **variables: str
+    ) -> None:
+        """`before_exec` runs in the new process before it becomes the server."""
+        self._before_exec = before_exec
         (port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{port}/api/v1"
         own = {"RATCHET_DATA_DIR": str(data_dir), "RATCHET_SERVER_PORT": str(port)}
@@ -122,6 +126,7 @@ class Process:
             [sys.executable, "-m", "ratchet_web.server"],
             cwd=ROOT,
             env=self._environment,
+            preexec_fn=self._before_exec,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -195,9 +200,11 @@ class Process:
 
 
 @contextmanager
-def on_port(data_dir: Path, **variables: str) -> Iterator[Process]:
+def on_port(
+    data_dir: Path, before_exec: Callable[[], None] | None = None, **variables: str
+) -> Iterator[Process]:
     """Run the real process."""
-    process = Process(data_dir, **variables)
+    process = Process(data_dir, before_exec, **variables)
     try:
         process.start()
         yield process
@@ -206,9 +213,11 @@ def on_port(data_dir: Path, **variables: str) -> Iterator[Process]:
 
 
 @asynccontextmanager
-async def asked_on_port(data_dir: Path, **variables: str) -> AsyncIterator[tuple[Process, Api]]:
+async def asked_on_port(
+    data_dir: Path, before_exec: Callable[[], None] | None = None, **variables: str
+) -> AsyncIterator[tuple[Process, Api]]:
     """Run the real process and talk to it."""
-    with on_port(data_dir, **variables) as process:
+    with on_port(data_dir, before_exec, **variables) as process:
         async with httpx.AsyncClient(base_url=process.url, timeout=PATIENCE_S) as client:
             yield process, Api(client)
 

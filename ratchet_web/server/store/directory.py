@@ -3,6 +3,7 @@
 Free of SQLAlchemy, so that a process that is about to become the server can look first.
 """
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -22,6 +23,7 @@ def claim(directory: Path) -> int:
     """
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_writable(directory)
         descriptor = os.open(directory / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Unusable(
@@ -39,6 +41,15 @@ def claim(directory: Path) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _check_writable(directory: Path) -> None:
+    """Raise `PermissionError` where it, or a file of the database in it, cannot be written."""
+    files = (directory / f"{FILE_NAME}{suffix}" for suffix in ("", "-wal", "-shm"))
+    for path in (directory, *(file for file in files if file.exists())):
+        # Asked of the system, which also knows of a file system that is mounted read-only.
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _check_version(directory: Path) -> None:
