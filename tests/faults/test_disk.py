@@ -1,7 +1,7 @@
 """The disk is full, the database locked, the data directory not writable: told, and nothing is lost."""
 
 import asyncio
-from contextlib import closing
+from contextlib import closing, suppress
 
 from ratchet_web.server.store.directory import FILE_NAME
 from tests.faults import kills
@@ -60,10 +60,11 @@ async def test_more_is_printed_than_memory_holds_while_nothing_can_be_saved(tmp_
 
 async def stalled(witness):
     """Return once the task says nothing more for a second: it waits in `console.log`."""
-    count = -1
-    while count != len(witness.begun):
-        count = len(witness.begun)
-        await asyncio.sleep(1)
+    with suppress(TimeoutError):
+        while True:
+            count = len(witness.begun)
+            async with asyncio.timeout(1):
+                await eventually(lambda: asyncio.sleep(0), lambda _, c=count: len(witness.begun) > c)
 
 
 async def heard(reader, part):

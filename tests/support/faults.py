@@ -72,6 +72,8 @@ def reader_of_events(process: Process, received_bytes: int | None = None) -> soc
     made = socket.socket()
     if received_bytes is not None:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, received_bytes)
+        # The other side's buffer is measured in segments, which are 64 KB here if nobody wants less.
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
     made.connect(("127.0.0.1", port(process)))
     made.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:{port(process)}\r\n\r\n".encode())
     made.setblocking(False)
