@@ -22,7 +22,9 @@ PREFIX = "/api/v1"
 PATH = f"{PREFIX}/openapi.json"
 DESCRIPTION = """Runs JavaScript tasks: definitions (tasks), single runs (executions), a queue with priorities
 and retries (jobs), and cron (schedules). Ids are decimal text, times RFC 3339 in UTC. A parameter that an
-operation does not know is refused, never ignored."""
+operation does not know is refused, never ignored.
+
+Where the server wants a login, `POST /api/v1/auth/login` gives a token: *Authorize* sends it from then on."""
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _NUMBER = "^[0-9]{1,18}$"

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.fuzz.fuzz import fuzzed, variables
+from tests.fuzz.fuzz import ALL_PHASES, QUICK_PHASES, fuzzed, variables
 from tests.support.server import on_port
 
 CASES_LEAST = 10_000
@@ -18,11 +18,16 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=100, help="random cases of each operation")
     parser.add_argument("--least", type=int, default=CASES_LEAST, help="fewer cases than this are a failure")
     parser.add_argument("--seed", type=int, default=None, help="repeats the run that named it")
+    parser.add_argument(
+        "--quick", action="store_true", help="without the edges of each field, as a test does"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         settings = variables(Path(directory))
         with on_port(Path(directory) / "data", **settings) as server:
-            found = fuzzed(server, options.examples, options.seed)
+            found = fuzzed(
+                server, options.examples, options.seed, QUICK_PHASES if options.quick else ALL_PHASES
+            )
     print(found.said)
     ok = not found.failures and not found.errors and found.cases >= options.least
     summary = {"ok": ok, "cases": found.cases, "seed": found.seed, "failures": found.failures}

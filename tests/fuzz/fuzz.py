@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,9 @@ CHECKS = (
 ENDLESS = ("/api/v1/events",)
 # These would end the session that all other requests need: tests/contract/test_server_auth.py looks at them.
 ENDING = ("/api/v1/auth/logout",)
+# `coverage` sends the edges of each field one by one: by far the most requests.
+ALL_PHASES = ("examples", "coverage", "fuzzing", "stateful")
+QUICK_PHASES = ("examples", "fuzzing", "stateful")
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 CONSOLE = "the-token-of-whoever-started-the-run"
 ADMIN = {"username": "fuzz", "password": OWN_PASSWORD}
@@ -73,8 +77,10 @@ def session(api_url: str) -> str:
         return token
 
 
-def fuzzed(server: Process, examples: int, seed: int | None = None) -> Fuzzed:
-    """Send random requests to a running server: `examples` to each operation, and the edges of each field.
+def fuzzed(
+    server: Process, examples: int, seed: int | None = None, phases: Sequence[str] = ALL_PHASES
+) -> Fuzzed:
+    """Send random requests to a running server, about `examples` to each operation in each phase.
 
     It was started with `variables`; its first user is made here.
     """
@@ -83,7 +89,7 @@ def fuzzed(server: Process, examples: int, seed: int | None = None) -> Fuzzed:
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "report.json"
         done = subprocess.run(
-            _command(server.url, examples, seed, token, report),
+            _command(server.url, examples, seed, phases, token, report),
             cwd=directory,
             capture_output=True,
             text=True,
@@ -105,10 +111,13 @@ def fuzzed(server: Process, examples: int, seed: int | None = None) -> Fuzzed:
     )
 
 
-def _command(api_url: str, examples: int, seed: int | None, token: str, report: Path) -> list[str]:
+def _command(
+    api_url: str, examples: int, seed: int | None, phases: Sequence[str], token: str, report: Path
+) -> list[str]:
     program = (sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()")
     options = {
         "--max-examples": str(examples),
+        "--phases": ",".join(phases),
         "--checks": ",".join(CHECKS),
         "--header": f"Authorization: Bearer {token}",
         "--report": "json",

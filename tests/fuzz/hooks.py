@@ -60,10 +60,10 @@ def short(value):
 
 def _more_of_work(body, number):
     body["taskId"] = str(1 + number % NEWEST_ROW)
-    if "cronExpression" not in body and number % 3 == 0:
+    if "cronExpression" not in body and number % 2:
         # Waits until somebody cancels it.
         body.setdefault("scheduledFor", "2099-01-01T00:00:00Z")
-    if "maxRetries" in body and number % 3 == 1 and body.get("outputDestinations") in (None, []):
+    if "maxRetries" in body and number % 4 == 0 and body.get("outputDestinations") in (None, []):
         body["outputDestinations"] = DESTINATIONS
 
 
@@ -75,8 +75,10 @@ def _more_of_bulk(body, resource, number):
     if body.get("arguments") == {} or number % 2:
         body.pop("arguments", None)
     if number % 3 and isinstance(body.get("filter"), dict) and fine(body.get("ids")):
-        body["filter"] = {}
+        # Cancelling everything would leave nothing for the other requests; slow operations can be aborted.
+        body["filter"] = {"id_in": "1,2,3"} if body["action"] == "cancel" else {}
         body.pop("ids", None)
+        body.setdefault("ratePerSecond", 2)
 
 
 def fine(ids):

@@ -54,7 +54,7 @@ async def schedules(server: Running, request: Request, body: NewBulk) -> Respons
 
 @routes.get("/bulk", response_model=Listed[BulkOperation])
 async def page(server: Running, parameters: Annotated[BulkParameters, Query()]) -> Response:
-    """List operations, newest first."""
+    """List bulk operations, newest first."""
     window = parameters.window()
     rows, total = await server.store.bulk.page(window.offset, window.limit)
     return answer(wire.listed(Rows(rows, total), window, lambda row: _shown(server, row), server.now_ms()))
@@ -62,7 +62,7 @@ async def page(server: Running, parameters: Annotated[BulkParameters, Query()]) 
 
 @routes.get("/bulk/{operation_id}", response_model=One[BulkOperation])
 async def get(server: Running, operation_id: str) -> Response:
-    """Return one operation."""
+    """Return one bulk operation."""
     return one(_shown(server, await _find(server, operation_id)))
 
 
@@ -82,7 +82,7 @@ async def items(
 
 @routes.post("/bulk/{operation_id}/abort", response_model=Done[BulkOperation])
 async def abort(server: Running, operation_id: str) -> Response:
-    """Let an operation do nothing more; what it did stays done."""
+    """Abort a bulk operation: what it did stays done."""
     row = await _find(server, operation_id)
     if not await server.bulk.abort(row.id):
         after = await _find(server, operation_id)

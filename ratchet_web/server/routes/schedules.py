@@ -78,7 +78,7 @@ async def get(server: Running, schedule_id: str) -> Response:
 
 @routes.patch("/{schedule_id}", response_model=One[Schedule])
 async def change(server: Running, schedule_id: str, body: ScheduleChange) -> Response:
-    """Change what is given; what is absent stays as it is."""
+    """Change a schedule: what is absent stays as it is."""
     before = await find(server, schedule_id)
     refuse_null(body, *_NEVER_NULL)
     values = _columns(server, body, body.model_dump(exclude_unset=True), before.destinations)
@@ -101,14 +101,14 @@ async def delete(server: Running, schedule_id: str) -> Response:
 
 @routes.post("/{schedule_id}/enable", response_model=Done[Schedule])
 async def enable(server: Running, schedule_id: str) -> Response:
-    """Let the schedule fire from its next time on."""
+    """Enable a schedule: it fires from its next time on."""
     row = await _change(server, await find(server, schedule_id), {"enabled": True})
     return answer(wire.done(f"Schedule {row.name} is enabled", wire.schedule_alone(row)))
 
 
 @routes.post("/{schedule_id}/disable", response_model=Done[Schedule])
 async def disable(server: Running, schedule_id: str) -> Response:
-    """Let the schedule fire no more."""
+    """Disable a schedule: it fires no more."""
     row = await _change(server, await find(server, schedule_id), {"enabled": False})
     return answer(wire.done(f"Schedule {row.name} is disabled", wire.schedule_alone(row)))
 

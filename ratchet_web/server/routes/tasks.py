@@ -92,7 +92,7 @@ async def get(server: Running, task_id: str) -> Response:
 @routes.patch("/{task_id}", response_model=One[Task])
 @routes.put("/{task_id}", response_model=One[Task])
 async def change(server: Running, task_id: str, body: TaskChange, if_match: IfMatch = None) -> Response:
-    """Change what is given; what is absent stays as it is, null clears what may be empty.
+    """Change a task: what is absent stays as it is, null clears what may be empty.
 
     With `If-Match: "<revision>"`, only if the task is at that revision still.
     """
@@ -138,14 +138,14 @@ async def validate(server: Running, task_id: str, body: InputCheck) -> Response:
 
 @routes.post("/{task_id}/enable", response_model=Done[Task])
 async def enable(server: Running, task_id: str) -> Response:
-    """Allow the task to run."""
+    """Enable a task: it may run."""
     row = await _change(server, task_id, {"enabled": True})
     return answer(wire.done(f"Task {row.name} is enabled", wire.task(row)))
 
 
 @routes.post("/{task_id}/disable", response_model=Done[Task])
 async def disable(server: Running, task_id: str) -> Response:
-    """Let nothing new of this task begin."""
+    """Disable a task: nothing new of it begins."""
     row = await _change(server, task_id, {"enabled": False})
     return answer(wire.done(f"Task {row.name} is disabled", wire.task(row)))
 
