@@ -29,7 +29,7 @@ Where the server wants a login, `POST /api/v1/auth/login` gives a token: *Author
 _METHODS = ("get", "post", "put", "patch", "delete")
 _NUMBER = "^[0-9]{1,18}$"
 _HEADERS: dict[str, dict[str, Any]] = {
-    "if-match": {"pattern": '^("[1-9][0-9]{0,17}"|\\*)$', "examples": ['"3"']},
+    "if-match": {"pattern": '^("[1-9][0-9]{0,17}"|[1-9][0-9]{0,17}|\\*)$', "examples": ['"3"']},
     "last-event-id": {"maxLength": 100, "pattern": "^[ -~]*$"},
 }
 # Where an event is a line of a log, its id is a number.

@@ -11,7 +11,7 @@ from ratchet_web.server.store.lists.base import Row
 
 IfMatch = Annotated[str | None, Header(description="The revision that the change was made from, in quotes")]
 
-_TAG = re.compile(r'"?([1-9][0-9]{0,17})"?')
+_TAG = re.compile(r'(")?([1-9][0-9]{0,17})(?(1)")')
 
 
 def expected_revision(if_match: str | None) -> int | None:
@@ -25,7 +25,7 @@ def expected_revision(if_match: str | None) -> int | None:
     found = _TAG.fullmatch(if_match.strip())
     if found is None:
         raise InvalidError([Fault("If-Match", 'must be a revision in quotes, such as "3"')])
-    return int(found[1])
+    return int(found[2])
 
 
 def stale(name: str, revision: int) -> ApiError:

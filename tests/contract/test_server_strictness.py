@@ -57,6 +57,14 @@ async def test_the_place_to_resume_a_log_from_is_looked_at_even_where_nothing_is
     assert error["details"][0]["field"] == "Last-Event-ID"
 
 
+@pytest.mark.parametrize("given", ['"1', '1"', "0", '"01"', "x"])
+async def test_half_a_revision_is_none(api, given):
+    task = await api.task("function main() {}")
+    path, headers = f"/tasks/{task['id']}", {"if-match": given}
+    error = await api.fails("PATCH", path, 400, {"description": "changed"}, headers=headers)
+    assert error["details"][0]["field"] == "If-Match"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [

@@ -7,12 +7,13 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from ratchet_web.cli.places import ROOT
-from tests.fuzz.hooks import OWN_PASSWORD
+from tests.fuzz.hooks import DESTINATIONS, FAR, NEWEST_ROW, OWN_PASSWORD, SOURCES
 from tests.support.server import Process
 
 # No 5xx, no status or content that is not described, no answer outside its schema, nothing that was deleted,
@@ -86,6 +87,7 @@ def fuzzed(
     """
     said = server.overheard()
     token = session(server.url)
+    _put_work(server.url, token)
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "report.json"
         done = subprocess.run(
@@ -109,6 +111,22 @@ def fuzzed(
         unreached=unreached,
         said=done.stdout + "".join(said if wrong else ()),
     )
+
+
+def _put_work(api_url: str, token: str) -> None:
+    """Leave rows that wait to be cancelled, deliveries to be made again, acts on many that go on and on."""
+    with httpx.Client(base_url=api_url, timeout=20, headers={"authorization": f"Bearer {token}"}) as client:
+        work = {"taskId": _made(client, "tasks", {"name": "echo", "sourceCode": SOURCES[0]}), "input": {}}
+        for _ in range(NEWEST_ROW // 2):
+            _made(client, "executions", {**work, "scheduledFor": FAR})
+            _made(client, "jobs", {**work, "scheduledFor": FAR})
+            _made(client, "jobs", {**work, "outputDestinations": DESTINATIONS})
+            _made(client, "jobs/bulk", {"action": "retry", "filter": {}, "ratePerSecond": 0.001})
+
+
+def _made(client: httpx.Client, path: str, body: dict[str, Any]) -> str:
+    number: str = client.post(path, json=body).raise_for_status().json()["data"]["id"]
+    return number
 
 
 def _command(
