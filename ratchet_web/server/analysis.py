@@ -40,6 +40,8 @@ class Analysis:
                 await self._look()
             except Unavailable as error:
                 log.warning("The statistics of the database are not renewed: %s", error)
+            except Exception:
+                log.exception("Renewing the statistics of the database met a mistake and is tried again")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), LOOK_S)
 

@@ -67,12 +67,10 @@ class Series:
         """Fold all that is left, and end."""
         self._stop.set()
         await asyncio.gather(*self._tasks)
-        await self._fold(self._now_s() + 1)
-
-    async def flush(self) -> None:
-        """Fold every minute that has passed."""
-        now_s = self._now_s()
-        await self._fold(now_s - now_s % MINUTE_S)
+        try:
+            await self._fold(self._now_s() + 1)
+        except Unavailable as error:
+            log.warning("The gauges of the last minute are lost: %s", error)
 
     def unfolded(self) -> list[tuple[int, Gauges]]:
         """Return the gauges of minutes that are not folded yet, with their starts."""
@@ -114,6 +112,8 @@ class Series:
                 continue
         except Unavailable as error:
             log.warning("The series of older rows wait for the next start: %s", error)
+        except Exception:
+            log.exception("The series of older rows met a mistake and wait for the next start")
 
     def _now_s(self) -> int:
         return self._clock.now_ms() // 1000

@@ -1,5 +1,6 @@
 """The one thread that writes. What waits while it works shares the next transaction."""
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -15,6 +16,8 @@ T = TypeVar("T")
 Work = Callable[[sa.Connection], Any]
 
 BATCH_LIMIT = 64
+
+log = logging.getLogger(__name__)
 
 
 class Writer:
@@ -59,9 +62,13 @@ class Writer:
         try:
             with self._engine.begin() as connection:
                 settled = [(future, _attempt(connection, work)) for work, future in batch]
-        except DBAPIError as error:
+        except Exception as error:
+            # The one thread must outlive whatever went wrong, or every later write would wait for ever.
+            meant = passing(error) if isinstance(error, DBAPIError) else None
+            if meant is None:
+                log.exception("A transaction could not be committed")
             for _, future in batch:
-                future.set_exception(passing(error) or error)
+                future.set_exception(meant or error)
             return
         for future, (result, refusal) in settled:
             if refusal is None:

@@ -5,14 +5,20 @@ from datetime import datetime
 
 import pytest
 
+from ratchet_web.server import analysis
+from ratchet_web.server.analysis import Analysis
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.scheduler import Scheduler
+from ratchet_web.server.series import Series
 from ratchet_web.server.store.attempts import Attempts
+from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.jobs import NewRow
 from ratchet_web.server.store.lists.base import Window
 from ratchet_web.server.store.schedules import Schedules
+from ratchet_web.server.store.series_backfill import Backfill
+from ratchet_web.server.store.statistics import Statistics
 from ratchet_web.settings import Settings
 from tests.support.server import eventually
 from tests.unit.server.clock import HandClock
@@ -84,3 +90,43 @@ async def test_work_is_given_out_after_a_mistake(store, task, clock, queue, monk
     await queue.stop()
     assert not queue.going
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [RuntimeError]
+
+
+async def test_the_planner_is_looked_after_when_that_met_a_mistake(store, monkeypatch, caplog):
+    monkeypatch.setattr(analysis, "LOOK_S", 0.001)
+    raised, looked = raise_once(monkeypatch, Statistics, "missing"), asyncio.Event()
+    flawed = Statistics.missing
+
+    async def missing(room):
+        found = await flawed(room)
+        looked.set()
+        return found
+
+    monkeypatch.setattr(Statistics, "missing", missing)
+    looking = Analysis(store.statistics)
+    await looking.start()
+    await asyncio.wait_for(looked.wait(), 15)
+    await looking.stop()
+    assert raised.is_set()
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [RuntimeError]
+
+
+async def test_the_series_end_whatever_their_last_steps_meet(store, clock, monkeypatch, caplog):
+    async def left(*_):
+        return True
+
+    async def unavailable(*_):
+        raise Unavailable("The disk is full")
+
+    async def gauges():
+        return (0,) * 6
+
+    monkeypatch.setattr(Backfill, "begin", left)
+    raised = raise_once(monkeypatch, Backfill, "step")
+    series = Series(store, clock, gauges)
+    await series.start()
+    await asyncio.wait_for(raised.wait(), 15)
+    monkeypatch.setattr(type(store.series), "fold", unavailable)
+    await series.stop()
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [RuntimeError]
+    assert "The disk is full" in caplog.text

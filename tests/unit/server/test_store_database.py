@@ -94,3 +94,17 @@ async def test_a_full_disk_is_told_and_passes(database):
         await database.write(lambda c: c.execute(insert("x" * 1_000_000)))
     await limit(1 << 30)
     await database.write(lambda c: c.execute(insert("a")))
+
+
+async def test_a_mistake_at_a_commit_is_told_and_the_next_write_is_made(database):
+    def mistake(_):
+        raise RuntimeError("a mistake of ours")
+
+    sa.event.listen(sa.Engine, "commit", mistake)
+    try:
+        with pytest.raises(RuntimeError):
+            await database.write(lambda c: c.execute(insert("a")))
+    finally:
+        sa.event.remove(sa.Engine, "commit", mistake)
+    async with asyncio.timeout(15):
+        await database.write(lambda c: c.execute(insert("a")))
