@@ -5,7 +5,7 @@ any moment.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,16 +84,31 @@ def by_task(connection: sa.Connection, resolution_s: int, since_s: int) -> Bucke
 
 def merge(connection: sa.Connection, changes: Mapping[Key, Bucket]) -> None:
     """Add to stored buckets, by resolution, start and task; those that are not there are made."""
-    for (resolution_s, start, task_id), bucket in changes.items():
-        where = (_R.resolution == resolution_s, _R.start == start, _R.task_id == task_id)
-        row = connection.execute(sa.select(series).where(*where)).mappings().one_or_none()
-        if row is None:
-            key = {"resolution": resolution_s, "start": start, "task_id": task_id}
-            connection.execute(sa.insert(series).values(**key, **columns(bucket)))
-        else:
-            whole = bucket_of(row)
-            whole.add(bucket)
-            connection.execute(sa.update(series).where(*where).values(**columns(whole)))
+    stored = _buckets(connection, changes.keys())
+    rows = []
+    for key, bucket in changes.items():
+        whole = stored.get(key, Bucket())
+        whole.add(bucket)
+        rows.append({**dict(zip(_KEY, key, strict=True)), **columns(whole)})
+    if rows:
+        connection.execute(_REPLACE, rows)
+
+
+_KEY: Final = ("resolution", "start", "task_id")
+_REPLACE = sa.insert(series).prefix_with("OR REPLACE", dialect="sqlite")
+
+
+def _buckets(connection: sa.Connection, keys: Collection[Key]) -> dict[Key, Bucket]:
+    """Return those of these buckets that are stored; each resolution's starts lie close together."""
+    found: dict[Key, Bucket] = {}
+    for resolution_s in {key[0] for key in keys}:
+        starts = {start for each, start, _ in keys if each == resolution_s}
+        where = (_R.resolution == resolution_s, _R.start.between(min(starts), max(starts)))
+        for row in connection.execute(sa.select(series).where(*where)).mappings():
+            key = (row["resolution"], row["start"], row["task_id"])
+            if key in keys:
+                found[key] = bucket_of(row)
+    return found
 
 
 def spread(

@@ -18,6 +18,8 @@ from ratchet_web.server.store.series import KEPT_S, LIFETIME, MINUTE_S, QUARTER_
 from ratchet_web.server.store.times import BACKFILL, OF_JOB, RAN, UNBEGUN, WAITED, Kind, cell_sql
 
 PIECE_MS: Final = 6 * 3_600_000
+# Where minutes are computed too: a bucket for each of them and each task is stored in one transaction.
+MINUTES_PIECE_MS: Final = 900_000
 
 _M = series_marks.c
 _SELECT = """SELECT {time} / 60000 * 60, task_id, {kind}, {cell}, count(*), {ms} FROM {table} AS e
@@ -48,10 +50,21 @@ class Backfill:
         until_ms = await self._database.read(_mark)
         if until_ms is None:
             return False
-        oldest_ms = now_ms - KEPT_S[QUARTER_S] * 1000
-        since_ms = 0 if until_ms <= oldest_ms else (until_ms - 1) // PIECE_MS * PIECE_MS
+        since_ms = _since(until_ms, now_ms)
         changes = await self._database.read(lambda c: _changes(c, since_ms, until_ms, now_ms))
         return await self._database.write(lambda c: _keep(c, changes, since_ms))
+
+
+def _since(until_ms: int, now_ms: int) -> int:
+    """Return where the piece begins that ends at `until_ms`."""
+    if until_ms <= now_ms - KEPT_S[QUARTER_S] * 1000:
+        return 0
+    piece_ms = MINUTES_PIECE_MS if _has_minutes(until_ms, now_ms) else PIECE_MS
+    return (until_ms - 1) // piece_ms * piece_ms
+
+
+def _has_minutes(until_ms: int, now_ms: int) -> bool:
+    return until_ms > now_ms - KEPT_S[MINUTE_S] * 1000
 
 
 def _keep(connection: sa.Connection, changes: dict[Key, Bucket], since_ms: int) -> bool:
@@ -68,7 +81,7 @@ def _changes(connection: sa.Connection, since_ms: int, until_ms: int, now_ms: in
     resolutions = [LIFETIME]
     if since_ms > 0:
         resolutions.append(QUARTER_S)
-    if until_ms > now_ms - KEPT_S[MINUTE_S] * 1000:
+    if _has_minutes(until_ms, now_ms):
         resolutions.append(MINUTE_S)
     changes: dict[Key, Bucket] = defaultdict(Bucket)
     for statement in _statements():
