@@ -11,7 +11,8 @@ _SUM = """function main(input) {
 _REFUSING = """function main(input) {
   throw new DataError(`no such order: ${input.order}`);
 }"""
-_NUMBERS = {"numbers": [1, 2, 3]}
+# What the task takes that has the id 1 on a new server.
+_NUMBERS = {"operation": "add", "a": 1, "b": 2}
 _RETRIES = {"backoff": "EXPONENTIAL", "delaySeconds": 5, "maxDelaySeconds": 300, "jitter": 0.2}
 _WEBHOOK = {"url": "https://example.com/hooks/sums", "timeoutSeconds": 10}
 _DESTINATIONS = [{"destinationType": "WEBHOOK", "webhook": _WEBHOOK}]
@@ -63,7 +64,9 @@ EXAMPLES: Final[dict[tuple[str, str], dict[str, Json]]] = {
         }
     },
     ("patch", "/schedules/{schedule_id}"): {"hourly": {"cronExpression": "0 0 * * * *"}},
-    ("post", "/schedules/{schedule_id}/trigger"): {"other input": {"input": {"numbers": [4, 5]}}},
+    ("post", "/schedules/{schedule_id}/trigger"): {
+        "other input": {"input": {"operation": "multiply", "a": 4, "b": 5}}
+    },
     ("post", "/executions/bulk"): {
         "dry run": {"action": "delete", "filter": _OLD_FAILURES, "dryRun": True},
         "retry": {"action": "retry", "filter": {"status": "FAILED"}, "reason": "The service is back"},

@@ -182,6 +182,13 @@ def test_examples_of_bodies_are_bodies_that_are_read():
             draft.model_validate_json(json.dumps(body))
 
 
+@pytest.mark.parametrize("path", ["/tasks", "/executions", "/jobs", "/schedules"])
+async def test_examples_of_what_is_made_can_be_sent_to_a_new_server_as_they_are(tmp_path, path):
+    async with in_process(tmp_path) as api:
+        for body in EXAMPLES["post", path].values():
+            assert (await api.post(path, body))["id"]
+
+
 def test_answers_show_the_secrets_that_they_are_made_for():
     schemas = document()["components"]["schemas"]
     assert schemas["MadeToken"]["properties"]["token"] == {"type": "string", "title": "Token"}
