@@ -30,7 +30,8 @@ class Settings(BaseSettings):
     server_port: int = Field(8080, ge=1, le=65535, description="Port of the embedded server")
     server_auth: Literal["auto", "on", "off"] = Field(
         "auto",
-        description="Whether the embedded server wants a login; auto: unless only this machine reaches it",
+        description="Whether the embedded server wants a login (auto, on, off); auto: unless only this"
+        " machine reaches it",
     )
     server_insecure: bool = Field(
         False, description="Whether RATCHET_SERVER_AUTH=off is meant even where other machines reach it"
@@ -103,7 +104,7 @@ class Settings(BaseSettings):
         10.0, gt=0, le=600, description="Seconds after which a stream ends whose reader takes nothing"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "warning", description="What the processes write to standard error"
+        "warning", description="What the processes write to standard error: debug, info, warning or error"
     )
 
     @field_validator("fetch_allow")

@@ -72,4 +72,4 @@ def _faults(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
         name = f"{PREFIX}{fault['loc'][0]}".upper()
         shown = "" if name in secret else f" (it is {fault['input']!r})"
-        yield f"{name}: {fault['msg']}{shown}"
+        yield f"{name}: {fault['msg'].removeprefix('Value error, ')}{shown}"

@@ -29,12 +29,15 @@ if TYPE_CHECKING:
 Act = Callable[[Settings, Namespace], int]
 DAY_MS = 86_400_000
 DAYS_MOST = 36_500
+PLACE = "On the data directory that RATCHET_DATA_DIR names, whether its server runs or not."
 
 
 def add_commands(server: ArgumentParser) -> None:
     """Give `ratchet-web server` the commands of this module."""
     nouns = server.add_subparsers(metavar="user|token")
-    users = nouns.add_parser("user", help="who may log in").add_subparsers(required=True, metavar="COMMAND")
+    users = nouns.add_parser("user", help="who may log in", description=PLACE).add_subparsers(
+        required=True, metavar="COMMAND"
+    )
     _command(users, "list", show)
     for name, act in (("passwd", passwd), ("disable", disable), ("enable", enable), ("remove", remove)):
         _command(users, name, act).add_argument("name", metavar="NAME")
@@ -44,7 +47,9 @@ def add_commands(server: ArgumentParser) -> None:
         wanted = name == "role"
         told = "what the user may do" + ("" if wanted else " (default: user)")
         parser.add_argument("--role", choices=[*map(str, Role)], default="user", required=wanted, help=told)
-    tokens = nouns.add_parser("token", help="API tokens").add_subparsers(required=True, metavar="COMMAND")
+    tokens = nouns.add_parser("token", help="API tokens", description=PLACE).add_subparsers(
+        required=True, metavar="COMMAND"
+    )
     parser = _command(tokens, "add", add_token)
     parser.add_argument("name", metavar="NAME", help="the user whose token it is")
     parser.add_argument(

@@ -57,6 +57,12 @@ def test_the_data_directory_is_absolute_and_knows_the_home_directory(monkeypatch
     assert read_settings().data_dir == Path.home() / "ratchet"
 
 
+def test_what_a_setting_cannot_hold_is_told_without_the_class_of_the_error(monkeypatch):
+    monkeypatch.setenv("RATCHET_FETCH_ALLOW", "foo/bar")
+    with pytest.raises(ProblemError, match=r"^RATCHET_FETCH_ALLOW: 'foo/bar' is no host"):
+        read_settings()
+
+
 def test_a_misspelt_setting_is_told_with_the_nearest_one():
     assert list(unknown({"RATCHET_WEBPORT": "1", "HOME": "/"})) == [
         "RATCHET_WEBPORT is no setting; did you mean RATCHET_WEB_PORT?"
