@@ -75,7 +75,7 @@ class Dispatcher:
         """End what an earlier server left running, then begin to dispatch."""
         ids = await self._store.attempts.end_running(interrupted(), self._clock.now_ms(), self._delay)
         if ids:
-            log.warning("%d executions were interrupted by the last stop", len(ids))
+            log.warning("Executions interrupted by the last stop: %d", len(ids))
         self._loop = asyncio.create_task(self._dispatch())
 
     async def stop(self) -> None:
