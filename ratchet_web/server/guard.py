@@ -1,6 +1,7 @@
 """Stands before all routes: who asks, and whether they may. What it does not know does not come through."""
 
 import re
+from functools import partial
 from typing import NamedTuple
 
 from fastapi import FastAPI, Request
@@ -49,7 +50,18 @@ class Guard:
             return
         # A new one: servers may share the application's state among requests.
         scope["state"] = {**scope.get("state", {}), "user": caller}
+        if caller is not None:
+            scope["state"]["admitted"] = partial(self._still, scope)
         await self.api(scope, receive, send)
+
+    async def _still(self, scope: Scope) -> bool:
+        """Return whether the token of a request that was let in is still worth something."""
+        identity: Identity = self.api.state.server.identity
+        try:
+            return await identity.still(_token(scope))
+        except Unavailable:
+            # While nobody can tell, what was begun goes on.
+            return True
 
     async def _admitted(self, scope: Scope) -> Caller | None:
         """Return who asks, None without a login; raises what is answered instead of going on."""
@@ -100,6 +112,13 @@ def _operation(route: RouteContext) -> _Operation:
 
 
 async def _identified(identity: Identity, scope: Scope) -> Caller:
+    caller = await identity.of(_token(scope))
+    if caller is None:
+        raise UnauthenticatedError("This token is unknown, expired or revoked: log in again", "invalid_token")
+    return caller
+
+
+def _token(scope: Scope) -> str:
     given = [value for name, value in scope["headers"] if name == b"authorization"]
     if not given:
         raise UnauthenticatedError("This server wants a login: send `Authorization: Bearer` with a token")
@@ -108,7 +127,4 @@ async def _identified(identity: Identity, scope: Scope) -> Caller:
         raise UnauthenticatedError(
             "Send one header `Authorization: Bearer` with one token", "invalid_request"
         )
-    caller = await identity.of(found[1].decode())
-    if caller is None:
-        raise UnauthenticatedError("This token is unknown, expired or revoked: log in again", "invalid_token")
-    return caller
+    return found[1].decode()

@@ -60,14 +60,14 @@ class Identity:
 
     async def of(self, token: str) -> Caller | None:
         """Return who has this token, None if it is unknown, expired or revoked, or its user disabled."""
-        token_hash = hashed(token)
-        if self._console_hash is not None and hmac.compare_digest(token_hash, self._console_hash):
-            return Caller(None, "console", Role.ADMIN)
-        row = await self._store.tokens.holder(token_hash)
-        if row is None or not row.enabled or self._over(row):
-            return None
-        self._note_use(row)
-        return _caller(row)
+        caller, row = await self._known(token)
+        if row is not None:
+            self._note_use(row)
+        return caller
+
+    async def still(self, token: str) -> bool:
+        """Return whether `of` would find somebody. It does not count as a use: it keeps no session alive."""
+        return (await self._known(token))[0] is not None
 
     async def login(self, username: str, password: str, address: str) -> tuple[Row, Issued] | None:
         """Return user and session, None if name or password is wrong or the user is disabled.
@@ -102,6 +102,15 @@ class Identity:
         """Finish what is being noted."""
         await asyncio.gather(*self._noting.values())
         self.passwords.close()
+
+    async def _known(self, token: str) -> tuple[Caller | None, Row | None]:
+        token_hash = hashed(token)
+        if self._console_hash is not None and hmac.compare_digest(token_hash, self._console_hash):
+            return Caller(None, "console", Role.ADMIN), None
+        row = await self._store.tokens.holder(token_hash)
+        if row is None or not row.enabled or self._over(row):
+            return None, None
+        return _caller(row), row
 
     def _over(self, row: Row) -> bool:
         now_ms = self._clock.now_ms()

@@ -7,13 +7,18 @@ would cost more than sending it.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 STALL_S: Final = 10.0
+# How often a stream asks whether its reader may still have it; tokens are revoked while they are in use.
+ADMITTED_S: Final = 1.0
+# Whether who asked may still be answered.
+Admitted = Callable[[], Awaitable[bool]]
 # Without the last one, a proxy in between holds events back until its buffer is full.
 STREAM_HEADERS: Final = {"cache-control": "no-cache", "x-accel-buffering": "no"}
 
@@ -65,7 +70,8 @@ class Streams:
 
 
 class Stream(StreamingResponse):
-    """Server-sent events: sends what `events` yields, until it ends, the reader goes or takes no more."""
+    """Server-sent events: sends what `events` yields, until it ends, the reader goes, takes no more
+    or may have no more."""
 
     media_type = "text/event-stream"
 
@@ -76,7 +82,9 @@ class Stream(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one reader."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        sending = asyncio.create_task(self._send(send))
+        # From `Guard`, where a login is wanted.
+        admitted = scope.get("state", {}).get("admitted")
+        sending = asyncio.create_task(self._send(send, admitted))
         leaving = asyncio.create_task(_gone(receive))
         try:
             await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -89,10 +97,15 @@ class Stream(StreamingResponse):
         if not sending.cancelled() and (error := sending.exception()):
             raise error
 
-    async def _send(self, send: Send) -> None:
+    async def _send(self, send: Send, admitted: Admitted | None) -> None:
         task = asyncio.current_task()
         assert task is not None, "it is started as a task"
+        asked_s = time.monotonic()
         async for block in self._events:
+            if admitted is not None and time.monotonic() - asked_s >= ADMITTED_S:
+                if not await admitted():
+                    break
+                asked_s = time.monotonic()
             self._streams.begin(task)
             try:
                 await send({"type": "http.response.body", "body": block, "more_body": True})

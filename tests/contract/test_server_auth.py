@@ -1,5 +1,6 @@
 """A server that wants a login: who gets in, what each role may do, and when a token is worth nothing."""
 
+import asyncio
 import logging
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest_asyncio
 
 from ratchet_web.api import Forbidden, Ratchet
 from ratchet_web.models.users import Role
+from ratchet_web.server import streams
 from ratchet_web.server.access import ANYONE, RULES, allows
 from ratchet_web.server.throttle import FREE_BY_NAME
 from tests.support.server import in_process, transport
@@ -171,6 +173,20 @@ async def test_a_disabled_user_is_out_at_once_and_a_removed_one_for_ever(api):
     await api.ask("DELETE", path, 204, **AS_CONSOLE)
     assert not await works(api, program)
     await api.fails("GET", path, 404, **AS_CONSOLE)
+
+
+@pytest.mark.parametrize("change", [{"enabled": False}, {"password": OTHER}], ids=str)
+async def test_a_stream_ends_when_its_token_does(api, monkeypatch, change):
+    monkeypatch.setattr(streams, "ADMITTED_S", 0)
+    user = await a_user(api)
+    session = bearer(await login(api, user))
+    stream = asyncio.create_task(api.client.get("/events", **session))
+    await api.ask("PATCH", f"/users/{user['id']}", 200, json=change, **AS_CONSOLE)
+    while not stream.done():
+        body = {"name": f"told-{next(made)}", "sourceCode": "function main() {}"}
+        await api.ask("POST", "/tasks", 201, json=body, **AS_CONSOLE)
+    # What it was told ends where the token did.
+    assert body["name"] not in (await stream).text
 
 
 async def test_a_reset_password_ends_all_sessions(api):

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from ratchet_web.server import streams as streams_of
 from ratchet_web.server.streams import Stream, Streams
 
 
@@ -69,6 +70,19 @@ async def test_a_reader_who_takes_nothing_is_dropped_and_the_others_go_on():
     well.left.set()
     await going
     streams.close()
+
+
+async def test_a_reader_who_may_have_no_more_gets_no_more(monkeypatch):
+    monkeypatch.setattr(streams_of, "ADMITTED_S", 0)
+    reader, ended, answers = Reader(), asyncio.Event(), [True, True, False]
+
+    async def admitted():
+        return answers.pop(0)
+
+    scope = {"type": "http", "state": {"admitted": admitted}}
+    await Stream(Streams(), blocks(ended))(scope, reader.receive, reader.send)
+    assert [message.get("body") for message in reader.sent] == [None, b"0", b"1", b""]
+    assert ended.is_set()
 
 
 async def test_a_mistake_in_a_stream_is_raised():
