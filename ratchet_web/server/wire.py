@@ -12,6 +12,7 @@ from ratchet_web.logic.schemas import Fault
 from ratchet_web.logic.versions import newest_first
 from ratchet_web.server.destinations import shown
 from ratchet_web.server.store.codes import (
+    OPEN_EXECUTIONS,
     DeliveryCode,
     ExecutionCode,
     JobCode,
@@ -100,7 +101,7 @@ def execution(row: Row) -> Json:
         "httpRequests": _json(row.http_requests),
         "recordingPath": None,
         "canRetry": status is ExecutionCode.FAILED,
-        "canCancel": status in (ExecutionCode.PENDING, ExecutionCode.RUNNING),
+        "canCancel": status in OPEN_EXECUTIONS,
         "progress": row.progress,
         "progressNote": row.progress_note,
         "taskName": row.task_name,

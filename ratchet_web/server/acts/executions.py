@@ -9,12 +9,11 @@ from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable
 from ratchet_web.server.parameters.base import milliseconds
 from ratchet_web.server.server import Server
-from ratchet_web.server.store.codes import ExecutionCode
+from ratchet_web.server.store.codes import OPEN_EXECUTIONS, ExecutionCode
 from ratchet_web.server.store.errors import StillOpen
 from ratchet_web.server.store.executions import NewRow
 from ratchet_web.server.store.lists.base import Row
 
-OPEN = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
 # Contract name: what a change of it would mean.
 _OURS = {"output": "output", "error_message": "errorMessage", "error_details": "errorDetails"}
 
@@ -43,7 +42,7 @@ async def create(server: Server, body: NewExecution) -> Row:
 async def cancel(server: Server, execution_id: int) -> Row:
     """Stop an execution, whether it waits or runs; return it. Its job, if any, is cancelled with it."""
     row = await find(server, execution_id)
-    if row.status not in OPEN:
+    if row.status not in OPEN_EXECUTIONS:
         raise ConflictError(f"Execution {execution_id} is {_status(row)} already: it cannot be cancelled")
     if await server.store.executions.cancel_waiting(execution_id, server.now_ms()):
         server.turns.tell(execution_id)
@@ -95,7 +94,7 @@ async def delete(server: Server, execution_id: int) -> None:
     """Delete an execution that has ended, with its log."""
 
     def allow(row: Row) -> None:
-        if row.status in OPEN:
+        if row.status in OPEN_EXECUTIONS:
             raise ConflictError(f"Execution {execution_id} is {_status(row)}: cancel it before you delete it")
 
     if not await server.store.executions.delete(execution_id, allow):

@@ -12,13 +12,11 @@ from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable
 from ratchet_web.server.parameters.base import milliseconds
 from ratchet_web.server.server import Server
-from ratchet_web.server.store.codes import JobCode, PriorityCode
+from ratchet_web.server.store.codes import OPEN_JOBS, WAITING_JOBS, JobCode, PriorityCode
 from ratchet_web.server.store.errors import StillOpen
 from ratchet_web.server.store.jobs import NewRow, times
 from ratchet_web.server.store.lists.base import Row
 
-WAITING = (JobCode.QUEUED, JobCode.RETRYING)
-OPEN = (*WAITING, JobCode.PROCESSING)
 RETRIES = 3
 
 
@@ -51,10 +49,10 @@ async def create(server: Server, body: NewJob) -> Row:
 async def cancel(server: Server, job_id: int) -> Row:
     """Stop a job, whether it waits or runs; return it, cancelled."""
     row = await find(server, job_id)
-    if row.status not in OPEN:
+    if row.status not in OPEN_JOBS:
         raise ConflictError(f"Job {job_id} is {_status(row)} already: it cannot be cancelled")
     # An attempt that fails while we look leaves a job that waits for its retry: look again.
-    while row.status in OPEN:
+    while row.status in OPEN_JOBS:
         if row.status == JobCode.PROCESSING:
             await server.queue.cancel(row.execution_id)
         elif await server.store.jobs.cancel_waiting(job_id, server.now_ms()):
@@ -89,7 +87,7 @@ async def change(server: Server, job_id: int, body: JobChange) -> Row:
         return await cancel(server, job_id)
 
     def decide(row: Row) -> Mapping[str, Any]:
-        if body.model_fields_set and row.status not in WAITING:
+        if body.model_fields_set and row.status not in WAITING_JOBS:
             raise ConflictError(f"Job {job_id} is {_status(row)}: only a job that waits can be changed")
         return _columns(server, body, row)
 
@@ -102,7 +100,7 @@ async def delete(server: Server, job_id: int) -> None:
     """Delete a job that has ended; its executions stay."""
 
     def decide(row: Row) -> Mapping[str, Any]:
-        if row.status in OPEN:
+        if row.status in OPEN_JOBS:
             raise ConflictError(f"Job {job_id} is {_status(row)}: cancel it before you delete it")
         return {}
 

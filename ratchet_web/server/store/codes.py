@@ -16,6 +16,10 @@ class ExecutionCode(IntEnum):
     CANCELLED = 4
 
 
+OPEN_EXECUTIONS = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
+ENDED_EXECUTIONS = (ExecutionCode.COMPLETED, ExecutionCode.FAILED, ExecutionCode.CANCELLED)
+
+
 class JobCode(IntEnum):
     """`JobStatus` in the database."""
 
@@ -25,6 +29,11 @@ class JobCode(IntEnum):
     FAILED = 3
     CANCELLED = 4
     RETRYING = 5
+
+
+WAITING_JOBS = (JobCode.QUEUED, JobCode.RETRYING)
+OPEN_JOBS = (*WAITING_JOBS, JobCode.PROCESSING)
+ENDED_JOBS = (JobCode.COMPLETED, JobCode.FAILED, JobCode.CANCELLED)
 
 
 class PriorityCode(IntEnum):

@@ -3,25 +3,23 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
 from ratchet_web.models.jobs import JobPriority
-from ratchet_web.server.store.codes import ExecutionCode, PriorityCode
+from ratchet_web.server.store.codes import ENDED_EXECUTIONS, OPEN_EXECUTIONS, ExecutionCode, PriorityCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.errors import StillOpen
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.executions import LISTING, PAYLOAD, rows
-from ratchet_web.server.store.schema import execution_counts, executions, jobs, logs, payloads
+from ratchet_web.server.store.schema import executions, jobs, logs, payloads
 
 _E = executions.c
-_OPEN = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
 LOGS_AT_ONCE = 5_000
 
 # Sees an execution as it is inside the transaction; what it raises undoes everything.
 Allow = Callable[[Row], None]
-_FINAL = (ExecutionCode.COMPLETED, ExecutionCode.FAILED, ExecutionCode.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,6 @@ class NewRow:
     attempt: int = 1
     priority: JobPriority = JobPriority.NORMAL
     scheduled_for_ms: int | None = None
-
-
-class ExecutionCounts(NamedTuple):
-    """How many executions there are in each status, and the sum of the durations of the completed ones."""
-
-    by_status: Mapping[ExecutionCode, int]
-    completed_duration_ms: int
-    last_24h: int
 
 
 @dataclass(frozen=True)
@@ -89,10 +79,6 @@ class Executions:
             pass
         return await self._database.write(lambda c: _delete(c, execution_id, allow))
 
-    async def counts(self, now_ms: int) -> ExecutionCounts:
-        """Return how many there are in each status."""
-        return await self._database.read(lambda c: _counts(c, now_ms))
-
 
 def find(connection: sa.Connection, execution_id: int) -> Row | None:
     """Return the execution, None if there is none."""
@@ -102,7 +88,7 @@ def find(connection: sa.Connection, execution_id: int) -> Row | None:
 
 def _add(connection: sa.Connection, row: NewRow, now_ms: int) -> Row:
     if row.retry_of is not None:
-        again = sa.select(_E.id).where(_E.retry_of == row.retry_of, _E.status.in_(_OPEN)).limit(1)
+        again = sa.select(_E.id).where(_E.retry_of == row.retry_of, _E.status.in_(OPEN_EXECUTIONS)).limit(1)
         if (found := connection.scalar(again)) is not None:
             raise StillOpen(found)
     later = row.scheduled_for_ms is not None and row.scheduled_for_ms > now_ms
@@ -172,24 +158,10 @@ def set_progress(
 def is_final(connection: sa.Connection, execution_id: int) -> bool | None:
     """Return whether nothing more will happen to it; None if there is no such execution."""
     status = connection.scalar(sa.select(_E.status).where(_E.id == execution_id))
-    return None if status is None else status in _FINAL
+    return None if status is None else status in ENDED_EXECUTIONS
 
 
 def _must_find(connection: sa.Connection, execution_id: int) -> Row:
     row = find(connection, execution_id)
     assert row is not None, "it was inserted in this transaction"
     return row
-
-
-def _counts(connection: sa.Connection, now_ms: int) -> ExecutionCounts:
-    counts = execution_counts.c
-    grouped = sa.select(counts.status, sa.func.sum(counts.n), sa.func.sum(counts.duration_sum)).group_by(
-        counts.status
-    )
-    found = {ExecutionCode(status): (n, duration) for status, n, duration in connection.execute(grouped)}
-    recent = sa.select(sa.func.count()).select_from(executions).where(_E.queued_at >= now_ms - 86_400_000)
-    return ExecutionCounts(
-        by_status={code: found.get(code, (0, 0))[0] for code in ExecutionCode},
-        completed_duration_ms=found.get(ExecutionCode.COMPLETED, (0, 0))[1],
-        last_24h=connection.scalar(recent) or 0,
-    )

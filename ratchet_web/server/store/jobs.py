@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
 from ratchet_web.models.jobs import JobPriority
-from ratchet_web.server.store.codes import JobCode, PriorityCode
+from ratchet_web.server.store.codes import WAITING_JOBS, JobCode, PriorityCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.jobs import LISTING, rows
@@ -15,15 +15,12 @@ from ratchet_web.server.store.schema import (
     DUE,
     deliveries,
     executions,
-    job_counts,
     job_payloads,
     jobs,
     schedules,
 )
 
 _J, _P = jobs.c, job_payloads.c
-_WAITING = (JobCode.QUEUED, JobCode.RETRYING)
-_WAIT_SAMPLE = 1_000
 
 # Sees a job as it is inside the transaction, and returns what changes; what it raises undoes everything.
 Decide = Callable[[Row], Mapping[str, Any]]
@@ -41,14 +38,6 @@ class NewRow:
     schedule_id: int | None = None
     retry_policy: str | None = None
     destinations: str | None = None
-
-
-class JobCounts(NamedTuple):
-    """How many jobs there are in each status; the mean wait is that of the last jobs that began, in ms."""
-
-    by_status: Mapping[JobCode, int]
-    mean_wait_ms: float | None
-    last_24h: int
 
 
 @dataclass(frozen=True)
@@ -72,7 +61,7 @@ class Jobs:
     async def cancel_waiting(self, job_id: int, now_ms: int) -> bool:
         """Cancel it if no worker has it; return whether it did."""
         values = {"status": JobCode.CANCELLED, "ready": 0, "due_at": None, "completed_at": now_ms}
-        statement = sa.update(jobs).where(_J.id == job_id, _J.status.in_(_WAITING)).values(**values)
+        statement = sa.update(jobs).where(_J.id == job_id, _J.status.in_(WAITING_JOBS)).values(**values)
         return await self._database.write(lambda c: c.execute(statement).rowcount == 1)
 
     async def change(self, job_id: int, decide: Decide) -> Row | None:
@@ -90,14 +79,6 @@ class Jobs:
     async def attempts(self, job_id: int, limit: int) -> Sequence[Row] | None:
         """Return the first attempts of a job, oldest first, without payloads; None if there is no job."""
         return await self._database.read(lambda c: _attempts(c, job_id, limit))
-
-    async def next_due(self) -> int | None:
-        """Return the earliest time for which a job waits, in ms."""
-        return await self._database.read(lambda c: c.scalar(sa.select(sa.func.min(_J.due_at)).where(DUE)))
-
-    async def counts(self, now_ms: int) -> JobCounts:
-        """Return how many there are in each status."""
-        return await self._database.read(lambda c: _counts(c, now_ms))
 
 
 def find(connection: sa.Connection, job_id: int) -> Row | None:
@@ -183,19 +164,3 @@ def _must_find(connection: sa.Connection, job_id: int) -> Row:
     row = find(connection, job_id)
     assert row is not None, "it was found or inserted in this transaction"
     return row
-
-
-def _counts(connection: sa.Connection, now_ms: int) -> JobCounts:
-    counts = job_counts.c
-    grouped = sa.select(counts.status, sa.func.sum(counts.n)).group_by(counts.status)
-    found = {JobCode(status): n for status, n in connection.execute(grouped)}
-    recent = sa.select(sa.func.count()).select_from(jobs).where(_J.queued_at >= now_ms - 86_400_000)
-    # Only first attempts: `scheduled_for` of a retried job is the time of its retry.
-    wait = (_J.started_at - sa.func.coalesce(_J.scheduled_for, _J.queued_at)).label("wait")
-    begun = sa.select(wait).where(_J.attempts == 1, _J.retry_count == 0, _J.started_at.is_not(None))
-    sample = begun.order_by(_J.id.desc()).limit(_WAIT_SAMPLE).subquery()
-    return JobCounts(
-        by_status={code: found.get(code, 0) for code in JobCode},
-        mean_wait_ms=connection.scalar(sa.select(sa.func.avg(sample.c.wait))),
-        last_24h=connection.scalar(recent) or 0,
-    )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from ratchet_web.server.store.codes import ExecutionCode, JobCode
+from ratchet_web.server.store.codes import ENDED_EXECUTIONS, ENDED_JOBS
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.schema import (
     deliveries,
@@ -24,9 +24,7 @@ from ratchet_web.server.store.schema import (
 )
 
 _E, _J, _L, _D = executions.c, jobs.c, logs.c, deliveries.c
-_ENDED = (ExecutionCode.COMPLETED, ExecutionCode.FAILED, ExecutionCode.CANCELLED)
 _SEEN = "retention"
-_JOB_ENDED = (JobCode.COMPLETED, JobCode.FAILED, JobCode.CANCELLED)
 
 
 class Place(NamedTuple):
@@ -89,10 +87,10 @@ def _remove_executions(
     connection: sa.Connection, before_ms: int, place: Place, lines: int, most: int
 ) -> Step:
     """Take one step: past at most `most` executions and about as many `lines`."""
-    open_job = sa.exists().where(_J.id == _E.job_id, _J.status.not_in(_JOB_ENDED))
+    open_job = sa.exists().where(_J.id == _E.job_id, _J.status.not_in(ENDED_JOBS))
     retry = executions.alias()
-    open_retry = sa.exists().where(retry.c.retry_of == _E.id, retry.c.status.not_in(_ENDED))
-    may_go = sa.and_(_E.status.in_(_ENDED), ~open_job, ~open_retry, _E.id != _newest(_E.id))
+    open_retry = sa.exists().where(retry.c.retry_of == _E.id, retry.c.status.not_in(ENDED_EXECUTIONS))
+    may_go = sa.and_(_E.status.in_(ENDED_EXECUTIONS), ~open_job, ~open_retry, _E.id != _newest(_E.id))
     walk = sa.select(_E.id, _E.completed_at, may_go.label("may_go"), _line_count().label("lines")).where(
         _E.completed_at < before_ms, sa.tuple_(_E.completed_at, _E.id) > tuple(place)
     )
@@ -132,7 +130,7 @@ def _drop_executions(connection: sa.Connection, ids: list[int]) -> None:
 def _remove_jobs(connection: sa.Connection, before_ms: int, place: Place, limit: int) -> Step:
     attempt = sa.exists().where(_E.job_id == _J.id)
     undelivered = sa.exists().where(_D.job_id == _J.id, _D.next_at.is_not(None))
-    ended = sa.and_(_J.status.in_(_JOB_ENDED), _J.completed_at < before_ms, _J.id != _newest(_J.id))
+    ended = sa.and_(_J.status.in_(ENDED_JOBS), _J.completed_at < before_ms, _J.id != _newest(_J.id))
     may_go = sa.and_(ended, ~attempt, ~undelivered)
     walk = sa.select(_J.id, _J.queued_at, may_go.label("may_go")).where(
         _J.queued_at < before_ms, sa.tuple_(_J.queued_at, _J.id) > tuple(place)
@@ -160,7 +158,7 @@ def _remove_lines(connection: sa.Connection, before_ms: int, after: int, limit: 
     if row is not None and row.queued_at >= before_ms:
         # Ids are given in the order of queueing: what follows is younger.
         return Step(None, 1, 0)
-    if row is not None and (row.status not in _ENDED or row.completed_at >= before_ms):
+    if row is not None and (row.status not in ENDED_EXECUTIONS or row.completed_at >= before_ms):
         return Step(Place(0, found), 1, 0)
     removed = _drop_lines(connection, found, limit)
     return Step(Place(0, found - 1 if removed == limit else found), removed, removed)

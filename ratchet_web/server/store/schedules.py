@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ratchet_web.logic.cron import next_run_ms
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.server.store import jobs as job_store
-from ratchet_web.server.store.codes import JobCode, MisfireCode, PriorityCode
+from ratchet_web.server.store.codes import OPEN_JOBS, MisfireCode, PriorityCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.schedules import LISTING, ROWS
@@ -26,7 +26,6 @@ MISFIRE_MS: Final = 60_000
 # Computing a next time takes a third of a millisecond: so many in a transaction hold up nobody.
 CHUNK: Final = 50
 
-_OPEN = (JobCode.QUEUED, JobCode.PROCESSING, JobCode.RETRYING)
 _TIMING = ("cron_expression", "time_zone", "enabled")
 
 
@@ -134,7 +133,7 @@ def insert(connection: sa.Connection, values: Mapping[str, Any], now_ms: int) ->
 
 def open_job(schedule_id: int) -> sa.Select[tuple[int]]:
     """Return the selection of one job of a schedule that has not ended."""
-    return sa.select(_J.id).where(_J.schedule_id == schedule_id, _J.status.in_(_OPEN)).limit(1)
+    return sa.select(_J.id).where(_J.schedule_id == schedule_id, _J.status.in_(OPEN_JOBS)).limit(1)
 
 
 def trigger(connection: sa.Connection, schedule_id: int, row: job_store.NewRow, now_ms: int) -> int | None:

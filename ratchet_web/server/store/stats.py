@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ratchet_web.logic.histograms import Summary
 from ratchet_web.server.store import tallies
-from ratchet_web.server.store.codes import ExecutionCode, JobCode, PriorityCode
+from ratchet_web.server.store.codes import ENDED_JOBS, ExecutionCode, JobCode, PriorityCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.schema import (
     JOB_ENDED,
@@ -24,7 +24,6 @@ from ratchet_web.server.store.tallies import Span, Tally
 
 DAY_MS: Final = 86_400_000
 _J = jobs.c
-_JOB_ENDS = (JobCode.COMPLETED, JobCode.FAILED, JobCode.CANCELLED)
 Code = TypeVar("Code", ExecutionCode, JobCode)
 
 
@@ -132,7 +131,7 @@ def _jobs(connection: sa.Connection, span: Span, now_ms: int) -> Counts[JobCode]
             where.append(_J.task_id == span.task_id)
         grouped = sa.select(_J.status + 0, sa.func.count()).where(*where).group_by(_J.status + 0)
         ended = pairs(connection, grouped)
-        kept = {**kept, **{code: ended.get(code, 0) for code in _JOB_ENDS}}
+        kept = {**kept, **{code: ended.get(code, 0) for code in ENDED_JOBS}}
     by_status = {code: kept.get(code, 0) for code in JobCode}
     recent = _recent(connection, jobs, span.task_id, now_ms)
     return Counts(by_status, tally.run.summary(), tally.wait.summary(), recent, since_ms, error)

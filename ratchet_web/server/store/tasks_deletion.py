@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from ratchet_web.server.store.codes import ExecutionCode, JobCode
+from ratchet_web.server.store.codes import OPEN_EXECUTIONS, OPEN_JOBS
 from ratchet_web.server.store.errors import InUse
 from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.schema import (
@@ -16,8 +16,6 @@ from ratchet_web.server.store.schema import (
 )
 
 VERSIONS_AT_ONCE = 20
-_OPEN_JOBS = (JobCode.QUEUED, JobCode.RETRYING, JobCode.PROCESSING)
-_OPEN_EXECUTIONS = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
 _EMPTY = {
     "enabled": False,
     "description": None,
@@ -56,9 +54,9 @@ def forget_versions(connection: sa.Connection, task_id: int) -> bool:
 
 def _users(connection: sa.Connection, task_id: int) -> list[tuple[str, str, int]]:
     jobs, executions = job_counts.c, execution_counts.c
-    waiting = sa.select(sa.func.sum(jobs.n)).where(jobs.task_id == task_id, jobs.status.in_(_OPEN_JOBS))
+    waiting = sa.select(sa.func.sum(jobs.n)).where(jobs.task_id == task_id, jobs.status.in_(OPEN_JOBS))
     running = sa.select(sa.func.sum(executions.n)).where(
-        executions.task_id == task_id, executions.status.in_(_OPEN_EXECUTIONS)
+        executions.task_id == task_id, executions.status.in_(OPEN_EXECUTIONS)
     )
     armed = sa.select(sa.func.count()).where(schedules.c.task_id == task_id, schedules.c.enabled)
     return [

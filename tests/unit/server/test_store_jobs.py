@@ -31,10 +31,9 @@ async def test_nothing_is_claimed_twice(store, task):
 
 async def test_a_delayed_job_waits_for_its_time(store, task):
     await store.jobs.add(NewRow(task.id, "{}", scheduled_for_ms=1_000), 10)
-    assert await store.jobs.next_due() == 1_000
-    assert await claimed(store, 999) == []
+    assert await store.attempts.claim(1, 999) == ([], 1_000)
     assert len(await claimed(store, 1_000)) == 1
-    assert await store.jobs.next_due() is None
+    assert (await store.attempts.claim(1, 1_000)).next_due_ms is None
 
 
 async def test_a_failed_job_is_retried_until_no_retry_is_left(store, task):
@@ -154,11 +153,3 @@ async def test_what_an_earlier_server_left_running_ends_and_its_jobs_are_retried
     assert (await store.executions.get(1)).status == ExecutionCode.FAILED
     assert (await store.jobs.get(job.id)).status == JobCode.RETRYING
     assert await store.attempts.end_running(FAILED, 30, lambda *_: 5) == []
-
-
-async def test_counts_and_the_mean_wait(store, task):
-    await store.jobs.add(NewRow(task.id, "{}"), 100)
-    await store.jobs.add(NewRow(task.id, "{}", scheduled_for_ms=200), 100)
-    await claimed(store, 300)
-    counts = await store.jobs.counts(300)
-    assert (counts.by_status[JobCode.PROCESSING], counts.mean_wait_ms, counts.last_24h) == (2, 150.0, 2)

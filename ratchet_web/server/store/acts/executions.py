@@ -6,12 +6,11 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from ratchet_web.server.store.acts.base import Act, Changed, Context, Done
-from ratchet_web.server.store.codes import ExecutionCode, PriorityCode
+from ratchet_web.server.store.codes import OPEN_EXECUTIONS, ExecutionCode, PriorityCode
 from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.schema import executions, jobs, logs, payloads, tasks
 
 _E = executions.c
-_OPEN = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
 
 
 def _word(row: Row) -> str:
@@ -19,7 +18,7 @@ def _word(row: Row) -> str:
 
 
 def _not_open(row: Row) -> str | None:
-    return None if row.status in _OPEN else f"is {_word(row)}"
+    return None if row.status in OPEN_EXECUTIONS else f"is {_word(row)}"
 
 
 def _not_failed(row: Row) -> str | None:
@@ -33,7 +32,7 @@ def _not_failed(row: Row) -> str | None:
 
 
 def _not_final(row: Row) -> str | None:
-    return f"is {_word(row)}: cancel it first" if row.status in _OPEN else None
+    return f"is {_word(row)}: cancel it first" if row.status in OPEN_EXECUTIONS else None
 
 
 def _cancel(connection: sa.Connection, ids: Sequence[int], context: Context) -> Done:
@@ -109,7 +108,7 @@ def input_and_schema(connection: sa.Connection, execution_id: int) -> tuple[str,
 
 def trim_logs(connection: sa.Connection, ids: Sequence[int], limit: int) -> int:
     """Delete at most so many log lines of those of these executions that have ended; return how many."""
-    ended = sa.select(_E.id).where(_E.id.in_(ids), _E.status.not_in(_OPEN))
+    ended = sa.select(_E.id).where(_E.id.in_(ids), _E.status.not_in(OPEN_EXECUTIONS))
     gone = 0
     for execution_id in connection.scalars(ended).all():
         lines = sa.select(logs.c.seq).where(logs.c.execution_id == execution_id).order_by(logs.c.seq)
@@ -124,7 +123,9 @@ def trim_logs(connection: sa.Connection, ids: Sequence[int], limit: int) -> int:
 _STATUS = _E.status.label("status")
 _WITH_TASK = executions.outerjoin(tasks, sa.and_(tasks.c.id == _E.task_id, tasks.c.deleted_at.is_(None)))
 _AGAIN = executions.alias("again")
-_RETRIED = sa.select(_AGAIN.c.id).where(_AGAIN.c.retry_of == _E.id, _AGAIN.c.status.in_(_OPEN)).exists()
+_RETRIED = (
+    sa.select(_AGAIN.c.id).where(_AGAIN.c.retry_of == _E.id, _AGAIN.c.status.in_(OPEN_EXECUTIONS)).exists()
+)
 
 ACTS = {
     "cancel": Act(

@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from ratchet_web.server.store.acts.base import Act, Changed, Context, Done
-from ratchet_web.server.store.codes import JobCode
+from ratchet_web.server.store.codes import OPEN_JOBS, WAITING_JOBS, JobCode
 from ratchet_web.server.store.jobs import times
 from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.schema import deliveries, executions, job_payloads, jobs, schedules, tasks
 
 _J = jobs.c
-_WAITING = (JobCode.QUEUED, JobCode.RETRYING)
-_OPEN = (*_WAITING, JobCode.PROCESSING)
 _ENDED_BADLY = (JobCode.FAILED, JobCode.CANCELLED)
 
 
@@ -21,7 +19,7 @@ def _word(row: Row) -> str:
 
 
 def _not_open(row: Row) -> str | None:
-    return None if row.status in _OPEN else f"is {_word(row)}"
+    return None if row.status in OPEN_JOBS else f"is {_word(row)}"
 
 
 def _not_ended_badly(row: Row) -> str | None:
@@ -33,11 +31,11 @@ def _not_ended_badly(row: Row) -> str | None:
 
 
 def _not_final(row: Row) -> str | None:
-    return f"is {_word(row)}: cancel it first" if row.status in _OPEN else None
+    return f"is {_word(row)}: cancel it first" if row.status in OPEN_JOBS else None
 
 
 def _not_waiting(row: Row) -> str | None:
-    return None if row.status in _WAITING else f"is {_word(row)}: only one that waits can be changed"
+    return None if row.status in WAITING_JOBS else f"is {_word(row)}: only one that waits can be changed"
 
 
 def _cancel(connection: sa.Connection, ids: Sequence[int], context: Context) -> Done:

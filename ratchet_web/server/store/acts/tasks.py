@@ -6,13 +6,11 @@ import sqlalchemy as sa
 
 from ratchet_web.server.store import tasks_deletion
 from ratchet_web.server.store.acts.base import Act, Changed, Context, Done
-from ratchet_web.server.store.codes import ExecutionCode, JobCode
+from ratchet_web.server.store.codes import OPEN_EXECUTIONS, OPEN_JOBS
 from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.schema import execution_counts, job_counts, schedules, tasks
 
 _T = tasks.c
-_OPEN_JOBS = (JobCode.QUEUED, JobCode.RETRYING, JobCode.PROCESSING)
-_OPEN_EXECUTIONS = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
 
 
 def _word(row: Row) -> str:
@@ -63,7 +61,7 @@ def _open(counts: sa.Table, codes: Sequence[int]) -> sa.ColumnElement[bool]:
 
 
 _ENABLED = _T.enabled.label("enabled")
-_BUSY = sa.or_(_open(job_counts, _OPEN_JOBS), _open(execution_counts, _OPEN_EXECUTIONS)).label("open")
+_BUSY = sa.or_(_open(job_counts, OPEN_JOBS), _open(execution_counts, OPEN_EXECUTIONS)).label("open")
 _SCHEDULED = (
     sa.select(schedules.c.id)
     .where(schedules.c.task_id == _T.id, schedules.c.enabled)
