@@ -11,6 +11,8 @@ import orjson
 
 RING_SIZE = 5_000
 BLOCK_SIZE = 500
+# Encoded blocks that are kept for the next reader: where nothing new happens, each may come with its own cursor.
+BLOCKS_KEPT = 64
 PING_S = 15.0
 PING = b": ping\n\n"
 
@@ -116,6 +118,8 @@ class Feed:
                 if resource in resources:
                     change = {"resource": resource, "id": str(row_id), "kind": kind, "version": number}
                     texts.append(self._event(number, b"change", orjson.dumps(change)))
+            if len(self._blocks) >= BLOCKS_KEPT:
+                self._blocks = {}
             found = self._blocks[resources, cursor] = b"".join(texts), end
         return found
 

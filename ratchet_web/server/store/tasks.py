@@ -21,6 +21,7 @@ VERSIONED = frozenset({"name", "version", "source_code", "input_schema", "output
 DEFINITION = VERSIONED | {"description", "meta"}
 # As JSON: what was found wrong with a source that loads.
 NO_PROBLEMS = "[]"
+SYNCS_KEPT = 100
 _UNSEEN = {"validated_at": None, "validation_errors": None}
 
 
@@ -121,14 +122,21 @@ class Tasks:
         return await self._database.read(lambda c: c.execute(statement).all())
 
     async def synchronised(self, counts: Sequence[int], now_ms: int) -> None:
-        """Record a synchronisation: how many were added, updated, removed and in error."""
+        """Record a synchronisation (how many were added, updated, removed, in error); forget old ones."""
         values = dict(zip(("added", "updated", "removed", "errors"), counts, strict=True))
-        statement = sa.insert(task_syncs).values(at=now_ms, **values)
-        await self._database.write(lambda c: c.execute(statement))
+        added = sa.insert(task_syncs).values(at=now_ms, **values).returning(task_syncs.c.id)
+
+        def work(connection: sa.Connection) -> None:
+            number = connection.execute(added).scalar_one()
+            connection.execute(sa.delete(task_syncs).where(task_syncs.c.id <= number - SYNCS_KEPT))
+
+        await self._database.write(work)
 
     async def last_sync(self) -> SyncCounts:
         """Return when the last synchronisation was, and how many there were."""
-        statement = sa.select(sa.func.max(task_syncs.c.at), sa.func.count()).select_from(task_syncs)
+        # They are numbered from 1, and the newest one stays.
+        number = sa.func.coalesce(sa.func.max(task_syncs.c.id), 0)
+        statement = sa.select(sa.func.max(task_syncs.c.at), number)
         return await self._database.read(lambda c: SyncCounts(*c.execute(statement).one()))
 
     async def counts(self) -> TaskCounts:

@@ -149,3 +149,12 @@ async def test_an_id_that_no_server_gave_resets():
     feed = Feed(ring_size=3)
     (event,) = await read(feed, f"{feed.epoch}-{'9' * 5000}", 1)
     assert "event: reset" in event
+
+
+async def test_readers_who_resume_at_many_places_do_not_fill_the_memory():
+    feed = Feed()
+    for number in range(2 * events.BLOCKS_KEPT):
+        feed.publish("tasks", number)
+    for number in range(2 * events.BLOCKS_KEPT):
+        assert ids(await read(feed, f"{feed.epoch}-{number}", 1))[0] == f"{feed.epoch}-{number + 1}"
+    assert 0 < len(feed._blocks) <= events.BLOCKS_KEPT

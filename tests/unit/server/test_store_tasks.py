@@ -1,7 +1,11 @@
 """Tasks in the store."""
 
+import sqlite3
+
 import pytest
 
+from ratchet_web.server.store import tasks
+from ratchet_web.server.store.directory import FILE_NAME
 from ratchet_web.server.store.errors import Duplicate
 from ratchet_web.server.store.lists.base import LIST_TEXT_LIMIT, Window
 from ratchet_web.server.store.tasks import TaskCounts
@@ -45,3 +49,14 @@ async def test_counts(store, task):
     await store.tasks.seen(task, "[]", 3)
     await store.tasks.seen(await store.tasks.add({**DRAFT, "version": "3.0.0"}, 2), '[{"message": "no"}]', 3)
     assert await store.tasks.counts() == TaskCounts(total=3, enabled=2, synced=0, validated=2, faulty=1)
+
+
+async def test_old_synchronisations_are_forgotten_and_counted_still(store, tmp_path, monkeypatch):
+    assert await store.tasks.last_sync() == (None, 0)
+    monkeypatch.setattr(tasks, "SYNCS_KEPT", 2)
+    for at_ms in range(1, 6):
+        await store.tasks.synchronised((0, 0, 0, 0), at_ms)
+    assert await store.tasks.last_sync() == (5, 5)
+    database = sqlite3.connect(tmp_path / FILE_NAME)
+    assert database.execute("SELECT at FROM task_syncs").fetchall() == [(4,), (5,)]
+    database.close()
