@@ -11,7 +11,7 @@ import orjson
 
 RING_SIZE = 5_000
 BLOCK_SIZE = 500
-# Encoded blocks that are kept for the next reader: where nothing new happens, each may come with its own cursor.
+# Encoded blocks kept for the next reader: where nothing new happens, each may come with its own cursor.
 BLOCKS_KEPT = 64
 PING_S = 15.0
 PING = b": ping\n\n"
