@@ -85,6 +85,17 @@ def check_data_dir(directory: Path) -> None:
         ) from error
 
 
+def check_tasks_dir(directory: Path) -> None:
+    """Raise `ProblemError` if the directory of task files cannot be read."""
+    try:
+        next(directory.iterdir(), None)
+    except OSError as error:
+        raise ProblemError(
+            f"The tasks directory {directory} cannot be read ({error.strerror}): "
+            "set RATCHET_TASKS_DIR to one that can."
+        ) from error
+
+
 def reachable_host(host: str) -> str:
     """Return the host under which this machine reaches what listens on `host`."""
     return "127.0.0.1" if host in ANY else host

@@ -65,6 +65,10 @@ def _here(settings: Settings) -> Iterator[Finding]:
             f"{settings.data_dir} can be written",
             lambda: checks.check_data_dir(settings.data_dir),
         )
+        if (tasks_dir := settings.tasks_dir) is not None:
+            yield _checked(
+                "tasks directory", f"{tasks_dir} can be read", lambda: checks.check_tasks_dir(tasks_dir)
+            )
 
 
 def _checked(topic: str, good: str, check: Callable[[], None]) -> Finding:
