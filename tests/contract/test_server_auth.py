@@ -250,6 +250,13 @@ async def test_the_last_admin_cannot_be_removed_locked_out_or_demoted(tmp_path):
         await api.ask("DELETE", path, 204, **AS_CONSOLE)
 
 
+async def test_where_no_admin_has_an_account_others_can_be_locked_out_and_demoted(tmp_path):
+    async with in_process(tmp_path, server_auth="on", server_console_token=CONSOLE) as api:
+        path = f"/users/{(await a_user(api))['id']}"
+        for change in ({"role": "readonly"}, {"enabled": False}, {"password": OTHER}):
+            await api.ask("PATCH", path, 200, json=change, **AS_CONSOLE)
+
+
 async def test_a_name_is_taken_in_any_case_and_unknown_words_are_refused(api):
     user = await a_user(api)
     body = {"username": user["username"].upper(), "password": PASSWORD}

@@ -104,11 +104,12 @@ def update(
     keep: int | None = None,
 ) -> Row | None:
     """Return the changed user, None if there is none; see `Users.change`."""
+    was_admin = connection.scalar(sa.select(_ADMINS).where(_U.id == user_id))
     change = sa.update(users).where(_U.id == user_id).values(**values, updated_at=now_ms)
     row = connection.execute(change.returning(users)).one_or_none()
     if row is None:
         return None
-    _some_admin_left(connection, values.get("role") not in (None, RoleCode.ADMIN) or not row.enabled)
+    _some_admin_left(connection, bool(was_admin))
     if "password_hash" in values or not row.enabled:
         ended = sa.delete(tokens).where(tokens.c.user_id == user_id, tokens.c.kind == TokenCode.SESSION)
         connection.execute(ended if keep is None else ended.where(tokens.c.id != keep))
