@@ -127,8 +127,8 @@ def _web_address(url: str) -> str:
         raise ValueError("must be a URL that begins with http:// or https://")
     if parts.username is not None or parts.password is not None:
         raise ValueError("must hold no user and password: put them into authentication")
-    if any(ord(char) <= 32 for char in url):
-        raise ValueError("must hold no spaces")
+    if " " in url or not url.isprintable():
+        raise ValueError("must hold no spaces and no control characters")
     return url
 
 

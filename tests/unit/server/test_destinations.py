@@ -105,6 +105,8 @@ def test_files_are_refused_without_a_directory_for_them(tmp_path):
         webhook(url="http://example.com:port"),
         webhook(url="https://example.com/" + "x" * 2_048),
         webhook(url="https://example.com/a b"),
+        webhook(url="https://example.com/a\tb"),
+        webhook(url="https://example.com/\u202e"),
         webhook(timeoutSeconds=0),
         webhook(timeoutSeconds=301),
         webhook(method="DELETE"),
