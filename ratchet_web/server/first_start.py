@@ -9,6 +9,7 @@ from ratchet_web.server.examples.examples import EXAMPLES, SCHEDULES, ExampleSch
 from ratchet_web.server.examples.schemas import HEALTH_URL
 from ratchet_web.server.home import health_url
 from ratchet_web.server.store.beginning import Beginning
+from ratchet_web.server.store.tasks import NO_PROBLEMS
 from ratchet_web.settings import Settings
 
 
@@ -24,7 +25,7 @@ def beginning(settings: Settings, now_ms: int) -> Beginning:
 
 def _task(task: NewTask, url: str, now_ms: int) -> dict[str, Any]:
     # Tests load them all: nobody needs to look at them again.
-    columns = task_columns(task) | {"validated_at": now_ms, "validation_errors": "[]"}
+    columns = task_columns(task) | {"validated_at": now_ms, "validation_errors": NO_PROBLEMS}
     texts = ("source_code", "input_schema")
     return {**columns, **{name: columns[name].replace(HEALTH_URL, url) for name in texts}}
 

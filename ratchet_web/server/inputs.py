@@ -13,6 +13,7 @@ from ratchet_web.server.engine.judge import Judge
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
 from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.store import Store
+from ratchet_web.server.store.tasks import NO_PROBLEMS
 
 ROOT = "input"
 
@@ -60,7 +61,7 @@ def input_warnings(task: Row, value: JsonValue) -> list[Fault]:
     found = []
     if not task.enabled:
         found.append(Fault(ROOT, "The task is disabled: enable it to run it", "TASK_DISABLED"))
-    if task.validation_errors not in (None, "[]"):
+    if task.validation_errors not in (None, NO_PROBLEMS):
         found.append(Fault(ROOT, "The task's source does not load", "SOURCE_BROKEN"))
     if task.input_schema is None:
         found.append(Fault(ROOT, "The task has no input schema: every input is valid", "NO_SCHEMA"))

@@ -13,11 +13,11 @@ from ratchet_web.server.clock import Clock
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed
 from ratchet_web.server.inputs import definition_faults
-from ratchet_web.server.inspector import problems_json, problems_of
+from ratchet_web.server.inspector import problems_of
 from ratchet_web.server.store.errors import Duplicate
 from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.store import Store
-from ratchet_web.server.store.tasks import DEFINITION
+from ratchet_web.server.store.tasks import DEFINITION, NO_PROBLEMS
 from ratchet_web.server.tasks_directory import Found, read
 
 
@@ -73,7 +73,7 @@ class Sync:
         columns = found.columns or {}
         if faults := await definition_faults(self._pool.judge, columns):
             return f"{faults[0].path} {faults[0].message}"
-        known = before is not None and before.validation_errors == "[]"
+        known = before is not None and before.validation_errors == NO_PROBLEMS
         if before is not None and known and before.source_code == columns["source_code"]:
             return ""
         problems = await problems_of(self._pool, columns["source_code"])
@@ -85,7 +85,7 @@ class Sync:
     async def _store_one(self, found: Found, before: Row | None, report: Report) -> None:
         now_ms = self._clock.now_ms()
         state = {"registry_source": True, "in_sync": True, "source_path": found.path}
-        seen = {"validated_at": now_ms, "validation_errors": problems_json([])}
+        seen = {"validated_at": now_ms, "validation_errors": NO_PROBLEMS}
         columns = {**(found.columns or {}), **state, **seen}
         returns = before is None or before.source_path is None
         if not returns:

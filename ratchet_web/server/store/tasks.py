@@ -17,7 +17,7 @@ from ratchet_web.server.store.schema import UNSEEN, task_syncs, tasks
 
 _T = tasks.c
 # What makes a new version when it changes, and what else a file of a tasks directory says.
-VERSIONED = frozenset({"name", "version", "source_code", "input_schema", "output_schema"})
+VERSIONED = frozenset(tasks_versions.CONTENT)
 DEFINITION = VERSIONED | {"description", "meta"}
 # As JSON: what was found wrong with a source that loads.
 NO_PROBLEMS = "[]"

@@ -64,7 +64,7 @@ class Tokens:
     async def used(self, token_id: int, now_ms: int) -> None:
         """Note that a token was used."""
         change = sa.update(tokens).where(_T.id == token_id).values(last_used_at=now_ms)
-        await self._database.write(lambda c: _run(c, change))
+        await self._database.write(lambda c: c.execute(change))
 
     async def remove(self, token_id: int, user_id: int | None, kind: TokenCode) -> bool:
         """Forget a token of a user, or of anybody; return whether there was one."""
@@ -90,7 +90,3 @@ def _begin_session(connection: sa.Connection, session: NewToken) -> None:
     newest = sa.select(_T.id).where(*mine).order_by(_T.id.desc()).limit(SESSIONS_MOST)
     connection.execute(sa.delete(tokens).where(*mine, _T.id.not_in(newest)))
     connection.execute(sa.update(users).where(users.c.id == session.user_id).values(last_login_at=now_ms))
-
-
-def _run(connection: sa.Connection, statement: sa.Update) -> Any:
-    connection.execute(statement)

@@ -341,17 +341,6 @@ def test_every_sort_orders_and_turns_round(connection, noun):
         assert up == down[::-1]
 
 
-@pytest.mark.parametrize(("noun", "name", "value", "ids"), FILTERS, ids=lambda v: str(v)[:30])
-def test_matching_ids_come_in_order_and_in_pieces(connection, noun, name, value, ids):
-    kind, listing = KINDS[noun]
-    wanted = kind.model_validate({name: value}).wanted(NOW)
-    pieces, last = [], None
-    while found := listing.matching(connection, wanted, 2, last):
-        pieces += found
-        last = found[-1]
-    assert pieces == sorted(ids)
-
-
 def test_a_filter_can_be_a_json_object():
     given = {"status_in": ["FAILED", "cancelled"], "task_id": 7, "has_error": True, "duration_gte": 5}
     assert ExecutionParameters.of_filter(given) == ExecutionParameters.model_validate(

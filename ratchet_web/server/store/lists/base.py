@@ -78,17 +78,6 @@ class Listing:
         asked = (window.sort, columns, window.descending, window.offset, window.limit)
         return search.keys(*asked, total), total
 
-    def matching(
-        self, connection: sa.Connection, wanted: Mapping[str, Any], limit: int, after_id: int | None = None
-    ) -> Sequence[int]:
-        """Return the ids of rows that meet all of `wanted`, ascending, at most `limit`, above `after_id`."""
-        conditions = self.conditions(wanted)
-        if after_id is not None:
-            conditions.append(self.key > after_id)
-        return connection.scalars(
-            sa.select(self.key).where(*conditions).order_by(self.key).limit(limit)
-        ).all()
-
     def conditions(self, wanted: Mapping[str, Any]) -> list[Condition]:
         """Return what a row meets that is listed and is wanted."""
         always = [] if self.only is None else [self.only]
