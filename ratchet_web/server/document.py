@@ -4,12 +4,14 @@ FastAPI writes most of it. What it cannot know is added here: the errors that ev
 and that a parameter which is left out is not `null`.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
 
 from ratchet_web.models.envelopes import ErrorAnswer
 from ratchet_web.server.access import ANYONE, rule
@@ -47,6 +49,7 @@ _EVENT = {
 }
 
 Json = dict[str, Any]
+_FIELD = re.compile("(?<=`)[a-z]+(?:_[a-z]+)+(?=`)")
 
 
 def describe(api: FastAPI) -> None:
@@ -74,6 +77,10 @@ def _document(api: FastAPI) -> Json:
     error = ErrorAnswer.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
     schemas.update(error.pop("$defs"))
     schemas["ErrorAnswer"], schemas["ServerSentEvent"] = error, _EVENT
+    for schema in schemas.values():
+        if "description" in schema:
+            # Docstrings name fields as Python does.
+            schema["description"] = _FIELD.sub(lambda name: to_camel(name[0]), schema["description"])
     made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     made["security"] = [{}, {"token": []}]
     for path, method, operation in _operations(made):

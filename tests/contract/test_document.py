@@ -189,6 +189,14 @@ async def test_examples_of_what_is_made_can_be_sent_to_a_new_server_as_they_are(
             assert (await api.post(path, body))["id"]
 
 
+def test_what_is_said_of_a_shape_names_its_fields_as_json_does():
+    schemas = document()["components"]["schemas"]
+    assert "`scheduledFor`" in schemas["JobChange"]["description"]
+    assert not [
+        name for name in schemas if re.search("`[a-z]+_[a-z_]+`", schemas[name].get("description", ""))
+    ]
+
+
 def test_answers_show_the_secrets_that_they_are_made_for():
     schemas = document()["components"]["schemas"]
     assert schemas["MadeToken"]["properties"]["token"] == {"type": "string", "title": "Token"}
