@@ -75,7 +75,7 @@ def _run(settings: Settings) -> int:
 def _server(settings: Settings) -> int:
     """Start the embedded server alone."""
     from ratchet_web.cli.checks import check_data_dir, check_port
-    from ratchet_web.server.exposure import ExposedError
+    from ratchet_web.server.access.exposure import ExposedError
     from ratchet_web.server.serve import PortTakenError, serve
     from ratchet_web.server.store.errors import Unusable
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ratchet_web.cli.build import is_built
 from ratchet_web.cli.problems import ProblemError
-from ratchet_web.server.exposure import ExposedError, check_exposure
+from ratchet_web.server.access.exposure import ExposedError, check_exposure
 from ratchet_web.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

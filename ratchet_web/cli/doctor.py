@@ -18,7 +18,7 @@ from ratchet_web.cli.places import search_path
 from ratchet_web.cli.problems import ProblemError
 from ratchet_web.models.monitoring import Health
 from ratchet_web.models.tasks import TaskQuery
-from ratchet_web.server.exposure import wants_login
+from ratchet_web.server.access.exposure import wants_login
 from ratchet_web.settings import Settings
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

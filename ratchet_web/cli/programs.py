@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from ratchet_web.cli.checks import reachable
 from ratchet_web.cli.child import Program
-from ratchet_web.server.exposure import wants_login
+from ratchet_web.server.access.exposure import wants_login
 from ratchet_web.server.serve import stop_limit_s
 from ratchet_web.settings import Settings
 

@@ -61,7 +61,7 @@ def add_commands(server: ArgumentParser) -> None:
 
 def add(settings: Settings, chosen: Namespace) -> int:
     """Add a user; the password is asked for, or read from standard input."""
-    from ratchet_web.server.passwords import hasher
+    from ratchet_web.server.access.passwords import hasher
     from ratchet_web.server.store import users
     from ratchet_web.server.store.codes import RoleCode
     from ratchet_web.server.store.errors import Duplicate
@@ -96,7 +96,7 @@ def show(settings: Settings, _: Namespace) -> int:
 
 def passwd(settings: Settings, chosen: Namespace) -> int:
     """Give a user another password; all sessions of the user end."""
-    from ratchet_web.server.passwords import hasher
+    from ratchet_web.server.access.passwords import hasher
 
     _find(settings, chosen.name)
     return _change(settings, chosen.name, {"password_hash": hasher().hash(_password())}, "has a new password")
@@ -132,7 +132,7 @@ def remove(settings: Settings, chosen: Namespace) -> int:
 
 def add_token(settings: Settings, chosen: Namespace) -> int:
     """Make an API token for a user and print it; it is shown this once."""
-    from ratchet_web.server.identity import hashed, new_token
+    from ratchet_web.server.access.identity import hashed, new_token
     from ratchet_web.server.store import tokens
     from ratchet_web.server.store.codes import RoleCode, TokenCode
     from ratchet_web.server.store.errors import TooMany

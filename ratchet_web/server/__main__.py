@@ -2,7 +2,7 @@
 
 import sys
 
-from ratchet_web.server.exposure import ExposedError
+from ratchet_web.server.access.exposure import ExposedError
 from ratchet_web.server.serve import PortTakenError, serve
 from ratchet_web.server.store.errors import Unusable
 from ratchet_web.settings import settings

@@ -13,13 +13,13 @@ from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
 from ratchet_web import __version__
-from ratchet_web.server import document, errors
+from ratchet_web.server import errors
+from ratchet_web.server.access.exposure import served_hosts
+from ratchet_web.server.access.guard import Guard
 from ratchet_web.server.clock import Clock
+from ratchet_web.server.description import document
 from ratchet_web.server.edge import Edge
-from ratchet_web.server.exposure import served_hosts
-from ratchet_web.server.guard import Guard
 from ratchet_web.server.parent import end_with_parent
-from ratchet_web.server.requests import Requests
 from ratchet_web.server.routes import (
     auth,
     bulk,
@@ -39,6 +39,7 @@ from ratchet_web.server.routes import (
     workers,
 )
 from ratchet_web.server.server import Server
+from ratchet_web.server.telemetry.requests import Requests
 from ratchet_web.settings import Settings, settings, start_logging
 
 PREFIX = "/api/v1"

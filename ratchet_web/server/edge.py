@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ratchet_web.logic.origins import is_foreign
+from ratchet_web.server.access.exposure import host_name
 from ratchet_web.server.errors import TOO_LARGE, ApiError, error_body
-from ratchet_web.server.exposure import host_name
-from ratchet_web.server.requests import Requests
+from ratchet_web.server.telemetry.requests import Requests
 
 log = logging.getLogger(__name__)
 

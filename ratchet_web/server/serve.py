@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
-from ratchet_web.server.exposure import check_exposure
+from ratchet_web.server.access.exposure import check_exposure
 from ratchet_web.server.store.directory import claim
 from ratchet_web.settings import Settings
 

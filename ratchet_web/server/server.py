@@ -4,24 +4,24 @@ import logging
 import time
 from collections.abc import Sequence
 
+from ratchet_web.server.access.exposure import FIRST_USER, check_exposure
+from ratchet_web.server.access.identity import Identity
 from ratchet_web.server.analysis import Analysis
 from ratchet_web.server.bulk.runner import Runner
 from ratchet_web.server.clock import Clock
-from ratchet_web.server.deliveries import Deliveries
+from ratchet_web.server.deliveries.deliveries import Deliveries
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
-from ratchet_web.server.exposure import FIRST_USER, check_exposure
 from ratchet_web.server.first_start import beginning
-from ratchet_web.server.identity import Identity
 from ratchet_web.server.inspector import Inspector
-from ratchet_web.server.resources import Processor
 from ratchet_web.server.retention import Retention
 from ratchet_web.server.scheduler import Scheduler
-from ratchet_web.server.series import Depth, Series
 from ratchet_web.server.store.store import Store
 from ratchet_web.server.streams import Streams
 from ratchet_web.server.tasks_sync import Sync
+from ratchet_web.server.telemetry.resources import Processor
+from ratchet_web.server.telemetry.series import Depth, Series
 from ratchet_web.settings import Settings
 
 log = logging.getLogger(__name__)

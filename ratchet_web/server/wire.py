@@ -10,7 +10,7 @@ import orjson
 from ratchet_web.logic.cron import Run, describe, next_run_ms
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.logic.versions import newest_first
-from ratchet_web.server.destinations import shown
+from ratchet_web.server.deliveries.destinations import shown
 from ratchet_web.server.store.codes import (
     OPEN_EXECUTIONS,
     DeliveryCode,

@@ -11,8 +11,8 @@ from ratchet_web.cli.places import ROOT
 from ratchet_web.models import bulk, executions, jobs, schedules, tasks, users
 from ratchet_web.models.base import Draft
 from ratchet_web.server.app import PREFIX, create
-from ratchet_web.server.document import PATH
-from ratchet_web.server.request_examples import EXAMPLES
+from ratchet_web.server.description.document import PATH
+from ratchet_web.server.description.request_examples import EXAMPLES
 from ratchet_web.settings import Settings
 from tests.support.server import in_process
 

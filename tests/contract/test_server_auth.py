@@ -11,8 +11,8 @@ import pytest_asyncio
 from ratchet_web.api import Forbidden, Ratchet
 from ratchet_web.models.users import Role
 from ratchet_web.server import streams
-from ratchet_web.server.access import ANYONE, RULES, allows
-from ratchet_web.server.throttle import FREE_BY_NAME
+from ratchet_web.server.access.rules import ANYONE, RULES, allows
+from ratchet_web.server.access.throttle import FREE_BY_NAME
 from tests.support.server import in_process, transport
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

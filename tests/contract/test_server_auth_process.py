@@ -16,7 +16,7 @@ from ratchet_web.api import Forbidden, Ratchet
 from ratchet_web.cli import main
 from ratchet_web.cli.doctor import doctor
 from ratchet_web.models.tasks import TaskQuery
-from ratchet_web.server.identity import new_token
+from ratchet_web.server.access.identity import new_token
 from ratchet_web.settings import Settings
 from tests.support.server import PATIENCE_S, Process, on_port
 

@@ -7,7 +7,7 @@ import orjson
 
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.jobs import JobChange, JobPriority, JobStatus, NewJob, RetryPolicy
-from ratchet_web.server.destinations import kept
+from ratchet_web.server.deliveries.destinations import kept
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable
 from ratchet_web.server.parameters.base import milliseconds

@@ -9,6 +9,9 @@ from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.envelopes import One, Said
 from ratchet_web.models.users import Account, Login, PasswordChange, Session
 from ratchet_web.server import wire
+from ratchet_web.server.access.identity import Caller
+from ratchet_web.server.access.passwords import BusyError
+from ratchet_web.server.access.throttle import ThrottledError
 from ratchet_web.server.errors import (
     ConflictError,
     ForbiddenError,
@@ -17,11 +20,8 @@ from ratchet_web.server.errors import (
     TooOftenError,
     UnauthenticatedError,
 )
-from ratchet_web.server.identity import Caller
-from ratchet_web.server.passwords import BusyError
 from ratchet_web.server.routes.base import Asking, Running, answer, one, router
 from ratchet_web.server.store.codes import TokenCode
-from ratchet_web.server.throttle import ThrottledError
 
 routes = router("/auth")
 

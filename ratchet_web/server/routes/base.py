@@ -11,8 +11,8 @@ from pydantic.alias_generators import to_camel
 
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.base import Draft
+from ratchet_web.server.access.identity import Caller
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError, nearest
-from ratchet_web.server.identity import Caller
 from ratchet_web.server.parameters.base import Parameters
 from ratchet_web.server.server import Server
 

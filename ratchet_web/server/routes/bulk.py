@@ -8,11 +8,11 @@ from fastapi.responses import StreamingResponse
 from ratchet_web.models.bulk import BulkItem, BulkOperation, BulkPreview, NewBulk
 from ratchet_web.models.envelopes import Done, Listed, One
 from ratchet_web.server import wire
+from ratchet_web.server.access.identity import Caller
 from ratchet_web.server.bulk import shown
 from ratchet_web.server.bulk.requests import act_of, operation_columns, selection_of
 from ratchet_web.server.bulk.resources import EXECUTIONS, JOBS, SCHEDULES, TASKS, Resource
 from ratchet_web.server.errors import ConflictError, MissingError
-from ratchet_web.server.identity import Caller
 from ratchet_web.server.parameters.bulk import BulkParameters, ItemParameters
 from ratchet_web.server.routes.base import Running, answer, one, router, row_id
 from ratchet_web.server.server import Server

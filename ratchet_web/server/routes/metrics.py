@@ -15,16 +15,17 @@ from fastapi.responses import PlainTextResponse
 from ratchet_web import __version__
 from ratchet_web.models import envelopes
 from ratchet_web.models.metrics import SystemMetrics
-from ratchet_web.server import resources, wire
-from ratchet_web.server.exposition import CONTENT_TYPE, exposition
-from ratchet_web.server.exposition_figures import gather
-from ratchet_web.server.requests import Requests
+from ratchet_web.server import wire
 from ratchet_web.server.routes.base import Running, answer, router
 from ratchet_web.server.routes.stats import share
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.tallies import Span
 from ratchet_web.server.store.times import Kind
+from ratchet_web.server.telemetry import resources
+from ratchet_web.server.telemetry.exposition import CONTENT_TYPE, exposition
+from ratchet_web.server.telemetry.exposition_figures import gather
+from ratchet_web.server.telemetry.requests import Requests
 
 routes = router("/metrics")
 

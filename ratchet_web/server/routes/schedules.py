@@ -21,7 +21,7 @@ from ratchet_web.models.schedules import (
 )
 from ratchet_web.server import wire
 from ratchet_web.server.acts.jobs import policy_text
-from ratchet_web.server.destinations import kept
+from ratchet_web.server.deliveries.destinations import kept
 from ratchet_web.server.engine.judge import Judge
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable

@@ -6,8 +6,8 @@ from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.envelopes import One, Several
 from ratchet_web.models.users import MadeToken, NewToken, Role, Token
 from ratchet_web.server import wire
+from ratchet_web.server.access.identity import Caller, code_of, hashed, new_token
 from ratchet_web.server.errors import ConflictError, ForbiddenError, InvalidError, MissingError
-from ratchet_web.server.identity import Caller, code_of, hashed, new_token
 from ratchet_web.server.parameters.base import milliseconds
 from ratchet_web.server.routes.base import Asking, Running, answer, one, router, row_id
 from ratchet_web.server.store import tokens

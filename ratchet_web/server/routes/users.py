@@ -10,8 +10,8 @@ from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.envelopes import One, Several
 from ratchet_web.models.users import NewUser, User, UserChange
 from ratchet_web.server import wire
+from ratchet_web.server.access.identity import code_of
 from ratchet_web.server.errors import ConflictError, MissingError
-from ratchet_web.server.identity import code_of
 from ratchet_web.server.routes.auth import told_to_wait
 from ratchet_web.server.routes.base import Asking, Running, answer, one, refuse_null, router, row_id
 from ratchet_web.server.server import Server

@@ -9,8 +9,8 @@ from ratchet_web.models.envelopes import Figures, One
 from ratchet_web.models.workers import Workers, WorkerStats
 from ratchet_web.server import wire
 from ratchet_web.server.engine.pool import Place
-from ratchet_web.server.resources import memory_bytes
 from ratchet_web.server.routes.base import Running, answer, one, router
+from ratchet_web.server.telemetry.resources import memory_bytes
 
 routes = router("/workers")
 

@@ -5,7 +5,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from ratchet_web.models.destinations import Destinations
-from ratchet_web.server.destinations import kept, shown
+from ratchet_web.server.deliveries.destinations import kept, shown
 from ratchet_web.server.errors import InvalidError
 from ratchet_web.settings import Settings
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ratchet_web.server.exposure import (
+from ratchet_web.server.access.exposure import (
     ExposedError,
     check_exposure,
     host_name,

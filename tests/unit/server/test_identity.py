@@ -3,8 +3,8 @@
 import pytest
 
 from ratchet_web.models.users import Role
-from ratchet_web.server.identity import Identity, hashed, new_token
-from ratchet_web.server.passwords import WAITING_MOST, BusyError, Passwords, hasher
+from ratchet_web.server.access.identity import Identity, hashed, new_token
+from ratchet_web.server.access.passwords import WAITING_MOST, BusyError, Passwords, hasher
 from ratchet_web.server.store.codes import RoleCode, TokenCode
 from ratchet_web.server.store.errors import TooMany
 from ratchet_web.server.store.tokens import SESSIONS_MOST, TOKENS_MOST, NewToken

@@ -11,7 +11,6 @@ from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.scheduler import Scheduler
-from ratchet_web.server.series import Series
 from ratchet_web.server.store.attempts import Attempts
 from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.jobs import NewRow
@@ -19,6 +18,7 @@ from ratchet_web.server.store.lists.base import Window
 from ratchet_web.server.store.schedules import Schedules
 from ratchet_web.server.store.series_backfill import Backfill
 from ratchet_web.server.store.statistics import Statistics
+from ratchet_web.server.telemetry.series import Series
 from ratchet_web.settings import Settings
 from tests.support.server import eventually
 from tests.unit.server.clock import HandClock

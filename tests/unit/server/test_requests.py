@@ -1,7 +1,7 @@
 """Requests of the last minute."""
 
 from ratchet_web.logic.histograms import Summary
-from ratchet_web.server.requests import Kind, Requests
+from ratchet_web.server.telemetry.requests import Kind, Requests
 
 
 class Hand:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ratchet_web.server import throttle
-from ratchet_web.server.throttle import (
+from ratchet_web.server.access import throttle
+from ratchet_web.server.access.throttle import (
     FORGET_S,
     FREE_BY_ADDRESS,
     FREE_BY_NAME,

@@ -6,8 +6,8 @@ import pytest
 
 from ratchet_web.models.destinations import Webhook, WebhookMethod
 from ratchet_web.models.hosts import AllowedHosts
-from ratchet_web.server.delivery import FinalError, Parcel
-from ratchet_web.server.webhooks import Webhooks
+from ratchet_web.server.deliveries.parcel import FinalError, Parcel
+from ratchet_web.server.deliveries.webhooks import Webhooks
 
 
 @pytest.mark.parametrize("value", ["t0p\n", "t0p ", "t0pé"], ids=repr)

@@ -14,11 +14,11 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
 from ratchet_web.models.envelopes import ErrorAnswer
-from ratchet_web.server.access import ANYONE, rule
-from ratchet_web.server.links import add_links
-from ratchet_web.server.request_examples import add_examples
-from ratchet_web.server.statuses import refusals
-from ratchet_web.server.tags import ordered, tag_of, tags
+from ratchet_web.server.access.rules import ANYONE, rule
+from ratchet_web.server.description.links import add_links
+from ratchet_web.server.description.request_examples import add_examples
+from ratchet_web.server.description.statuses import refusals
+from ratchet_web.server.description.tags import ordered, tag_of, tags
 
 PREFIX = "/api/v1"
 PATH = f"{PREFIX}/openapi.json"

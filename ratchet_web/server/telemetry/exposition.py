@@ -20,8 +20,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from ratchet_web.logic.histograms import Histogram
-from ratchet_web.server.exposition_figures import Figures
 from ratchet_web.server.store.times import RUNS, WAITS, Kind
+from ratchet_web.server.telemetry.exposition_figures import Figures
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 _MS, _MICROS = 1_000, 1_000_000

@@ -12,16 +12,16 @@ from typing import Final
 import orjson
 
 from ratchet_web.models.hosts import AllowedHosts
-from ratchet_web.server import files
 from ratchet_web.server.clock import Clock
-from ratchet_web.server.delivery import DeliveryError, FinalError, Parcel, parcel
+from ratchet_web.server.deliveries import files
+from ratchet_web.server.deliveries.parcel import DeliveryError, FinalError, Parcel, parcel
+from ratchet_web.server.deliveries.webhooks import Webhooks
 from ratchet_web.server.events import Feed
 from ratchet_web.server.store.codes import DeliveryCode
 from ratchet_web.server.store.deliveries import Tried
 from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.store import Store
-from ratchet_web.server.webhooks import Webhooks
 from ratchet_web.settings import Settings
 
 AT_ONCE: Final = 8

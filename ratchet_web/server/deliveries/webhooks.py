@@ -9,7 +9,7 @@ import httpx
 from ratchet_web import __version__
 from ratchet_web.models.destinations import Authentication, Webhook, WebhookMethod
 from ratchet_web.models.hosts import AllowedHosts
-from ratchet_web.server.delivery import DeliveryError, FinalError, Parcel
+from ratchet_web.server.deliveries.parcel import DeliveryError, FinalError, Parcel
 from ratchet_web.server.engine.addresses import GuardedTransport, RefusedAddress
 
 # Beside 5xx, the answers after which it may work later.

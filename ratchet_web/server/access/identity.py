@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from ratchet_web.models.users import Role
+from ratchet_web.server.access.exposure import wants_login
+from ratchet_web.server.access.passwords import Passwords
+from ratchet_web.server.access.throttle import Throttle
 from ratchet_web.server.clock import Clock
-from ratchet_web.server.exposure import wants_login
-from ratchet_web.server.passwords import Passwords
 from ratchet_web.server.store.codes import RoleCode, TokenCode
 from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.store import Store
 from ratchet_web.server.store.tokens import NewToken
-from ratchet_web.server.throttle import Throttle
 from ratchet_web.settings import Settings
 
 TOKEN_PREFIX: Final = "rat_"

@@ -10,7 +10,7 @@ import orjson
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.logic.templates import unknown_places
 from ratchet_web.models.destinations import MASK, DestinationType, OutputDestination
-from ratchet_web.server.delivery import NAMES
+from ratchet_web.server.deliveries.parcel import NAMES
 from ratchet_web.server.errors import InvalidError
 from ratchet_web.settings import Settings
 

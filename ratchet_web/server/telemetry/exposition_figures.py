@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from ratchet_web import __version__
 from ratchet_web.logic.histograms import Histogram
-from ratchet_web.server import resources
 from ratchet_web.server.engine.pool import Place
-from ratchet_web.server.requests import Kind, Requests
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.buckets import Bucket
 from ratchet_web.server.store.codes import ExecutionCode, JobCode, PriorityCode
 from ratchet_web.server.store.schedules import ScheduleCounts
 from ratchet_web.server.store.tallies import Span
 from ratchet_web.server.store.tasks import TaskCounts
+from ratchet_web.server.telemetry import resources
+from ratchet_web.server.telemetry.requests import Kind, Requests
 
 
 @dataclass(frozen=True)

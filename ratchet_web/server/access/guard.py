@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
-from ratchet_web.server import access
+from ratchet_web.server.access import rules
+from ratchet_web.server.access.identity import Caller, Identity
 from ratchet_web.server.errors import ApiError, ForbiddenError, UnauthenticatedError, refusal
-from ratchet_web.server.identity import Caller, Identity
 from ratchet_web.server.store.errors import Unavailable
 
 _BEARER = re.compile(rb"bearer +([A-Za-z0-9._~+/=-]{1,200}) *", re.IGNORECASE)
@@ -28,7 +28,7 @@ class _Operation(NamedTuple):
 class Guard:
     """An ASGI layer inside `Edge`. `request.state.user` is the `Caller`, None where no login is wanted.
 
-    Every request must match a route, and the route must stand in `access.RULES` for its method; the router
+    Every request must match a route, and the route must stand in `rules.RULES` for its method; the router
     behind sees no other request.
     """
 
@@ -69,18 +69,18 @@ class Guard:
         method, templates = scope["method"], self._templates(scope)
         # For `Edge`, which counts requests by it.
         scope["template"] = templates[0] if templates else None
-        rules = [access.rule(method, template) for template in templates]
-        if templates and all(rule is access.ANYONE for rule in rules):
+        found = [rules.rule(method, template) for template in templates]
+        if templates and all(rule is rules.ANYONE for rule in found):
             return None
         caller = await _identified(identity, scope) if identity.required else None
         if not templates:
             raise self._nothing(scope)
         role = caller.role if caller else None
-        for template, rule in zip(templates, rules, strict=True):
+        for template, rule in zip(templates, found, strict=True):
             if rule is None:
                 told = f"{method} {template} is open to nobody: it does not stand in the table of access"
                 raise ForbiddenError(told)
-            if identity.required and not access.allows(rule, role):
+            if identity.required and not rules.allows(rule, role):
                 raise ForbiddenError(f"This needs the role {rule}; yours is {role}")
         return caller
 

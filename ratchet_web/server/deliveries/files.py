@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from ratchet_web.models.destinations import FileFormat, Filesystem
-from ratchet_web.server.delivery import DeliveryError, FinalError, Parcel
+from ratchet_web.server.deliveries.parcel import DeliveryError, FinalError, Parcel
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # A link or a file where a folder should be, a name too long: that does not pass.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ratchet_web.models.users import Role
-from ratchet_web.server.access import ANYONE, rule
+from ratchet_web.server.access.rules import ANYONE, rule
 
 Json = dict[str, Any]
 

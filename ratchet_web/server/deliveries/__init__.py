@@ -1,0 +1,1 @@
+"""Outputs of jobs, brought to where they are wanted."""
