@@ -80,7 +80,10 @@ class Settings(BaseSettings):
     )
     retry_max_s: float = Field(300.0, gt=0, description="Longest wait in seconds before a retry")
     keep_days: float = Field(
-        30.0, gt=0, le=36_500, description="Days after their end that executions and jobs are kept"
+        30.0,
+        gt=0,
+        le=36_500,
+        description="Days after their end that executions, jobs and bulk operations are kept",
     )
     keep_executions: int = Field(
         1_000_000, ge=1, description="Executions, and jobs, that are kept; beyond that the oldest go"

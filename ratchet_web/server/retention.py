@@ -25,6 +25,7 @@ DAY_MS: Final = 86_400_000
 # Rows of a step: the first one is small, and each further one follows from how long the last one took.
 FIRST_ROWS, MOST_ROWS = 50, 5_000
 ALL: Final = 1 << 62
+TOLD: Final = "Removed %d executions, %d jobs, %d other log lines and %d bulk operations in %.1f s"
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Removed(NamedTuple):
     executions: int
     jobs: int
     lines: int
+    operations: int = 0
 
 
 class Retention:
@@ -77,7 +79,8 @@ class Retention:
         lines = 0
         if log_days is not None and log_days < keep_days:
             lines = await self._walk(self._lines, now_ms - int(log_days * DAY_MS))
-        return Removed(executions, jobs, lines)
+        operations = await self._walk(rooms.remove_operations, before_ms)
+        return Removed(executions, jobs, lines, operations)
 
     async def _count_from(self) -> int:
         now_ms = self._clock.now_ms()
@@ -106,8 +109,7 @@ class Retention:
             else:
                 self.failure = None
                 if any(removed):
-                    told = "Removed %d executions, %d jobs and %d other log lines in %.1f s"
-                    log.info(told, *removed, time.monotonic() - began)
+                    log.info(TOLD, *removed, time.monotonic() - began)
 
     async def _walk(self, remove: Remove, before_ms: int, most: int = ALL) -> int:
         """Take steps until nothing is left that ended before a time, or `most` are gone; return how many."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ratchet_web.server.store import tasks_deletion
 from ratchet_web.server.store.acts.base import Act, Changed, Context, Done, among
 from ratchet_web.server.store.acts.executions import input_and_schema, trim_logs, with_schema
-from ratchet_web.server.store.codes import BulkCode, OutcomeCode
+from ratchet_web.server.store.codes import OPEN_BULK, BulkCode, OutcomeCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.lists.base import Listing, Row
 from ratchet_web.server.store.schema import bulk_items, bulk_operations
@@ -21,7 +21,6 @@ SAMPLE = 5
 LINES_CHUNK = 5_000
 
 _O, _I = bulk_operations.c, bulk_items.c
-_OPEN = (BulkCode.PENDING, BulkCode.RUNNING)
 _COLUMNS = {
     OutcomeCode.SUCCEEDED: _O.succeeded,
     OutcomeCode.REFUSED: _O.refused,
@@ -132,7 +131,7 @@ class Bulk:
     async def end(self, operation_id: int, status: BulkCode, now_ms: int, message: str | None = None) -> bool:
         """End an operation that is not ended yet; return whether it was one."""
         return await self._move(
-            operation_id, _OPEN, {"status": status, "completed_at": now_ms, "message": message}
+            operation_id, OPEN_BULK, {"status": status, "completed_at": now_ms, "message": message}
         )
 
     async def get(self, operation_id: int) -> Row | None:
@@ -142,7 +141,7 @@ class Bulk:
 
     async def open(self) -> Sequence[Row]:
         """Return the operations that are not ended."""
-        statement = sa.select(bulk_operations).where(_O.status.in_(_OPEN)).order_by(_O.id)
+        statement = sa.select(bulk_operations).where(_O.status.in_(OPEN_BULK)).order_by(_O.id)
         return await self._database.read(lambda c: c.execute(statement).all())
 
     async def page(self, offset: int, limit: int) -> tuple[Sequence[Row], int]:

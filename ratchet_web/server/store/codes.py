@@ -95,6 +95,10 @@ class BulkCode(IntEnum):
     FAILED = 4
 
 
+OPEN_BULK = (BulkCode.PENDING, BulkCode.RUNNING)
+ENDED_BULK = (BulkCode.COMPLETED, BulkCode.ABORTED, BulkCode.FAILED)
+
+
 class OutcomeCode(IntEnum):
     """`BulkOutcome` in the database."""
 

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from ratchet_web.server.store.codes import ENDED_EXECUTIONS, ENDED_JOBS
+from ratchet_web.server.store.codes import ENDED_BULK, ENDED_EXECUTIONS, ENDED_JOBS
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.schema import (
+    bulk_items,
+    bulk_operations,
     deliveries,
     execution_counts,
     executions,
@@ -24,6 +26,7 @@ from ratchet_web.server.store.schema import (
 )
 
 _E, _J, _L, _D = executions.c, jobs.c, logs.c, deliveries.c
+_O, _I = bulk_operations.c, bulk_items.c
 _SEEN = "retention"
 
 
@@ -68,6 +71,10 @@ class Retention:
     async def remove_jobs(self, before_ms: int, place: Place, limit: int, most: int) -> Step:
         """Remove jobs that ended before a time and have no execution left, with their deliveries."""
         return await self._database.write(lambda c: _remove_jobs(c, before_ms, place, min(limit, most)))
+
+    async def remove_operations(self, before_ms: int, place: Place, limit: int, _most: int) -> Step:
+        """Remove bulk operations that ended before a time, first their items, `limit` of them at most."""
+        return await self._database.write(lambda c: _remove_operations(c, before_ms, place, limit))
 
     async def remove_lines(self, before_ms: int, after: int, limit: int) -> Step:
         """Remove log lines of the next execution above an id that has some and ended before a time."""
@@ -145,6 +152,37 @@ def _remove_jobs(connection: sa.Connection, before_ms: int, place: Place, limit:
         connection.execute(statement)
     last = Place(rows[-1].queued_at, rows[-1].id) if rows else None
     return Step(last, len(rows), len(gone))
+
+
+def _remove_operations(connection: sa.Connection, before_ms: int, place: Place, limit: int) -> Step:
+    # By id: there are few of them. The newest may go too, this table gives no id twice.
+    ended = sa.and_(_O.status.in_(ENDED_BULK), _O.completed_at < before_ms)
+    walk = sa.select(_O.id, ended.label("may_go")).where(_O.id > place.id).order_by(_O.id).limit(limit)
+    rows = connection.execute(walk).all()
+    gone: list[int] = []
+    left = limit
+    for row in rows:
+        if not row.may_go:
+            continue
+        left -= _drop_items(connection, row.id, left)
+        if not left:
+            # It may have more of them: the next step looks.
+            _drop_operations(connection, gone)
+            return Step(Place(0, row.id - 1), limit, len(gone))
+        gone.append(row.id)
+    _drop_operations(connection, gone)
+    return Step(Place(0, rows[-1].id) if rows else None, len(rows) + limit - left, len(gone))
+
+
+def _drop_items(connection: sa.Connection, operation_id: int, limit: int) -> int:
+    """Remove the first items of an operation, at most `limit`; return how many."""
+    mine = _I.operation_id == operation_id
+    some = sa.select(_I.row_id).where(mine).order_by(_I.row_id).limit(limit).scalar_subquery()
+    return connection.execute(sa.delete(bulk_items).where(mine, _I.row_id.in_(some))).rowcount
+
+
+def _drop_operations(connection: sa.Connection, ids: list[int]) -> None:
+    connection.execute(sa.delete(bulk_operations).where(_O.id.in_(ids)))
 
 
 def _remove_lines(connection: sa.Connection, before_ms: int, after: int, limit: int) -> Step:

@@ -5,15 +5,21 @@ import logging
 import sqlite3
 from contextlib import closing
 
+import pytest
+import sqlalchemy as sa
+
 from ratchet_web.server import retention as retention_module
 from ratchet_web.server.retention import Removed, Retention
+from ratchet_web.server.store import bulk as bulk_module
 from ratchet_web.server.store.attempts import Ending
-from ratchet_web.server.store.codes import ExecutionCode
+from ratchet_web.server.store.bulk import Selection
+from ratchet_web.server.store.codes import BulkCode, ExecutionCode
 from ratchet_web.server.store.directory import FILE_NAME
 from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.executions import NewRow as NewExecution
 from ratchet_web.server.store.jobs import NewRow
 from ratchet_web.server.store.lists.base import Window
+from ratchet_web.server.store.lists.jobs import LISTING as JOBS
 from ratchet_web.server.store.logs import Line
 from ratchet_web.settings import Settings
 from tests.support.server import eventually
@@ -195,7 +201,10 @@ async def test_it_runs_by_itself_tells_what_it_removed_and_tries_again(store, ta
     assert part.failure is None
     told = [record.getMessage() for record in caplog.records if record.name == retention_module.__name__]
     assert told[0] == "Old rows could not be removed: The disk is full: nothing can be saved"
-    assert any(line.startswith("Removed 1 executions, 0 jobs and 0 other log lines") for line in told)
+    assert any(
+        line.startswith("Removed 1 executions, 0 jobs, 0 other log lines and 0 bulk operations in")
+        for line in told
+    )
 
 
 async def test_a_clock_that_jumps_years_ahead_makes_nothing_old_at_once(store, task, caplog):
@@ -223,3 +232,63 @@ async def test_what_became_old_while_no_server_ran_goes_within_as_many_runs_as_d
     clock.set(NOW + 31 * DAY)
     assert [(await runs.run()).executions for _ in range(31)] == [0] * 30 + [1]
     assert await left(store) == ([last], [])
+
+
+async def operated(store, rows, at, status=BulkCode.COMPLETED):
+    """Return the id of a bulk operation of so many rows that ended at a time."""
+    operation = await store.bulk.add({"resource": "jobs", "action": "cancel"}, at)
+    if status != BulkCode.PENDING:
+        await store.bulk.freeze(operation, Selection(JOBS, {}, range(1, rows + 1)), at)
+        await store.bulk.end(operation, status, at)
+    return operation
+
+
+async def operations(store):
+    return [row.id for row in (await store.bulk.page(0, 100))[0]]
+
+
+async def test_bulk_operations_that_ended_long_ago_go_with_their_items(store, tmp_path):
+    await operated(store, 3, OLD)
+    await operated(store, 3, OLD, BulkCode.ABORTED)
+    young = await operated(store, 2, YOUNG)
+    assert await retention(store).run() == Removed(0, 0, 0, operations=2)
+    assert await operations(store) == [young]
+    assert table(tmp_path, "SELECT operation_id, row_id FROM bulk_items") == [(young, 1), (young, 2)]
+
+
+async def test_a_bulk_operation_that_failed_while_its_rows_were_noted_goes_with_what_was_noted(
+    store, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(bulk_module, "FREEZE_CHUNK", 2)
+    operation = await store.bulk.add({"resource": "jobs", "action": "cancel"}, OLD)
+    # The second piece holds a row that is there twice: it is refused after the first one was stored.
+    with pytest.raises(sa.exc.IntegrityError):
+        await store.bulk.freeze(operation, Selection(JOBS, {}, [1, 2, 3, 3]), OLD)
+    await store.bulk.end(operation, BulkCode.FAILED, OLD)
+    assert table(tmp_path, "SELECT count(*) FROM bulk_items") == [(2,)]
+    assert await retention(store).run() == Removed(0, 0, 0, operations=1)
+    assert table(tmp_path, "SELECT count(*) FROM bulk_items") == [(0,)]
+
+
+async def test_a_bulk_operation_that_is_not_ended_stays_however_old_it_is(store):
+    waiting = await operated(store, 0, OLD, BulkCode.PENDING)
+    running = await store.bulk.add({"resource": "jobs", "action": "cancel"}, OLD)
+    await store.bulk.freeze(running, Selection(JOBS, {}, [1]), OLD)
+    assert await retention(store).run() == Removed(0, 0, 0)
+    assert await operations(store) == [running, waiting]
+
+
+async def test_the_items_of_a_large_bulk_operation_go_in_pieces(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(retention_module, "MOST_ROWS", 50)
+    for rows in (0, 1_234, 49, 50, 0):
+        await operated(store, rows, OLD)
+    steps = []
+
+    async def step(*arguments):
+        steps.append(await store.retention.remove_operations(*arguments))
+        return steps[-1]
+
+    assert await retention(store)._walk(step, NOW - 30 * DAY) == 5
+    assert max(step.looked for step in steps) <= 50 + 5
+    assert len(steps) >= 1_333 // 50
+    assert table(tmp_path, "SELECT count(*) FROM bulk_items") == [(0,)]
