@@ -122,14 +122,19 @@ def _delete(connection: sa.Connection, execution_id: int, allow: Allow) -> bool:
     if row is None:
         return False
     allow(row)
-    # Nothing may point to it any more: SQLite may give its id to a later one.
-    connection.execute(sa.update(executions).where(_E.retry_of == execution_id).values(retry_of=None))
-    if row.job_id is not None:
-        last = sa.update(jobs).where(jobs.c.id == row.job_id, jobs.c.execution_id == execution_id)
-        connection.execute(last.values(execution_id=None))
-    connection.execute(sa.delete(payloads).where(payloads.c.execution_id == execution_id))
-    connection.execute(sa.delete(executions).where(_E.id == execution_id))
+    remove(connection, [execution_id])
     return True
+
+
+def remove(connection: sa.Connection, ids: Sequence[int]) -> None:
+    """Delete executions with their payloads and logs; nothing points to them any more."""
+    # SQLite may give the id of the last one to a later one.
+    connection.execute(sa.update(executions).where(_E.retry_of.in_(ids)).values(retry_of=None))
+    mine = sa.select(_E.job_id).where(_E.id.in_(ids), _E.job_id.is_not(None))
+    last = sa.update(jobs).where(jobs.c.id.in_(mine), jobs.c.execution_id.in_(ids))
+    connection.execute(last.values(execution_id=None))
+    for table, key in ((logs, logs.c.execution_id), (payloads, payloads.c.execution_id), (executions, _E.id)):
+        connection.execute(sa.delete(table).where(key.in_(ids)))
 
 
 def insert(connection: sa.Connection, input_json: str, **values: Any) -> int:

@@ -143,14 +143,19 @@ def _delete(connection: sa.Connection, job_id: int, decide: Decide) -> bool:
     if row is None:
         return False
     decide(row)
-    # Nothing may point to it any more: SQLite may give its id to a later one.
-    mine = sa.update(executions).where(executions.c.job_id == job_id).values(job_id=None)
-    last = sa.update(schedules).where(schedules.c.last_job_id == job_id).values(last_job_id=None)
-    for statement in (mine, last, sa.delete(deliveries).where(deliveries.c.job_id == job_id)):
-        connection.execute(statement)
-    connection.execute(sa.delete(job_payloads).where(_P.job_id == job_id))
-    connection.execute(sa.delete(jobs).where(_J.id == job_id))
+    remove(connection, [job_id])
     return True
+
+
+def remove(connection: sa.Connection, ids: Sequence[int]) -> None:
+    """Delete jobs with their inputs and deliveries; their executions stay, and nothing points to them."""
+    # SQLite may give the id of the last one to a later one.
+    mine = sa.update(executions).where(executions.c.job_id.in_(ids)).values(job_id=None)
+    last = sa.update(schedules).where(schedules.c.last_job_id.in_(ids)).values(last_job_id=None)
+    for statement in (mine, last):
+        connection.execute(statement)
+    for table, key in ((deliveries, deliveries.c.job_id), (job_payloads, _P.job_id), (jobs, _J.id)):
+        connection.execute(sa.delete(table).where(key.in_(ids)))
 
 
 def _attempts(connection: sa.Connection, job_id: int, limit: int) -> Sequence[Row] | None:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from ratchet_web.server.store import executions as execution_store
+from ratchet_web.server.store import jobs as job_store
 from ratchet_web.server.store.codes import ENDED_BULK, ENDED_EXECUTIONS, ENDED_JOBS
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.schema import (
@@ -18,10 +20,8 @@ from ratchet_web.server.store.schema import (
     execution_counts,
     executions,
     job_counts,
-    job_payloads,
     jobs,
     logs,
-    payloads,
     series_marks,
 )
 
@@ -110,11 +110,11 @@ def _remove_executions(
         if row.lines > left:
             # What does not fit is left to the next step; a log that never will goes piece by piece.
             cut = 0 if gone else _drop_lines(connection, row.id, lines)
-            _drop_executions(connection, gone)
+            execution_store.remove(connection, gone)
             return Step(Place(row.completed_at, row.id - 1), len(gone) + lines - left + cut, len(gone))
         left -= row.lines
         gone.append(row.id)
-    _drop_executions(connection, gone)
+    execution_store.remove(connection, gone)
     last = Place(rows[-1].completed_at, rows[-1].id) if rows else None
     return Step(last, len(rows) + lines - left, len(gone))
 
@@ -129,11 +129,6 @@ def _line_count() -> sa.ColumnElement[int]:
     return sa.func.coalesce(last - first + 1, 0)
 
 
-def _drop_executions(connection: sa.Connection, ids: list[int]) -> None:
-    for table, key in ((logs, _L.execution_id), (payloads, payloads.c.execution_id), (executions, _E.id)):
-        connection.execute(sa.delete(table).where(key.in_(ids)))
-
-
 def _remove_jobs(connection: sa.Connection, before_ms: int, place: Place, limit: int) -> Step:
     attempt = sa.exists().where(_E.job_id == _J.id)
     undelivered = sa.exists().where(_D.job_id == _J.id, _D.next_at.is_not(None))
@@ -144,12 +139,7 @@ def _remove_jobs(connection: sa.Connection, before_ms: int, place: Place, limit:
     )
     rows = connection.execute(walk.order_by(_J.queued_at, _J.id).limit(limit)).all()
     gone = [row.id for row in rows if row.may_go]
-    for statement in (
-        sa.delete(deliveries).where(_D.job_id.in_(gone)),
-        sa.delete(job_payloads).where(job_payloads.c.job_id.in_(gone)),
-        sa.delete(jobs).where(_J.id.in_(gone)),
-    ):
-        connection.execute(statement)
+    job_store.remove(connection, gone)
     last = Place(rows[-1].queued_at, rows[-1].id) if rows else None
     return Step(last, len(rows), len(gone))
 

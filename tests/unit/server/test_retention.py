@@ -292,3 +292,28 @@ async def test_the_items_of_a_large_bulk_operation_go_in_pieces(store, tmp_path,
     assert max(step.looked for step in steps) <= 50 + 5
     assert len(steps) >= 1_333 // 50
     assert table(tmp_path, "SELECT count(*) FROM bulk_items") == [(0,)]
+
+
+async def test_nothing_points_to_an_execution_that_is_gone(store, task, tmp_path):
+    job, attempt = await worked(store, task, OLD)
+    # It stays for its delivery.
+    added = "INSERT INTO deliveries (job_id, execution_id, position, status, next_at, created_at)"
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute(f"{added} VALUES (?, ?, 1, 0, ?, ?)", (job, attempt, OLD, OLD))
+    first = await ran(store, task, OLD)
+    again = await store.executions.add(NewExecution(task.id, "1.0.0", "{}", retry_of=first, attempt=2), YOUNG)
+    await store.executions.cancel_waiting(again.id, YOUNG)
+    assert await retention(store).run() == Removed(2, 0, 0)
+    assert await left(store) == ([again.id], [job])
+    assert (await store.executions.get(again.id)).retry_of is None
+    assert (await store.jobs.get(job)).execution_id is None
+
+
+async def test_no_schedule_names_a_job_that_is_gone(store, task):
+    values = {"task_id": task.id, "name": "nightly", "cron_expression": "0 0 0 * * *", "enabled": True}
+    schedules = [await store.schedules.add({**values, "name": name}, OLD) for name in ("one", "two")]
+    for schedule, at in zip(schedules, (OLD, YOUNG), strict=True):
+        job = await store.schedules.trigger(schedule.id, NewRow(task.id, "{}", schedule_id=schedule.id), at)
+        await store.jobs.cancel_waiting(job, at)
+    assert await retention(store).run() == Removed(0, 1, 0)
+    assert [(await store.schedules.get(each.id)).last_job_id for each in schedules] == [None, job]

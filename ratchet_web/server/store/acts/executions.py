@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from ratchet_web.server.store import executions as execution_store
 from ratchet_web.server.store.acts.base import Act, Changed, Context, Done
 from ratchet_web.server.store.codes import OPEN_EXECUTIONS, ExecutionCode, PriorityCode
 from ratchet_web.server.store.lists.base import Row
-from ratchet_web.server.store.schema import executions, jobs, logs, payloads, tasks
+from ratchet_web.server.store.schema import executions, logs, payloads, tasks
 
 _E = executions.c
 
@@ -76,13 +77,7 @@ def _retry(connection: sa.Connection, ids: Sequence[int], context: Context) -> D
 
 
 def _delete(connection: sa.Connection, ids: Sequence[int], context: Context) -> Done:
-    # Nothing may point to them any more: SQLite may give the id of the last one to another.
-    connection.execute(sa.update(executions).where(_E.retry_of.in_(ids)).values(retry_of=None))
-    mine = sa.select(_E.job_id).where(_E.id.in_(ids), _E.job_id.is_not(None))
-    last = sa.update(jobs).where(jobs.c.id.in_(mine), jobs.c.execution_id.in_(ids))
-    connection.execute(last.values(execution_id=None))
-    for table, key in ((logs, logs.c.execution_id), (payloads, payloads.c.execution_id), (executions, _E.id)):
-        connection.execute(sa.delete(table).where(key.in_(ids)))
+    execution_store.remove(connection, ids)
     return Done([Changed("executions", row_id, "deleted") for row_id in ids])
 
 

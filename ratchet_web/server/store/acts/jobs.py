@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from ratchet_web.server.store.acts.base import Act, Changed, Context, Done
 from ratchet_web.server.store.codes import OPEN_JOBS, WAITING_JOBS, JobCode
-from ratchet_web.server.store.jobs import times
+from ratchet_web.server.store.jobs import remove, times
 from ratchet_web.server.store.lists.base import Row
-from ratchet_web.server.store.schema import deliveries, executions, job_payloads, jobs, schedules, tasks
+from ratchet_web.server.store.schema import jobs, tasks
 
 _J = jobs.c
 _ENDED_BADLY = (JobCode.FAILED, JobCode.CANCELLED)
@@ -56,13 +56,7 @@ def _change(connection: sa.Connection, ids: Sequence[int], context: Context) -> 
 
 
 def _delete(connection: sa.Connection, ids: Sequence[int], context: Context) -> Done:
-    # Nothing may point to them any more: SQLite may give the id of the last one to another.
-    mine = sa.update(executions).where(executions.c.job_id.in_(ids)).values(job_id=None)
-    last = sa.update(schedules).where(schedules.c.last_job_id.in_(ids)).values(last_job_id=None)
-    for statement in (mine, last, sa.delete(deliveries).where(deliveries.c.job_id.in_(ids))):
-        connection.execute(statement)
-    connection.execute(sa.delete(job_payloads).where(job_payloads.c.job_id.in_(ids)))
-    connection.execute(sa.delete(jobs).where(_J.id.in_(ids)))
+    remove(connection, ids)
     return Done([Changed("jobs", row_id, "deleted") for row_id in ids])
 
 

@@ -40,3 +40,5 @@ schedules = sa.Table(
 ARMED = schedules.c.enabled == sa.literal_column("1")
 
 sa.Index("sc_next", schedules.c.next_run, sqlite_where=ARMED)
+# A job that goes away looks for those that name it.
+sa.Index("sc_last_job", schedules.c.last_job_id, sqlite_where=schedules.c.last_job_id.is_not(None))
