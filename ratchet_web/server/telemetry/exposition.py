@@ -62,6 +62,8 @@ def _process(figures: Figures) -> Iterator[Metric]:
         sum_value=figures.query_s,
     )
     slow = "Statements that took 0.1 s or longer, since the start."
+    dropped = "Streams that ended because their reader took nothing, since the start."
+    yield CounterMetricFamily("ratchet_streams_dropped", dropped, value=figures.dropped_streams)
     yield CounterMetricFamily("ratchet_database_slow_queries", slow, value=figures.slow_queries)
 
 

@@ -36,6 +36,7 @@ class Figures:
     slow_queries: int
     query_s: float
     memory_bytes: int | None
+    dropped_streams: int
 
 
 async def gather(server: Server, requests: Requests) -> Figures:
@@ -59,4 +60,5 @@ async def gather(server: Server, requests: Requests) -> Figures:
         query_s=store.queries.seconds,
         # In a thread: the system takes a millisecond to add it up.
         memory_bytes=await asyncio.to_thread(resources.memory_bytes),
+        dropped_streams=server.streams.dropped,
     )
