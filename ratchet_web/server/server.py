@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 
 from ratchet_web.server.access.exposure import FIRST_USER, check_exposure
 from ratchet_web.server.access.identity import Identity
@@ -50,6 +51,7 @@ class Server:
         self.sync = Sync(store, self.pool, self.feed, clock)
         self.processor = Processor()
         self._began = time.monotonic()
+        self._ends = AsyncExitStack()
 
     @classmethod
     async def start(cls, settings: Settings, clock: Clock) -> "Server":
@@ -61,36 +63,40 @@ class Server:
         """
         check_exposure(settings)
         store = await Store.open(settings.data_dir, lambda: beginning(settings, clock.now_ms()))
-        server = cls(settings, store, clock)
-        if server.identity.required and not await store.users.count():
-            log.error("A login is wanted and there is no user yet: %s", FIRST_USER)
-        # First, because from its beginning on everything that happens is counted.
-        await server.series.start()
-        # Nobody waits for V8: what is to be run does.
-        server.pool.begin()
-        await server.deliveries.start()
-        await server.queue.start()
-        await server.scheduler.start()
-        await server.bulk.start()
-        await server.inspector.start()
-        await server.retention.start()
-        await server.analysis.start()
+        async with AsyncExitStack() as ends:
+            ends.push_async_callback(_end, store.close)
+            server = cls(settings, store, clock)
+            if server.identity.required and not await store.users.count():
+                log.error("A login is wanted and there is no user yet: %s", FIRST_USER)
+            await server._begin(ends)
+            # All of it goes on; had something failed, what had begun would end here.
+            server._ends = ends.pop_all()
         return server
 
+    async def _begin(self, ends: AsyncExitStack) -> None:
+        """Start every part; each ends before those that began before it, also one whose start fails."""
+        # First, because from its beginning on everything that happens is counted.
+        ends.push_async_callback(_end, self.series.stop)
+        await self.series.start()
+        ends.push_async_callback(_end, self.identity.close)
+        # Nobody waits for V8: what is to be run does.
+        self.pool.begin()
+        ends.push_async_callback(_end, self.pool.stop)
+        for part in (
+            *(self.deliveries, self.queue, self.scheduler, self.bulk),
+            *(self.inspector, self.retention, self.analysis),
+        ):
+            ends.push_async_callback(_end, part.stop)
+            await part.start()
+        ends.callback(self.end_streams)
+
     async def stop(self) -> None:
-        """End all streams, interrupt and record what runs, let go of the database."""
-        self.end_streams()
-        await self.bulk.stop()
-        await self.inspector.stop()
-        await self.retention.stop()
-        await self.analysis.stop()
-        await self.scheduler.stop()
-        await self.queue.stop()
-        await self.deliveries.stop()
-        await self.pool.stop()
-        await self.identity.close()
-        await self.series.stop()
-        await self.store.close()
+        """End all streams, interrupt and record what runs, let go of the database.
+
+        Raises:
+            what the last part met that could not end; the log tells of each, and all others have ended.
+        """
+        await self._ends.aclose()
 
     def end_streams(self) -> None:
         """End every open stream: a server with one open would wait for it before it stops."""
@@ -110,3 +116,12 @@ class Server:
     def uptime_s(self) -> float:
         """Return the seconds since the start."""
         return round(time.monotonic() - self._began, 3)
+
+
+async def _end(end: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await end()
+    except Exception:
+        # Logged here, because only the last one of several is raised.
+        log.exception("A part of the server could not end as it should")
+        raise
