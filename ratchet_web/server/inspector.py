@@ -12,7 +12,6 @@ from ratchet_web.server.engine.errors import NO_MAIN
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.engine.source_check import FIELD
 from ratchet_web.server.events import Feed
-from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.store import Store
 
 RETRY_MS: Final = 5_000
@@ -47,17 +46,28 @@ class Inspector:
             self._woken.clear()
             due_ms = None
             try:
-                while (task := await self._store.tasks.unseen()) is not None:
-                    await self._inspect(task)
+                if not await self._look():
+                    due_ms = self._clock.now_ms() + RETRY_MS
             except Exception:
                 log.exception("Sources could not be looked at; the next try follows")
                 due_ms = self._clock.now_ms() + RETRY_MS
             await self._clock.wait(self._woken, due_ms)
 
-    async def _inspect(self, task: Row) -> None:
-        problems = await problems_of(self._pool, task.source_code)
-        await self._store.tasks.seen(task, problems_json(problems), self._clock.now_ms())
-        self._feed.publish("tasks", task.id)
+    async def _look(self) -> bool:
+        """Look at all that was not seen yet; return whether that could be done with each."""
+        after, failed = 0, False
+        while (task := await self._store.tasks.unseen(after)) is not None:
+            after = task.id
+            try:
+                problems = await problems_of(self._pool, task.source_code)
+            except Exception:
+                # Those behind it are looked at first.
+                log.exception("The source of task %s could not be looked at; the next try follows", task.name)
+                failed = True
+                continue
+            await self._store.tasks.seen(task, problems_json(problems), self._clock.now_ms())
+            self._feed.publish("tasks", task.id)
+        return not failed
 
 
 async def problems_of(pool: Pool, source: str) -> list[Problem]:

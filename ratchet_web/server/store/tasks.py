@@ -104,9 +104,9 @@ class Tasks:
             pass
         return gone
 
-    async def unseen(self) -> Row | None:
-        """Return a task of whose source nobody knows whether it loads, None if there is none."""
-        statement = ROWS.where(UNSEEN).order_by(_T.id).limit(1)
+    async def unseen(self, after: int) -> Row | None:
+        """Return the first task above an id of whose source nobody knows whether it loads, None: no such."""
+        statement = ROWS.where(UNSEEN, _T.id > after).order_by(_T.id).limit(1)
         return await self._database.read(lambda c: c.execute(statement).one_or_none())
 
     async def seen(self, task: Row, problems_json: str, now_ms: int) -> None:

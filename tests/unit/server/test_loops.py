@@ -10,6 +10,7 @@ from ratchet_web.server.analysis import Analysis
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
+from ratchet_web.server.inspector import RETRY_MS, Inspector
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.store.attempts import Attempts
 from ratchet_web.server.store.errors import Unavailable
@@ -90,6 +91,35 @@ async def test_work_is_given_out_after_a_mistake(store, task, clock, queue, monk
     await queue.stop()
     assert not queue.going
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [RuntimeError]
+
+
+async def test_a_source_that_cannot_be_looked_at_holds_up_none_behind_it_and_is_looked_at_later(
+    store, task, clock, monkeypatch, caplog
+):
+    second = await store.tasks.add(
+        {"name": "behind", "version": "1.0.0", "enabled": True, "source_code": "main"}, START
+    )
+    able = asyncio.Event()
+
+    async def check(_, source):
+        if source == task.source_code and not able.is_set():
+            raise RuntimeError("a mistake of ours")
+        return []
+
+    async def validated_at(wanted):
+        return (await store.tasks.get(wanted.id)).validated_at
+
+    monkeypatch.setattr(Pool, "check", check)
+    inspector = Inspector(store, Pool(1, Settings()), Feed(), clock)
+    await inspector.start()
+    await eventually(lambda: validated_at(second), lambda at: at == START)
+    await eventually(lambda: asyncio.sleep(0, caplog.records), bool)
+    assert await validated_at(task) is None
+    assert [record.exc_info[0] for record in caplog.records] == [RuntimeError]
+    able.set()
+    clock.set(START + RETRY_MS)
+    await eventually(lambda: validated_at(task), lambda at: at == START + RETRY_MS)
+    await inspector.stop()
 
 
 async def test_the_planner_is_looked_after_when_that_met_a_mistake(store, monkeypatch, caplog):
