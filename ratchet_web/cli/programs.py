@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from ratchet_web.cli.checks import reachable
 from ratchet_web.cli.child import Program
 from ratchet_web.server.access.exposure import wants_login
-from ratchet_web.server.serve import stop_limit_s
+from ratchet_web.server.serve import GRANIAN_LEVELS, stop_limit_s
 from ratchet_web.settings import Settings
 
 # Granian waits so long for open streams.
@@ -80,7 +80,7 @@ def _granian(settings: Settings) -> list[str]:
         "--port": str(settings.web_port),
         "--workers": "1",
         "--workers-kill-timeout": str(KILL_TIMEOUT_S),
-        "--log-level": settings.log_level,
+        "--log-level": GRANIAN_LEVELS.get(settings.log_level, settings.log_level),
     }
     flags = ["--factory", "--no-access-log", "--respawn-failed-workers"]
     return [*flags, *(part for pair in options.items() for part in pair)]

@@ -17,7 +17,7 @@ from ratchet_web.settings import Settings
 # What the server may take to stop beyond the grace of what runs: recording ends, closing the database.
 STOP_S = 5.0
 # At a stop it now and then warns of killing a process that has just ended by itself.
-_GRANIAN_LEVELS = {"warning": "error"}
+GRANIAN_LEVELS = {"warning": "error"}
 # What glibc calls `M_ARENA_MAX`: by default each thread keeps freed memory of its own.
 _M_ARENA_MAX: Final = -8
 ARENAS: Final = 2
@@ -63,7 +63,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "loop": "asyncio",
         "http": "1",
         "websockets": False,
-        "log_level": _GRANIAN_LEVELS.get(settings.log_level, settings.log_level),
+        "log_level": GRANIAN_LEVELS.get(settings.log_level, settings.log_level),
     }
 
 
