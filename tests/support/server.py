@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -163,7 +163,9 @@ class Process:
         """End the server and all processes below it with no chance to tidy up."""
         family = self.family()
         for pid in (self._running.pid, *family):
-            os.kill(pid, signal.SIGKILL)
+            # What is below ends by itself with what is above.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._running.wait(PATIENCE_S)
         deadline = time.monotonic() + PATIENCE_S
         while left := living(family):
