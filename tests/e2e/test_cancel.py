@@ -18,6 +18,7 @@ from tests.e2e.steps import (
 )
 
 SOON_MS = 2_000
+QUESTIONS = 20
 
 
 async def test_an_endless_loop_is_cancelled_from_its_page_after_a_question(open_page, ratchet):
@@ -35,6 +36,20 @@ async def test_an_endless_loop_is_cancelled_from_its_page_after_a_question(open_
     await expect(status_of(page)).to_have_text("Cancelled", timeout=SOON_MS)
     await expect(cancel).to_be_hidden()
     assert (await ratchet.executions.get(execution.id)).status == "CANCELLED"
+
+
+async def test_an_answer_counts_however_soon_it_follows_the_question(open_page, ratchet):
+    execution = await run(ratchet, await new_task(ratchet, "endless", ENDLESS))
+    page = await open_page(f"/executions/{execution.id}")
+    cancel = page.get_by_role("button", name="Cancel", exact=True)
+    answer = page.get_by_role("button", name="Keep running")
+    for _ in range(QUESTIONS):
+        await cancel.click()
+        # `force`: pressed where it is in the first frame that shows it, as a quick hand does.
+        await answer.click(force=True)
+        await expect(answer).to_be_hidden(timeout=SOON_MS)
+    await expect(status_of(page)).to_have_text("Running")
+    await ratchet.executions.cancel(execution.id)
 
 
 async def test_an_endless_loop_is_cancelled_from_the_list_after_a_question(open_page, ratchet):
