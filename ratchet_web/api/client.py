@@ -1,17 +1,24 @@
 """The client of a Ratchet server."""
 
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import httpx
 
 from ratchet_web.api.executions import Executions
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs
+from ratchet_web.api.logs import Logs
 from ratchet_web.api.monitoring import Monitoring
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.api.schedules import Schedules
+from ratchet_web.api.settling import settling
+from ratchet_web.api.speakers import Speaker, Speakers
 from ratchet_web.api.tasks import Tasks
+from ratchet_web.models.dialect import Dialect, Spent
+
+T = TypeVar("T")
 
 
 class Ratchet:
@@ -19,7 +26,8 @@ class Ratchet:
 
     `url` is the address of the API; the contract's `/api/v1` is added to a bare `http://host:port`.
     `token` is sent as a bearer token. Each answer must be complete within `timeout_s` seconds.
-    `transport` replaces the network, for tests. All calls may raise any of `api.errors`.
+    `transport` replaces the network, for tests. The first call finds out which dialect the server speaks,
+    unless `dialect` says it. All calls may raise any of `api.errors`.
 
     Raises:
         ValueError: `url` is no http(s) address.
@@ -33,14 +41,17 @@ class Ratchet:
         timeout_s: float = 10.0,
         transport: httpx.AsyncBaseTransport | None = None,
         retry: RetryPolicy | None = None,
+        dialect: Dialect | None = None,
     ) -> None:
         self._http = Http(url, token=token, timeout_s=timeout_s, transport=transport, retry=retry)
         self.server = self._http.server
-        self.tasks = Tasks(self._http)
-        self.executions = Executions(self._http)
-        self.jobs = Jobs(self._http)
-        self.schedules = Schedules(self._http)
         self.monitoring = Monitoring(self._http)
+        self._speakers = Speakers(self._http, self.monitoring, dialect)
+        self.tasks = self._settling(Tasks, lambda speaker: speaker.tasks)
+        self.executions = self._settling(Executions, lambda speaker: speaker.executions)
+        self.executions.logs = self._settling(Logs, lambda speaker: speaker.executions.logs)
+        self.jobs = self._settling(Jobs, lambda speaker: speaker.jobs)
+        self.schedules = self._settling(Schedules, lambda speaker: speaker.schedules)
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,3 +64,17 @@ class Ratchet:
     async def close(self) -> None:
         """Close all connections; the client cannot be used afterwards."""
         await self._http.close()
+
+    async def dialect(self, afresh: bool = False) -> Dialect:
+        """Return how the server speaks and what it cannot do; `afresh`: whatever was known of it."""
+        return (await (self._speakers.again() if afresh else self._speakers.now())).dialect
+
+    def spent(self) -> Spent:
+        """Return how many requests this client has sent."""
+        return self._http.budget.spent()
+
+    def _settling(self, kind: type[T], of: Callable[[Speaker], T]) -> T:
+        async def now() -> T:
+            return of(await self._speakers.now())
+
+        return settling(kind, now)

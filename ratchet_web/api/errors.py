@@ -5,6 +5,7 @@ RatchetError
 ├── Refused       400, 422 and kin: the request makes no sense to the server; `.fields` says where
 ├── NotFound      404
 ├── Conflict      409: not in the state that the act needs
+├── NotApplied    2xx, but reading it back shows that nothing, or not all of it, was done
 ├── Forbidden     401, 403: no or wrong token
 ├── Limited       429: the server's request limit is used up
 └── Broken        5xx, a redirect, a web page, or an answer that is not what the contract says
@@ -70,6 +71,12 @@ class Conflict(RatchetError):
     """The thing is not in a state that allows this."""
 
     title = "Not possible now"
+
+
+class NotApplied(RatchetError):
+    """The server said yes, and reading it back shows otherwise; the message says what to do instead."""
+
+    title = "The server did not apply this"
 
 
 class Forbidden(RatchetError):

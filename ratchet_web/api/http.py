@@ -1,7 +1,7 @@
 """The one place that speaks HTTP: pooled connections, limits, timeouts, request ids, retries."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from random import random
 from urllib.parse import urlsplit
@@ -10,7 +10,8 @@ from uuid import uuid4
 import httpx
 from pydantic import JsonValue
 
-from ratchet_web.api.answers import Answer, failure
+from ratchet_web.api.answers import Answer, failure, retry_after_s
+from ratchet_web.api.budget import Budget
 from ratchet_web.api.errors import Broken, RatchetError, Unreachable
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.api.sse import EventParser, ServerEvent
@@ -20,6 +21,7 @@ BODY_LIMIT = 64 * 1024 * 1024
 SILENCE_S = 45.0
 LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=20)
 PREFIX = "/api/v1"
+GRAPHQL = "/graphql"
 
 
 class Http:
@@ -39,6 +41,7 @@ class Http:
         self._base = public_of(base_of(url)) if token else base_of(url)
         self._root = self._base.removesuffix(PREFIX)
         self.server = public_of(self._root)
+        self.budget = Budget()
         self._timeout_s = timeout_s
         self._retry = retry or RetryPolicy()
         self._body_limit = body_limit
@@ -76,17 +79,24 @@ class Http:
         Raises:
             RatchetError: any of the tree.
         """
-        request_id = uuid4().hex
-        tried = 1
-        while True:
-            try:
-                return await self._once("GET", path, request_id, params=params, at_root=at_root, also=also)
-            except RatchetError as error:
-                wait_s = self._retry.wait_s(error, tried, random())
-                if wait_s is None:
-                    raise
-            await asyncio.sleep(wait_s)
-            tried += 1
+        return await self._patiently(
+            lambda request_id: self._once("GET", path, request_id, params=params, at_root=at_root, also=also)
+        )
+
+    async def graphql(self, query: str) -> dict[str, JsonValue]:
+        """Return the data that a GraphQL query asks for, tried again where that may help.
+
+        Raises:
+            RatchetError: any of the tree; `Broken` with the code `GRAPHQL` where the query is refused.
+        """
+        answer = await self._patiently(
+            lambda request_id: self._once("POST", GRAPHQL, request_id, body={"query": query}, at_root=True)
+        )
+        told = answer.payload()
+        data = told.get("data") if isinstance(told, dict) else None
+        if not isinstance(told, dict) or told.get("errors") or not isinstance(data, dict):
+            raise _unanswered(answer, told)
+        return data
 
     async def send(self, method: str, path: str, body: Mapping[str, JsonValue] | None = None) -> Answer:
         """Return a good answer of a request that changes something. It is sent once.
@@ -94,7 +104,20 @@ class Http:
         Raises:
             RatchetError: any of the tree.
         """
-        return await self._once(method, path, uuid4().hex, body=body)
+        return await self._once(method, path, uuid4().hex, body=body, urgent=True)
+
+    async def _patiently(self, once: Callable[[str], Awaitable[Answer]]) -> Answer:
+        request_id = uuid4().hex
+        tried = 1
+        while True:
+            try:
+                return await once(request_id)
+            except RatchetError as error:
+                wait_s = self._retry.wait_s(error, tried, random())
+                if wait_s is None:
+                    raise
+            await asyncio.sleep(wait_s)
+            tried += 1
 
     @asynccontextmanager
     async def events(
@@ -107,8 +130,10 @@ class Http:
         """
         request_id = uuid4().hex
         sent = {**(headers or {}), "accept": "text/event-stream", "cache-control": "no-store"}
+        silent = await self.budget.pay(False)
         request = self._request("GET", path, request_id, params=params, headers=sent, silence_s=SILENCE_S)
         response = await self._open(request, request_id)
+        self.budget.answered(response.status_code, silent)
         try:
             kind = response.headers.get("content-type", "")
             if response.status_code != 200:
@@ -129,16 +154,27 @@ class Http:
         body: Mapping[str, JsonValue] | None = None,
         at_root: bool = False,
         also: Collection[int] = (),
+        urgent: bool = False,
     ) -> Answer:
+        silent = await self._paid(path, urgent)
         request = self._request(method, path, request_id, params=params, body=body, at_root=at_root)
         response = await self._open(request, request_id)
         try:
             answer = await self._read(response, request_id)
         finally:
             await response.aclose()
+        if silent is not None:
+            self.budget.answered(answer.status, silent, retry_after_s(answer.retry_after))
         if not 200 <= answer.status < 300 and answer.status not in also:
             raise failure(answer)
         return answer
+
+    async def _paid(self, path: str, urgent: bool) -> bool | None:
+        """Count a request, once it may be sent; GraphQL is outside of every limit."""
+        if path == GRAPHQL:
+            self.budget.count_graphql()
+            return None
+        return await self.budget.pay(urgent)
 
     def _request(
         self,
@@ -216,6 +252,14 @@ async def _events(response: httpx.Response, request_id: str) -> AsyncIterator[Se
         raise Unreachable("The stream of events broke off", request_id=request_id) from error
     except (httpx.DecodingError, ValueError) as error:
         raise Broken("The stream of events cannot be read", status=200, request_id=request_id) from error
+
+
+def _unanswered(answer: Answer, told: JsonValue) -> Broken:
+    errors = told.get("errors") if isinstance(told, dict) else None
+    first = errors[0] if isinstance(errors, list) and errors else None
+    message = first.get("message") if isinstance(first, dict) else None
+    text = message if isinstance(message, str) else "The server's GraphQL answer has no data"
+    return Broken(text[:600], status=answer.status, request_id=answer.request_id, code="GRAPHQL")
 
 
 def _unreachable(error: httpx.TransportError, root: str, request_id: str) -> Unreachable:

@@ -1,51 +1,57 @@
 """`/jobs`: the queue."""
 
-from ratchet_web.api import reading
-from ratchet_web.api.http import Http
-from ratchet_web.api.resource import Resource
+from abc import ABC, abstractmethod
+
 from ratchet_web.models.jobs import Job, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
 
 
-class Jobs(Resource[Job]):
+class Jobs(ABC):
     """`/jobs`. Every call may raise any of `api.errors`."""
 
-    def __init__(self, http: Http) -> None:
-        super().__init__(http, "/jobs", Job)
+    @abstractmethod
+    async def get(self, id: str) -> Job:
+        """Return the one with this id.
 
+        Raises:
+            NotFound: there is none.
+        """
+
+    @abstractmethod
     async def page(self, query: JobQuery) -> Page[Job]:
-        """Return one page of jobs.
+        """Return one page of jobs; `Page.ignored` names what of the query could not be applied.
 
         Raises:
             Refused: the server rejected a filter; `.fields` names it.
         """
-        return await self._page(query)
 
+    @abstractmethod
     async def create(self, draft: NewJob) -> Job:
         """Queue a run; return the job.
 
         Raises:
             Refused: a field is wrong; `.fields` names it.
             NotFound: there is no such task.
+            NotApplied: the server queued it otherwise than asked.
         """
-        return await self._create(draft)
 
+    @abstractmethod
     async def cancel(self, id: str) -> Job:
         """Take it out of the queue, or stop its attempt; return it.
 
         Raises:
             Conflict: it is over.
+            NotApplied: the server said yes and did not cancel it.
         """
-        return await self._act(id, "cancel")
 
+    @abstractmethod
     async def retry(self, id: str) -> Job:
         """Queue a failed or cancelled one again; return it.
 
         Raises:
             Conflict: it is neither.
         """
-        return await self._act(id, "retry")
 
+    @abstractmethod
     async def stats(self) -> JobStats:
-        """Return how many there are in each status."""
-        return reading.stats(await self._http.get("/jobs/stats"), JobStats)
+        """Return how many there are in each status; None where nobody knows."""

@@ -1,42 +1,27 @@
 """`/executions/{id}/logs`: what an execution printed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
-from pydantic import JsonValue
-
-from ratchet_web.api import reading
-from ratchet_web.api.answers import Answer, parse
-from ratchet_web.api.errors import Broken, NotFound, Unreachable
-from ratchet_web.api.http import Http
-from ratchet_web.api.resource import ID
-from ratchet_web.api.sse import ServerEvent
-from ratchet_web.models.logs import LogLine, LogPage
-
-PAGE_LIMIT = 5000
+from ratchet_web.models.logs import LogPage
 
 
-class Logs:
+class Logs(ABC):
     """The log lines of executions. Every call may raise any of `api.errors`."""
 
-    def __init__(self, http: Http) -> None:
-        self._http = http
-
+    @abstractmethod
     async def page(self, id: str, *, after: int = 0, limit: int = 500, tail: int | None = None) -> LogPage:
         """Return at most `limit` lines with `seq` above `after`, or the last `tail` lines.
 
-        A server may answer with fewer where lines are long: `complete` tells whether that was all.
-
-        A server without real logs answers with a constant sample (`{logs: […]}`); it is read as no lines.
+        A server may answer with fewer where lines are long: `complete` tells whether that was all. Without
+        `Ability.LOGS` there are none, and there will be none.
 
         Raises:
             NotFound: there is no such execution.
         """
-        wanted = {"after": str(after), "limit": str(min(limit, PAGE_LIMIT))}
-        if tail is not None:
-            wanted = {"tail": str(min(tail, PAGE_LIMIT))}
-        return _page(await self._http.get(_path(id), wanted))
 
+    @abstractmethod
     def follow(self, id: str, *, after: int = 0) -> AbstractAsyncContextManager[AsyncIterator[LogPage]]:
         """Open the stream of lines with `seq` above `after`: `async with … as pages: async for …`.
 
@@ -46,50 +31,3 @@ class Logs:
         Raises:
             NotFound: there is no such execution.
         """
-        return self._follow(id, after)
-
-    @asynccontextmanager
-    async def _follow(self, id: str, after: int) -> AsyncIterator[AsyncIterator[LogPage]]:
-        wanted = {"follow": "true", "after": str(after)}
-        async with self._http.events(_path(id), wanted) as events:
-            yield _pages(events)
-
-
-def _path(id: str) -> str:
-    if not ID.fullmatch(id):
-        raise NotFound(f"There is no execution {id[:40]!r}", status=404)
-    return f"/executions/{id}/logs"
-
-
-def _page(answer: Answer) -> LogPage:
-    payload = answer.payload()
-    values = reading.data_of(payload)
-    if not isinstance(values, list):
-        if isinstance(payload, dict) and "logs" in payload:
-            return LogPage(done=True)
-        raise answer.broken("The server's log is not a list of lines")
-    lines = tuple(reading.rows(values, LogLine))
-    meta = LogPage.model_validate({k: v for k, v in reading.meta_of(payload).items() if k != "lines"})
-    return meta.model_copy(update={"lines": lines, "total": max(meta.total, lines[-1].seq if lines else 0)})
-
-
-async def _pages(events: AsyncIterator[ServerEvent]) -> AsyncIterator[LogPage]:
-    async for event in events:
-        told = _told(event)
-        values = told.get("lines")
-        lines = tuple(reading.rows(values if isinstance(values, list) else (), LogLine))
-        total = LogPage.model_validate({"total": told.get("total", 0)}).total
-        done = event.name == "end"
-        if done or lines:
-            yield LogPage(lines=lines, total=max(total, lines[-1].seq if lines else 0), done=done)
-        if done:
-            return
-    raise Unreachable("The stream of log lines broke off")
-
-
-def _told(event: ServerEvent) -> dict[str, JsonValue]:
-    try:
-        value = parse(event.text.encode())
-    except ValueError as error:
-        raise Broken("The stream of log lines cannot be read", status=200) from error
-    return value if isinstance(value, dict) else {}

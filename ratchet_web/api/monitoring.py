@@ -1,7 +1,8 @@
 """Health, capabilities, and the stream of changes."""
 
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 
@@ -23,27 +24,50 @@ class Monitoring:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+        self.health_keep_s = 0.0
+        self._at_root = False
+        self._health: Health | None = None
+        self._health_at = -float("inf")
 
     async def health(self) -> Health:
         """Return the server's health: of `/api/v1/health`, or of `/health` where only that exists.
 
-        A server that is not well says so with status 503: that is an answer, not an error.
+        A server that is not well says so with status 503: that is an answer, not an error. For
+        `health_keep_s` seconds the last answer stands.
         """
-        try:
-            return _health(await self._http.get("/health", also=(503,)))
-        except RatchetError as error:
-            if error.status != 404:
-                raise
-        return _health(await self._http.get("/health", at_root=True, also=(503,)))
+        if self._health is None or time.monotonic() - self._health_at >= self.health_keep_s:
+            self._health = _health(await self._somewhere("/health", also=(503,)))
+            self._health_at = time.monotonic()
+        return self._health
 
-    async def capabilities(self) -> Capabilities:
-        """Return what the server offers beyond the contract; nothing where it does not say."""
+    async def announced(self) -> Capabilities | None:
+        """Return what the server says that it offers beyond the contract; None where it does not say."""
         try:
             return reading.one(await self._http.get("/capabilities"), Capabilities)
         except RatchetError as error:
+            if error.status not in (404, 405):
+                raise
+            return None
+
+    async def metrics(self) -> JsonValue:
+        """Return the server's own figures, whatever their shape."""
+        return (await self._somewhere("/metrics")).payload()
+
+    async def prometheus(self) -> str:
+        """Return the metrics as Prometheus reads them."""
+        return (await self._somewhere("/metrics/prometheus")).body.decode("utf-8", "replace")
+
+    async def _somewhere(self, path: str, also: Collection[int] = ()) -> Answer:
+        """Ask below the API's prefix, or at the root where only that exists."""
+        first, second = self._at_root, not self._at_root
+        try:
+            return await self._http.get(path, at_root=first, also=also)
+        except RatchetError as error:
             if error.status != 404:
                 raise
-            return Capabilities()
+        answer = await self._http.get(path, at_root=second, also=also)
+        self._at_root = second
+        return answer
 
     def events(self, last_event_id: str = "") -> AbstractAsyncContextManager[Changes]:
         """Open the stream of changes: `async with … as changes: async for change in changes`.

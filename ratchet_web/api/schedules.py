@@ -1,27 +1,32 @@
 """`/schedules`: cron expressions that queue jobs."""
 
-from ratchet_web.api import reading
-from ratchet_web.api.http import Http
-from ratchet_web.api.resource import Resource
+from abc import ABC, abstractmethod
+
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
 from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
 
 
-class Schedules(Resource[Schedule]):
+class Schedules(ABC):
     """`/schedules`. Every call may raise any of `api.errors`."""
 
-    def __init__(self, http: Http) -> None:
-        super().__init__(http, "/schedules", Schedule)
+    @abstractmethod
+    async def get(self, id: str) -> Schedule:
+        """Return the one with this id.
 
+        Raises:
+            NotFound: there is none.
+        """
+
+    @abstractmethod
     async def page(self, query: ScheduleQuery) -> Page[Schedule]:
-        """Return one page of schedules.
+        """Return one page of schedules; `Page.ignored` names what of the query could not be applied.
 
         Raises:
             Refused: the server rejected a filter; `.fields` names it.
         """
-        return await self._page(query)
 
+    @abstractmethod
     async def create(self, draft: NewSchedule) -> Schedule:
         """Return the new schedule.
 
@@ -29,28 +34,29 @@ class Schedules(Resource[Schedule]):
             Refused: a field is wrong; `.fields` names it (`cronExpression`).
             NotFound: there is no such task.
         """
-        return await self._create(draft)
 
+    @abstractmethod
     async def change(self, id: str, draft: ScheduleChange) -> Schedule:
         """Return the changed schedule; what the draft leaves out stays.
 
         Raises:
             Refused: a field is wrong; `.fields` names it.
+            NotApplied: the server cannot change schedules.
         """
-        return await self._change(id, draft)
 
+    @abstractmethod
     async def delete(self, id: str) -> None:
         """Delete it; jobs that it queued stay."""
-        await self._http.send("DELETE", self._at(id))
 
+    @abstractmethod
     async def enable(self, id: str) -> Schedule:
         """Let it fire; return it."""
-        return await self._act(id, "enable")
 
+    @abstractmethod
     async def disable(self, id: str) -> Schedule:
         """Keep it from firing; return it."""
-        return await self._act(id, "disable")
 
+    @abstractmethod
     async def trigger(self, id: str) -> Job:
         """Queue its job now; return the job.
 
@@ -58,12 +64,7 @@ class Schedules(Resource[Schedule]):
             Refused: the server does not trigger disabled ones.
             Broken: the server does not say which job it queued.
         """
-        answer = await self._http.send("POST", self._at(id, "trigger"))
-        job = reading.after_act(answer, Job, key="job")
-        if job is None:
-            raise answer.broken("The schedule was triggered, but the server does not say which job it queued")
-        return job
 
+    @abstractmethod
     async def stats(self) -> ScheduleStats:
         """Return how many there are."""
-        return reading.stats(await self._http.get("/schedules/stats"), ScheduleStats)

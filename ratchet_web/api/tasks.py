@@ -1,26 +1,31 @@
 """`/tasks`: JavaScript with an input and an output schema."""
 
-from ratchet_web.api import reading
-from ratchet_web.api.http import Http
-from ratchet_web.api.resource import Resource
+from abc import ABC, abstractmethod
+
 from ratchet_web.models.pages import Page
 from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
 
 
-class Tasks(Resource[Task]):
+class Tasks(ABC):
     """`/tasks`. Every call may raise any of `api.errors`."""
 
-    def __init__(self, http: Http) -> None:
-        super().__init__(http, "/tasks", Task)
+    @abstractmethod
+    async def get(self, id: str) -> Task:
+        """Return the one with this id.
 
+        Raises:
+            NotFound: there is none.
+        """
+
+    @abstractmethod
     async def page(self, query: TaskQuery) -> Page[Task]:
-        """Return one page of tasks.
+        """Return one page of tasks; `Page.ignored` names what of the query the server could not apply.
 
         Raises:
             Refused: the server rejected a filter; `.fields` names it.
         """
-        return await self._page(query)
 
+    @abstractmethod
     async def create(self, draft: NewTask) -> Task:
         """Return the new task.
 
@@ -28,28 +33,28 @@ class Tasks(Resource[Task]):
             Refused: a field is wrong; `.fields` names it.
             Conflict: this name and version exist.
         """
-        return await self._create(draft)
 
+    @abstractmethod
     async def change(self, id: str, draft: TaskChange) -> Task:
         """Return the changed task; what the draft leaves out stays.
 
         Raises:
             Refused: a field is wrong; `.fields` names it.
+            NotApplied: the server said yes and changed less than that.
         """
-        return await self._change(id, draft)
 
+    @abstractmethod
     async def enable(self, id: str) -> Task:
         """Allow it to run; return it."""
-        return await self._act(id, "enable")
 
+    @abstractmethod
     async def disable(self, id: str) -> Task:
         """Forbid it to run; return it."""
-        return await self._act(id, "disable")
 
+    @abstractmethod
     async def check(self, draft: SourceCheck) -> CheckResult:
-        """Return what is wrong with a definition, without saving it. Only where `capabilities.task_check`."""
-        return reading.one(await self._http.send("POST", "/tasks/check", draft.wire()), CheckResult)
+        """Return what is wrong with a definition, without saving it. Only where `Ability.CHECK`."""
 
+    @abstractmethod
     async def stats(self) -> TaskStats:
         """Return how many there are."""
-        return reading.stats(await self._http.get("/tasks/stats"), TaskStats)

@@ -91,8 +91,8 @@ class LogWatch:
         if not self._opened:
             self._take(await self._logs.page(self._id, tail=TAIL))
             self._opened = True
-        capabilities = await self._upstream.capabilities()
-        if capabilities.log_follow and not self._done:
+        dialect = await self._upstream.dialect()
+        if dialect.capabilities.log_follow and not self._done:
             async with self._logs.follow(self._id, after=self._seen) as pages:
                 async for page in pages:
                     self._take(page)

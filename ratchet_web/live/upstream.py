@@ -11,7 +11,8 @@ from ratchet_web.api import Broken, NotFound, Ratchet, RatchetError, Refused
 from ratchet_web.api.retry import passing
 from ratchet_web.live import policy
 from ratchet_web.live.rows import Row
-from ratchet_web.models.monitoring import Capabilities, Change, Reset
+from ratchet_web.models.dialect import Ability, Dialect
+from ratchet_web.models.monitoring import Change, Reset
 
 # A stream that breaks off sooner counts as a further failure.
 STEADY_S = 5.0
@@ -50,7 +51,7 @@ class Upstream:
         self._failures = 0
         self._steady_at: float | None = None
         self._paces: dict[str, float] = {}
-        self._capabilities: Capabilities | None = None
+        self._dialect: Dialect | None = None
         self._known = asyncio.Event()
         self._lost: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -62,7 +63,7 @@ class Upstream:
 
     def state(self) -> Row:
         """Return what viewers are told of the link; `since` in epoch ms."""
-        known = self._capabilities or Capabilities()
+        known = self._dialect or Dialect()
         return {
             "mode": self._mode.value,
             "interval_s": min(self._paces.values(), default=None) if self._mode is Mode.POLLING else None,
@@ -70,14 +71,15 @@ class Upstream:
             "server": self._api.server,
             "version": known.version,
             "name": known.server,
+            "cannot": {ability.value: why for ability, why in known.cannot.items()},
             "error": self._error,
         }
 
-    async def capabilities(self) -> Capabilities:
-        """Return what the server offers; waits until the server has answered once."""
-        while self._capabilities is None:
+    async def dialect(self) -> Dialect:
+        """Return what the server can do; waits until the server has answered once."""
+        while self._dialect is None:
             await self._known.wait()
-        return self._capabilities
+        return self._dialect
 
     def wake(self) -> None:
         """Connect, if not connected."""
@@ -134,9 +136,9 @@ class Upstream:
         Raises:
             RatchetError: why it was lost.
         """
-        self._capabilities = await self._api.monitoring.capabilities()
+        self._dialect = await self._api.dialect(afresh=True)
         self._known.set()
-        if not self._capabilities.events:
+        if not self._dialect.can(Ability.EVENTS):
             await self._look()
         try:
             await self._listen()

@@ -16,7 +16,8 @@ PAGE_SIZES = (25, 50, 100)
 class Page(BaseModel, Generic[T]):
     """Some rows of a list; `total` counts all rows that match, None where the server does not say.
 
-    Where it is not `exact` there are more: nobody counted on.
+    Where it is not `exact` there are more: nobody counted on. `ignored` names the fields of the query that
+    neither the server nor we could apply.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -24,6 +25,7 @@ class Page(BaseModel, Generic[T]):
     rows: tuple[T, ...] = ()
     total: int | None = None
     exact: bool = True
+    ignored: tuple[str, ...] = ()
 
 
 class Pagination(Wire):

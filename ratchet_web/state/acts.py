@@ -8,9 +8,11 @@ import reflex as rx
 
 from ratchet_web.api import RatchetError
 from ratchet_web.models.base import is_row_id
+from ratchet_web.models.executions import Execution
+from ratchet_web.models.jobs import Job
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.services import services
-from ratchet_web.state.viewing import in_words
+from ratchet_web.state.viewing import in_words, page_of
 
 
 class Acts(rx.State):
@@ -30,13 +32,13 @@ class Acts(rx.State):
         async for new in self._act("executions", id, "retry", services().api.executions.retry):
             yield
             if new is not None:
-                await self._tell("ok", "Running again.", f"/executions/{new.id}", f"Open execution {new.id}")
+                await self._tell("ok", "Running again.", page_of(new), f"Open {_noun_of(new)} {new.id}")
 
     @rx.event
     async def retry_and_open(self, id: str) -> AsyncIterator[Any]:
         """Run a failed execution again with the same input, and open the new one."""
         async for new in self._act("executions", id, "retry", services().api.executions.retry):
-            yield rx.redirect(f"/executions/{new.id}") if new is not None else None
+            yield rx.redirect(page_of(new)) if new is not None else None
 
     @rx.event
     async def cancel_job(self, id: str) -> AsyncIterator[None]:
@@ -105,3 +107,7 @@ class Acts(rx.State):
     async def _tell(self, kind: str, text: str, href: str = "", link: str = "") -> None:
         notices = await self.get_state(Notices)
         notices._tell(kind, text, href, link)
+
+
+def _noun_of(started: Execution | Job) -> str:
+    return "job" if isinstance(started, Job) else "execution"

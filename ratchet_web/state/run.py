@@ -9,8 +9,9 @@ from ratchet_web.api import RatchetError, Refused
 from ratchet_web.logic.json_text import parsed
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import Execution, NewExecution
+from ratchet_web.models.jobs import Job
 from ratchet_web.state.services import services
-from ratchet_web.state.viewing import described, field_errors, in_words
+from ratchet_web.state.viewing import described, field_errors, in_words, page_of
 
 INPUT_LIMIT = 1_000_000
 
@@ -61,20 +62,20 @@ class RunDialog(rx.State):
         self.busy = True
         yield
         try:
-            execution = await self._run(text)
+            started = await self._run(text)
         finally:
             self.busy = False
-        if execution is not None:
-            self.saved_key = execution.id
-            yield rx.redirect(f"/executions/{execution.id}")
+        if started is not None:
+            self.saved_key = started.id
+            yield rx.redirect(page_of(started))
 
     def _wanted(self) -> str:
         """Return the id of the task that the address names; empty while the dialog is closed."""
         wanted = self.router.url.query_parameters.get("run", "")
         return wanted if is_row_id(wanted) else ""
 
-    async def _run(self, text: str) -> Execution | None:
-        """Return the new execution, or None with `errors` set."""
+    async def _run(self, text: str) -> Execution | Job | None:
+        """Return what waits for a worker now, or None with `errors` set."""
         try:
             draft = NewExecution(task_id=self.task_id, input=parsed(text))
             return await services().api.executions.create(draft)

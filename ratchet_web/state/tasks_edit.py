@@ -11,6 +11,7 @@ from pydantic import JsonValue, ValidationError
 from ratchet_web.api import RatchetError, Refused
 from ratchet_web.logic.json_text import parsed
 from ratchet_web.logic.schemas import schema_faults
+from ratchet_web.models.dialect import Ability
 from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange
 from ratchet_web.state.services import services
 from ratchet_web.state.viewing import described, field_errors, path_part, watch
@@ -160,7 +161,7 @@ class TaskEdit(rx.State):
         new = None if self.id else NewTask(**fields)
         change = TaskChange(**fields)
         # A server that cannot check a definition says what is wrong with it when it is saved, or run.
-        if (await api.monitoring.capabilities()).task_check:
+        if (await api.dialect()).can(Ability.CHECK):
             draft = SourceCheck(**{k: fields[k] for k in ("source_code", "input_schema", "output_schema")})
             found = (await api.tasks.check(draft)).errors
             if found:

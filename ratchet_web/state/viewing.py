@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 import reflex as rx
 
 from ratchet_web.api import RatchetError, Refused
+from ratchet_web.models.executions import Execution
+from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import PAGE_SIZES, Query
 from ratchet_web.state.services import services
 
@@ -45,6 +47,11 @@ def in_words(error: RatchetError) -> str:
 def described(title: str, error: RatchetError) -> dict[str, str]:
     """Return an error as the parts of a notice: `title`, `message`, `request_id`."""
     return {"title": title, "message": str(error), "request_id": error.request_id or ""}
+
+
+def page_of(started: Execution | Job) -> str:
+    """Return the page of what was just started."""
+    return f"/{'jobs' if isinstance(started, Job) else 'executions'}/{started.id}"
 
 
 def field_errors(error: Refused) -> list[dict[str, str]]:

@@ -105,7 +105,7 @@ async def test_a_check_names_the_line(ratchet: Ratchet) -> None:
 
 async def test_health_capabilities_and_counts(ratchet: Ratchet) -> None:
     assert (await ratchet.monitoring.health()).status == "healthy"
-    capabilities = await ratchet.monitoring.capabilities()
+    capabilities = (await ratchet.dialect()).capabilities
     assert capabilities.events
     assert capabilities.log_follow
     assert (await ratchet.executions.stats()).total_executions is not None

@@ -22,7 +22,7 @@ DOORS = {
     "models": set(),
     "settings": {"models"},
     "logic": {"models"},
-    "api": {"models"},
+    "api": {"logic", "models"},
     "live": {"api", "models"},
     "state": {"live", "api", "logic", "models"},
     "components": {"models", "logic"},

@@ -11,9 +11,10 @@ import pytest
 from ratchet_web.api import Broken, Forbidden, NotFound, Ratchet, Refused, Unreachable
 from ratchet_web.api.http import base_of, public_of
 from ratchet_web.api.retry import RetryPolicy
+from ratchet_web.models.dialect import Dialect
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
 from ratchet_web.models.jobs import JobQuery, NewJob
-from ratchet_web.models.monitoring import Capabilities, Change, Reset
+from ratchet_web.models.monitoring import Change, Reset
 from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange, TaskQuery
 from tests.doubles.transport import Scripted, Stream, answer, text
 
@@ -29,7 +30,9 @@ def server() -> Scripted:
 @pytest.fixture
 async def ratchet(server: Scripted) -> AsyncIterator[Ratchet]:
     quick = RetryPolicy(base_s=0.001, cap_s=0.002)
-    async with Ratchet("http://ratchet.test/api/v1", transport=server, retry=quick, timeout_s=5) as client:
+    async with Ratchet(
+        "http://ratchet.test/api/v1", transport=server, retry=quick, timeout_s=5, dialect=Dialect()
+    ) as client:
         yield client
 
 
@@ -269,16 +272,20 @@ async def test_a_server_that_is_not_well_says_so(server: Scripted, ratchet: Ratc
 
 
 async def test_a_server_without_capabilities_has_none(server: Scripted, ratchet: Ratchet) -> None:
-    assert await ratchet.monitoring.capabilities() == Capabilities()
+    assert await ratchet.monitoring.announced() is None
     server.on(f"{AT}/capabilities", text(404, "<html>", "text/html"))
-    assert await ratchet.monitoring.capabilities() == Capabilities()
+    assert await ratchet.monitoring.announced() is None
     server.on(f"{AT}/capabilities", answer(200, {"data": {"server": "x", "events": True, "logFollow": True}}))
-    assert (await ratchet.monitoring.capabilities()).log_follow
+    told = await ratchet.monitoring.announced()
+    assert told is not None
+    assert told.log_follow
 
 
 async def test_a_token_is_sent_and_a_password_never_shown(server: Scripted) -> None:
     server.on(f"{AT}/tasks/1", DOWN)
-    async with Ratchet("http://me:secret@ratchet.test/api/v1/", token="t", transport=server) as ratchet:
+    async with Ratchet(
+        "http://me:secret@ratchet.test/api/v1/", token="t", transport=server, dialect=Dialect()
+    ) as ratchet:
         assert ratchet.server == "http://ratchet.test"
         with pytest.raises(Unreachable) as caught:
             await ratchet.tasks.get("1")

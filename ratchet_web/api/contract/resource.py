@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from pydantic import JsonValue
 
 from ratchet_web.api import reading
-from ratchet_web.api.errors import Broken, NotFound
+from ratchet_web.api.errors import Broken, NotFound, RatchetError
 from ratchet_web.api.http import Http
 from ratchet_web.models.base import Draft, Wire
 from ratchet_web.models.pages import Page, Query
@@ -41,7 +41,14 @@ class Resource(Generic[T]):
         return reading.one(await self._http.send("POST", self._path, draft.wire()), self._model)
 
     async def _change(self, id: str, draft: Draft) -> T:
-        return reading.one(await self._http.send("PATCH", self._at(id), draft.wire()), self._model)
+        """Change it with PATCH, or with PUT where only that is offered."""
+        try:
+            answer = await self._http.send("PATCH", self._at(id), draft.wire())
+        except RatchetError as error:
+            if error.status != 405:
+                raise
+            answer = await self._http.send("PUT", self._at(id), draft.wire())
+        return reading.after_act(answer, self._model) or await self.get(id)
 
     async def _act(self, id: str, verb: str, body: Mapping[str, JsonValue] | None = None) -> T:
         """Do it, and return the row as it is afterwards: from the answer, or read again."""

@@ -1,0 +1,82 @@
+"""`/executions/{id}/logs`: what an execution printed."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from pydantic import JsonValue
+from typing_extensions import override
+
+from ratchet_web.api import reading
+from ratchet_web.api.answers import Answer, parse
+from ratchet_web.api.contract.resource import ID
+from ratchet_web.api.errors import Broken, NotFound, Unreachable
+from ratchet_web.api.http import Http
+from ratchet_web.api.logs import Logs
+from ratchet_web.api.sse import ServerEvent
+from ratchet_web.models.logs import LogLine, LogPage
+
+PAGE_LIMIT = 5000
+
+
+class ContractLogs(Logs):
+    """Logs as the contract has them; a constant sample (`{logs: […]}`) is read as no lines."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    @override
+    async def page(self, id: str, *, after: int = 0, limit: int = 500, tail: int | None = None) -> LogPage:
+        wanted = {"after": str(after), "limit": str(min(limit, PAGE_LIMIT))}
+        if tail is not None:
+            wanted = {"tail": str(min(tail, PAGE_LIMIT))}
+        return _page(await self._http.get(_path(id), wanted))
+
+    @override
+    def follow(self, id: str, *, after: int = 0) -> AbstractAsyncContextManager[AsyncIterator[LogPage]]:
+        return self._follow(id, after)
+
+    @asynccontextmanager
+    async def _follow(self, id: str, after: int) -> AsyncIterator[AsyncIterator[LogPage]]:
+        wanted = {"follow": "true", "after": str(after)}
+        async with self._http.events(_path(id), wanted) as events:
+            yield _pages(events)
+
+
+def _path(id: str) -> str:
+    if not ID.fullmatch(id):
+        raise NotFound(f"There is no execution {id[:40]!r}", status=404)
+    return f"/executions/{id}/logs"
+
+
+def _page(answer: Answer) -> LogPage:
+    payload = answer.payload()
+    values = reading.data_of(payload)
+    if not isinstance(values, list):
+        if isinstance(payload, dict) and "logs" in payload:
+            return LogPage(done=True)
+        raise answer.broken("The server's log is not a list of lines")
+    lines = tuple(reading.rows(values, LogLine))
+    meta = LogPage.model_validate({k: v for k, v in reading.meta_of(payload).items() if k != "lines"})
+    return meta.model_copy(update={"lines": lines, "total": max(meta.total, lines[-1].seq if lines else 0)})
+
+
+async def _pages(events: AsyncIterator[ServerEvent]) -> AsyncIterator[LogPage]:
+    async for event in events:
+        told = _told(event)
+        values = told.get("lines")
+        lines = tuple(reading.rows(values if isinstance(values, list) else (), LogLine))
+        total = LogPage.model_validate({"total": told.get("total", 0)}).total
+        done = event.name == "end"
+        if done or lines:
+            yield LogPage(lines=lines, total=max(total, lines[-1].seq if lines else 0), done=done)
+        if done:
+            return
+    raise Unreachable("The stream of log lines broke off")
+
+
+def _told(event: ServerEvent) -> dict[str, JsonValue]:
+    try:
+        value = parse(event.text.encode())
+    except ValueError as error:
+        raise Broken("The stream of log lines cannot be read", status=200) from error
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,54 @@
+"""`/schedules`: cron expressions that queue jobs."""
+
+from typing_extensions import override
+
+from ratchet_web.api import reading
+from ratchet_web.api.contract.resource import Resource
+from ratchet_web.api.http import Http
+from ratchet_web.api.schedules import Schedules
+from ratchet_web.models.jobs import Job
+from ratchet_web.models.pages import Page
+from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
+
+
+class ContractSchedules(Resource[Schedule], Schedules):
+    """`/schedules` as the contract has it."""
+
+    def __init__(self, http: Http) -> None:
+        super().__init__(http, "/schedules", Schedule)
+
+    @override
+    async def page(self, query: ScheduleQuery) -> Page[Schedule]:
+        return await self._page(query)
+
+    @override
+    async def create(self, draft: NewSchedule) -> Schedule:
+        return await self._create(draft)
+
+    @override
+    async def change(self, id: str, draft: ScheduleChange) -> Schedule:
+        return await self._change(id, draft)
+
+    @override
+    async def delete(self, id: str) -> None:
+        await self._http.send("DELETE", self._at(id))
+
+    @override
+    async def enable(self, id: str) -> Schedule:
+        return await self._act(id, "enable")
+
+    @override
+    async def disable(self, id: str) -> Schedule:
+        return await self._act(id, "disable")
+
+    @override
+    async def trigger(self, id: str) -> Job:
+        answer = await self._http.send("POST", self._at(id, "trigger"))
+        job = reading.after_act(answer, Job, key="job")
+        if job is None:
+            raise answer.broken("The schedule was triggered, but the server does not say which job it queued")
+        return job
+
+    @override
+    async def stats(self) -> ScheduleStats:
+        return reading.stats(await self._http.get("/schedules/stats"), ScheduleStats)

@@ -1,0 +1,45 @@
+"""`/tasks`: JavaScript with an input and an output schema."""
+
+from typing_extensions import override
+
+from ratchet_web.api import reading
+from ratchet_web.api.contract.resource import Resource
+from ratchet_web.api.http import Http
+from ratchet_web.api.tasks import Tasks
+from ratchet_web.models.pages import Page
+from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
+
+
+class ContractTasks(Resource[Task], Tasks):
+    """`/tasks` as the contract has it."""
+
+    def __init__(self, http: Http) -> None:
+        super().__init__(http, "/tasks", Task)
+
+    @override
+    async def page(self, query: TaskQuery) -> Page[Task]:
+        return await self._page(query)
+
+    @override
+    async def create(self, draft: NewTask) -> Task:
+        return await self._create(draft)
+
+    @override
+    async def change(self, id: str, draft: TaskChange) -> Task:
+        return await self._change(id, draft)
+
+    @override
+    async def enable(self, id: str) -> Task:
+        return await self._act(id, "enable")
+
+    @override
+    async def disable(self, id: str) -> Task:
+        return await self._act(id, "disable")
+
+    @override
+    async def check(self, draft: SourceCheck) -> CheckResult:
+        return reading.one(await self._http.send("POST", "/tasks/check", draft.wire()), CheckResult)
+
+    @override
+    async def stats(self) -> TaskStats:
+        return reading.stats(await self._http.get("/tasks/stats"), TaskStats)

@@ -1,0 +1,43 @@
+"""What the native server cannot do, in words for the person who wants it."""
+
+from typing import Final
+
+from ratchet_web.api.budget import Allowance
+from ratchet_web.models.dialect import Ability, Dialect, Tongue
+
+# The server's own limits are 50 at once, 5 a second and 10,000 a day (UTC), for all callers together.
+ALLOWANCE: Final = Allowance(burst=40, per_s=4, per_day=8_000, kept=10, kept_today=1_000)
+CANNOT: Final = {
+    Ability.EVENTS: "This server does not announce changes: the console looks now and then.",
+    Ability.LOGS: "This server keeps no logs: what a task prints is lost.",
+    Ability.SOURCE: "This server keeps no sources of tasks in its API.",
+    Ability.CHECK: "This server checks no sources.",
+    Ability.INPUT: "This server throws the input of a run away: the task gets an empty one.",
+    Ability.PROGRESS: "This server records no progress.",
+    Ability.WORKERS: "This server says nothing true about its workers.",
+    Ability.STATISTICS: "This server counts rows; its other statistics are made up and not shown.",
+    Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
+    Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
+    Ability.BULK: "This server has no bulk operations.",
+    Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
+}
+CAVEATS: Final = {
+    "schedules/disable": "It goes on firing until the server restarts; only deleting it stops it now.",
+    "schedules/enable": "If it was disabled since the server's start, it fires twice until the next restart.",
+    "schedules/last_run": "The server does not say when it last fired; this is when it last changed.",
+    "executions/cancel": "This server shows what was cancelled as failed.",
+    "executions/run": "A run is a job here: it starts within some seconds, and its execution shows then.",
+}
+
+
+def native(version: str, graphql: bool) -> Dialect:
+    """Return the dialect of a native server."""
+    return Dialect(
+        tongue=Tongue.NATIVE,
+        server="Ratchet",
+        version=version,
+        cannot=CANNOT,
+        caveats=CAVEATS,
+        graphql=graphql,
+        limited=True,
+    )

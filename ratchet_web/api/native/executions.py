@@ -1,0 +1,136 @@
+"""`/executions` of the native server: only jobs run there, and what they are given is thrown away."""
+
+from pydantic import JsonValue
+from typing_extensions import override
+
+from ratchet_web.api.errors import Conflict, NotApplied, NotFound
+from ratchet_web.api.executions import ORIGINAL, Executions, Original
+from ratchet_web.api.native.counts import Counts
+from ratchet_web.api.native.jobs import NativeJobs
+from ratchet_web.api.native.lists import Narrowing
+from ratchet_web.api.native.logs import NativeLogs
+from ratchet_web.api.native.reads import Span
+from ratchet_web.api.native.server import Server
+from ratchet_web.api.native.shapes import EXECUTIONS
+from ratchet_web.models.executions import (
+    Execution,
+    ExecutionQuery,
+    ExecutionStats,
+    ExecutionStatus,
+    NewExecution,
+)
+from ratchet_web.models.jobs import Job, NewJob
+from ratchet_web.models.pages import Page
+
+OPEN = (ExecutionStatus.PENDING, ExecutionStatus.RUNNING)
+COUNTED = ("PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED")
+# Among so many executions that were queued after a job its own is looked for.
+NEAR = 100
+
+
+class NativeExecutions(Executions):
+    """`/executions` as the native server has them."""
+
+    def __init__(self, server: Server, jobs: NativeJobs) -> None:
+        self._server, self._jobs = server, jobs
+        self._lists = server.lists(EXECUTIONS, Execution, "-queued_at")
+        self._counts = Counts(self._lists, COUNTED)
+        self.logs = NativeLogs()
+
+    @override
+    async def get(self, id: str) -> Execution:
+        (execution,) = await self._named([await self._server.row(EXECUTIONS, id, Execution)])
+        return execution
+
+    @override
+    async def page(self, query: ExecutionQuery) -> Page[Execution]:
+        if query.job is not None:
+            page = await self._of_job(query, query.job)
+        else:
+            page = await self._lists.page(query, _narrowing(query))
+        return page.model_copy(update={"rows": tuple(await self._named(page.rows))})
+
+    @override
+    async def create(self, draft: NewExecution) -> Job:
+        job = NewJob.model_validate({name: getattr(draft, name) for name in draft.model_fields_set})
+        return await self._jobs.create(job)
+
+    @override
+    async def cancel(self, id: str) -> Execution:
+        before = await self.get(id)
+        if before.status not in OPEN:
+            # It would say yes, and turn what is over into a failure.
+            raise Conflict(f"Execution {id} is over: {before.status.value.lower()}")
+        await self._server.send("POST", f"/executions/{id}/cancel")
+        after = await self.get(id)
+        if after.status in OPEN:
+            raise NotApplied(f"Execution {id} goes on: cancel its job, or try again in a moment")
+        return after
+
+    @override
+    async def retry(self, id: str, input: JsonValue | Original = ORIGINAL) -> Job:
+        failed = await self.get(id)
+        if failed.status is not ExecutionStatus.FAILED:
+            raise Conflict(f"Execution {id} did not fail: {failed.status.value.lower()}")
+        again = failed.input if isinstance(input, Original) else input
+        return await self._jobs.create(NewJob(task_id=failed.task_id, input=again))
+
+    @override
+    async def stats(self) -> ExecutionStats:
+        counts = await self._counts.now()
+        return ExecutionStats(
+            total_executions=counts[""],
+            pending_executions=counts["PENDING"],
+            running_executions=counts["RUNNING"],
+            completed_executions=counts["COMPLETED"],
+            failed_executions=counts["FAILED"],
+            cancelled_executions=counts["CANCELLED"],
+        )
+
+    async def _of_job(self, query: ExecutionQuery, id: str) -> Page[Execution]:
+        """Return the executions of a job: the first of its task's that were queued after it name it."""
+        try:
+            job = await self._jobs.get(id)
+        except NotFound:
+            return Page(total=0)
+        if job.queued_at is None:
+            return Page(ignored=("job",))
+        asked = {"task_id": job.task_id, "queued_after": job.queued_at.isoformat()}
+        (total,) = await self._lists.totals([asked])
+        if not total:
+            return Page(total=0)
+        # The server's order is the newest first: what came soon after the job is at the end.
+        start = max(0, total - NEAR)
+        (window,) = await self._server.reads.windows(EXECUTIONS, [(asked, Span(start, total - start))])
+        narrowing = _narrowing(query)
+        narrowing.kept["job"] = lambda execution: job_of(execution) == id
+        return self._lists.arranged(query, narrowing, self._lists.read(window.rows))
+
+    async def _named(self, executions: "list[Execution] | tuple[Execution, ...]") -> list[Execution]:
+        """Return them with what the server leaves out: the task's name, the job, and what can be done."""
+        names = await self._server.names.of({execution.task_id for execution in executions})
+        return [
+            execution.model_copy(
+                update={
+                    "task_name": names.get(execution.task_id),
+                    "job_id": job_of(execution),
+                    "can_cancel": execution.status in OPEN,
+                    "can_retry": execution.status is ExecutionStatus.FAILED,
+                }
+            )
+            for execution in executions
+        ]
+
+
+def job_of(execution: Execution) -> str | None:
+    """Return the id of the job that an execution ran for: its output says it once it is over."""
+    told = execution.output.get("job_id") if isinstance(execution.output, dict) else None
+    return str(told) if isinstance(told, str | int) and not isinstance(told, bool) else None
+
+
+def _narrowing(query: ExecutionQuery) -> Narrowing[Execution]:
+    sent = {"status": query.status and query.status.value, "task_id": query.task}
+    return Narrowing(
+        sent={name: value for name, value in sent.items() if value is not None},
+        sent_too=lambda row: query.status in (None, row.status) and query.task in (None, row.task_id),
+    )

@@ -1,0 +1,159 @@
+"""`/jobs` of the native server: sent by priority and then the oldest first, and never changed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from typing_extensions import override
+
+from ratchet_web.api import reading
+from ratchet_web.api.errors import Conflict, NotApplied
+from ratchet_web.api.jobs import Jobs
+from ratchet_web.api.native import words
+from ratchet_web.api.native.counts import Counts
+from ratchet_web.api.native.lists import Narrowing, sorted_by
+from ratchet_web.api.native.reads import Span, spans
+from ratchet_web.api.native.server import Server
+from ratchet_web.api.native.shapes import JOBS
+from ratchet_web.models.jobs import Job, JobPriority, JobQuery, JobStats, JobStatus, NewJob
+from ratchet_web.models.pages import Page
+
+OPEN = (JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.RETRYING)
+RETRIED = (JobStatus.FAILED, JobStatus.CANCELLED)
+COUNTED = ("QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED", "RETRYING")
+# A time that was sent and one that comes back may differ by what the server cuts off.
+SAME_MOMENT = timedelta(seconds=1)
+
+
+class NativeJobs(Jobs):
+    """`/jobs` as the native server has them."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._lists = server.lists(JOBS, Job, "")
+        self._counts = Counts(self._lists, COUNTED)
+
+    @override
+    async def get(self, id: str) -> Job:
+        (job,) = await self._named([await self._server.row(JOBS, id, Job)])
+        return job
+
+    @override
+    async def page(self, query: JobQuery) -> Page[Job]:
+        page = await self._page(query)
+        return page.model_copy(update={"rows": tuple(await self._named(page.rows))})
+
+    @override
+    async def create(self, draft: NewJob) -> Job:
+        body = draft.wire()
+        words.check_size(body)
+        # The description of a job's destinations is the server's to judge; what it drops is read back.
+        job = reading.one(await self._server.send("POST", "/jobs", body), Job)
+        missed = _missed(draft, job)
+        if missed:
+            raise NotApplied(f"Job {job.id} was queued, but the server did not take its {', '.join(missed)}")
+        return job
+
+    @override
+    async def cancel(self, id: str) -> Job:
+        before = await self.get(id)
+        if before.status not in OPEN:
+            raise Conflict(f"Job {id} is over: {before.status.value.lower()}")
+        await self._server.send("POST", f"/jobs/{id}/cancel")
+        after = await self.get(id)
+        if after.status is JobStatus.CANCELLED:
+            return after
+        if after.status not in OPEN:
+            raise Conflict(f"Job {id} was quicker: it is {after.status.value.lower()}")
+        raise NotApplied(f"Job {id} is still {after.status.value.lower()}: try again in a moment")
+
+    @override
+    async def retry(self, id: str) -> Job:
+        before = await self.get(id)
+        if before.status not in RETRIED:
+            raise Conflict(f"Job {id} neither failed nor was cancelled: {before.status.value.lower()}")
+        await self._server.send("POST", f"/jobs/{id}/retry")
+        after = await self.get(id)
+        if after.status in RETRIED:
+            raise NotApplied(f"Job {id} is still {after.status.value.lower()}: run its task anew")
+        return after
+
+    @override
+    async def stats(self) -> JobStats:
+        counts = await self._counts.now()
+        return JobStats(
+            total_jobs=counts[""],
+            queued_jobs=counts["QUEUED"],
+            processing_jobs=counts["PROCESSING"],
+            completed_jobs=counts["COMPLETED"],
+            failed_jobs=counts["FAILED"],
+            cancelled_jobs=counts["CANCELLED"],
+            retrying_jobs=counts["RETRYING"],
+        )
+
+    async def _page(self, query: JobQuery) -> Page[Job]:
+        narrowing = _narrowing(query)
+        (total,) = await self._lists.totals([narrowing.sent])
+        if total <= self._server.reads.most_rows:
+            return self._lists.arranged(query, narrowing, await self._lists.every(narrowing.sent))
+        return await self._newest(query, narrowing, total)
+
+    async def _newest(self, query: JobQuery, narrowing: Narrowing[Job], total: int) -> Page[Job]:
+        """Return a page of a long list, the newest first: they are the last ones of each priority."""
+        priorities = [query.priority] if query.priority else [p for p in JobPriority if p.known]
+        asked = [{**narrowing.sent, "priority": priority.value} for priority in priorities]
+        needed = query.page * query.limit
+        ignored = () if query.sort == "-queued_at" else ("sort",)
+        if needed > self._server.reads.most_rows:
+            return Page(total=total, ignored=(*ignored, "page"))
+        wanted = [
+            (filters, span)
+            for filters, of_priority in zip(asked, await self._lists.totals(asked), strict=True)
+            for span in spans(of_priority, max(0, of_priority - needed))
+        ]
+        rows = await self._windows(wanted)
+        newest = sorted_by([job for job in rows if narrowing.passes(job)], "-queued_at")
+        shown = tuple(newest[needed - query.limit : needed])
+        return Page(rows=shown, total=total, ignored=ignored)
+
+    async def _windows(self, wanted: Sequence[tuple[dict[str, str], Span]]) -> list[Job]:
+        told = await self._server.reads.windows(JOBS, wanted)
+        return self._lists.read([row for window in told for row in window.rows])
+
+    async def _named(self, jobs: Sequence[Job]) -> list[Job]:
+        """Return them with the names of their tasks; a retry count is never kept there, so it is unknown."""
+        names = await self._server.names.of({job.task_id for job in jobs})
+        return [
+            job.model_copy(update={"task_name": names.get(job.task_id), "retry_count": None}) for job in jobs
+        ]
+
+
+def _narrowing(query: JobQuery) -> Narrowing[Job]:
+    sent = {
+        "status": query.status and query.status.value,
+        "priority": query.priority and query.priority.value,
+        "task_id": query.task,
+    }
+    return Narrowing(
+        sent={name: value for name, value in sent.items() if value is not None},
+        sent_too=lambda row: (
+            query.status in (None, row.status)
+            and query.priority in (None, row.priority)
+            and query.task in (None, row.task_id)
+        ),
+    )
+
+
+def _missed(draft: NewJob, job: Job) -> list[str]:
+    """Return what of a draft the job does not have; its input is never kept, which is said beforehand."""
+    missed = []
+    if draft.priority not in (None, job.priority):
+        missed.append("priority")
+    if "max_retries" in draft.model_fields_set and draft.max_retries not in (None, job.max_retries):
+        missed.append("retries")
+    if draft.scheduled_for and (
+        job.scheduled_for is None or abs(job.scheduled_for - draft.scheduled_for) > SAME_MOMENT
+    ):
+        missed.append("time")
+    if draft.retry_policy is not None:
+        missed.append("retry policy")
+    return missed

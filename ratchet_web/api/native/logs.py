@@ -1,0 +1,22 @@
+"""Logs of the native server: it keeps none, and answers with the same two lines for every execution."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+
+from typing_extensions import override
+
+from ratchet_web.api.errors import Broken
+from ratchet_web.api.logs import Logs
+from ratchet_web.models.logs import LogPage
+
+
+class NativeLogs(Logs):
+    """No lines, and never any: nobody is asked."""
+
+    @override
+    async def page(self, id: str, *, after: int = 0, limit: int = 500, tail: int | None = None) -> LogPage:
+        return LogPage(done=True)
+
+    @override
+    def follow(self, id: str, *, after: int = 0) -> AbstractAsyncContextManager[AsyncIterator[LogPage]]:
+        raise Broken("This server keeps no logs")

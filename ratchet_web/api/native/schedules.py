@@ -1,0 +1,213 @@
+"""`/schedules` of the native server: its list hides the disabled ones, and nothing of one can be changed."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+from typing_extensions import override
+
+from ratchet_web.api import reading
+from ratchet_web.api.errors import Conflict, NotApplied, NotFound, Refused
+from ratchet_web.api.native import words
+from ratchet_web.api.native.lists import Narrowing
+from ratchet_web.api.native.reads import ByGraphql, Row, Span
+from ratchet_web.api.native.server import Server
+from ratchet_web.api.native.shapes import SCHEDULES
+from ratchet_web.api.schedules import Schedules
+from ratchet_web.logic.cron import CronError, next_run, normalise
+from ratchet_web.models.jobs import Job
+from ratchet_web.models.pages import Page
+from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
+
+# Its list has no pages: asked for any, it sends all that are enabled.
+ALL = Span(0, 100)
+# Hidden ones are looked for this far above the highest id that is known.
+BEYOND = 20
+MOST_IDS = 2_000
+HIDDEN_KEEP_S = 60.0
+COSTLY_KEEP_S = 3_600.0
+ADVICE = "This server changes no schedule: delete it and create it anew, which gives it a new id"
+
+
+class NativeSchedules(Schedules):
+    """`/schedules` as the native server has them."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._lists = server.lists(SCHEDULES, Schedule, "id")
+        self._hidden: dict[str, Row] = {}
+        self._looked_at = -float("inf")
+        self._turn = asyncio.Lock()
+
+    @override
+    async def get(self, id: str) -> Schedule:
+        (schedule,) = await self._told([await self._server.row(SCHEDULES, id, Schedule)])
+        return schedule
+
+    @override
+    async def page(self, query: ScheduleQuery) -> Page[Schedule]:
+        return self._lists.arranged(query, _narrowing(query), await self._told(await self._every()))
+
+    @override
+    async def create(self, draft: NewSchedule) -> Schedule:
+        body = {**_kept(draft), "cronExpression": _six_fields(draft.cron_expression)}
+        words.check(name=draft.name, description=draft.description)
+        words.check_size(body)
+        schedule = reading.one(await self._server.send("POST", "/schedules", body), Schedule)
+        self._forget()
+        return await self.get(schedule.id)
+
+    @override
+    async def change(self, id: str, draft: ScheduleChange) -> Schedule:
+        await self.get(id)
+        # Its answer would be 200, and a changed expression would fire beside the old one.
+        raise NotApplied(ADVICE)
+
+    @override
+    async def delete(self, id: str) -> None:
+        await self.get(id)
+        await self._server.send("DELETE", f"/schedules/{id}")
+        self._forget()
+        try:
+            await self.get(id)
+        except NotFound:
+            return
+        raise NotApplied(f"Schedule {id} is still there: try again in a moment")
+
+    @override
+    async def enable(self, id: str) -> Schedule:
+        return await self._switch(id, True)
+
+    @override
+    async def disable(self, id: str) -> Schedule:
+        return await self._switch(id, False)
+
+    @override
+    async def trigger(self, id: str) -> Job:
+        schedule = await self.get(id)
+        if not schedule.enabled:
+            raise Conflict(f"Schedule {id} is disabled, and this server triggers enabled ones only")
+        answer = await self._server.send("POST", f"/schedules/{id}/trigger")
+        job = reading.after_act(answer, Job, key="job")
+        if job is None:
+            raise answer.broken("The schedule was triggered, but the server does not say which job it queued")
+        return job
+
+    @override
+    async def stats(self) -> ScheduleStats:
+        every = await self._every()
+        enabled = sum(schedule.enabled for schedule in every)
+        return ScheduleStats(
+            total_schedules=len(every), enabled_schedules=enabled, disabled_schedules=len(every) - enabled
+        )
+
+    async def _switch(self, id: str, on: bool) -> Schedule:
+        schedule = await self.get(id)
+        # Enabling one that is enabled would let it fire twice.
+        if schedule.enabled is on:
+            return schedule
+        await self._server.send("POST", f"/schedules/{id}/{'enable' if on else 'disable'}")
+        self._forget()
+        after = await self.get(id)
+        if after.enabled is not on:
+            raise NotApplied(f"Schedule {id} is still {'disabled' if on else 'enabled'}")
+        return after
+
+    async def _every(self) -> list[Schedule]:
+        """Return all schedules: what the list shows, and what it hides, read by id."""
+        async with self._turn:
+            (window,) = await self._server.reads.windows(SCHEDULES, [({}, ALL)])
+            shown = {str(row.get("id")): row for row in window.rows}
+            if shown.keys() & self._hidden.keys() or time.monotonic() - self._looked_at > self._keep_s:
+                self._hidden = await self._look(shown)
+                self._looked_at = time.monotonic()
+            return self._lists.read([*shown.values(), *self._hidden.values()])
+
+    async def _look(self, shown: dict[str, Row]) -> dict[str, Row]:
+        known = [int(id) for id in (*shown, *self._hidden) if id.isdecimal()]
+        top = max(known, default=0) + BEYOND
+        unseen = [str(n) for n in range(max(1, top - MOST_IDS), top + 1) if str(n) not in shown]
+        if not isinstance(self._server.reads, ByGraphql):
+            # A request for each id is too dear: those stay hidden that were never seen.
+            unseen = list(self._hidden)
+        return await self._server.reads.rows(SCHEDULES, unseen)
+
+    @property
+    def _keep_s(self) -> float:
+        return HIDDEN_KEEP_S if isinstance(self._server.reads, ByGraphql) else COSTLY_KEEP_S
+
+    def _forget(self) -> None:
+        self._looked_at = -float("inf")
+
+    async def _told(self, schedules: Sequence[Schedule]) -> list[Schedule]:
+        """Return them with the next run, which we compute, and the last, which only the last change tells."""
+        names = await self._server.names.of({schedule.task_id for schedule in schedules})
+        return [
+            schedule.model_copy(
+                update={
+                    "task_name": names.get(schedule.task_id),
+                    "next_run": _next(schedule),
+                    "last_run": _last(schedule),
+                }
+            )
+            for schedule in schedules
+        ]
+
+
+def _next(schedule: Schedule) -> datetime | None:
+    try:
+        return next_run(normalise(schedule.cron_expression), datetime.now(UTC)) if schedule.enabled else None
+    except CronError:
+        return None
+
+
+def _last(schedule: Schedule) -> datetime | None:
+    created, changed = schedule.created_at, schedule.updated_at
+    return changed if created and changed and changed > created else None
+
+
+def _narrowing(query: ScheduleQuery) -> Narrowing[Schedule]:
+    text = (query.q or "").lower()
+    return Narrowing(
+        kept={
+            "q": lambda row: text in row.name.lower(),
+            "enabled": lambda row: query.enabled in (None, row.enabled),
+            "task": lambda row: query.task in (None, row.task_id),
+        }
+    )
+
+
+def _kept(draft: NewSchedule) -> dict[str, JsonValue]:
+    """Return what the server reads of a draft.
+
+    Raises:
+        Refused: the draft wants what it does not know.
+    """
+    body: dict[str, JsonValue] = draft.wire()
+    known = {"taskId", "name", "cronExpression", "description", "enabled", "outputDestinations"}
+    plain = {"timeZone": "UTC", "misfirePolicy": "SKIP", "allowOverlap": False, "priority": "NORMAL"}
+    strange = [name for name, value in body.items() if name not in known and value != plain.get(name)]
+    if strange:
+        raise Refused(
+            "This server keeps less of a schedule",
+            fields=dict.fromkeys(strange, "is not kept by this server: leave it as it is"),
+        )
+    return {name: value for name, value in body.items() if name in known}
+
+
+def _six_fields(expression: str) -> str:
+    """Return an expression as the server reads it: six fields, weekdays by name.
+
+    Raises:
+        Refused: it makes no sense, or names a year: then the server would stop firing anything.
+    """
+    if len(expression.split()) == 7:
+        raise Refused(
+            "A year is not possible here", fields={"cronExpression": "has seven fields; leave the year out"}
+        )
+    try:
+        return normalise(expression)
+    except CronError as error:
+        raise Refused(str(error), fields={"cronExpression": str(error)}) from error

@@ -1,0 +1,143 @@
+"""Who speaks for a server: asked once which dialect it has, then the same for every call."""
+
+import asyncio
+from typing import NamedTuple
+
+from ratchet_web.api import reading
+from ratchet_web.api.contract.executions import ContractExecutions
+from ratchet_web.api.contract.jobs import ContractJobs
+from ratchet_web.api.contract.schedules import ContractSchedules
+from ratchet_web.api.contract.tasks import ContractTasks
+from ratchet_web.api.errors import Forbidden, Limited, RatchetError, Unreachable
+from ratchet_web.api.executions import Executions
+from ratchet_web.api.http import Http
+from ratchet_web.api.jobs import Jobs
+from ratchet_web.api.monitoring import Monitoring
+from ratchet_web.api.native.dialect import ALLOWANCE, native
+from ratchet_web.api.native.executions import NativeExecutions
+from ratchet_web.api.native.jobs import NativeJobs
+from ratchet_web.api.native.schedules import NativeSchedules
+from ratchet_web.api.native.server import Server
+from ratchet_web.api.native.tasks import NativeTasks
+from ratchet_web.api.schedules import Schedules
+from ratchet_web.api.tasks import Tasks
+from ratchet_web.models.dialect import Ability, Dialect, Tongue
+from ratchet_web.models.monitoring import Capabilities
+from ratchet_web.models.tasks import TaskQuery
+
+# Answered by the native server alone: its lists are read like this.
+PROBE = "{ tasks(limit: 1) { meta { total } } }"
+# What only the native server tells of a task.
+NATIVE_KEYS = {"syncStatus", "needsPush"}
+# Asked more often, its health would cost of a budget that says nothing: it always is healthy.
+HEALTH_KEEP_S = 300.0
+SILENT = "This server does not say that it offers this."
+
+
+class Speaker(NamedTuple):
+    """One dialect's verbs."""
+
+    dialect: Dialect
+    tasks: Tasks
+    executions: Executions
+    jobs: Jobs
+    schedules: Schedules
+
+
+class Speakers:
+    """Finds out who speaks for a server, at the first call; `settled` says what is already known."""
+
+    def __init__(self, http: Http, monitoring: Monitoring, settled: Dialect | None = None) -> None:
+        self._http, self._monitoring = http, monitoring
+        self._speaker = self._made(settled) if settled else None
+        self._turn = asyncio.Lock()
+
+    async def now(self) -> Speaker:
+        """Return who speaks.
+
+        Raises:
+            RatchetError: the server does not answer.
+        """
+        async with self._turn:
+            if self._speaker is None:
+                self._speaker = self._made(await self._probed())
+            return self._speaker
+
+    async def again(self) -> Speaker:
+        """Return who speaks now, asked anew: another server may have taken the address since.
+
+        Raises:
+            RatchetError: the server does not answer.
+        """
+        async with self._turn:
+            found = await self._probed()
+            if self._speaker is None or self._speaker.dialect != found:
+                self._speaker = self._made(found)
+            return self._speaker
+
+    def _made(self, dialect: Dialect) -> Speaker:
+        limited = dialect.tongue is Tongue.NATIVE
+        self._http.budget.allowance = ALLOWANCE if limited else None
+        self._monitoring.health_keep_s = HEALTH_KEEP_S if limited else 0.0
+        return _native(self._http, dialect) if limited else _contract(self._http, dialect)
+
+    async def _probed(self) -> Dialect:
+        told = await self._monitoring.announced()
+        if told is not None:
+            return contract(told)
+        if await self._has_graphql():
+            return native(await self._version(), graphql=True)
+        if await self._shows_native_tasks():
+            return native(await self._version(), graphql=False)
+        return contract(Capabilities())
+
+    async def _has_graphql(self) -> bool:
+        try:
+            return "tasks" in await self._http.graphql(PROBE)
+        except Unreachable:
+            raise
+        except RatchetError:
+            return False
+
+    async def _shows_native_tasks(self) -> bool:
+        try:
+            payload = (await self._http.get("/tasks", TaskQuery(limit=1).params())).payload()
+        except (Unreachable, Forbidden, Limited):
+            raise
+        except RatchetError:
+            return False
+        values = reading.data_of(payload)
+        first = values[0] if isinstance(values, list) and values else None
+        return isinstance(first, dict) and first.keys() >= NATIVE_KEYS
+
+    async def _version(self) -> str:
+        try:
+            return (await self._monitoring.health()).version
+        except RatchetError:
+            return ""
+
+
+def contract(told: Capabilities) -> Dialect:
+    """Return the dialect of a server that keeps the contract, and what of our additions it lacks."""
+    offered = {
+        Ability.EVENTS: told.events,
+        Ability.SOURCE: told.source_code,
+        Ability.CHECK: told.task_check,
+        Ability.BULK: told.bulk,
+        Ability.VERSIONS: told.source_code,
+    }
+    cannot = {ability: SILENT for ability, there in offered.items() if not there}
+    return Dialect(server=told.server, version=told.version, capabilities=told, cannot=cannot)
+
+
+def _contract(http: Http, dialect: Dialect) -> Speaker:
+    return Speaker(
+        dialect, ContractTasks(http), ContractExecutions(http), ContractJobs(http), ContractSchedules(http)
+    )
+
+
+def _native(http: Http, dialect: Dialect) -> Speaker:
+    server = Server.at(http, dialect.graphql)
+    jobs = NativeJobs(server)
+    executions = NativeExecutions(server, jobs)
+    return Speaker(dialect, NativeTasks(server), executions, jobs, NativeSchedules(server))
