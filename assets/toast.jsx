@@ -6,7 +6,7 @@ const STAY_MS = 8000;
 
 export function Toast({ kind, text, href, link, onDismiss }) {
   useEffect(() => {
-    if (kind === "error") return undefined;
+    if (kind !== "ok") return undefined;
     const timer = setTimeout(onDismiss, STAY_MS);
     return () => clearTimeout(timer);
   }, []);

@@ -77,8 +77,13 @@ def described(error: RatchetError) -> Row:
 
 
 def total_of(page: Page[Any]) -> Row:
-    """Return how many rows match, as `about` says it: `total`, and `beyond` where there are more."""
-    return {"total": page.total} if page.exact else {"total": page.total, "beyond": True}
+    """Return how many rows match, as `about` says it: `total`, and `beyond` where there are more.
+
+    `ignored`: what of the query could not be applied.
+    """
+    beyond = {} if page.exact else {"beyond": True}
+    ignored = {"ignored": list(page.ignored)} if page.ignored else {}
+    return {"total": page.total, **beyond, **ignored}
 
 
 async def counted(stats: Callable[[], Awaitable[T]], read: Callable[[T], dict[str, int | None]]) -> Row:

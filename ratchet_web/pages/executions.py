@@ -17,6 +17,7 @@ from ratchet_web.pages.lists import (
     list_vars,
     task_link,
     task_picker,
+    unapplied_notice,
 )
 from ratchet_web.pages.run import run_button
 from ratchet_web.state.acts import Acts
@@ -112,5 +113,6 @@ def page() -> rx.Component:
         title_bar("Executions", *beside_title(view.live), actions=(run_button(),)),
         _filters(view.live),
         ignored_notice(ExecutionList),
+        unapplied_notice(view.live),
         data_table(view, COLUMNS, execution_row, label="Executions", empty=empty),
     )

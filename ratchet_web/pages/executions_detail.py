@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
+from ratchet_web.components.abilities import Ability, lacking_note, unless_lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.logs import log_view
 from ratchet_web.components.parts import (
@@ -80,7 +81,8 @@ def _failure(row: Row) -> rx.Component:
 
 def _tabs(row: Row) -> rx.Component:
     base = "/executions/" + ExecutionDetail.id
-    logs = log_view(ExecutionDetail.log_source, ExecutionDetail.log_topic, height=520)
+    lines = log_view(ExecutionDetail.log_source, ExecutionDetail.log_topic, height=520)
+    logs = unless_lacking(Ability.LOGS, lines, "No log")
     output_none = rx.match(
         row["status"],
         ("COMPLETED", "The task returned nothing."),
@@ -88,11 +90,12 @@ def _tabs(row: Row) -> rx.Component:
         ("CANCELLED", "It was cancelled before it returned anything."),
         "No output yet.",
     )
-    data = rx.el.div(
+    columns = rx.el.div(
         json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
         json_card("Output", row["output_text"].to(str), empty=output_none, size=row["output_size"].to(int)),
         class_name="columns",
     )
+    data = rx.fragment(lacking_note(Ability.INPUT), columns)
     return rx.fragment(
         tab_links(
             ("Logs", base, ExecutionDetail.tab == "logs"),

@@ -16,6 +16,7 @@ from ratchet_web.pages.lists import (
     list_vars,
     task_link,
     task_picker,
+    unapplied_notice,
 )
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.jobs import JobList
@@ -110,5 +111,6 @@ def page() -> rx.Component:
             class_name="filters",
         ),
         ignored_notice(JobList),
+        unapplied_notice(view.live),
         data_table(view, COLUMNS, job_row, label="Jobs", empty=empty),
     )

@@ -10,6 +10,12 @@ from ratchet_web.components.parts import to
 from ratchet_web.components.tables import ListVars, total_of
 from ratchet_web.state.viewing import TASK_CHOICES
 
+UNAPPLIED = {
+    "sort": "The order is not the one you chose: the newest rows come first.",
+    "q": "The search is not applied.",
+    "page": "Pages this far back cannot be read.",
+}
+
 
 def list_vars(state: type[Any]) -> ListVars:
     """Return what the table needs of a state that is a `ListState`."""
@@ -38,6 +44,19 @@ def ignored_notice(state: type[Any]) -> rx.Component:
         "The address asks for something this list does not know: ", state.ignored, ". It is left out."
     )
     return rx.cond(state.ignored, rx.el.div(text, class_name="notice", custom_attrs={"data-kind": "warn"}))
+
+
+def unapplied_notice(live: Live) -> rx.Component:
+    """Return a warning where neither the server nor the console could do all that was asked."""
+    names = live.several("ignored").to(list[str])
+    words = rx.foreach(
+        names,
+        lambda name: rx.el.li(rx.match(name, *UNAPPLIED.items(), "The filter " + name + " is not applied.")),
+    )
+    text = rx.fragment("This server cannot do all of that for so many rows:", rx.el.ul(words))
+    return rx.cond(
+        names.length() > 0, rx.el.div(text, class_name="notice", custom_attrs={"data-kind": "warn"})
+    )
 
 
 def filter_chips(state: type[Any]) -> rx.Component:

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components import antd
+from ratchet_web.components.abilities import Ability, lacking_note
 from ratchet_web.components.address import param, set_param
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live
@@ -89,7 +90,7 @@ def run_dialog() -> rx.Component:
     return antd.Modal.create(
         rx.el.div(
             _picker(chosen),
-            rx.cond(chosen == CHOOSE, waiting, rx.fragment(described, body)),
+            rx.cond(chosen == CHOOSE, waiting, rx.fragment(described, lacking_note(Ability.INPUT), body)),
             class_name="stack",
         ),
         open=is_open,

@@ -8,7 +8,14 @@ from ratchet_web.components import antd
 from ratchet_web.components.parts import empty_state, icon_button, segments, title_bar, to
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
-from ratchet_web.pages.lists import beside_title, filter_chips, ignored_notice, list_vars, task_link
+from ratchet_web.pages.lists import (
+    beside_title,
+    filter_chips,
+    ignored_notice,
+    list_vars,
+    task_link,
+    unapplied_notice,
+)
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.schedules import ScheduleList
 
@@ -87,5 +94,6 @@ def page() -> rx.Component:
             segments(ScheduleList.enabled, None, "Enabled"), filter_chips(ScheduleList), class_name="filters"
         ),
         ignored_notice(ScheduleList),
+        unapplied_notice(view.live),
         data_table(view, COLUMNS, schedule_row, label="Schedules", empty=empty),
     )

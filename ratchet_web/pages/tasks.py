@@ -8,7 +8,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
-from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars
+from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, unapplied_notice
 from ratchet_web.pages.run import run_button
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.tasks import TaskList
@@ -87,5 +87,6 @@ def page() -> rx.Component:
         title_bar("Tasks", *beside_title(view.live), actions=(new,)),
         _filters(),
         ignored_notice(TaskList),
+        unapplied_notice(view.live),
         data_table(view, COLUMNS, task_row, label="Tasks", empty=empty),
     )

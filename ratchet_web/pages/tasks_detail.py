@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from ratchet_web.components.abilities import Ability, unless_lacking
 from ratchet_web.components.code_editor import code_editor
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, facts, json_card, link_button, tab_links, title_bar, to
@@ -62,7 +63,7 @@ def _source(row: Row) -> rx.Component:
         empty_state("No source", "This server does not say what the task does, or nothing was written yet."),
         class_name="card",
     )
-    return rx.cond(row["source_code"], editor, none)
+    return unless_lacking(Ability.SOURCE, rx.cond(row["source_code"], editor, none), "No source")
 
 
 def _tabs(row: Row) -> rx.Component:

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components import antd
+from ratchet_web.components.abilities import Ability, unless_lacking
 from ratchet_web.components.code_editor import code_editor
 from ratchet_web.components.fields import text_field
 from ratchet_web.components.parts import card, failure_notice, title_bar, to
@@ -98,7 +99,7 @@ def _form() -> rx.Component:
     back = rx.cond(TaskEdit.id, "/tasks/" + TaskEdit.id, "/tasks")
     return rx.el.form(
         about,
-        source,
+        unless_lacking(Ability.SOURCE, source, "No source"),
         schemas,
         rx.cond(TaskEdit.failure["title"], failure_notice(TaskEdit.failure)),
         rx.cond(other, rx.el.p(other, class_name="form-error", role="alert")),

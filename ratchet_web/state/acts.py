@@ -93,6 +93,7 @@ class Acts(rx.State):
             async with self._reporting(f"Could not {verb} {noun.removesuffix('s')} {id}"):
                 answer = await call(id)
                 await services().hub.touched(noun, id)
+                await self._warn(f"{noun}/{verb}")
         finally:
             self.busy = [other for other in self.busy if other != row]
         yield answer
@@ -103,6 +104,11 @@ class Acts(rx.State):
             yield
         except RatchetError as error:
             await self._tell("error", f"{what}: {in_words(error)}")
+
+    async def _warn(self, act: str) -> None:
+        """Say what this server makes of an act, where that is not what people expect."""
+        if caveat := (await services().api.dialect()).caveats.get(act):
+            await self._tell("warn", caveat)
 
     async def _tell(self, kind: str, text: str, href: str = "", link: str = "") -> None:
         notices = await self.get_state(Notices)

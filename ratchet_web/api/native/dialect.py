@@ -26,7 +26,7 @@ CAVEATS: Final = {
     "schedules/enable": "If it was disabled since the server's start, it fires twice until the next restart.",
     "schedules/last_run": "The server does not say when it last fired; this is when it last changed.",
     "executions/cancel": "This server shows what was cancelled as failed.",
-    "executions/run": "A run is a job here: it starts within some seconds, and its execution shows then.",
+    "executions/retry": "A run is a job here: its execution shows on the job's page within some seconds.",
 }
 
 

@@ -1,0 +1,34 @@
+"""What the server behind the page cannot do, in its place on the page."""
+
+import reflex as rx
+from reflex.vars import Var
+
+from ratchet_web.components.live import Live
+from ratchet_web.models.dialect import Ability
+
+__all__ = ["Ability", "lacking", "lacking_note", "note", "unless_lacking"]
+
+
+def lacking(ability: Ability) -> Var[str]:
+    """Return why the server cannot do this; empty where it can, or where nothing is known of it yet."""
+    about = Live("link").about
+    text = f"({about!s}?.cannot?.{ability.value} ?? '')"
+    return Var(text, _var_type=str, _var_data=about._get_all_var_data()).to(str)
+
+
+def note(text: Var[str] | str) -> rx.Component:
+    """Return a line that says what to know here."""
+    return rx.el.div(text, class_name="notice", role="note", custom_attrs={"data-kind": "info"})
+
+
+def lacking_note(ability: Ability) -> rx.Component:
+    """Return a line that says why the server cannot do this; nothing where it can."""
+    why = lacking(ability)
+    return rx.cond(why, note(why))
+
+
+def unless_lacking(ability: Ability, part: rx.Component, title: str) -> rx.Component:
+    """Return `part`; where the server cannot do this, what stands in its place."""
+    why = lacking(ability)
+    instead = rx.el.div(rx.el.div(rx.el.h2(title), rx.el.p(why), class_name="empty"), class_name="card")
+    return rx.cond(why, instead, part)
