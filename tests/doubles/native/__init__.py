@@ -2,5 +2,6 @@
 
 from tests.doubles.native.app import Native, native
 from tests.doubles.native.clock import LoopClock, RealClock, StillClock
+from tests.doubles.native.process import NativeProcess, native_on_port
 
-__all__ = ["LoopClock", "Native", "RealClock", "StillClock", "native"]
+__all__ = ["LoopClock", "Native", "NativeProcess", "RealClock", "StillClock", "native", "native_on_port"]

@@ -50,7 +50,7 @@ class Paging:
 
     def meta_of_tasks(self, total: int) -> dict[str, Any]:
         """Return the flags of tasks, which in page style think that every page is the first."""
-        given = len(range(self.start, min(total, self.start + self.width)))
+        given = len(range(total)[self.start : self.start + self.width])
         offset = self.offset or 0
         return {
             **self._echo(total),

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from tests.doubles.native import rest_executions, rest_jobs, rest_others, rest_schedules, rest_tasks
+from tests.doubles.native import (
+    graphql,
+    rest_executions,
+    rest_jobs,
+    rest_others,
+    rest_schedules,
+    rest_tasks,
+)
 from tests.doubles.native.call import Call
 
 Handler = Callable[[Call], Response]
@@ -32,7 +39,7 @@ def _route(path: str, outside: bool = False, **handlers: Handler) -> Route:
     return Route(re.compile(pattern), handlers, outside)
 
 
-def _of_noun(noun: str, module: object, *actions: str, patchable: bool = True) -> list[Route]:
+def _of_noun(noun: str, module: object, *actions: str) -> list[Route]:
     at = f"{AT}/{noun}"
     return [
         _route(at, GET=module.list_all, POST=module.create),  # type: ignore[attr-defined]
@@ -74,6 +81,7 @@ ROUTES = [
     _route("/metrics/prometheus", GET=rest_others.prometheus),
     _route("/api-docs/openapi.json", GET=rest_others.openapi),
     _route("/docs", GET=rest_others.docs),
+    _route("/graphql", outside=True, GET=graphql.handle, POST=graphql.handle),
     _route("/", outside=True, GET=rest_others.root),
     _route("/admin", outside=True, GET=rest_others.admin),
 ]
