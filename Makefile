@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do.
 IN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test faults fuzz lint format shots bench export lock clean
+.PHONY: help setup run build test contract faults fuzz lint format shots bench export lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,9 @@ test: setup ## run all tests, in a browser too
 	@$(IN) -m ratchet_web build
 	@$(IN) -m tests.support.chromium
 	@$(IN) -m pytest tests/unit tests/contract tests/faults tests/e2e
+
+contract: setup ## hold the client against every kind of server, and against RATCHET_CONTRACT_URL
+	@$(IN) -m pytest tests/contract/test_client.py
 
 faults: setup ## kill and starve the server more often than `make test` does
 	@$(IN) -m ratchet_web build

@@ -25,7 +25,7 @@ class Monitoring:
     def __init__(self, http: Http) -> None:
         self._http = http
         self.health_keep_s = 0.0
-        self._at_root = False
+        self.at_root = False
         self._health: Health | None = None
         self._health_at = -float("inf")
 
@@ -58,15 +58,15 @@ class Monitoring:
         return (await self._somewhere("/metrics/prometheus")).body.decode("utf-8", "replace")
 
     async def _somewhere(self, path: str, also: Collection[int] = ()) -> Answer:
-        """Ask below the API's prefix, or at the root where only that exists."""
-        first, second = self._at_root, not self._at_root
+        """Ask below the API's prefix or, with `at_root`, at the root; then at the other place."""
+        first, second = self.at_root, not self.at_root
         try:
             return await self._http.get(path, at_root=first, also=also)
         except RatchetError as error:
             if error.status != 404:
                 raise
         answer = await self._http.get(path, at_root=second, also=also)
-        self._at_root = second
+        self.at_root = second
         return answer
 
     def events(self, last_event_id: str = "") -> AbstractAsyncContextManager[Changes]:

@@ -111,6 +111,7 @@ class Speakers:
         return isinstance(first, dict) and first.keys() >= NATIVE_KEYS
 
     async def _version(self) -> str:
+        self._monitoring.at_root = True
         try:
             return (await self._monitoring.health()).version
         except RatchetError:

@@ -34,7 +34,8 @@ class NativeTasks(Tasks):
 
     @override
     async def create(self, draft: NewTask) -> Task:
-        body = _body(draft)
+        # The server has no version of its own to give.
+        body = {"version": draft.version, **_body(draft)}
         same = await self._lists.every({})
         if any((task.name, task.version) == (draft.name, draft.version) for task in same):
             raise Conflict(f"There is a task {draft.name} {draft.version} already: choose another version")

@@ -1,0 +1,238 @@
+"""The client against the double of the native server: what that ignores, hides and invents is made good here."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from ratchet_web.api import Conflict, NotApplied, Ratchet, Refused
+from ratchet_web.models.dialect import Ability, Tongue
+from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
+from ratchet_web.models.jobs import Job, JobPriority, JobQuery, JobStatus, NewJob
+from ratchet_web.models.schedules import NewSchedule, ScheduleQuery
+from ratchet_web.models.tasks import TaskQuery
+from tests.doubles.native import Native, native
+
+NOON = datetime(2025, 7, 7, 12, tzinfo=UTC)
+AT = "http://native.test"
+
+
+class WithoutGraphql(httpx.AsyncBaseTransport):
+    """A proxy before the server that lets only its REST API through."""
+
+    def __init__(self, double: Native) -> None:
+        self._inner = double.transport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/graphql":
+            return httpx.Response(404)
+        return await self._inner.handle_async_request(request)
+
+
+@pytest.fixture
+async def double() -> AsyncIterator[Native]:
+    async with native() as double:
+        yield double
+
+
+@pytest.fixture
+async def ratchet(double: Native) -> AsyncIterator[Ratchet]:
+    async with Ratchet(AT, transport=double.transport) as client:
+        yield client
+
+
+@pytest.fixture
+async def by_rest(double: Native) -> AsyncIterator[Ratchet]:
+    async with Ratchet(AT, transport=WithoutGraphql(double)) as client:
+        yield client
+
+
+async def test_it_is_known_by_its_graphql_or_by_its_tasks(ratchet: Ratchet, by_rest: Ratchet) -> None:
+    for client, graphql in ((ratchet, True), (by_rest, False)):
+        dialect = await client.dialect()
+        assert (dialect.tongue, dialect.version, dialect.graphql) == (Tongue.NATIVE, "0.4.11", graphql)
+        assert not dialect.can(Ability.LOGS)
+        assert dialect.limited
+
+
+async def test_to_know_it_costs_little_of_the_budget(double: Native, ratchet: Ratchet) -> None:
+    await ratchet.dialect()
+    await ratchet.dialect(afresh=True)
+    assert double.spent.rest <= 4
+
+
+async def test_reading_costs_nothing_of_the_budget(double: Native, ratchet: Ratchet) -> None:
+    await ratchet.dialect()
+    before = double.spent.rest
+    for _ in range(5):
+        await ratchet.executions.page(ExecutionQuery())
+        await ratchet.executions.stats()
+        await ratchet.jobs.page(JobQuery())
+        await ratchet.jobs.stats()
+        await ratchet.schedules.page(ScheduleQuery())
+        await ratchet.tasks.page(TaskQuery())
+    assert double.spent.rest == before
+    assert ratchet.spent().rest >= double.spent.rest
+
+
+@pytest.mark.parametrize("sort", ["-queued_at", "queued_at", "-duration_ms", "duration_ms", "status"])
+async def test_a_small_list_is_sorted_here(double: Native, ratchet: Ratchet, sort: str) -> None:
+    task = double.state.tasks.find("1")
+    for n in range(130):
+        double.add_execution(task, queued_at=NOON + timedelta(minutes=n % 60), duration_ms=n * 7 % 50)
+    pages = [
+        await ratchet.executions.page(ExecutionQuery(sort=sort, page=page, limit=50)) for page in (1, 2, 3)
+    ]
+    rows = [row for page in pages for row in page.rows]
+    assert [len(page.rows) for page in pages] == [50, 50, 30]
+    assert {page.total for page in pages} == {130}
+    assert len({row.id for row in rows}) == 130
+    keys = [getattr(row, sort.lstrip("-")) for row in rows]
+    assert keys == sorted(keys, reverse=sort.startswith("-"))
+    assert all(page.ignored == () for page in pages)
+
+
+async def test_a_large_list_says_what_was_not_applied(double: Native, ratchet: Ratchet) -> None:
+    task = double.state.tasks.find("1")
+    for n in range(1_001):
+        double.add_execution(task, queued_at=NOON + timedelta(seconds=n))
+    newest = await ratchet.executions.page(ExecutionQuery(limit=3))
+    assert ([row.id for row in newest.rows], newest.total, newest.ignored) == (
+        ["1001", "1000", "999"],
+        1_001,
+        (),
+    )
+    oldest = await ratchet.executions.page(ExecutionQuery(sort="queued_at", page=2, limit=3))
+    assert ([row.id for row in oldest.rows], oldest.ignored) == (["4", "5", "6"], ())
+    longest = await ratchet.executions.page(ExecutionQuery(sort="-duration_ms", limit=3))
+    assert ([row.id for row in longest.rows], longest.ignored) == (["1001", "1000", "999"], ("sort",))
+
+
+async def test_the_newest_jobs_come_first_in_a_list_of_any_size(double: Native, ratchet: Ratchet) -> None:
+    task = double.state.tasks.find("1")
+    names = [priority.value for priority in JobPriority]
+    for n in range(1_200):
+        double.add_job(task, queued_at=NOON + timedelta(seconds=n), priority=names[n % 4], status="COMPLETED")
+    for page in (1, 3):
+        found = await ratchet.jobs.page(JobQuery(page=page, limit=25))
+        first = 1_200 - (page - 1) * 25
+        assert [row.id for row in found.rows] == [str(first - n) for n in range(25)]
+        assert (found.total, found.ignored) == (1_200, ())
+    high = await ratchet.jobs.page(JobQuery(priority=JobPriority.HIGH, limit=5))
+    assert (high.total, {row.priority for row in high.rows}) == (300, {JobPriority.HIGH})
+    assert (await ratchet.jobs.page(JobQuery(sort="status"))).ignored == ("sort",)
+    assert (await ratchet.jobs.page(JobQuery(page=41, limit=25))).ignored == ("page",)
+
+
+async def test_counts_are_counted_and_not_believed(double: Native, ratchet: Ratchet) -> None:
+    for status, n in (("FAILED", 3), ("COMPLETED", 2)):
+        for _ in range(n):
+            double.add_execution(status=status)
+    stats = await ratchet.executions.stats()
+    assert (stats.total_executions, stats.failed_executions, stats.completed_executions) == (5, 3, 2)
+    assert stats.average_duration_ms is None
+
+
+async def test_a_disabled_schedule_is_found_though_its_list_hides_it(
+    double: Native, ratchet: Ratchet
+) -> None:
+    for n in range(30):
+        double.add_schedule(f"s{n}", enabled=n % 3 == 0)
+    page = await ratchet.schedules.page(ScheduleQuery(limit=100))
+    assert page.total == 31
+    off = await ratchet.schedules.page(ScheduleQuery(enabled=False, limit=100))
+    assert {row.name for row in off.rows} == {f"s{n}" for n in range(30) if n % 3}
+    assert all(row.next_run is None for row in off.rows)
+    assert all(row.next_run for row in page.rows if row.enabled)
+
+
+async def test_a_run_is_a_job_and_its_execution_is_found(double: Native, ratchet: Ratchet) -> None:
+    started = await ratchet.executions.create(NewExecution(task_id="1", input={"a": 1}))
+    assert isinstance(started, Job)
+    assert (await ratchet.executions.page(ExecutionQuery(job=started.id))).rows == ()
+    double.advance(11)
+    assert (await ratchet.jobs.get(started.id)).status is JobStatus.COMPLETED
+    (execution,) = (await ratchet.executions.page(ExecutionQuery(job=started.id))).rows
+    assert (execution.job_id, execution.task_name) == (started.id, "heartbeat")
+
+
+async def test_what_is_over_is_not_cancelled_into_a_failure(double: Native, ratchet: Ratchet) -> None:
+    done = double.add_execution(status="COMPLETED")
+    with pytest.raises(Conflict, match="is over: completed"):
+        await ratchet.executions.cancel(str(done.id))
+    assert (await ratchet.executions.get(str(done.id))).status is ExecutionStatus.COMPLETED
+    running = double.add_execution(status="RUNNING")
+    after = await ratchet.executions.cancel(str(running.id))
+    assert (after.status, after.error_message) == (ExecutionStatus.FAILED, "Cancelled by user")
+
+
+async def test_a_retry_queues_a_job(double: Native, ratchet: Ratchet) -> None:
+    failed = double.add_execution(status="FAILED")
+    again = await ratchet.executions.retry(str(failed.id))
+    assert isinstance(again, Job)
+    assert again.task_id == str(failed.task_id)
+
+
+async def test_what_a_job_was_not_given_is_said(ratchet: Ratchet) -> None:
+    draft = {"task_id": "1", "input": None, "retry_policy": {"delay_seconds": 5}}
+    with pytest.raises(NotApplied, match="did not take its retry policy"):
+        await ratchet.jobs.create(NewJob.model_validate(draft))
+
+
+async def test_enabling_what_is_enabled_sends_nothing(double: Native, ratchet: Ratchet) -> None:
+    await ratchet.dialect()
+    before = double.spent.rest
+    assert (await ratchet.schedules.enable("1")).enabled
+    assert double.spent.rest == before
+
+
+@pytest.mark.parametrize(
+    ("cron", "sent"),
+    [("0 9 * * 1-5", "0 0 9 * * MON-FRI"), ("@daily", "0 0 0 * * *"), ("*/5 * * * * *", "*/5 * * * * *")],
+)
+async def test_an_expression_is_sent_as_the_server_reads_it(ratchet: Ratchet, cron: str, sent: str) -> None:
+    schedule = await ratchet.schedules.create(NewSchedule(task_id="1", name="s", cron_expression=cron))
+    assert schedule.cron_expression == sent
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"cron_expression": "0 0 9 * * * 2027"},
+        {"cron_expression": "0 0 0 31 2 *"},
+        {"description": "cats & dogs"},
+        {"time_zone": "Europe/Amsterdam"},
+        {"input": {"a": 1}},
+    ],
+)
+async def test_what_it_would_refuse_or_drop_is_refused_with_its_field(
+    double: Native, ratchet: Ratchet, fields: dict[str, object]
+) -> None:
+    await ratchet.dialect()
+    before = double.spent.rest
+    draft = {"task_id": "1", "name": "s", "cron_expression": "@daily", **fields}
+    with pytest.raises(Refused) as told:
+        await ratchet.schedules.create(NewSchedule.model_validate(draft))
+    assert len(told.value.fields) == 1
+    assert double.spent.rest == before
+
+
+async def test_a_search_that_breaks_the_server_is_made_here(double: Native, ratchet: Ratchet) -> None:
+    for name in ("selector_1", "selector-2", "other"):
+        double.add_task(name)
+    for text, names in (("selector", {"selector_1", "selector-2"}), ("r_1", {"selector_1"}), ("'", set())):
+        page = await ratchet.tasks.page(TaskQuery(q=text))
+        assert {row.name for row in page.rows} == names
+
+
+async def test_without_graphql_the_lists_are_the_same(double: Native, by_rest: Ratchet) -> None:
+    task = double.state.tasks.find("1")
+    for n in range(120):
+        double.add_execution(task, queued_at=NOON + timedelta(seconds=n), duration_ms=n * 7 % 50)
+        double.add_job(task, queued_at=NOON + timedelta(seconds=n), status="COMPLETED")
+    longest = await by_rest.executions.page(ExecutionQuery(sort="-duration_ms", limit=3))
+    assert ([row.duration_ms for row in longest.rows], longest.total) == ([49, 49, 49], 120)
+    assert [row.id for row in (await by_rest.jobs.page(JobQuery(limit=2))).rows] == ["120", "119"]
+    assert (await by_rest.executions.get("7")).task_name == "heartbeat"
+    assert (await by_rest.executions.stats()).completed_executions == 120
