@@ -1,7 +1,6 @@
 """How many requests a server may get from us: counted always, held back where it allows few."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -41,7 +40,7 @@ class Budget:
 
     def __init__(
         self,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = lambda: asyncio.get_running_loop().time(),
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -50,7 +49,7 @@ class Budget:
         self._rest = self._graphql = self._refused = self._rest_today = 0
         self._day = today()
         self._tokens: float | None = None
-        self._filled_at = now()
+        self._filled_at = 0.0
         self._held_until = 0.0
         self._sent_at: float | None = None
         self._refusals = 0

@@ -1,7 +1,7 @@
 """Health, capabilities, and the stream of changes."""
 
+import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -35,9 +35,9 @@ class Monitoring:
         A server that is not well says so with status 503: that is an answer, not an error. For
         `health_keep_s` seconds the last answer stands.
         """
-        if self._health is None or time.monotonic() - self._health_at >= self.health_keep_s:
+        if self._health is None or asyncio.get_running_loop().time() - self._health_at >= self.health_keep_s:
             self._health = _health(await self._somewhere("/health", also=(503,)))
-            self._health_at = time.monotonic()
+            self._health_at = asyncio.get_running_loop().time()
         return self._health
 
     async def announced(self) -> Capabilities | None:

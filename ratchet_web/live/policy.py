@@ -9,6 +9,9 @@ MOVING = ((30.0, 2.0), (300.0, 5.0))
 SETTLED = ((60.0, 5.0), (600.0, 15.0))
 SLOWEST_MOVING_S = 10.0
 SLOWEST_SETTLED_S = 60.0
+# Where each look costs of the few requests that all callers have for the day.
+COSTLY_MOVING_S = 30.0
+COSTLY_SETTLED_S = 120.0
 RETRY_S = 2.0
 RETRY_MAX_S = 60.0
 RECONNECT_S = 0.2
@@ -26,6 +29,11 @@ def next_look_s(age_s: float, unfinished: bool, failures: int) -> float:
     steps, slowest_s = (MOVING, SLOWEST_MOVING_S) if unfinished else (SETTLED, SLOWEST_SETTLED_S)
     pace_s = next((wait_s for until_s, wait_s in steps if age_s < until_s), slowest_s)
     return max(pace_s, retry_s(failures)) if failures else pace_s
+
+
+def costly_look_s(wait_s: float, unfinished: bool) -> float:
+    """Return the seconds until the next look where one costs of a small budget, and `wait_s` elsewhere."""
+    return max(wait_s, COSTLY_MOVING_S if unfinished else COSTLY_SETTLED_S)
 
 
 def retry_s(failures: int, first_s: float = RETRY_S, most_s: float = RETRY_MAX_S) -> float:

@@ -61,6 +61,11 @@ class Upstream:
         """Whether changes are announced now, so that nobody has to look for them."""
         return self._mode is Mode.LIVE
 
+    @property
+    def costly(self) -> bool:
+        """Whether each look costs of the few requests that the server answers in a day."""
+        return self._dialect is not None and self._dialect.limited and not self._dialect.graphql
+
     def state(self) -> Row:
         """Return what viewers are told of the link; `since` in epoch ms."""
         known = self._dialect or Dialect()

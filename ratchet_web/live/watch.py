@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.live import policy
 from ratchet_web.live.patches import State, patch, snapshot
 from ratchet_web.live.ports import Rooms
 from ratchet_web.live.rows import Row
@@ -83,6 +84,8 @@ class Watch:
         age_s = asyncio.get_running_loop().time() - self._moved_at
         announced = self._upstream.announces
         wait_s = self._topic.wait_s(announced, age_s, self._last.unfinished, self._failures)
+        if wait_s is not None and self._upstream.costly:
+            wait_s = policy.costly_look_s(wait_s, self._last.unfinished)
         self._upstream.paced(self._topic.name, wait_s)
         try:
             async with asyncio.timeout(wait_s):

@@ -1,6 +1,6 @@
 """How many rows there are in each status: the native server's own statistics are made up."""
 
-import time
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,9 +22,9 @@ class Counts:
 
     async def now(self) -> dict[str, int]:
         """Return the count of each status; under the empty text, of all rows."""
-        if time.monotonic() - self._read_at >= self._keep_s:
+        if asyncio.get_running_loop().time() - self._read_at >= self._keep_s:
             filters: list[dict[str, str]] = [{}, *({"status": status} for status in self._statuses)]
             totals = await self._lists.totals(filters)
             self._known = dict(zip(("", *self._statuses), totals, strict=True))
-            self._read_at = time.monotonic()
+            self._read_at = asyncio.get_running_loop().time()
         return self._known

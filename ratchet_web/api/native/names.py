@@ -1,7 +1,6 @@
 """The names of tasks by id: rows of the native server carry the id alone."""
 
 import asyncio
-import time
 
 from ratchet_web.api.native.lists import Lists
 from ratchet_web.models.tasks import Task
@@ -20,9 +19,9 @@ class TaskNames:
         """Return the names of these tasks, as far as they exist."""
         async with self._turn:
             keep_s = self._unknown_keep_s if ids - self._names.keys() else self._keep_s
-            if ids and time.monotonic() - self._read_at > keep_s:
+            if ids and asyncio.get_running_loop().time() - self._read_at > keep_s:
                 self._names = {task.id: task.name for task in await self._tasks.every({})}
-                self._read_at = time.monotonic()
+                self._read_at = asyncio.get_running_loop().time()
         return {id: self._names[id] for id in ids if id in self._names}
 
     def forget(self) -> None:

@@ -1,7 +1,6 @@
 """`/schedules` of the native server: its list hides the disabled ones, and nothing of one can be changed."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -120,9 +119,12 @@ class NativeSchedules(Schedules):
         async with self._turn:
             (window,) = await self._server.reads.windows(SCHEDULES, [({}, ALL)])
             shown = {str(row.get("id")): row for row in window.rows}
-            if shown.keys() & self._hidden.keys() or time.monotonic() - self._looked_at > self._keep_s:
+            if (
+                shown.keys() & self._hidden.keys()
+                or asyncio.get_running_loop().time() - self._looked_at > self._keep_s
+            ):
                 self._hidden = await self._look(shown)
-                self._looked_at = time.monotonic()
+                self._looked_at = asyncio.get_running_loop().time()
             return self._lists.read([*shown.values(), *self._hidden.values()])
 
     async def _look(self, shown: dict[str, Row]) -> dict[str, Row]:

@@ -1,7 +1,7 @@
 import pytest
 
 from ratchet_web.api import Broken, Limited, RatchetError, Unreachable
-from ratchet_web.live.policy import next_look_s, reconnect_s, retry_s
+from ratchet_web.live.policy import costly_look_s, next_look_s, reconnect_s, retry_s
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,13 @@ def test_a_day_of_watching_one_quiet_list_is_a_small_part_of_the_daily_limit() -
         age_s += next_look_s(age_s, False, 0)
         looks += 1
     assert looks < 1_500
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "unfinished", "costly_s"), [(2, True, 30), (2, False, 120), (45, True, 45), (300, False, 300)]
+)
+def test_where_a_look_is_dear_it_is_rare(wait_s: float, unfinished: bool, costly_s: float) -> None:
+    assert costly_look_s(wait_s, unfinished) == costly_s
 
 
 @pytest.mark.parametrize(("failures", "wait_s"), [(1, 2), (2, 4), (3, 8), (6, 60), (1000, 60)])

@@ -1,0 +1,52 @@
+"""What a day costs of the native server's requests: eight hours with a list open, two without anyone."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from ratchet_web.api import Ratchet
+from ratchet_web.live.hub import Hub
+from tests.doubles.native import LoopClock, Native
+from tests.doubles.rooms import MemoryRooms
+
+HOUR_S = 3_600
+LIST, CHOICES = "executions", "tasks?limit=100"
+
+
+class Reached(httpx.AsyncBaseTransport):
+    """The double, with GraphQL or without."""
+
+    def __init__(self, double: Native, graphql: bool) -> None:
+        self._inner, self._graphql = double.transport, graphql
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/graphql" and not self._graphql:
+            return httpx.Response(404)
+        return await self._inner.handle_async_request(request)
+
+
+# By GraphQL what counts does not grow with the hours; an hour of it shows that as well as eight.
+@pytest.mark.parametrize(("graphql", "hours", "most"), [(True, 1, 10), (False, 8, 2_000)])
+@pytest.mark.parametrize("busy", [False, True], ids=["quiet", "busy"])
+async def test_a_day_of_normal_use_stays_within_the_budget(
+    graphql: bool, hours: int, most: int, busy: bool
+) -> None:
+    double = Native(clock=LoopClock())
+    rooms = MemoryRooms()
+    async with Ratchet("http://native.test", transport=Reached(double, graphql)) as api:
+        hub = Hub(api, rooms)
+        await hub.start()
+        await hub.watch("ann", [LIST, CHOICES])
+        for hour in range(hours):
+            if busy:
+                double.add_execution(status="RUNNING")
+            await asyncio.sleep(HOUR_S)
+            assert len(rooms.browsers["ann"].rows[LIST]) >= (hour if busy else 0)
+        await hub.drop("ann")
+        watched = double.spent.rest
+        await asyncio.sleep(2 * HOUR_S)
+        await hub.stop()
+    assert double.spent.refused == 0
+    assert double.spent.rest < most
+    assert double.spent.rest == watched
