@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from ratchet_web.components.abilities import Ability, lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, empty_state, failure_notice, number, title_bar, to
 from ratchet_web.components.times import ago
@@ -79,6 +80,7 @@ def page() -> rx.Component:
     )
     calm = empty_state("Nothing has failed", "The newest failures show up here.")
     health = rx.el.span(about["health"].to(dict[str, Any])["status"].to(str), class_name="dim")
+    unchecked = empty_state("No single checks", lacking(Ability.HEALTH))
     return rx.fragment(
         title_bar("Dashboard", actions=(run_button(),)),
         rx.cond(live.error, failure_notice(live.error, about["stale_since"])),
@@ -92,7 +94,7 @@ def page() -> rx.Component:
                 ),
                 card(
                     "Health",
-                    _table(checks, _check_row, "Health", empty_state("Not known", "")),
+                    _table(checks, _check_row, "Health", unchecked),
                     beside=health,
                 ),
                 class_name="stack",

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
+from ratchet_web.components.abilities import Ability, lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, icon_button, progress, segments, title_bar, to
 from ratchet_web.components.status import status
@@ -36,7 +37,7 @@ COLUMNS = (
 
 
 def started_by(row: rx.Var[dict[str, Any]]) -> rx.Component:
-    """Return what started an execution: a schedule, a job, a retry, or a call."""
+    """Return what started an execution: a schedule, a job, a retry, or a call; a dash where nobody says."""
     retried = rx.fragment("retry of ", to(row["retry_of"], href="/executions/" + row["retry_of"].to(str)))
     job = to("job ", row["job_id"], href="/jobs/" + row["job_id"].to(str))
     attempt = rx.cond(row["attempt"].to(int) > 1, rx.fragment(" · attempt ", row["attempt"].to(int)))
@@ -47,7 +48,8 @@ def started_by(row: rx.Var[dict[str, Any]]) -> rx.Component:
         ),
     )
     queued = rx.fragment(schedule, job, attempt)
-    return rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], queued, "direct run"))
+    direct = rx.cond(lacking(Ability.ORIGIN), "–", "direct run")
+    return rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], queued, direct))
 
 
 def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:

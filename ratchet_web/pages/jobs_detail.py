@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
+from ratchet_web.components.abilities import Ability, unless_lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, empty_state, facts, json_card, title_bar, to
 from ratchet_web.components.status import priority, status
@@ -36,7 +37,7 @@ def attempt_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
 
 
-def _attempts(attempts: rx.Var[list[dict[str, Any]]]) -> rx.Component:
+def _attempts(row: Row, attempts: rx.Var[list[dict[str, Any]]]) -> rx.Component:
     rows = rx.foreach(attempts, lambda each: rx.fragment(attempt_row(row=each), key=each["id"].to(str)))
     heads = ("Attempt", "Status", "Execution", "Duration", "Started", "Error")
     table = rx.el.table(
@@ -45,7 +46,11 @@ def _attempts(attempts: rx.Var[list[dict[str, Any]]]) -> rx.Component:
         class_name="table",
         custom_attrs={"aria-label": "Attempts"},
     )
-    none = empty_state("No attempt yet", "It waits for its time, or for a free worker.")
+    waits = empty_state("No attempt yet", "It waits for its time, or for a free worker.")
+    over = empty_state(
+        "No attempt is known", "It was cancelled before one began, or its attempts were removed."
+    )
+    none = rx.cond(can_cancel(row), waits, over)
     return rx.el.div(card("Attempts", rx.cond(attempts.length() > 0, table, none)), class_name="spaced")
 
 
@@ -67,6 +72,7 @@ def page() -> rx.Component:
         class_name="card pad failure spaced",
         custom_attrs={"aria-label": "Error"},
     )
+    given = json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int))
     return detail_page(
         live,
         "job",
@@ -80,9 +86,6 @@ def page() -> rx.Component:
             ("Schedule", rx.cond(row["schedule_id"], schedule, "–")),
         ),
         rx.cond(row["error_message"], error),
-        _attempts(live.several("attempts")),
-        rx.el.div(
-            json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
-            class_name="spaced",
-        ),
+        _attempts(row, live.several("attempts")),
+        rx.el.div(unless_lacking(Ability.INPUT, given, "No input"), class_name="spaced"),
     )

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from ratchet_web.components import antd
+from ratchet_web.components.abilities import Ability, lacking_note
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import facts, json_card, title_bar, to
 from ratchet_web.components.status import enabled
@@ -42,6 +43,7 @@ def page() -> rx.Component:
             ("Last job", rx.cond(row["last_job_id"], last_job, "–")),
             ("Changed", ago(at=row["updated_at"])),
         ),
+        lacking_note(Ability.LAST_RUN),
         rx.el.div(
             json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
             class_name="spaced",

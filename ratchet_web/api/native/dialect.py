@@ -13,8 +13,11 @@ CANNOT: Final = {
     Ability.SOURCE: "This server keeps no sources of tasks in its API.",
     Ability.CHECK: "This server checks no sources.",
     Ability.INPUT: "This server throws the input of a run away: the task gets an empty one.",
+    Ability.ORIGIN: "This server tells only of what has ended which job it ran for.",
     Ability.PROGRESS: "This server records no progress.",
     Ability.WORKERS: "This server says nothing true about its workers.",
+    Ability.HEALTH: "This server always says that it is healthy.",
+    Ability.LAST_RUN: "This server does not tell when a schedule last fired: shown is when it last changed.",
     Ability.STATISTICS: "This server counts rows; its other statistics are made up and not shown.",
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
@@ -24,7 +27,6 @@ CANNOT: Final = {
 CAVEATS: Final = {
     "schedules/disable": "It goes on firing until the server restarts; only deleting it stops it now.",
     "schedules/enable": "If it was disabled since the server's start, it fires twice until the next restart.",
-    "schedules/last_run": "The server does not say when it last fired; this is when it last changed.",
     "executions/cancel": "This server shows what was cancelled as failed.",
     "executions/retry": "A run is a job here: its execution shows on the job's page within some seconds.",
 }

@@ -15,7 +15,7 @@ from ratchet_web.api.native.reads import ByGraphql, Row, Span
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import SCHEDULES
 from ratchet_web.api.schedules import Schedules
-from ratchet_web.logic.cron import CronError, next_run, normalise
+from ratchet_web.logic.cron import CronError, describe, next_run, normalise
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
 from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
@@ -152,6 +152,7 @@ class NativeSchedules(Schedules):
                     "task_name": names.get(schedule.task_id),
                     "next_run": _next(schedule),
                     "last_run": _last(schedule),
+                    "cron_words": _words(schedule),
                 }
             )
             for schedule in schedules
@@ -161,6 +162,13 @@ class NativeSchedules(Schedules):
 def _next(schedule: Schedule) -> datetime | None:
     try:
         return next_run(normalise(schedule.cron_expression), datetime.now(UTC)) if schedule.enabled else None
+    except CronError:
+        return None
+
+
+def _words(schedule: Schedule) -> str | None:
+    try:
+        return describe(normalise(schedule.cron_expression))
     except CronError:
         return None
 

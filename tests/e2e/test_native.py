@@ -1,0 +1,139 @@
+"""The console on the native server: what that cannot do is said, and what it does otherwise still works."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from tests.conftest import OpenPage, Visitors
+from tests.doubles.native import NativeProcess, native_on_port
+from tests.e2e.steps import new_id, row_of, status_of, tab, write
+from tests.support.system import System, running
+
+SOON_MS = 5_000
+
+
+@pytest.fixture(scope="module")
+def native() -> Iterator[NativeProcess]:
+    with native_on_port(pass_s=0.3) as double:
+        double.add("execution", 1_100, task_id="1")
+        double.add("schedule", 1, name="nightly", enabled=False)
+        yield double
+
+
+@pytest.fixture(scope="module")
+def console(built: None, native: NativeProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    yield from running(tmp_path_factory.mktemp("native"), api_url=native.url)
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[NativeProcess]:
+    # The console looks at its health once; two acts are left.
+    with native_on_port(daily=3) as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+def limited(built: None, strict: NativeProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    yield from running(tmp_path_factory.mktemp("limited"), api_url=strict.url)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_native(console: System, visitors: Visitors) -> OpenPage:
+    return visitors.of(console.url)
+
+
+def notice(page: Page, text: str) -> object:
+    return page.locator(".toast").filter(has_text=text)
+
+
+async def test_a_run_becomes_a_job_whose_execution_appears(open_native: OpenPage) -> None:
+    page = await open_native("/tasks")
+    await row_of(page, "heartbeat").get_by_role("button", name="Run").click()
+    await expect(page.get_by_text("throws the input of a run away")).to_be_visible()
+    await page.get_by_role("button", name="Run", exact=True).click()
+    await new_id(page, "jobs")
+    await expect(status_of(page)).to_have_text("Completed", timeout=SOON_MS)
+    attempt = page.get_by_role("table", name="Attempts").get_by_role("link")
+    await attempt.click()
+    await new_id(page, "executions")
+    await expect(page.get_by_text("This server keeps no logs")).to_be_visible()
+    await tab(page, "Input & output").click()
+    await expect(page.get_by_label("Output").last).to_contain_text("Job completed successfully")
+
+
+async def test_what_was_not_applied_is_said_over_the_list(open_native: OpenPage) -> None:
+    page = await open_native("/executions")
+    await expect(page.get_by_role("row")).to_have_count(26)
+    unapplied = page.get_by_text("The order is not the one you chose")
+    await expect(unapplied).to_be_hidden()
+    await page.get_by_role("link", name="Duration").click()
+    await expect(unapplied).to_be_visible()
+    await page.get_by_role("link", name="Queued").click()
+    await expect(unapplied).to_be_hidden()
+
+
+async def test_a_hidden_schedule_is_listed_and_a_switch_says_what_it_does_not_do(
+    open_native: OpenPage,
+) -> None:
+    page = await open_native("/schedules")
+    await expect(row_of(page, "nightly")).to_contain_text("disabled")
+    await expect(row_of(page, "system_heartbeat")).to_contain_text("Every 5 minutes")
+    await row_of(page, "nightly").get_by_role("switch").click()
+    await expect(notice(page, "it fires twice until the next restart")).to_be_visible()
+    await expect(row_of(page, "nightly").get_by_role("switch")).to_be_checked()
+    await row_of(page, "nightly").get_by_role("switch").click()
+    await expect(notice(page, "goes on firing until the server restarts")).to_be_visible()
+
+
+async def test_what_the_server_takes_for_an_attack_is_told_at_its_field(open_native: OpenPage) -> None:
+    page = await open_native("/tasks/new")
+    await expect(page.get_by_text("keeps no sources")).to_be_visible()
+    await page.get_by_label("Name").fill("cats-and-dogs")
+    await page.get_by_label("Description").fill("cats & dogs")
+    for editor in ("Input schema", "Output schema"):
+        await write(page, editor, '{"type": "object"}')
+    await page.get_by_role("button", name="Save task").click()
+    await expect(page.get_by_text("holds '&'")).to_be_visible()
+    await expect(page.get_by_label("Description")).to_have_value("cats & dogs")
+    await page.get_by_label("Description").fill("felines, canines")
+    await page.get_by_role("button", name="Save task").click()
+    await new_id(page, "tasks")
+    await expect(page.get_by_role("heading", name="cats-and-dogs")).to_be_visible()
+
+
+async def test_a_failed_run_is_run_again_as_a_job(open_native: OpenPage, native: NativeProcess) -> None:
+    (id,) = native.add("execution", 1, task_id="1", status="FAILED", error_message="Cancelled by user")
+    page = await open_native(f"/executions/{id}")
+    await expect(page.get_by_role("heading", name="Cancelled by user")).to_be_visible()
+    await page.get_by_role("button", name="Retry").click()
+    await expect(page).to_have_url(re.compile(r"/jobs/\d+$"))
+    await expect(notice(page, "A run is a job here")).to_be_visible()
+
+
+async def test_all_of_that_cost_little_of_the_budget(open_native: OpenPage, native: NativeProcess) -> None:
+    page = await open_native("/")
+    await expect(page.get_by_text("always says that it is healthy")).to_be_visible()
+    spent = native.spent()
+    assert spent["refused"] == 0
+    assert spent["rest"] < 20
+    assert spent["graphql"] > 20
+
+
+async def test_a_refused_act_says_that_the_limit_is_reached_and_nothing_more_is_sent(
+    limited: System, strict: NativeProcess, visitors: Visitors
+) -> None:
+    page = await visitors.of(limited.url)("/tasks")
+    switch = row_of(page, "heartbeat").get_by_role("switch")
+    await switch.click()
+    await expect(switch).not_to_be_checked()
+    await switch.click()
+    await expect(switch).to_be_checked()
+    await switch.click()
+    await expect(page.locator(".toast").filter(has_text=re.compile("limit", re.I))).to_be_visible()
+    await switch.click()
+    await expect(notice(page, "limit is reached; it is asked again in")).to_be_visible()
+    assert strict.spent()["refused"] == 1
+    await expect(switch).to_be_checked()
