@@ -1,8 +1,8 @@
 """The double of a native Ratchet server: an ASGI application with its state in memory.
 
-    async with native() as double:
-        double.add_task(name="report")
-        client = httpx.AsyncClient(transport=double.transport, base_url=double.url)
+async with native() as double:
+    double.add_task(name="report")
+    client = httpx.AsyncClient(transport=double.transport, base_url=double.url)
 """
 
 from collections import deque
@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from tests.doubles.native import answers
-from tests.doubles.native.answers import Panic, Refusal
+from tests.doubles.native.answers import PanicError, RefusalError
 from tests.doubles.native.call import Call
 from tests.doubles.native.clock import Clock, StillClock
 from tests.doubles.native.cron import next_after
@@ -75,7 +75,7 @@ class Native:
         """Answer a request.
 
         Raises:
-            Panic: the server would close the connection without an answer.
+            PanicError: the server would close the connection without an answer.
         """
         path = request.scope.get("raw_path", b"").split(b"?")[0].decode("latin-1") or request.url.path
         self.requests.append((request.method, path))
@@ -118,7 +118,7 @@ class Native:
         kind = request.headers.get("content-type", "")
         try:
             return handler(Call(self.state, self.life, self.clock, id, query, kind, body))
-        except Refusal as refusal:
+        except RefusalError as refusal:
             return refusal.answer
 
     def _add_heartbeat(self) -> None:
@@ -160,9 +160,7 @@ class Native:
         self, name: str = "schedule", cron: str = "0 0 9 * * *", task: Task | None = None, **fields: Any
     ) -> Schedule:
         """Make a row directly, with its timer if it is enabled."""
-        schedule = self.state.add_schedule(
-            self.clock.now_ns(), self._task(task).id, name, cron, **fields
-        )
+        schedule = self.state.add_schedule(self.clock.now_ns(), self._task(task).id, name, cron, **fields)
         self.life.start_timer(schedule, self.clock.now_ns())
         return schedule
 
@@ -190,7 +188,7 @@ class Transport(httpx.AsyncBaseTransport):
             raise self.down
         try:
             return await self._inner.handle_async_request(request)
-        except Panic as panic:
+        except PanicError as panic:
             told = "Server disconnected without sending a response."
             raise httpx.RemoteProtocolError(told, request=request) from panic
 

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from tests.doubles.native import answers, lists
 from tests.doubles.native.call import Call
 from tests.doubles.native.filters import ExecutionFilter, JobFilter, ScheduleFilter, TaskFilter, int32
-from tests.doubles.native.graphql_language import Enum, Field, Operation, SyntaxFault, parse
-from tests.doubles.native.graphql_rules import Fault, Undefined, check, filled
+from tests.doubles.native.graphql_language import Enum, Field, Operation, SyntaxFaultError, parse
+from tests.doubles.native.graphql_rules import Fault, UndefinedError, check, filled
 from tests.doubles.native.graphql_schema import INPUT_TYPES, OBJECT_TYPES, bare
 from tests.doubles.native.instants import offset_rfc3339, relaxed
 from tests.doubles.native.json_text import any_value
@@ -26,13 +26,13 @@ def handle(call: Call) -> Response:
     sent = call.read(REQUEST)
     try:
         return answers.value({"data": _executed(call, sent)})
-    except Faults as faults:
+    except RefusedError as faults:
         return answers.value({"data": None, "errors": [fault.shown() for fault in faults.faults]})
     except NotImplementedError as missing:
         return answers.text(501, str(missing))
 
 
-class Faults(Exception):
+class RefusedError(Exception):
     """One error, wherever it is, leaves nothing of the answer."""
 
     def __init__(self, *faults: Fault) -> None:
@@ -44,14 +44,14 @@ def _executed(call: Call, sent: Values) -> Values:
     variables = sent["variables"] if isinstance(sent["variables"], dict) else {}
     try:
         operations = parse(sent["query"] or "")
-    except SyntaxFault as fault:
-        raise Faults(Fault(str(fault), (fault.place,) if fault.place else ())) from fault
+    except SyntaxFaultError as fault:
+        raise RefusedError(Fault(str(fault), (fault.place,) if fault.place else ())) from fault
     faults = [fault for each in operations for fault in check(each, variables)]
     if faults:
-        raise Faults(*faults)
+        raise RefusedError(*faults)
     operation = _chosen(operations, sent["operationName"])
     if operation.kind == "subscription":
-        raise Faults(Fault("Subscriptions are not supported on this transport."))
+        raise RefusedError(Fault("Subscriptions are not supported on this transport."))
     return _resolved(call, operation, variables)
 
 
@@ -59,10 +59,10 @@ def _chosen(operations: list[Operation], name: str | None) -> Operation:
     if name is not None:
         named = [each for each in operations if each.name == name]
         if not named:
-            raise Faults(Fault(f'Unknown operation named "{name}"'))
+            raise RefusedError(Fault(f'Unknown operation named "{name}"'))
         return named[0]
     if len(operations) > 1:
-        raise Faults(Fault("Operation name required in request."))
+        raise RefusedError(Fault("Operation name required in request."))
     return operations[0]
 
 
@@ -79,11 +79,11 @@ def _resolved(call: Call, operation: Operation, variables: Values) -> Values:
         kind = OBJECT_TYPES[root][field.name].kind
         try:
             found = RESOLVERS[field.name](call, _given(field, root, known))
-        except lists.BannedSearch:
+        except lists.BannedSearchError:
             told = "Validation error: SQL injection attempt detected"
-            raise Faults(Fault(told, (field.place,), (field.key,))) from None
+            raise RefusedError(Fault(told, (field.place,), (field.key,))) from None
         except ValueError as error:
-            raise Faults(Fault(str(error), (field.place,), (field.key,))) from error
+            raise RefusedError(Fault(str(error), (field.place,), (field.key,))) from error
         answer[field.key] = _shown(found, kind, field)
     return answer
 
@@ -96,11 +96,11 @@ def _given(field: Field, root: str, variables: Values) -> Values:
         try:
             value = filled(argument.value, variables)
             given[argument.name] = _read(value, kinds[argument.name])
-        except Undefined as missing:
+        except UndefinedError as missing:
             told = f"Variable {missing} is not defined."
-            raise Faults(Fault(told, (argument.value_place,), (field.key,))) from missing
+            raise RefusedError(Fault(told, (argument.value_place,), (field.key,))) from missing
         except ValueError as error:
-            raise Faults(Fault(str(error), (argument.value_place,), (field.key,))) from error
+            raise RefusedError(Fault(str(error), (argument.value_place,), (field.key,))) from error
     return given
 
 

@@ -15,7 +15,7 @@ def list_all(call: Call) -> Response:
     query = call.listed()
     try:
         rows, meta = lists.tasks(call.state, TaskFilter.of(query.filters), query.paging)
-    except lists.BannedSearch:
+    except lists.BannedSearchError:
         raise database_error() from None
     return answers.page([row.shown(rfc3339) for row in rows], meta, call.now_ns())
 
