@@ -146,6 +146,27 @@ async def test_a_year_and_an_impossible_day_never_fire(cron):
         assert len(double.state.jobs) == 0
 
 
+async def test_a_restart_stops_what_was_disabled_and_brings_the_heartbeat_back(double):
+    fast = double.add_schedule("fast", SECONDLY)
+    for id in (1, fast.id):
+        await ask(double, "POST", f"/schedules/{id}/disable")
+    double.restart()
+    assert [(row["id"], row["name"]) for row in await row(double, "/schedules")] == [
+        ("3", "system_heartbeat")
+    ]
+    before = await total(double, "jobs")
+    double.advance(60)
+    assert await total(double, "jobs") == before
+
+
+async def test_a_schedule_with_a_year_stops_all_others_at_the_next_start(double):
+    double.add_schedule("fast", SECONDLY)
+    double.add_schedule("year", "0 0 9 * * * *")
+    double.restart()
+    double.advance(60)
+    assert await total(double, "jobs") == 0
+
+
 async def test_fifty_at_once_then_five_a_second():
     async with native() as double:
         statuses = [(await ask(double, "GET", "/tasks")).status_code for _ in range(51)]

@@ -124,7 +124,11 @@ class Native:
     def _add_heartbeat(self) -> None:
         now_ns = self.clock.now_ns()
         task = self.state.add_task(now_ns, "heartbeat", validated_ns=now_ns, **HEARTBEAT_TASK)
-        schedule = self.state.add_schedule(
+        self.life.start_timer(self._add_heartbeat_schedule(task), now_ns)
+
+    def _add_heartbeat_schedule(self, task: Task) -> Schedule:
+        now_ns = self.clock.now_ns()
+        return self.state.add_schedule(
             now_ns,
             task.id,
             "system_heartbeat",
@@ -133,13 +137,22 @@ class Native:
             next_run_ns=next_after(HEARTBEAT, now_ns),
             output_destinations=[HEARTBEAT_DESTINATION],
         )
-        self.life.start_timer(schedule, now_ns)
 
     def advance(self, seconds: float) -> None:
         """Move a clock that stands, and let happen what happens until then."""
         assert isinstance(self.clock, StillClock)
         self.clock.advance(seconds)
         self.life.catch_up(self.clock.now_ns())
+
+    def restart(self) -> None:
+        """End it and start it again on the same rows, as the real one does if its database is a file."""
+        self.life.catch_up(self.clock.now_ns())
+        self.limiter.forget()
+        heartbeats = [row for row in self.state.schedules if row.name == "system_heartbeat" and row.enabled]
+        tasks = [row for row in self.state.tasks if row.name == "heartbeat"]
+        if tasks and not heartbeats:
+            self._add_heartbeat_schedule(tasks[0])
+        self.life.restart(self.clock.now_ns())
 
     def add_task(self, name: str = "task", **fields: Any) -> Task:
         """Make a row directly; `fields` are those of `Task`."""

@@ -26,7 +26,11 @@ class Limiter:
         self.per_s = per_s
         self.daily = daily
         self.enabled = enabled
-        self._tokens = float(burst)
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin with a full bucket, as after a start."""
+        self._tokens = float(self.burst)
         self._filled_ns: int | None = None
         self._day = -1
         self._today = 0

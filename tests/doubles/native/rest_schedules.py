@@ -49,8 +49,8 @@ def get(call: Call) -> Response:
 
 def update(call: Call) -> Response:
     """Everything is checked; only `updatedAt` moves."""
-    accept(check_text, call.id)
     sent = call.read(bodies.UPDATE_SCHEDULE)
+    accept(check_text, call.id)
     accept(check_text, sent["name"])
     accept(check_text, sent["description"])
     accept(_check_cron, sent["cronExpression"])

@@ -47,8 +47,8 @@ def get(call: Call) -> Response:
 
 def update(call: Call) -> Response:
     """The only PATCH that does something; it can clear nothing."""
-    accept(check_text, call.id)
     sent = call.read(bodies.UPDATE_TASK)
+    accept(check_text, call.id)
     accept(check_task_name, sent["name"])
     accept(check_text, sent["description"])
     accept(check_version, sent["version"])
