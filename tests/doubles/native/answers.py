@@ -9,7 +9,7 @@ from starlette.responses import Response
 from tests.doubles.native.instants import rfc3339
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """Ends a request with an answer that is not good."""
 
     def __init__(self, answer: Response) -> None:
@@ -17,7 +17,7 @@ class Refusal(Exception):
         self.answer = answer
 
 
-class Panic(Exception):
+class PanicError(Exception):
     """The server breaks down within a request: the connection is closed without an answer."""
 
 
@@ -61,21 +61,21 @@ def layer_failed(status: int, code: str, message: str) -> Response:
     return value({"error": {"code": code, "message": message}}, status)
 
 
-def bad_request(message: str) -> Refusal:
-    return Refusal(failed(400, "BAD_REQUEST", message))
+def bad_request(message: str) -> RefusalError:
+    return RefusalError(failed(400, "BAD_REQUEST", message))
 
 
-def not_found(kind: str, id: str) -> Refusal:
-    return Refusal(failed(404, "NOT_FOUND", f"{kind} with ID '{id}' not found"))
+def not_found(kind: str, id: str) -> RefusalError:
+    return RefusalError(failed(404, "NOT_FOUND", f"{kind} with ID '{id}' not found"))
 
 
-def database_error() -> Refusal:
-    return Refusal(failed(500, "DATABASE_ERROR", "Database operation failed"))
+def database_error() -> RefusalError:
+    return RefusalError(failed(500, "DATABASE_ERROR", "Database operation failed"))
 
 
-def internal_error(message: str) -> Refusal:
-    return Refusal(failed(500, "INTERNAL_ERROR", message))
+def internal_error(message: str) -> RefusalError:
+    return RefusalError(failed(500, "INTERNAL_ERROR", message))
 
 
-def bad_query(message: str) -> Refusal:
-    return Refusal(layer_failed(400, "BAD_REQUEST", f"Bad request: {message}"))
+def bad_query(message: str) -> RefusalError:
+    return RefusalError(layer_failed(400, "BAD_REQUEST", f"Bad request: {message}"))

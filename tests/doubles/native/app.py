@@ -1,8 +1,8 @@
 """The double of a native Ratchet server: an ASGI application with its state in memory.
 
-    async with native() as double:
-        double.add_task(name="report")
-        client = httpx.AsyncClient(transport=double.transport, base_url=double.url)
+async with native() as double:
+    double.add_task(name="report")
+    client = httpx.AsyncClient(transport=double.transport, base_url=double.url)
 """
 
 from collections import deque
@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from tests.doubles.native import answers
-from tests.doubles.native.answers import Panic, Refusal
+from tests.doubles.native.answers import PanicError, RefusalError
 from tests.doubles.native.call import Call
 from tests.doubles.native.clock import Clock, StillClock
 from tests.doubles.native.cron import next_after
@@ -75,7 +75,7 @@ class Native:
         """Answer a request.
 
         Raises:
-            Panic: the server would close the connection without an answer.
+            PanicError: the server would close the connection without an answer.
         """
         path = request.scope.get("raw_path", b"").split(b"?")[0].decode("latin-1") or request.url.path
         self.requests.append((request.method, path))
@@ -118,13 +118,17 @@ class Native:
         kind = request.headers.get("content-type", "")
         try:
             return handler(Call(self.state, self.life, self.clock, id, query, kind, body))
-        except Refusal as refusal:
+        except RefusalError as refusal:
             return refusal.answer
 
     def _add_heartbeat(self) -> None:
         now_ns = self.clock.now_ns()
         task = self.state.add_task(now_ns, "heartbeat", validated_ns=now_ns, **HEARTBEAT_TASK)
-        schedule = self.state.add_schedule(
+        self.life.start_timer(self._add_heartbeat_schedule(task), now_ns)
+
+    def _add_heartbeat_schedule(self, task: Task) -> Schedule:
+        now_ns = self.clock.now_ns()
+        return self.state.add_schedule(
             now_ns,
             task.id,
             "system_heartbeat",
@@ -133,13 +137,22 @@ class Native:
             next_run_ns=next_after(HEARTBEAT, now_ns),
             output_destinations=[HEARTBEAT_DESTINATION],
         )
-        self.life.start_timer(schedule, now_ns)
 
     def advance(self, seconds: float) -> None:
         """Move a clock that stands, and let happen what happens until then."""
         assert isinstance(self.clock, StillClock)
         self.clock.advance(seconds)
         self.life.catch_up(self.clock.now_ns())
+
+    def restart(self) -> None:
+        """End it and start it again on the same rows, as the real one does if its database is a file."""
+        self.life.catch_up(self.clock.now_ns())
+        self.limiter.forget()
+        heartbeats = [row for row in self.state.schedules if row.name == "system_heartbeat" and row.enabled]
+        tasks = [row for row in self.state.tasks if row.name == "heartbeat"]
+        if tasks and not heartbeats:
+            self._add_heartbeat_schedule(tasks[0])
+        self.life.restart(self.clock.now_ns())
 
     def add_task(self, name: str = "task", **fields: Any) -> Task:
         """Make a row directly; `fields` are those of `Task`."""
@@ -160,9 +173,7 @@ class Native:
         self, name: str = "schedule", cron: str = "0 0 9 * * *", task: Task | None = None, **fields: Any
     ) -> Schedule:
         """Make a row directly, with its timer if it is enabled."""
-        schedule = self.state.add_schedule(
-            self.clock.now_ns(), self._task(task).id, name, cron, **fields
-        )
+        schedule = self.state.add_schedule(self.clock.now_ns(), self._task(task).id, name, cron, **fields)
         self.life.start_timer(schedule, self.clock.now_ns())
         return schedule
 
@@ -190,7 +201,7 @@ class Transport(httpx.AsyncBaseTransport):
             raise self.down
         try:
             return await self._inner.handle_async_request(request)
-        except Panic as panic:
+        except PanicError as panic:
             told = "Server disconnected without sending a response."
             raise httpx.RemoteProtocolError(told, request=request) from panic
 

@@ -1,7 +1,17 @@
 """What each request may carry."""
 
 from tests.doubles.native.json_text import any_value
-from tests.doubles.native.shapes import flag, int32, list_of, moment, number32, number64, one_of, struct, text_value
+from tests.doubles.native.shapes import (
+    flag,
+    int32,
+    list_of,
+    moment,
+    number32,
+    number64,
+    one_of,
+    struct,
+    text_value,
+)
 
 EXECUTION_STATUS = one_of("PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED")
 JOB_STATUS = one_of("QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED", "RETRYING")

@@ -6,15 +6,15 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tests.doubles.native.answers import Refusal, bad_request, text
+from tests.doubles.native.answers import RefusalError, bad_request, text
 from tests.doubles.native.clock import Clock
 from tests.doubles.native.filters import int32
-from tests.doubles.native.json_text import Misread, Text
+from tests.doubles.native.json_text import MisreadError, Text
 from tests.doubles.native.life import Life
 from tests.doubles.native.paging import ListQuery, list_query
 from tests.doubles.native.shapes import Read
 from tests.doubles.native.state import State
-from tests.doubles.native.words import Invalid, check_text
+from tests.doubles.native.words import InvalidError, check_text
 
 LARGEST_BODY = 2 * 1024 * 1024
 
@@ -45,7 +45,7 @@ class Call:
         """Return the id as a number after the word filter.
 
         Raises:
-            Refusal: the id looks like an attack.
+            RefusalError: the id looks like an attack.
         """
         accept(check_text, self.id)
         return self.number()
@@ -54,20 +54,20 @@ class Call:
         """Read the body.
 
         Raises:
-            Refusal: 415 for another type, 413 when it is too large, 400 and 422 when it cannot be read.
+            RefusalError: 415 for another type, 413 when it is too large, 400 and 422 when it cannot be read.
         """
         kind = self.content_type.partition(";")[0].strip().lower()
         if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-            raise Refusal(text(415, "Expected request with `Content-Type: application/json`"))
+            raise RefusalError(text(415, "Expected request with `Content-Type: application/json`"))
         if len(self.body) > LARGEST_BODY:
-            raise Refusal(text(413, "Failed to buffer the request body: length limit exceeded"))
+            raise RefusalError(text(413, "Failed to buffer the request body: length limit exceeded"))
         try:
             return shape(Text(self.body), "")
-        except Misread as error:
-            raise Refusal(_unreadable(error, self.body)) from error
+        except MisreadError as error:
+            raise RefusalError(_unreadable(error, self.body)) from error
 
 
-def _unreadable(error: Misread, body: bytes) -> Response:
+def _unreadable(error: MisreadError, body: bytes) -> Response:
     if error.is_data:
         told = f"Failed to deserialize the JSON body into the target type: {error.told(body)}"
         return text(422, told)
@@ -78,11 +78,11 @@ def accept(check: Callable[[Any], None], value: Any) -> None:
     """Run a check on a value, unless it is absent.
 
     Raises:
-        Refusal: the check failed; the answer does not say at which field.
+        RefusalError: the check failed; the answer does not say at which field.
     """
     if value is None:
         return
     try:
         check(value)
-    except Invalid as error:
+    except InvalidError as error:
         raise bad_request(str(error)) from error

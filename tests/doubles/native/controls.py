@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from tests.doubles.native import answers
-from tests.doubles.native.answers import Panic
+from tests.doubles.native.answers import PanicError
 from tests.doubles.native.app import Native
 
 AT = "/__double__/"
@@ -24,12 +24,14 @@ class Controls:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(AT):
             request = Request(scope, receive)
-            answer = self._answer(scope["path"].removeprefix(AT), await request.body() and await request.json())
+            answer = self._answer(
+                scope["path"].removeprefix(AT), await request.body() and await request.json()
+            )
             await answer(scope, receive, send)
             return
         try:
             await self._double(scope, receive, send)
-        except Panic:
+        except PanicError:
             await _break_off(send)
 
     def _answer(self, name: str, sent: Any) -> Response:
@@ -38,7 +40,9 @@ class Controls:
         if name == "requests":
             return answers.value(list(self._double.requests))
         if name == "rows":
-            return answers.value([self._add(sent["kind"], dict(sent["fields"])) for _ in range(sent["count"])])
+            return answers.value(
+                [self._add(sent["kind"], dict(sent["fields"])) for _ in range(sent["count"])]
+            )
         return answers.empty(404)
 
     def _add(self, kind: str, fields: dict[str, Any]) -> int:

@@ -12,8 +12,21 @@ from croniter import CroniterBadDateError, CroniterError, croniter
 from tests.doubles.native.instants import of_datetime, to_datetime
 
 NICKNAMES = ("@yearly", "@monthly", "@weekly", "@daily", "@hourly")
-MONTHS = "january february march april may june july august september october november december".split()
-DAYS = "sunday monday tuesday wednesday thursday friday saturday".split()
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 SHORT = {"tues": 3, "thurs": 5}
 LIMITS = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (1, 7), (1970, 2100))
 DAY_OF_MONTH, MONTH, WEEKDAY = 3, 4, 5

@@ -3,21 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.doubles.native.words import Invalid
+from tests.doubles.native.words import InvalidError
 
 Settings = dict[str, Any]
 
 
 def check_destinations(destinations: list[Settings]) -> None:
-    """Raise `Invalid` with the first thing that is wrong."""
+    """Raise `InvalidError` with the first thing that is wrong."""
     if not destinations:
-        raise Invalid("Output destinations array cannot be empty")
+        raise InvalidError("Output destinations array cannot be empty")
     if len(destinations) > 10:
-        raise Invalid("Maximum of 10 output destinations allowed per schedule")
+        raise InvalidError("Maximum of 10 output destinations allowed per schedule")
     for index, destination in enumerate(destinations):
         fault = _fault(destination)
         if fault:
-            raise Invalid(f"destination[{index}]: {fault}")
+            raise InvalidError(f"destination[{index}]: {fault}")
 
 
 def _fault(destination: Settings) -> str:

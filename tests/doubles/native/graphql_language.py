@@ -29,7 +29,7 @@ class Place:
     column: int
 
 
-class SyntaxFault(Exception):
+class SyntaxFaultError(Exception):
     """The document cannot be read."""
 
     def __init__(self, message: str, place: Place | None) -> None:
@@ -129,21 +129,21 @@ class _Reader:
         self.at += 1
         return self.tokens[self.at - 1].text
 
-    def fault(self, expected: str) -> SyntaxFault:
+    def fault(self, expected: str) -> SyntaxFaultError:
         place = self.place()
         line = self.source.split("\n")[place.line - 1]
         width = len(str(place.line))
         bar = f"{' ' * width} |"
         pointed = f"{bar} {' ' * (place.column - 1)}^---"
         told = f"{' ' * width}--> {place.line}:{place.column}\n{bar}\n{place.line} | {line}\n{pointed}"
-        return SyntaxFault(f"{told}\n{bar}\n{' ' * width} = {expected}", place)
+        return SyntaxFaultError(f"{told}\n{bar}\n{' ' * width} = {expected}", place)
 
 
 def parse(source: str) -> list[Operation]:
     """Return the operations of a document.
 
     Raises:
-        SyntaxFault: it is no document.
+        SyntaxFaultError: it is no document.
         NotImplementedError: it has fragments or directives.
     """
     reader = _Reader(source)
@@ -217,7 +217,7 @@ def _selections(reader: _Reader) -> tuple[Field, ...]:
     reader.take("{")
     reader.depth += 1
     if reader.depth > DEEPEST:
-        raise SyntaxFault("recursion limit exceeded.", None)
+        raise SyntaxFaultError("recursion limit exceeded.", None)
     fields = [_field(reader)]
     while not reader.is_next("}"):
         fields.append(_field(reader))

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.doubles.native.graphql_language import Argument, Definition, Enum, Field, Operation, Place, Variable
+from tests.doubles.native.graphql_language import (
+    Argument,
+    Definition,
+    Enum,
+    Field,
+    Operation,
+    Place,
+    Variable,
+)
 from tests.doubles.native.graphql_schema import (
     ENUM_TYPES,
     INPUT_TYPES,
@@ -18,12 +26,12 @@ from tests.doubles.native.graphql_suggestions import suggestion
 MOST_COMPLEX, DEEPEST = 1000, 15
 
 
-class Undefined(Exception):
+class UndefinedError(Exception):
     """A variable that has no value: what holds it is not checked."""
 
 
 @dataclass
-class Fault(Exception):
+class Fault:
     """One entry of `errors`."""
 
     message: str
@@ -114,7 +122,9 @@ def _arguments(
         kind = known.arguments.get(argument.name)
         if kind is None:
             similar = suggestion(known.arguments, argument.name)
-            told = f'Unknown argument "{argument.name}" on field "{selected.name}" of type "{parent}".{similar}'
+            told = (
+                f'Unknown argument "{argument.name}" on field "{selected.name}" of type "{parent}".{similar}'
+            )
             yield Fault(told, (argument.place,))
             continue
         uses += _uses(argument.value, kind, argument)
@@ -124,14 +134,16 @@ def _arguments(
     given = {argument.name for argument in selected.arguments}
     for name, kind in known.arguments.items():
         if kind.endswith("!") and name not in given:
-            told = f'Field "{selected.name}" argument "{name}" of type "{parent}" is required but not provided'
+            told = (
+                f'Field "{selected.name}" argument "{name}" of type "{parent}" is required but not provided'
+            )
             yield Fault(told, (selected.place,))
 
 
 def _misfit(argument: Argument, kind: str, variables: dict[str, Any]) -> str:
     try:
         return misfit(kind, filled(argument.value, variables), argument.name)
-    except Undefined:
+    except UndefinedError:
         return ""
 
 
@@ -139,11 +151,11 @@ def filled(value: Any, variables: dict[str, Any]) -> Any:
     """Return a value with its variables replaced.
 
     Raises:
-        Undefined: one of them has no value.
+        UndefinedError: one of them has no value.
     """
     if isinstance(value, Variable):
         if value.name not in variables:
-            raise Undefined(value.name)
+            raise UndefinedError(value.name)
         return variables[value.name]
     if isinstance(value, list):
         return [filled(each, variables) for each in value]

@@ -53,7 +53,9 @@ INPUTS = {
         "hasLastRun: Boolean, isDue: Boolean, overdue: Boolean"
     ),
     "WorkerFiltersInput": "status: WorkerStatusGraphQL, lastHeartbeatAfter: DateTime",
-    "RetryPolicyInput": "maxAttempts: Int!, initialDelayMs: Int!, maxDelayMs: Int!, backoffMultiplier: Float!",
+    "RetryPolicyInput": (
+        "maxAttempts: Int!, initialDelayMs: Int!, maxDelayMs: Int!, backoffMultiplier: Float!"
+    ),
     "WebhookDestinationInput": (
         "url: String!, method: String!, contentType: String!, retryPolicy: RetryPolicyInput"
     ),
@@ -67,11 +69,13 @@ INPUTS = {
 _LIST = "limit: Int, offset: Int"
 OBJECTS = {
     "Query": f"""
-        tasks(filters: TaskFiltersInput, sort: SortInput, {_LIST}): TaskList!; task(id: GraphQLApiId!): UnifiedTask;
-        taskStats: TaskStats!; executions(filters: ExecutionFiltersInput, {_LIST}): ExecutionList!;
+        tasks(filters: TaskFiltersInput, sort: SortInput, {_LIST}): TaskList!;
+        task(id: GraphQLApiId!): UnifiedTask; taskStats: TaskStats!;
+        executions(filters: ExecutionFiltersInput, {_LIST}): ExecutionList!;
         execution(id: GraphQLApiId!): UnifiedExecution; jobs(filters: JobFiltersInput, {_LIST}): JobList!;
         job(id: GraphQLApiId!): Job; schedules(filters: ScheduleFiltersInput, {_LIST}): ScheduleList!;
-        schedule(id: GraphQLApiId!): UnifiedSchedule; workers(filters: WorkerFiltersInput, {_LIST}): WorkerList!;
+        schedule(id: GraphQLApiId!): UnifiedSchedule;
+        workers(filters: WorkerFiltersInput, {_LIST}): WorkerList!;
         workerStats: WorkerStats!; health: HealthStatus!""",
     "Mutation": "executeTask(input: ExecuteTaskInput!): Job!",
     "TaskList": "items: [UnifiedTask!]!; meta: PaginationMeta!",

@@ -4,9 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 SECOND_NS = 10**9
-STRICT = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", flags=re.ASCII
-)
+STRICT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", flags=re.ASCII)
 RELAXED = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ]+(\d\d:\d\d:\d\d)(?:\.(\d+))? *([Zz]|[+-]\d\d:?\d\d)", flags=re.ASCII
 )

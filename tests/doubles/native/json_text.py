@@ -17,7 +17,7 @@ DEEPEST = 127
 
 
 @dataclass
-class Misread(Exception):
+class MisreadError(Exception):
     """The body cannot be read. `is_data` tells JSON of a wrong shape from text that is no JSON."""
 
     message: str
@@ -45,27 +45,27 @@ class Text:
         """Return the next byte after spaces.
 
         Raises:
-            Misread: there is none.
+            MisreadError: there is none.
         """
         found = SPACE.match(self.body, self.at)
         assert found is not None
         self.at = found.end()
         if self.at >= len(self.body):
-            raise Misread(ended, len(self.body))
+            raise MisreadError(ended, len(self.body))
         return self.body[self.at]
 
-    def unexpected(self, message: str = "expected value") -> Misread:
+    def unexpected(self, message: str = "expected value") -> MisreadError:
         """Return the error for a byte that was looked at but cannot stand here."""
-        return Misread(message, min(self.at + 1, len(self.body)))
+        return MisreadError(message, min(self.at + 1, len(self.body)))
 
     def word(self) -> Any:
         """Read `null`, `true` or `false`."""
         word, value = WORDS[self.body[self.at]]
         for index, letter in enumerate(word):
             if self.at + index >= len(self.body):
-                raise Misread("EOF while parsing a value", len(self.body))
+                raise MisreadError("EOF while parsing a value", len(self.body))
             if self.body[self.at + index] != letter:
-                raise Misread("expected ident", self.at + index + 1)
+                raise MisreadError("expected ident", self.at + index + 1)
         self.at += len(word)
         return value
 
@@ -85,14 +85,14 @@ class Text:
         try:
             return str(json.loads(found[0]))
         except ValueError:
-            raise Misread("invalid escape", self.at) from None
+            raise MisreadError("invalid escape", self.at) from None
 
-    def _unfinished(self) -> Misread:
+    def _unfinished(self) -> MisreadError:
         for index in range(self.at + 1, len(self.body)):
             if self.body[index] < 0x20:
                 told = "control character (\\u0000-\\u001F) found while parsing a string"
-                return Misread(told, index + 1)
-        return Misread("EOF while parsing a string", len(self.body))
+                return MisreadError(told, index + 1)
+        return MisreadError("EOF while parsing a string", len(self.body))
 
     def key(self, first: bool) -> str | None:
         """Read the next key and its colon; None at the end of the object, which stays unread."""
@@ -180,6 +180,6 @@ def within(text: Text, path: str, read: Any) -> Any:
     """Read a value; what goes wrong there is told with its path."""
     try:
         return read(text, path)
-    except Misread as error:
+    except MisreadError as error:
         error.path = error.path or path
         raise

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-ORIGINS = tuple(f"{scheme}://{host}:3000" for scheme in ("http", "https") for host in ("localhost", "127.0.0.1"))
+ORIGINS = tuple(
+    f"{scheme}://{host}:3000" for scheme in ("http", "https") for host in ("localhost", "127.0.0.1")
+)
 VARY = "origin, access-control-request-method, access-control-request-headers"
 SECURITY = {
     "content-security-policy": (

@@ -47,6 +47,16 @@ class Life:
         if schedule.enabled and has_timer(schedule.cron_expression):
             self._set(schedule.id, schedule.cron_expression, now_ns)
 
+    def restart(self, now_ns: int) -> None:
+        """Begin anew with one timer for each enabled schedule; one of them with a year, and none has any."""
+        self._timers, self._working = [], None
+        self._batch.clear()
+        self._pass_at_ns = now_ns + (self._pass_ns or 0)
+        enabled = [row for row in self._state.schedules if row.enabled]
+        if all(has_timer(row.cron_expression) for row in enabled):
+            for row in enabled:
+                self.start_timer(row, now_ns)
+
     def catch_up(self, now_ns: int) -> None:
         """Do all that was due until now, in its order."""
         while True:

@@ -9,7 +9,7 @@ DAY_NS = 86_400 * SECOND_NS
 
 @dataclass
 class Spent:
-    """What tests assert budgets with. `rest` counts all that the limiter saw, `refused` those that it refused."""
+    """What tests assert budgets with. `rest` are all that the limiter saw, `refused` those it refused."""
 
     rest: int = 0
     refused: int = 0
@@ -19,12 +19,18 @@ class Spent:
 class Limiter:
     """50 at once, 5 a second, 10 000 a UTC day; what is refused counts as well."""
 
-    def __init__(self, burst: int = 50, per_s: float = 5.0, daily: int = 10_000, enabled: bool = True) -> None:
+    def __init__(
+        self, burst: int = 50, per_s: float = 5.0, daily: int = 10_000, enabled: bool = True
+    ) -> None:
         self.burst = burst
         self.per_s = per_s
         self.daily = daily
         self.enabled = enabled
-        self._tokens = float(burst)
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin with a full bucket, as after a start."""
+        self._tokens = float(self.burst)
         self._filled_ns: int | None = None
         self._day = -1
         self._today = 0

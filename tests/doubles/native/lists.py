@@ -11,7 +11,7 @@ from tests.doubles.native.words import is_banned_search
 Meta = dict[str, Any]
 
 
-class BannedSearch(Exception):
+class BannedSearchError(Exception):
     """A search that the database layer takes for an attack."""
 
 
@@ -19,10 +19,10 @@ def tasks(state: State, wanted: TaskFilter, paging: Paging) -> tuple[list[Task],
     """Return one page of tasks, by id.
 
     Raises:
-        BannedSearch: the name holds a word that may not be searched for.
+        BannedSearchError: the name holds a word that may not be searched for.
     """
     if wanted.name is not None and is_banned_search(wanted.name):
-        raise BannedSearch
+        raise BannedSearchError
     rows = [row for row in state.tasks if wanted.fits(row)]
     return paging.cut(rows), paging.meta_of_tasks(len(rows))
 

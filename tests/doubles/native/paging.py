@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.doubles.native.answers import Panic, bad_query
+from tests.doubles.native.answers import PanicError, bad_query
 
 WIDEST = 100
 LARGEST = 2**32 - 1
@@ -31,7 +31,7 @@ class Paging:
         """Return the index of the first row.
 
         Raises:
-            Panic: it does not fit into 32 bits.
+            PanicError: it does not fit into 32 bits.
         """
         start = self.offset if self.offset is not None else ((self.page or 1) - 1) * self.width
         return _fitting(start)
@@ -69,7 +69,7 @@ class Paging:
 
 def _fitting(index: int) -> int:
     if index > LARGEST:
-        raise Panic(f"{index} overflows 32 bits")
+        raise PanicError(f"{index} overflows 32 bits")
     return index
 
 
@@ -85,7 +85,7 @@ def list_query(query: bytes) -> ListQuery:
     """Read a query string.
 
     Raises:
-        Refusal: a number is none, or out of bounds, or stands there twice.
+        RefusalError: a number is none, or out of bounds, or stands there twice.
     """
     numbers: dict[str, int] = {}
     seen: set[str] = set()

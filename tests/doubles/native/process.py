@@ -97,5 +97,5 @@ def serve(port: int, **settings: Any) -> None:
     from granian.server.embed import Server
 
     app = Controls(Native(RealClock(), **settings))
-    server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_access=False)
+    server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_enabled=False)
     asyncio.run(server.serve())

@@ -20,8 +20,7 @@ def list_all(call: Call) -> Response:
 def create(call: Call) -> Response:
     """It is never run, and `priority` and `scheduledFor` are read and forgotten."""
     sent = call.read(bodies.CREATE_EXECUTION)
-    if sent["input"] is not None:
-        accept(check_json, sent["input"])
+    accept(check_json, sent["input"])
     task = call.state.tasks.find(int32(sent["taskId"]) or 0)
     if task is None:
         raise not_found("Task", sent["taskId"])
@@ -35,8 +34,8 @@ def get(call: Call) -> Response:
 
 def update(call: Call) -> Response:
     """Everything is checked, and nothing is changed."""
-    accept(check_text, call.id)
     sent = call.read(bodies.UPDATE_EXECUTION)
+    accept(check_text, call.id)
     accept(check_json, sent["output"])
     accept(check_text, sent["errorMessage"])
     return answers.one(_found(call).shown(rfc3339))
@@ -61,8 +60,8 @@ def cancel(call: Call) -> Response:
 
 def retry(call: Call) -> Response:
     """The new one stays PENDING for ever; its input is not checked."""
-    accept(check_text, call.id)
     sent = call.read(bodies.RETRY_EXECUTION)
+    accept(check_text, call.id)
     failed = _found(call)
     if failed.status != "FAILED":
         raise bad_request("Only failed executions can be retried")

@@ -40,8 +40,8 @@ def get(call: Call) -> Response:
 
 def update(call: Call) -> Response:
     """Everything is checked, and nothing is changed."""
-    accept(check_text, call.id)
     sent = call.read(bodies.UPDATE_JOB)
+    accept(check_text, call.id)
     accept(check_text, sent["errorMessage"])
     return answers.one(_found(call).shown(rfc3339))
 

@@ -5,15 +5,15 @@ from typing import Any
 from starlette.responses import Response
 
 from tests.doubles.native import answers, bodies
-from tests.doubles.native.answers import Refusal, bad_request, failed, internal_error
+from tests.doubles.native.answers import RefusalError, bad_request, failed, internal_error
 from tests.doubles.native.call import Call
 from tests.doubles.native.instants import SECOND_NS, offset_rfc3339, rfc3339
 from tests.doubles.native.json_text import any_value
 
 VERSION = "0.4.11"
 EXTENSION = (
-    "Missing request extension: Extension of type `ratchet_web::middleware::auth::AuthContext` was not found. "
-    "Perhaps you forgot to add it? See `axum::Extension`."
+    "Missing request extension: Extension of type `ratchet_web::middleware::auth::AuthContext` was not "
+    "found. Perhaps you forgot to add it? See `axum::Extension`."
 )
 
 
@@ -192,7 +192,7 @@ def docs(call: Call) -> Response:
 
 def login(call: Call) -> Response:
     call.read(bodies.LOGIN)
-    raise Refusal(failed(500, "AUTH_ERROR", "Authentication or authorization failed"))
+    raise RefusalError(failed(500, "AUTH_ERROR", "Authentication or authorization failed"))
 
 
 def register(call: Call) -> Response:

@@ -10,7 +10,7 @@ from tests.doubles.native.destinations import check_destinations
 from tests.doubles.native.filters import ScheduleFilter, int32
 from tests.doubles.native.instants import rfc3339
 from tests.doubles.native.rows import Schedule
-from tests.doubles.native.words import INVALID, LONGEST, Invalid, check_text
+from tests.doubles.native.words import INVALID, LONGEST, InvalidError, check_text
 
 
 def list_all(call: Call) -> Response:
@@ -49,8 +49,8 @@ def get(call: Call) -> Response:
 
 def update(call: Call) -> Response:
     """Everything is checked; only `updatedAt` moves."""
-    accept(check_text, call.id)
     sent = call.read(bodies.UPDATE_SCHEDULE)
+    accept(check_text, call.id)
     accept(check_text, sent["name"])
     accept(check_text, sent["description"])
     accept(_check_cron, sent["cronExpression"])
@@ -99,7 +99,9 @@ def stats(call: Call) -> Response:
         "totalSchedules": total,
         "enabledSchedules": len(enabled),
         "disabledSchedules": total - len(enabled),
-        "schedulesReadyToRun": sum(row.next_run_ns is not None and row.next_run_ns <= now_ns for row in enabled),
+        "schedulesReadyToRun": sum(
+            row.next_run_ns is not None and row.next_run_ns <= now_ns for row in enabled
+        ),
         "averageExecutionIntervalMinutes": None,
         "lastExecution": None,
         "nextExecution": None,
@@ -111,7 +113,7 @@ def _check_cron(expression: str) -> None:
     if len(expression.encode()) > LONGEST:
         check_text(expression)
     if not accepted(expression):
-        raise Invalid(INVALID)
+        raise InvalidError(INVALID)
 
 
 def _switched(call: Call, enabled: bool) -> Schedule:

@@ -15,7 +15,7 @@ def list_all(call: Call) -> Response:
     query = call.listed()
     try:
         rows, meta = lists.tasks(call.state, TaskFilter.of(query.filters), query.paging)
-    except lists.BannedSearch:
+    except lists.BannedSearchError:
         raise database_error() from None
     return answers.page([row.shown(rfc3339) for row in rows], meta, call.now_ns())
 
@@ -47,8 +47,8 @@ def get(call: Call) -> Response:
 
 def update(call: Call) -> Response:
     """The only PATCH that does something; it can clear nothing."""
-    accept(check_text, call.id)
     sent = call.read(bodies.UPDATE_TASK)
+    accept(check_text, call.id)
     accept(check_task_name, sent["name"])
     accept(check_text, sent["description"])
     accept(check_version, sent["version"])

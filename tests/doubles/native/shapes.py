@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.doubles.native.instants import relaxed
-from tests.doubles.native.json_text import Misread, Text, any_value, within
+from tests.doubles.native.json_text import MisreadError, Text, any_value, within
 
 Read = Callable[[Text, str], Any]
 
 
-def mismatch(text: Text, expected: str) -> Misread:
+def mismatch(text: Text, expected: str) -> MisreadError:
     """Read what stands there and return the error that it is no `expected`."""
     first = text.peek()
     if first == ord("["):
@@ -18,7 +18,7 @@ def mismatch(text: Text, expected: str) -> Misread:
         found = "map"
     else:
         found = _named(any_value(text))
-    return Misread(f"invalid type: {found}, expected {expected}", text.at, is_data=True)
+    return MisreadError(f"invalid type: {found}, expected {expected}", text.at, is_data=True)
 
 
 def _named(value: Any) -> str:
@@ -48,9 +48,9 @@ def int32(text: Text, path: str) -> int:
         raise mismatch(text, "i32")
     value = text.number()
     if isinstance(value, float):
-        raise Misread(f"invalid type: floating point `{value}`, expected i32", text.at, is_data=True)
+        raise MisreadError(f"invalid type: floating point `{value}`, expected i32", text.at, is_data=True)
     if not -(2**31) <= value < 2**31:
-        raise Misread(f"invalid value: integer `{value}`, expected i32", text.at, is_data=True)
+        raise MisreadError(f"invalid value: integer `{value}`, expected i32", text.at, is_data=True)
     return value
 
 
@@ -77,7 +77,7 @@ def moment(text: Text, path: str) -> int:
     if ns is None:
         short = relaxed(f"{written}Z") is not None or len(written) < len("2025-01-01T00:00:00Z")
         told = "premature end of input" if short else "input contains invalid characters"
-        raise Misread(told, text.at, is_data=True)
+        raise MisreadError(told, text.at, is_data=True)
     return ns
 
 
@@ -89,7 +89,7 @@ def one_of(*variants: str) -> Read:
         if value not in variants:
             expected = ", ".join(f"`{variant}`" for variant in variants)
             told = f"unknown variant `{value}`, expected one of {expected}"
-            raise Misread(told, text.at, is_data=True)
+            raise MisreadError(told, text.at, is_data=True)
         return value
 
     return read
@@ -126,13 +126,13 @@ def struct(name: str, needed: Mapping[str, Read], free: Mapping[str, Read]) -> R
         first = text.peek()
         if first == ord("["):
             told = f"invalid length 0, expected struct {name} with {len(readers)} elements"
-            raise Misread(told, text.at + 2, is_data=True)
+            raise MisreadError(told, text.at + 2, is_data=True)
         if first != ord("{"):
             raise mismatch(text, f"struct {name}")
         values = _members(text, path, readers)
         missing = [key for key in needed if key not in values]
         if missing:
-            raise Misread(f"missing field `{missing[0]}`", text.at, is_data=True, path=path)
+            raise MisreadError(f"missing field `{missing[0]}`", text.at, is_data=True, path=path)
         return {key: values.get(key) for key in readers}
 
     return read
@@ -145,12 +145,10 @@ def _members(text: Text, path: str, readers: Mapping[str, Read]) -> dict[str, An
     while (key := text.key(first)) is not None:
         first = False
         if key in values:
-            raise Misread(f"duplicate field `{key}`", text.at, is_data=True, path=path)
+            raise MisreadError(f"duplicate field `{key}`", text.at, is_data=True, path=path)
         text.colon()
         value = within(text, f"{path}.{key}" if path else key, readers.get(key, any_value))
         if key in readers:
             values[key] = value
     text.up()
     return values
-
-

@@ -103,6 +103,10 @@ class State:
         self.waiting = {job for job in self.waiting if self.jobs.find(job)}
 
 
-def job_order(job: Job) -> tuple[list[int], int]:
-    """Sort by the stored priority as text, backwards (urgent, normal, low, high), then the oldest first."""
-    return [-ord(letter) for letter in STORED[job.priority]], job.queued_ns
+# By the stored text, backwards: urgent, normal, low, high.
+RANKS = {name: rank for rank, name in enumerate(sorted(STORED, key=STORED.__getitem__, reverse=True))}
+
+
+def job_order(job: Job) -> tuple[int, int]:
+    """Sort by the rank of the priority, then the oldest first."""
+    return RANKS[job.priority], job.queued_ns

@@ -27,10 +27,44 @@ ATTACKS = re.compile(
     re.IGNORECASE,
 )
 # In a search for tasks, anywhere inside a word.
-BANNED = (
-    "--;|/*|*/|xp_|sp_|0x|@@|char(|alter|begin|cast|create|cursor|declare|delete|drop|exec|fetch|insert|kill"
-    "|select|sys|table|update|union|script|onload=|<frame|<iframe|<embed|<object| or | and |=|'|\""
-).split("|")
+BANNED = [
+    "--;",
+    "/*",
+    "*/",
+    "xp_",
+    "sp_",
+    "0x",
+    "@@",
+    "char(",
+    "alter",
+    "begin",
+    "cast",
+    "create",
+    "cursor",
+    "declare",
+    "delete",
+    "drop",
+    "exec",
+    "fetch",
+    "insert",
+    "kill",
+    "select",
+    "sys",
+    "table",
+    "update",
+    "union",
+    "script",
+    "onload=",
+    "<frame",
+    "<iframe",
+    "<embed",
+    "<object",
+    " or ",
+    " and ",
+    "=",
+    "'",
+    '"',
+]
 ENCODED = ("&#", "\\x", "\\u")
 
 ATTACK = "Potential injection attack detected"
@@ -38,7 +72,7 @@ ATTACK = "Potential injection attack detected"
 INVALID = "Input validation failed"
 
 
-class Invalid(Exception):
+class InvalidError(Exception):
     """A text or value that is refused; the message is what the caller is told."""
 
 
@@ -46,15 +80,15 @@ def check_text(text: str) -> None:
     """Check a description, a name of a schedule, an id, or a text within JSON.
 
     Raises:
-        Invalid: it is too long, holds control characters, or looks like an attack.
+        InvalidError: it is too long, holds control characters, or looks like an attack.
     """
     size = len(text.encode("utf-8", "replace"))
     if size > LONGEST:
-        raise Invalid(f"String too long: {size} characters exceeds maximum {LONGEST} characters")
+        raise InvalidError(f"String too long: {size} characters exceeds maximum {LONGEST} characters")
     if any(_is_control(letter) for letter in text):
-        raise Invalid(INVALID)
+        raise InvalidError(INVALID)
     if ATTACKS.search(text):
-        raise Invalid(ATTACK)
+        raise InvalidError(ATTACK)
 
 
 def _is_control(letter: str) -> bool:
@@ -65,43 +99,45 @@ def check_json(value: Any) -> None:
     """Check an input, an output or a schema: as text, then value by value.
 
     Raises:
-        Invalid: it is too large or too deep, or looks like an attack.
+        InvalidError: it is too large or too deep, or looks like an attack.
     """
     if ATTACKS.search(json.dumps(value, ensure_ascii=False, separators=(",", ":"))):
-        raise Invalid(ATTACK)
+        raise InvalidError(ATTACK)
     _check_value(value, 0)
 
 
 def _check_value(value: Any, depth: int) -> None:
     if depth > DEEPEST:
-        raise Invalid(f"Object nesting too deep: {depth} levels exceeds maximum {DEEPEST} levels")
+        raise InvalidError(f"Object nesting too deep: {depth} levels exceeds maximum {DEEPEST} levels")
     if isinstance(value, str):
         check_text(value)
     elif isinstance(value, list):
         if len(value) > MOST_ITEMS:
-            raise Invalid(f"Array too large: {len(value)} elements exceeds maximum {MOST_ITEMS} elements")
+            raise InvalidError(
+                f"Array too large: {len(value)} elements exceeds maximum {MOST_ITEMS} elements"
+            )
         for item in value:
             _check_value(item, depth + 1)
     elif isinstance(value, dict):
         if len(value) > MOST_KEYS:
-            raise Invalid(f"Too many object keys: {len(value)} keys exceeds maximum {MOST_KEYS} keys")
+            raise InvalidError(f"Too many object keys: {len(value)} keys exceeds maximum {MOST_KEYS} keys")
         for key, item in value.items():
             check_text(key)
             _check_value(item, depth + 1)
 
 
 def check_task_name(name: str) -> None:
-    """Raise `Invalid` unless it is 1 to 100 plain letters, digits, `-` and `_`."""
+    """Raise `InvalidError` unless it is 1 to 100 plain letters, digits, `-` and `_`."""
     if len(name.encode()) > 100:
-        raise Invalid(f"String too long: {len(name.encode())} characters exceeds maximum 100 characters")
+        raise InvalidError(f"String too long: {len(name.encode())} characters exceeds maximum 100 characters")
     if not NAME.fullmatch(name):
-        raise Invalid(INVALID)
+        raise InvalidError(INVALID)
 
 
 def check_version(version: str) -> None:
-    """Raise `Invalid` unless it is a strict semantic version."""
+    """Raise `InvalidError` unless it is a strict semantic version."""
     if not VERSION.fullmatch(version):
-        raise Invalid(INVALID)
+        raise InvalidError(INVALID)
 
 
 def is_banned_search(text: str) -> bool:
