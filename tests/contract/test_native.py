@@ -1,4 +1,4 @@
-"""The client against the double of the native server: what that ignores, hides and invents is made good here."""
+"""The client against the double of the native server: what that ignores, hides or invents is made good."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

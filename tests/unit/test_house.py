@@ -231,7 +231,7 @@ def test_no_test_is_skipped_or_waits_for_a_fixed_time():
 
 
 # Benches wait because they measure; in tests of `live` the clock jumps, and no sleep takes any time.
-UNTIMED = {"bench", "live"}
+UNTIMED = {"bench", "live", "days"}
 
 
 def is_idle(call: ast.Call, known: dict[str, float]) -> bool:
