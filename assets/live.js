@@ -1,11 +1,13 @@
 // The browser's half of live data: one store per topic, fed by room messages, read by components.
 // Rows live here and nowhere else, so that a patch re-renders only the rows it touches.
-import { createElement, useCallback, useContext, useEffect, useSyncExternalStore } from "react";
+import { createElement, useCallback, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { DispatchContext, EventLoopContext } from "$/utils/context-registry";
 
 const NOTHING = { rows: [], about: {}, ready: false, fresh: 0 };
 const ACT_MS = 5000;
+const HIDDEN_MS = 30_000;
 const topics = new Map();
+const heard = new Set(); // called with each message that comes
 
 class Topic {
   constructor() {
@@ -111,7 +113,10 @@ export function useLive(name) {
 /** Mounted once above the pages: messages of every topic come in through one dispatcher. */
 export function LiveProvider({ children }) {
   const dispatch = useContext(DispatchContext);
-  dispatch.live = (message) => topicOf(message.topic).receive(message);
+  dispatch.live = (message) => {
+    topicOf(message.topic).receive(message);
+    heard.forEach((listener) => listener());
+  };
   return children;
 }
 
@@ -140,6 +145,40 @@ export function Fresh({ topic }) {
   };
   const pill = createElement("button", { type: "button", className: "plain pill", onClick: release }, `${fresh} new`);
   return createElement("span", { role: "status" }, fresh ? pill : null);
+}
+
+/** Says when nobody has looked at this tab for a while, and when somebody does again. */
+export function Presence({ onHide, onShow }) {
+  const verbs = useRef({});
+  verbs.current = { onHide, onShow };
+  useEffect(() => {
+    let away = false;
+    let timer = null;
+    const leave = () => {
+      timer = null;
+      away = true;
+      verbs.current.onHide();
+    };
+    const wait = () => (timer ??= setTimeout(leave, HIDDEN_MS));
+    const turned = () => {
+      if (document.hidden) return wait();
+      clearTimeout(timer);
+      timer = null;
+      if (away) verbs.current.onShow();
+      away = false;
+    };
+    // A tab that reconnects while it is hidden opens its page anew, and hears again what nobody sees.
+    const listen = () => away && document.hidden && wait();
+    document.addEventListener("visibilitychange", turned);
+    heard.add(listen);
+    turned();
+    return () => {
+      document.removeEventListener("visibilitychange", turned);
+      heard.delete(listen);
+      clearTimeout(timer);
+    };
+  }, []);
+  return null;
 }
 
 /** Whether the browser is connected to the console itself. */

@@ -82,6 +82,15 @@ class LiveProvider(rx.Component):
     tag = "LiveProvider"
 
 
+class Presence(rx.Component):
+    """Says when nobody has looked at the tab for a while, and when somebody does again; mounted once."""
+
+    library = _LIBRARY
+    tag = "Presence"
+    on_hide: rx.EventHandler[rx.event.no_args_event_spec]
+    on_show: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 class LiveHold(rx.Component):
     """Keeps the rows inside it from moving while they are pointed at."""
 

@@ -49,9 +49,10 @@ class Watched(Protocol):
 
 @dataclass
 class Viewer:
-    """One browser tab. The lock keeps the order of its wishes."""
+    """One browser tab. The lock keeps the order of its wishes; `away` is what a hidden one comes back to."""
 
     topics: dict[str, None] = field(default_factory=dict)
+    away: tuple[str, ...] = ()
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -97,10 +98,23 @@ class Hub:
             if not self._rooms.alive(sid):
                 await self._let_go(sid, viewer)
                 return
-            for name in [name for name in viewer.topics if name not in wanted]:
-                await self._leave(sid, viewer, name)
-            for name in wanted:
-                await self._join(sid, viewer, name)
+            await self._change(sid, viewer, wanted)
+
+    async def hide(self, sid: str) -> None:
+        """Let a viewer that nobody looks at cost nothing, until it is shown again."""
+        if sid in self._viewers:
+            async with self._alone(sid) as viewer:
+                viewer.away = viewer.away or tuple(viewer.topics)
+                for name in list(viewer.topics):
+                    await self._leave(sid, viewer, name)
+            self._rest_if_alone()
+
+    async def show(self, sid: str) -> None:
+        """Give a viewer that was hidden its topics back, each with a snapshot of now."""
+        if sid in self._viewers:
+            async with self._alone(sid) as viewer:
+                if viewer.away:
+                    await self._change(sid, viewer, viewer.away)
 
     async def drop(self, sid: str) -> None:
         """Forget a viewer."""
@@ -127,6 +141,13 @@ class Hub:
                     yield viewer
                     return
 
+    async def _change(self, sid: str, viewer: Viewer, wanted: Sequence[str]) -> None:
+        viewer.away = ()
+        for name in [name for name in viewer.topics if name not in wanted]:
+            await self._leave(sid, viewer, name)
+        for name in wanted:
+            await self._join(sid, viewer, name)
+
     async def _join(self, sid: str, viewer: Viewer, name: str) -> None:
         watched = self._watched.get(name) or self._begin(name)
         if watched is None:
@@ -149,6 +170,9 @@ class Hub:
         for name in list(viewer.topics):
             await self._leave(sid, viewer, name)
         del self._viewers[sid]
+        self._rest_if_alone()
+
+    def _rest_if_alone(self) -> None:
         if not self._watched and self._rest is None:
             self._rest = asyncio.create_task(self._rest_later(), name="rest")
 

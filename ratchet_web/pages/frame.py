@@ -5,10 +5,12 @@ from typing import Any
 import reflex as rx
 from reflex.vars import Var
 
+from ratchet_web.components.live import Presence
 from ratchet_web.components.shell import shell
 from ratchet_web.components.toasts import Toast
 from ratchet_web.pages.run import run_dialog
 from ratchet_web.state.notices import Notices
+from ratchet_web.state.presence import Presence as PresenceState
 
 
 def _toast(item: Var[dict[str, str]]) -> rx.Component:
@@ -36,7 +38,8 @@ def splash() -> rx.Component:
 @rx.memo
 def overlays(children: rx.Var[rx.Component]) -> rx.Component:
     """What lies over every page."""
-    return rx.fragment(children, notices(), run_dialog())
+    watched = Presence.create(on_hide=PresenceState.hide, on_show=PresenceState.show)
+    return rx.fragment(children, watched, notices(), run_dialog())
 
 
 # What wraps every page, the outermost first; Reflex keeps these while pages change.

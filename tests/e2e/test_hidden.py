@@ -1,0 +1,39 @@
+"""A tab that nobody looks at leaves the live data, and catches up when somebody does."""
+
+from playwright.async_api import Page, expect
+
+from tests.e2e.steps import ENDLESS, is_live, new_task, row_of, run
+
+HIDDEN_MS = 30_000
+SOON_MS = 1_000
+
+
+async def turn(page: Page, *, hidden: bool) -> None:
+    """Hide the tab, or show it, as the browser tells its page."""
+    await page.evaluate(
+        """(hidden) => {
+            Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
+async def test_a_hidden_tab_hears_nothing_and_catches_up_when_it_is_shown(open_page, ratchet):
+    page = await open_page("/executions")
+    await page.clock.install()
+    await is_live(page)
+    shown = await open_page("/executions")
+    await turn(page, hidden=True)
+    await page.clock.fast_forward(HIDDEN_MS // 2)
+    first = await run(ratchet, await new_task(ratchet, "seen", ENDLESS))
+    await expect(row_of(page, first.id)).to_contain_text("Running")
+    await page.clock.fast_forward(HIDDEN_MS)
+    await page.clock.run_for(500)
+    second = await run(ratchet, await new_task(ratchet, "unseen", ENDLESS))
+    await expect(row_of(shown, second.id)).to_contain_text("Running")
+    await expect(row_of(page, second.id)).to_be_hidden()
+    await turn(page, hidden=False)
+    await expect(row_of(page, second.id)).to_contain_text("Running", timeout=SOON_MS)
+    for execution in (first, second):
+        await ratchet.executions.cancel(execution.id)
