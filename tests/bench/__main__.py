@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from tests.bench import bulk, dispatch, events, first_view, idle, live_lag, million, throughput
+from tests.bench import bulk, client, dispatch, events, first_view, idle, live_lag, million, throughput
 from tests.bench.measure import Limit, Measured
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "idle": idle.run,
     "events": events.run,
     "bulk": bulk.run,
+    "client": client.run,
     "million": million.run,
 }
 
