@@ -13,7 +13,9 @@ TEXT_LIMIT = 10_000
 MOST_KEYS, MOST_ITEMS, MOST_DEPTH = 100, 1_000, 20
 _WORDS = "union|select|insert|update|delete|drop|create|alter|exec|execute|rm|cat|ls|ps|kill|sudo|su"
 _FORBIDDEN = re.compile(
-    rf"\b(?:{_WORDS})\b|[|;&`#]|--|/\*|\.\./|\$\(|\$\{{|<script|<iframe|javascript:|\bon\w+\s*=", re.I
+    rf"\b(?:{_WORDS})\b|\b(?:or|and)\s+\w+\s*=\s*\w+|on\w+\s*=|<(?:script|iframe)[^>]*>|javascript:"
+    r"|[|;&`#]|--|/\*|\*/|\.\.[/\\]|\$[({]",
+    re.I,
 )
 
 
