@@ -11,12 +11,17 @@ from ratchet_web.components.parts import empty_state
 from ratchet_web.state.servers import LOST, Servers
 
 
+def is_unknown() -> Var[bool]:
+    """Return whether the address names a server that the console does not know."""
+    return (Servers.unknown != "") & (Servers.unknown == server())
+
+
 @rx.memo
 def server_switch() -> rx.Component:
     """Which server this is about, and the way to the others."""
     here = server()
     switch = antd.Select.create(
-        value=rx.cond(Servers.unknown, None, here),
+        value=rx.cond(is_unknown(), None, here),
         options=Servers.known,
         placeholder="Choose one",
         popup_match_select_width=False,
@@ -40,11 +45,6 @@ def unknown_server() -> rx.Component:
         rx.foreach(Servers.others, link),
     )
     return rx.fragment(rx.el.title(titled("Ratchet")), rx.el.div(words, class_name="card unknown-server"))
-
-
-def is_unknown() -> Var[bool]:
-    """Return whether the address names a server that the console does not know."""
-    return (Servers.unknown != "") & (Servers.unknown == server())
 
 
 def page_of_server(page: Any) -> rx.Component:
