@@ -4,7 +4,7 @@ import { useLocation, useNavigate } from "react-router";
 
 // The page is drawn once before its address is known (the built index.html serves every page).
 const never = () => () => {};
-const useHydrated = () => useSyncExternalStore(never, () => true, () => false);
+export const useHydrated = () => useSyncExternalStore(never, () => true, () => false);
 
 /** The value of one query parameter, or null. */
 export function useParam(name) {

@@ -2,6 +2,8 @@
 // Rows live here and nowhere else, so that a patch re-renders only the rows it touches.
 import { createElement, useCallback, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { DispatchContext, EventLoopContext } from "$/utils/context-registry";
+import { useServer } from "./server.jsx";
+import { under } from "./server_address.js";
 
 const NOTHING = { rows: [], about: {}, ready: false, fresh: 0 };
 const ACT_MS = 5000;
@@ -77,6 +79,9 @@ function topicOf(name) {
   return topic;
 }
 
+/** A topic of the server that the page is of, by the name that its messages give. */
+export const useTopicName = (topic) => under(useServer(), topic);
+
 /** Call `listener` with each message of a topic as it arrives; returns the way to stop. */
 export function subscribe(name, listener) {
   const topic = topicOf(name);
@@ -93,8 +98,9 @@ function forget(name) {
   if (topic && !topic.readers.size && !topic.listeners.size && topics.size > 20) topics.delete(name);
 }
 
-/** What is known of a topic: `{rows, about, ready, fresh}`; `fresh` counts rows that wait to be shown. */
-export function useLive(name) {
+/** What is known of a topic of the page's server: `{rows, about, ready, fresh}`; `fresh` counts rows that wait. */
+export function useLive(topic) {
+  const name = useTopicName(topic);
   const follow = useCallback(
     (reader) => {
       const topic = topicOf(name);
@@ -121,7 +127,8 @@ export function LiveProvider({ children }) {
 }
 
 /** Keeps rows where they are while the pointer is over them or the page is scrolled; new ones wait. */
-export function LiveHold({ topic, children }) {
+export function LiveHold({ topic: of, children }) {
+  const topic = useTopicName(of);
   useEffect(() => {
     const scrolled = () => topicOf(topic).hold(window.scrollY > 80);
     window.addEventListener("scroll", scrolled, { passive: true });
@@ -137,8 +144,9 @@ export function LiveHold({ topic, children }) {
 }
 
 /** The pill "12 new": shows the rows that waited. */
-export function Fresh({ topic }) {
-  const { fresh } = useLive(topic);
+export function Fresh({ topic: of }) {
+  const topic = useTopicName(of);
+  const { fresh } = useLive(of);
   const release = () => {
     window.scrollTo({ top: 0 });
     topicOf(topic).hold(false);

@@ -2,9 +2,11 @@
 // The slider at the right is the scrollbar of the whole log; the server answers ranges.
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
 import { Button } from "antd";
-import { subscribe } from "./live.js";
+import { subscribe, useTopicName } from "./live.js";
 import { BLOCK, LogReader } from "./log_reader.js";
 import { Block, lineAtTop } from "./log_rows.jsx";
+import { useServer } from "./server.jsx";
+import { withServer } from "./server_address.js";
 import "./logview.css";
 
 const LONG = 4 * BLOCK; // lines from which the slider stands beside the text
@@ -16,8 +18,10 @@ const ANCHORING = typeof CSS !== "undefined" && CSS.supports("overflow-anchor", 
 const number = new Intl.NumberFormat("en");
 const counted = (n) => `${number.format(n)} ${n === 1 ? "line" : "lines"}`;
 
-/** The log behind `src`; `topic` names its live lines. Another log gets a fresh view. */
-export function LogView({ src, topic, height = 480, label = "Log" }) {
+/** The log behind `path` on the page's server; `of` names its live lines. Another log gets a fresh view. */
+export function LogView({ src: path, topic: of, height = 480, label = "Log" }) {
+  const src = withServer(path, useServer());
+  const topic = useTopicName(of);
   return src ? <Log key={`${src} ${topic}`} {...{ src, topic, height, label }} /> : <Frame {...{ height, label }}><Skeleton /></Frame>;
 }
 

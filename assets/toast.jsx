@@ -1,6 +1,6 @@
 // The answer to what a person did. Good news leaves by itself; bad news waits to be dismissed.
 import { useEffect } from "react";
-import { Link } from "react-router";
+import { PageLink } from "./server.jsx";
 
 const STAY_MS = 8000;
 
@@ -13,7 +13,7 @@ export function Toast({ kind, text, href, link, onDismiss }) {
   return (
     <div className="toast" data-kind={kind} role={kind === "error" ? "alert" : "status"}>
       <span>
-        {text} {href && <Link to={href}>{link}</Link>}
+        {text} {href && <PageLink to={href}>{link}</PageLink>}
       </span>
       <button type="button" className="plain dim" aria-label="Dismiss" onClick={() => onDismiss()}>
         ✕

@@ -7,6 +7,7 @@ import reflex as rx
 from starlette.applications import Starlette
 
 from ratchet_web.api import Ratchet
+from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
 from ratchet_web.live.ranges import routes
 from ratchet_web.live.rooms import SocketRooms
@@ -31,6 +32,7 @@ from ratchet_web.state.jobs import JobDetail, JobList
 from ratchet_web.state.nowhere import Nowhere
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.schedules import ScheduleDetail, ScheduleList
+from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import running
 from ratchet_web.state.tasks import TaskDetail, TaskList
 from ratchet_web.state.tasks_edit import TaskEdit
@@ -51,12 +53,14 @@ PAGES = (
 )
 
 start_logging(settings())
-token = settings().api_token
-api = Ratchet(
-    settings().server_url,
-    token=token.get_secret_value() if token else None,
-    timeout_s=settings().api_timeout_s,
-)
+clients = {
+    known.name: Ratchet(
+        known.url,
+        token=known.token.get_secret_value() if known.token else None,
+        timeout_s=settings().api_timeout_s,
+    )
+    for known in settings().known_servers
+}
 
 app = rx.App(
     toaster=None,
@@ -66,16 +70,17 @@ app = rx.App(
     stylesheets=["/app.css"],
     app_wraps={},
     extra_app_wraps=WRAPS,
-    api_transformer=[Starlette(routes=routes(api)), gate],
+    api_transformer=[Starlette(routes=routes(clients)), gate],
 )
 for route, module, name, load in PAGES:
-    app.add_page(module.page, route=route, title=f"{name} · Ratchet", on_load=[load, RunDialog.open])
+    opens = [Servers.arrive, load, RunDialog.open]
+    app.add_page(module.page, route=route, title=titled(f"{name} · Ratchet"), on_load=opens)
 
 
 @asynccontextmanager
 async def services() -> AsyncIterator[None]:
-    """Run the client and the live hub for as long as the application runs."""
-    async with running(api, SocketRooms(app)):
+    """Run the clients and the live hubs for as long as the application runs."""
+    async with running(clients, SocketRooms(app)):
         yield
 
 

@@ -5,10 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ratchet_web.models.hosts import AllowedHosts
+from ratchet_web.models.servers import KnownServer, known_servers
 
 
 class Settings(BaseSettings):
@@ -21,6 +22,14 @@ class Settings(BaseSettings):
         description="API of a Ratchet server (http://localhost:8080/api/v1); unset: start the embedded one",
     )
     api_token: SecretStr | None = Field(None, description="Bearer token sent to the Ratchet server")
+    servers: str = Field(
+        "",
+        description="Several servers instead of one, as name=url with commas between; the first is shown"
+        " where an address names none",
+    )
+    server_tokens: SecretStr | None = Field(
+        None, description="Bearer tokens of RATCHET_SERVERS, as name=token with commas between"
+    )
     api_timeout_s: float = Field(
         10.0, gt=0, le=300, description="Seconds to wait for an answer of the Ratchet server"
     )
@@ -116,9 +125,40 @@ class Settings(BaseSettings):
         AllowedHosts.parse(value)
         return value
 
+    @field_validator("servers")
+    @classmethod
+    def _instead_of_one(cls, value: str, info: ValidationInfo) -> str:
+        if known_servers(value):
+            for one, several in (("api_url", "servers"), ("api_token", "server_tokens")):
+                if info.data.get(one) is not None:
+                    raise ValueError(
+                        f"cannot be set beside RATCHET_{one.upper()}: what that says belongs into"
+                        f" RATCHET_{several.upper()}"
+                    )
+        return value
+
+    @field_validator("server_tokens")
+    @classmethod
+    def _of_servers(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and "servers" in info.data:
+            known_servers(info.data["servers"], value.get_secret_value())
+        return value
+
+    @property
+    def embedded(self) -> bool:
+        """Return whether the embedded server is the one to look at: no other is given."""
+        return self.api_url is None and not self.known_servers[0].name
+
+    @property
+    def known_servers(self) -> tuple[KnownServer, ...]:
+        """Return the servers of the console: those with names, or the only one, without."""
+        tokens = self.server_tokens.get_secret_value() if self.server_tokens else ""
+        alone = KnownServer("", self.server_url, self.api_token)
+        return known_servers(self.servers, tokens) or (alone,)
+
     @property
     def server_url(self) -> str:
-        """Return the address of the server's API: the one given, or the embedded server's."""
+        """Return the address of the only server's API: the one given, or the embedded server's."""
         if self.api_url is not None:
             return str(self.api_url).rstrip("/")
         return f"http://{self.server_host}:{self.server_port}/api/v1"

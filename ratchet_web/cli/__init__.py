@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(settings: Settings) -> int:
-    """Start the console and, unless RATCHET_API_URL is set, the embedded server; Ctrl-C stops both."""
+    """Start the console and, unless another server is given, the embedded one; Ctrl-C stops both."""
     from ratchet_web.cli.checks import check_start, shown
     from ratchet_web.cli.programs import programs
     from ratchet_web.cli.up import up
@@ -89,7 +89,7 @@ def _server(settings: Settings) -> int:
 
 
 def _ui(settings: Settings) -> int:
-    """Start the console alone, on the server that RATCHET_API_URL names (else the embedded one's address)."""
+    """Start the console alone, on the servers that are given (else the embedded one's address)."""
     from ratchet_web.cli.checks import check_built, check_port
     from ratchet_web.cli.places import ROOT
     from ratchet_web.cli.programs import console

@@ -23,7 +23,7 @@ def check_start(settings: Settings) -> None:
     """
     check_built()
     check_port("RATCHET_WEB", settings.web_host, settings.web_port)
-    if settings.api_url is None:
+    if settings.embedded:
         check_distinct(settings)
         check_exposed(settings)
         check_port("RATCHET_SERVER", settings.server_host, settings.server_port)

@@ -6,17 +6,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
-from pydantic import SecretStr
+from dataclasses import dataclass, replace
 
 from ratchet_web.api import Forbidden, Ratchet, RatchetError
 from ratchet_web.cli import checks
 from ratchet_web.cli.build import is_built, is_fresh
-from ratchet_web.cli.environment import unknown
+from ratchet_web.cli.environment import CREDENTIALS, unknown
 from ratchet_web.cli.places import search_path
 from ratchet_web.cli.problems import ProblemError
 from ratchet_web.models.monitoring import Health
+from ratchet_web.models.servers import KnownServer
 from ratchet_web.models.tasks import TaskQuery
 from ratchet_web.server.access.exposure import wants_login
 from ratchet_web.settings import Settings
@@ -36,7 +35,7 @@ class Finding:
 
 async def doctor(settings: Settings) -> bool:
     """Print one line for each thing that was looked at; return whether all is well."""
-    findings = [*_here(settings), await _server(settings)]
+    findings = [*_here(settings), *[await _server(settings, known) for known in settings.known_servers]]
     for finding in findings:
         print(f"{'ok ' if finding.well else 'BAD'}  {finding.topic}: {finding.text}")
     return all(finding.well for finding in findings)
@@ -53,7 +52,7 @@ def _here(settings: Settings) -> Iterator[Finding]:
         f"{settings.web_host}:{settings.web_port} is free",
         lambda: checks.check_port("RATCHET_WEB", settings.web_host, settings.web_port),
     )
-    if settings.api_url is None:
+    if settings.embedded:
         yield _checked(
             "server port",
             f"{settings.server_host}:{settings.server_port} is free",
@@ -105,37 +104,43 @@ def _chromium() -> Finding:
     return Finding("Chromium", True, found or "not found; only the tests need it, and `make test` brings it")
 
 
-async def _server(settings: Settings) -> Finding:
-    """Ask the given server; whether it wants a login and knows our token shows when it lists tasks."""
-    if settings.api_url is None:
+async def _server(settings: Settings, known: KnownServer) -> Finding:
+    """Ask a server; whether it wants a login and knows our token shows when it lists tasks."""
+    if settings.embedded:
         wants = "wants a login, which `up` gives the console" if wants_login(settings) else "wants no login"
         told = f"RATCHET_API_URL is not set: the embedded one will be started; it {wants}"
         return Finding("server", True, told)
-    url = settings.server_url
+    topic = f"server {known.name}".strip()
+    urls, tokens = (
+        ("RATCHET_SERVERS", "RATCHET_SERVER_TOKENS")
+        if known.name
+        else ("RATCHET_API_URL", "RATCHET_API_TOKEN")
+    )
+    url = CREDENTIALS.sub("//…@", known.url)
     try:
-        wanted = await _wants_token(settings)
-        health = await _ask(settings, settings.api_token)
+        wanted = await _wants_token(settings, known)
+        health = await _ask(settings, known)
     except Forbidden as error:
-        if settings.api_token is None:
-            return Finding("server", False, f"{url} wants a login: set RATCHET_API_TOKEN")
-        return Finding("server", False, f"{url} refuses the token ({error}): check RATCHET_API_TOKEN")
+        if known.token is None:
+            return Finding(topic, False, f"{url} wants a login: set {tokens}")
+        return Finding(topic, False, f"{url} refuses the token ({error}): check {tokens}")
     except RatchetError as error:
-        return Finding("server", False, f"{url}: {error} (RATCHET_API_URL names it)")
+        return Finding(topic, False, f"{url}: {error} ({urls} names it)")
     login = "it wants a login, and the token works" if wanted else "it wants no login"
-    return Finding("server", True, f"{url} answers: {health.status}; {login}")
+    return Finding(topic, True, f"{url} answers: {health.status}; {login}")
 
 
-async def _wants_token(settings: Settings) -> bool:
+async def _wants_token(settings: Settings, known: KnownServer) -> bool:
     try:
-        await _ask(settings, None)
+        await _ask(settings, replace(known, token=None))
     except Forbidden:
         return True
     return False
 
 
-async def _ask(settings: Settings, secret: SecretStr | None) -> Health:
-    token = secret.get_secret_value() if secret else None
-    async with Ratchet(settings.server_url, token=token, timeout_s=settings.api_timeout_s) as ratchet:
+async def _ask(settings: Settings, known: KnownServer) -> Health:
+    token = known.token.get_secret_value() if known.token else None
+    async with Ratchet(known.url, token=token, timeout_s=settings.api_timeout_s) as ratchet:
         health = await ratchet.monitoring.health()
         await ratchet.tasks.page(TaskQuery(limit=1))
     return health

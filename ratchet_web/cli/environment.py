@@ -1,6 +1,7 @@
 """The settings as a person gives them: checked at the start, listed by `--help`."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +12,8 @@ from ratchet_web.cli.problems import ProblemError
 from ratchet_web.settings import Settings
 
 PREFIX = str(Settings.model_config["env_prefix"])
+# What an address may hold before its host.
+CREDENTIALS = re.compile(r"//[^/\s,]*@")
 
 
 @dataclass(frozen=True)
@@ -71,5 +74,5 @@ def _faults(error: ValidationError) -> Iterator[str]:
     secret = {variable.name for variable in variables() if variable.secret}
     for fault in error.errors():
         name = f"{PREFIX}{fault['loc'][0]}".upper()
-        shown = "" if name in secret else f" (it is {fault['input']!r})"
+        shown = "" if name in secret else CREDENTIALS.sub("//…@", f" (it is {fault['input']!r})")
         yield f"{name}: {fault['msg'].removeprefix('Value error, ')}{shown}"

@@ -19,11 +19,11 @@ STOP_MARGIN_S = 1.5
 
 
 def programs(settings: Settings) -> list[Program]:
-    """Return what `up` runs: the embedded server, unless another one is given, and the console.
+    """Return what `up` runs: the embedded server, unless others are given, and the console.
 
     Where the embedded server wants a login, it and the console share a token, which ends with this run.
     """
-    if settings.api_url:
+    if not settings.embedded:
         return [console(settings)]
     if wants_login(settings) and settings.api_token is None:
         given = settings.server_console_token or SecretStr(secrets.token_urlsafe(32))
@@ -51,10 +51,7 @@ def console(settings: Settings) -> Program:
     return Program(
         name="console",
         command=[sys.executable, "-m", "granian", *_granian(settings), "ratchet_web.ratchet_web:app"],
-        environment=os.environ
-        | _reflex()
-        | {"RATCHET_API_URL": api_url(settings)}
-        | _secret("RATCHET_API_TOKEN", settings.api_token),
+        environment=os.environ | _reflex() | _one_server(settings),
         host=settings.web_host,
         port=settings.web_port,
         health_path="/ping",
@@ -62,11 +59,13 @@ def console(settings: Settings) -> Program:
     )
 
 
-def api_url(settings: Settings) -> str:
-    """Return where the console finds its server."""
-    if settings.api_url is not None:
-        return str(settings.api_url)
-    return f"{reachable(settings.server_host, settings.server_port)}/api/v1"
+def _one_server(settings: Settings) -> dict[str, str]:
+    """Return where the console finds its server, unless it knows several by their names."""
+    if settings.known_servers[0].name:
+        return {}
+    embedded = f"{reachable(settings.server_host, settings.server_port)}/api/v1"
+    url = embedded if settings.api_url is None else str(settings.api_url)
+    return {"RATCHET_API_URL": url} | _secret("RATCHET_API_TOKEN", settings.api_token)
 
 
 def _secret(name: str, value: SecretStr | None) -> dict[str, str]:

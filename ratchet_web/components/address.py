@@ -1,15 +1,17 @@
-"""The page's address in Python: see assets/address.jsx."""
+"""The page's address in Python: see assets/address.jsx, and assets/server.jsx for the server in it."""
 
 from typing import Any
 
+import reflex as rx
 from reflex.utils.imports import ImportVar
 from reflex.vars import FunctionVar, Var, VarData
 
 _LIBRARY = "$/public/address.jsx"
+_SERVER = "$/public/server.jsx"
 
 
-def _hooked(name: str, call: str, tag: str) -> Var[Any]:
-    data = VarData(hooks={f"const {name} = {call}": None}, imports={_LIBRARY: ImportVar(tag=tag)})
+def _hooked(name: str, call: str, tag: str, library: str = _LIBRARY) -> Var[Any]:
+    data = VarData(hooks={f"const {name} = {call}": None}, imports={library: ImportVar(tag=tag)})
     return Var(name, _var_data=data)
 
 
@@ -26,3 +28,47 @@ def param(name: str) -> Var[str]:
 def set_param(name: str) -> FunctionVar[Any]:
     """Return the browser's function that sets a query parameter, or removes it with null."""
     return _hooked(f"setParam_{name}", f'useSetParam("{name}")', "useSetParam").to(FunctionVar)
+
+
+class PageLink(rx.Component):
+    """A link to another page of the same server."""
+
+    library = _SERVER
+    tag = "PageLink"
+    to: Var[str]
+    replace: Var[bool]
+    rel: Var[str]
+    title: Var[str]
+
+
+class ServerProvider(rx.Component):
+    """Knows which server the page is of; mounted once, above the pages."""
+
+    library = _SERVER
+    tag = "ServerProvider"
+
+
+def server() -> Var[str]:
+    """Return the name of the server that the page is of, empty where it has none."""
+    return _hooked("pageServer", "useServer()", "useServer", _SERVER).to(str)
+
+
+def under_server(name: Var[str] | str) -> Var[str]:
+    """Return a name that is unique among all servers, as `models.servers.under` does."""
+    here, text = server(), Var.create(name)
+    tell = VarData(imports={"$/public/server_address.js": ImportVar(tag="under")})
+    data = VarData.merge(here._get_all_var_data(), text._get_all_var_data(), tell)
+    return Var(f"under({here!s}, {text!s})", _var_type=str, _var_data=data).to(str)
+
+
+def titled(text: str) -> Var[str]:
+    """Return the title of a page: the name of its server, if it has one, goes before."""
+    here = server()
+    named = f"(({here!s} ? {here!s} + ' · ' : '') + {Var.create(text)!s})"
+    return Var(named, _var_type=str, _var_data=here._get_all_var_data()).to(str)
+
+
+def switch_server(lost: list[str]) -> FunctionVar[Any]:
+    """Return the browser's function that leads to the same list on another server, without these filters."""
+    call = f"useSwitchServer({Var.create(lost)!s})"
+    return _hooked("switchServer", call, "useSwitchServer", _SERVER).to(FunctionVar)

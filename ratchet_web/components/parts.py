@@ -4,15 +4,15 @@ from typing import Any
 
 import reflex as rx
 from reflex.vars import Var
-from reflex_components_core.react_router import link as router_link
 
+from ratchet_web.components.address import PageLink
 from ratchet_web.components.icons import icon
 from ratchet_web.components.times import ago
 
 
 def to(*children: Any, href: Any, **props: Any) -> rx.Component:
-    """Return a link to another page of the console, which it opens without a reload."""
-    return router_link(*children, to=href, **props)
+    """Return a link to another page of the console, of the same server, which it opens without a reload."""
+    return PageLink.create(*children, to=href, **props)
 
 
 def link_button(label: Any, href: Any, *, primary: bool = False) -> rx.Component:

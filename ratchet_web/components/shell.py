@@ -7,7 +7,7 @@ from reflex.style import resolved_color_mode, toggle_color_mode
 from reflex.vars import Var
 
 from ratchet_web.components import antd
-from ratchet_web.components.address import path
+from ratchet_web.components.address import ServerProvider, path, server
 from ratchet_web.components.browser import stored_flag
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live, LiveProvider, console_connected
@@ -108,11 +108,10 @@ def connection_banner() -> rx.Component:
 
 @rx.memo
 def server_name() -> rx.Component:
-    """Which server this is about."""
-    about = Live("link").about
-    return rx.cond(
-        about["name"], rx.el.span(about["name"].to(str), title=about["server"].to(str), class_name="server")
-    )
+    """What the only server calls itself; one with a name is named by the switch."""
+    about, name = Live("link").about, server()
+    itself = rx.el.span(about["name"].to(str), title=about["server"].to(str), class_name="server")
+    return rx.cond(~name.bool() & about["name"].bool(), itself)
 
 
 def _crumbs() -> rx.Component:
@@ -150,9 +149,8 @@ def _drawer(is_open: Var[bool], close: Any) -> rx.Component:
     )
 
 
-@rx.memo
-def shell(children: rx.Var[rx.Component]) -> rx.Component:
-    """The frame around every page; it lives above the router, so that it never mounts anew."""
+def shell_around(page: Any, server_switch: rx.Component) -> rx.Component:
+    """Return the frame around every page."""
     narrow, toggle_narrow = stored_flag("ratchet.sider.narrow")
     menu, toggle_menu = stored_flag("menu", kept=False)
     fold = rx.cond(narrow, icon("unfold"), icon("fold"))
@@ -161,6 +159,7 @@ def shell(children: rx.Var[rx.Component]) -> rx.Component:
     sider = rx.el.div(_brand(), _nav(), fold_button, class_name="sider")
     header = rx.el.header(
         icon_button("menu", "Menu", kind="menu-button", press=toggle_menu),
+        server_switch,
         _crumbs(),
         rx.el.span(class_name="grow"),
         live_indicator(),
@@ -170,11 +169,12 @@ def shell(children: rx.Var[rx.Component]) -> rx.Component:
     )
     frame = rx.el.div(
         sider,
-        rx.el.div(header, rx.el.main(children, id="main", class_name="main", tab_index=-1)),
+        rx.el.div(header, rx.el.main(page, id="main", class_name="main", tab_index=-1)),
         class_name="shell",
         custom_attrs={"data-narrow": Var(f"{narrow!s} || undefined", _var_data=narrow._get_all_var_data())},
     )
     skip = rx.el.a(
         "Skip to the page", href="#main", class_name="skip", custom_attrs={"onClick": Var(_TO_MAIN)}
     )
-    return antd.themed(LiveProvider.create(skip, frame, connection_banner(), _drawer(menu, toggle_menu)))
+    parts = (skip, frame, connection_banner(), _drawer(menu, toggle_menu))
+    return antd.themed(ServerProvider.create(LiveProvider.create(*parts)))

@@ -1,6 +1,6 @@
 """Ranges of a log over HTTP, for the browser's log viewer."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -11,24 +11,26 @@ from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.api.logs import Logs
 from ratchet_web.live.topics import execution_of_log
 from ratchet_web.models.logs import LogPage
+from ratchet_web.models.servers import chosen
 
 PATH = "/console/executions/{id}/logs"
 MOST_LINES = 1000
 MOST_FROM = 2**53
 
 
-def routes(api: Ratchet | Callable[[], Ratchet]) -> list[Route]:
-    """Return the route `GET /console/executions/{id}/logs?from=&n=`.
+def routes(servers: Mapping[str, Ratchet]) -> list[Route]:
+    """Return the route `GET /console/executions/{id}/logs?from=&n=&server=`.
 
-    `from` is the first line wanted, counted from 0; negative: from the end. `n` is how many, at most 1000.
+    `server` is one of `servers`, the first of them where it is absent. `from` is the first line wanted,
+    counted from 0; negative: from the end. `n` is how many, at most 1000.
     Answers `{first, total, lines: [{seq, time, level, source, text}], done}`, `first` counted from 0.
     Errors: 400 for nonsense, else the server's own 4xx, 502 for everything else, as `{message, request_id}`.
-    `api` may be a function, for a client that does not exist yet when the routes are made.
     """
 
     async def logs(request: Request) -> JSONResponse:
-        client = api if isinstance(api, Ratchet) else api()
-        id = request.path_params["id"]
+        id, server = request.path_params["id"], chosen(servers, request.query_params.get("server", ""))
+        if server is None:
+            return _refusal(404, "There is no such server", "")
         try:
             first, n = _number(request, "from", 0, MOST_FROM), _number(request, "n", 500, MOST_LINES)
         except ValueError as error:
@@ -36,7 +38,7 @@ def routes(api: Ratchet | Callable[[], Ratchet]) -> list[Route]:
         if execution_of_log(f"executions/{id}/logs") is None:
             return _refusal(404, f"There is no execution {id[:40]!r}", "")
         try:
-            at, page = await _range(client, id, first, max(n, 1))
+            at, page = await _range(servers[server], id, first, max(n, 1))
         except RatchetError as error:
             passed_on = error.status if error.status and 400 <= error.status < 500 else HTTPStatus.BAD_GATEWAY
             return _refusal(passed_on, str(error), error.request_id)

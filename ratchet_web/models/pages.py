@@ -1,12 +1,12 @@
 """Pages of a list, and the queries that ask for them."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ratchet_web.models.base import KnownWords, Wire
+from ratchet_web.models.base import KnownWords, RowId, Wire
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -68,6 +68,12 @@ class Query(KnownWords):
         except ValidationError as error:
             bad = tuple(str(e["loc"][0]) for e in error.errors())
             return cls.model_validate({k: v for k, v in given.items() if k not in bad}), bad
+
+    @classmethod
+    def ids(cls) -> tuple[str, ...]:
+        """Return the filters that name a row, which is another one on another server."""
+        kinds = ((name, get_args(field.annotation)) for name, field in cls.model_fields.items())
+        return tuple(name for name, kind in kinds if RowId in kind)
 
     def address(self, **changes: Any) -> str:
         """Return the page's address with `changes` made; a change other than of the page goes to page one."""

@@ -11,6 +11,7 @@ from ratchet_web.components.parts import empty_state, icon_button, progress, seg
 from ratchet_web.components.status import status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago, duration
+from ratchet_web.pages.acts import is_busy
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -55,7 +56,7 @@ def started_by(row: rx.Var[dict[str, Any]]) -> rx.Component:
 def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """Return the buttons of what can be done to an execution now."""
     id = row["id"].to(str)
-    busy = Acts.busy.contains("executions/" + id)
+    busy = is_busy("executions", id)
     stop = antd.Popconfirm.create(
         icon_button("cancel", "Cancel execution " + id, disabled=busy),
         title="Cancel this execution?",

@@ -20,6 +20,7 @@ from ratchet_web.components.parts import (
 )
 from ratchet_web.components.status import status
 from ratchet_web.components.times import ago, duration, instant
+from ratchet_web.pages.acts import is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.executions import started_by
 from ratchet_web.state.acts import Acts
@@ -30,7 +31,7 @@ Row = rx.Var[dict[str, Any]]
 
 def _actions(row: Row) -> tuple[rx.Component, ...]:
     id = ExecutionDetail.id
-    busy = Acts.busy.contains("executions/" + id)
+    busy = is_busy("executions", id)
     cancel = antd.Popconfirm.create(
         antd.Button.create("Cancel", danger=True, loading=busy),
         title="Cancel this execution?",

@@ -5,23 +5,25 @@ from typing import Any
 import reflex as rx
 from reflex.vars import Var
 
+from ratchet_web.components.address import server
 from ratchet_web.components.live import Presence
-from ratchet_web.components.shell import shell
+from ratchet_web.components.shell import shell_around
 from ratchet_web.components.toasts import Toast
 from ratchet_web.pages.run import run_dialog
+from ratchet_web.pages.servers import is_unknown, page_of_server, server_switch
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.presence import Presence as PresenceState
 
 
 def _toast(item: Var[dict[str, str]]) -> rx.Component:
-    return Toast.create(
+    toast = Toast.create(
         kind=item["kind"],
         text=item["text"],
         href=item["href"],
         link=item["link"],
         on_dismiss=Notices.dismiss(item["key"]),
-        key=item["key"],
     )
+    return rx.fragment(rx.cond(item["server"] == server(), toast), key=item["key"])
 
 
 @rx.memo
@@ -38,8 +40,15 @@ def splash() -> rx.Component:
 @rx.memo
 def overlays(children: rx.Var[rx.Component]) -> rx.Component:
     """What lies over every page."""
+    dialog = rx.cond(is_unknown(), rx.fragment(), run_dialog())
     watched = Presence.create(on_hide=PresenceState.hide, on_show=PresenceState.show)
-    return rx.fragment(children, watched, notices(), run_dialog())
+    return rx.fragment(page_of_server(children), watched, notices(), dialog)
+
+
+@rx.memo
+def shell(children: rx.Var[rx.Component]) -> rx.Component:
+    """The frame around every page; it lives above the router, so that it never mounts anew."""
+    return shell_around(children, server_switch())
 
 
 # What wraps every page, the outermost first; Reflex keeps these while pages change.

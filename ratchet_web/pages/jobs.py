@@ -9,6 +9,7 @@ from ratchet_web.components.parts import empty_state, icon_button, number, segme
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
+from ratchet_web.pages.acts import is_busy
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -74,7 +75,7 @@ def cancel_question(id: rx.Var[str], button: rx.Component, placement: str) -> rx
 def job_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """One job."""
     id = row["id"].to(str)
-    busy = Acts.busy.contains("jobs/" + id)
+    busy = is_busy("jobs", id)
     cancel = cancel_question(id, icon_button("cancel", "Cancel job " + id, disabled=busy), "left")
     retry = icon_button("retry", "Retry job " + id, disabled=busy, on_click=Acts.retry_job(id).temporal)
     return rx.el.tr(

@@ -11,6 +11,7 @@ from ratchet_web.components.parts import card, empty_state, facts, json_card, ti
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration, instant
+from ratchet_web.pages.acts import is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.jobs import can_cancel, can_retry, cancel_question, retries, runs_when
 from ratchet_web.pages.lists import task_link
@@ -56,7 +57,7 @@ def _attempts(row: Row, attempts: rx.Var[list[dict[str, Any]]]) -> rx.Component:
 
 def _actions(row: Row) -> tuple[rx.Component, ...]:
     id = JobDetail.id
-    busy = Acts.busy.contains("jobs/" + id)
+    busy = is_busy("jobs", id)
     cancel = cancel_question(id, antd.Button.create("Cancel", danger=True, loading=busy), "bottomRight")
     retry = antd.Button.create("Retry", loading=busy, on_click=Acts.retry_job(id).temporal)
     return rx.cond(can_cancel(row), cancel), rx.cond(can_retry(row), retry)

@@ -7,7 +7,7 @@ from reflex.vars import Var
 
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking_note
-from ratchet_web.components.address import param, set_param
+from ratchet_web.components.address import param, server, set_param
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, failure_notice, to
@@ -87,10 +87,16 @@ def run_dialog() -> rx.Component:
         rx.cond(RunDialog.enabled, _form(), disabled),
     )
     waiting = empty_state("Which task?", "Choose one to see what it takes as input.")
+    # What was read of a task of another server is not for this one.
+    is_its = (RunDialog.server == "") | (RunDialog.server == server())
     return antd.Modal.create(
         rx.el.div(
             _picker(chosen),
-            rx.cond(chosen == CHOOSE, waiting, rx.fragment(described, lacking_note(Ability.INPUT), body)),
+            rx.cond(
+                chosen == CHOOSE,
+                waiting,
+                rx.cond(is_its, rx.fragment(described, lacking_note(Ability.INPUT), body)),
+            ),
             class_name="stack",
         ),
         open=is_open,

@@ -8,6 +8,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.parts import empty_state, icon_button, segments, title_bar, to
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
+from ratchet_web.pages.acts import is_busy
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -38,7 +39,7 @@ def schedule_switch(row: Row) -> rx.Component:
     return antd.Switch.create(
         checked=on,
         size="small",
-        loading=Acts.busy.contains("schedules/" + id),
+        loading=is_busy("schedules", id),
         custom_attrs={"aria-label": "Enable " + row["name"].to(str)},
         on_change=Acts.switch_schedule(id, ~on).temporal,
     )
@@ -68,7 +69,7 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     trigger = icon_button(
         "trigger",
         "Run " + row["name"].to(str) + " now",
-        disabled=Acts.busy.contains("schedules/" + id),
+        disabled=is_busy("schedules", id),
         on_click=Acts.trigger_schedule(id).temporal,
     )
     return rx.el.tr(

@@ -8,6 +8,7 @@ from ratchet_web.components.live import Live
 from ratchet_web.components.parts import facts, json_card, title_bar, to
 from ratchet_web.components.status import enabled
 from ratchet_web.components.times import ago, instant
+from ratchet_web.pages.acts import is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.lists import task_link
 from ratchet_web.pages.schedules import in_words, next_run, schedule_switch
@@ -22,7 +23,7 @@ def page() -> rx.Component:
     trigger = antd.Button.create(
         "Run now",
         type="primary",
-        loading=Acts.busy.contains("schedules/" + ScheduleDetail.id),
+        loading=is_busy("schedules", ScheduleDetail.id),
         on_click=Acts.trigger_schedule(ScheduleDetail.id).temporal,
     )
     last_job = to(row["last_job_id"].to(str), href="/jobs/" + row["last_job_id"].to(str))

@@ -8,6 +8,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
+from ratchet_web.pages.acts import is_busy
 from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, unapplied_notice
 from ratchet_web.pages.run import run_button
 from ratchet_web.state.acts import Acts
@@ -30,7 +31,7 @@ def task_switch(row: rx.Var[dict[str, Any]]) -> rx.Component:
     return antd.Switch.create(
         checked=on,
         size="small",
-        loading=Acts.busy.contains("tasks/" + id),
+        loading=is_busy("tasks", id),
         custom_attrs={"aria-label": "Enable " + row["name"].to(str)},
         on_change=Acts.switch_task(id, ~on).temporal,
     )

@@ -6,6 +6,7 @@ import reflex as rx
 
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.jobs import JobQuery
+from ratchet_web.state.services import go
 from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
 STATUSES = {
@@ -38,7 +39,7 @@ class JobList(ListState, rx.State):
     def pick_task(self, task: str) -> Any:
         """Narrow the list to one task; the empty text to all."""
         chosen = task if is_row_id(task) else None
-        return rx.redirect(self._query.address(task=chosen))
+        return go(self, self._query.address(task=chosen))
 
 
 class JobDetail(rx.State):

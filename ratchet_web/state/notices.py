@@ -8,7 +8,7 @@ _numbers = count(1)
 
 
 class Notices(rx.State):
-    """The notices of one viewer, newest last."""
+    """The notices of one viewer, newest last; each is shown where its server is."""
 
     items: list[dict[str, str]] = []
 
@@ -17,6 +17,6 @@ class Notices(rx.State):
         """Take a notice away."""
         self.items = [item for item in self.items if item["key"] != key]
 
-    def _tell(self, kind: str, text: str, href: str = "", link: str = "") -> None:
+    def _tell(self, server: str, kind: str, text: str, href: str = "", link: str = "") -> None:
         item = {"key": str(next(_numbers)), "kind": kind, "text": text, "href": href, "link": link}
-        self.items = [*self.items[-3:], item]
+        self.items = [*self.items[-3:], item | {"server": server}]

@@ -11,9 +11,9 @@ class Presence(rx.State):
     @rx.event
     async def hide(self) -> None:
         """Tell this tab nothing more, until it is shown."""
-        await services().hub.hide(self.router.session.session_id)
+        await services(self).hub.hide(self.router.session.session_id)
 
     @rx.event
     async def show(self) -> None:
         """Tell this tab again what its page watches, from how it is now."""
-        await services().hub.show(self.router.session.session_id)
+        await services(self).hub.show(self.router.session.session_id)

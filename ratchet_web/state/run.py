@@ -10,7 +10,8 @@ from ratchet_web.logic.json_text import parsed
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import Execution, NewExecution
 from ratchet_web.models.jobs import Job
-from ratchet_web.state.services import services
+from ratchet_web.models.servers import under
+from ratchet_web.state.services import go, server_of, services
 from ratchet_web.state.viewing import described, field_errors, in_words, page_of
 
 INPUT_LIMIT = 1_000_000
@@ -19,6 +20,7 @@ INPUT_LIMIT = 1_000_000
 class RunDialog(rx.State):
     """The dialog of one viewer. The address says for which task it is open."""
 
+    server: str = ""
     task_id: str = ""
     description: str = ""
     enabled: bool = True
@@ -38,16 +40,18 @@ class RunDialog(rx.State):
             return
         self.errors, self.failure = [], {}
         self.saved_key = ""  # news of an earlier run would cost a later draft
+        if self.server != server_of(self):
+            self.server, self.task_id, self.form_key = server_of(self), "", ""
         try:
-            task = await services().api.tasks.get(wanted)
+            task = await services(self).api.tasks.get(wanted)
         except RatchetError as error:
             self.failure = described("The task could not be read", error)
             return
         self.task_id, self.enabled = wanted, task.enabled
         self.description = task.description or ""
         self.input_schema = task.input_schema if isinstance(task.input_schema, dict) else {}
-        self.form_key = f"{wanted} {task.updated_at}"
-        self.draft_key = f"run.{wanted}"
+        self.form_key = under(self.server, f"{wanted} {task.updated_at}")
+        self.draft_key = under(self.server, f"run.{wanted}")
 
     @rx.event
     async def submit(self, text: str) -> AsyncIterator[Any]:
@@ -56,7 +60,7 @@ class RunDialog(rx.State):
         if not isinstance(text, str) or len(text) > INPUT_LIMIT:
             self.errors = [{"field": "", "message": "This input is too large."}]
             return
-        if self._wanted() != self.task_id:
+        if (server_of(self), self._wanted()) != (self.server, self.task_id):
             self.errors = [{"field": "", "message": "The task is still being read. Try again in a moment."}]
             return
         self.busy = True
@@ -67,7 +71,7 @@ class RunDialog(rx.State):
             self.busy = False
         if started is not None:
             self.saved_key = started.id
-            yield rx.redirect(page_of(started))
+            yield go(self, page_of(started))
 
     def _wanted(self) -> str:
         """Return the id of the task that the address names; empty while the dialog is closed."""
@@ -78,7 +82,7 @@ class RunDialog(rx.State):
         """Return what waits for a worker now, or None with `errors` set."""
         try:
             draft = NewExecution(task_id=self.task_id, input=parsed(text))
-            return await services().api.executions.create(draft)
+            return await services(self).api.executions.create(draft)
         except ValueError as error:
             self.errors = [{"field": "", "message": f"This is not JSON: {error}"}]
         except Refused as error:

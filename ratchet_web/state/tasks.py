@@ -7,6 +7,7 @@ import reflex as rx
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.tasks import TaskQuery
+from ratchet_web.state.services import go
 from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
 SEARCH_LIMIT = 200
@@ -32,7 +33,7 @@ class TaskList(ListState, rx.State):
     def find(self, text: str) -> Any:
         """Narrow the list to names that hold a text."""
         wanted = text.strip()[:SEARCH_LIMIT] if isinstance(text, str) else ""
-        return None if wanted == self.search else rx.redirect(self._query.address(q=wanted or None))
+        return None if wanted == self.search else go(self, self._query.address(q=wanted or None))
 
 
 class TaskDetail(rx.State):

@@ -12,8 +12,9 @@ from ratchet_web.api import RatchetError, Refused
 from ratchet_web.logic.json_text import parsed
 from ratchet_web.logic.schemas import schema_faults
 from ratchet_web.models.dialect import Ability
+from ratchet_web.models.servers import under
 from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange
-from ratchet_web.state.services import services
+from ratchet_web.state.services import go, server_of, services
 from ratchet_web.state.viewing import described, field_errors, path_part, watch
 
 TEMPLATE = """/**
@@ -40,6 +41,7 @@ EMPTY = Task(
 )
 TEXT_LIMIT = 2_000_000
 UNSAVED = "Not saved yet: mend what is marked above."
+UNREAD = "Not saved yet: the task is still being read. Try again in a moment."
 SCHEMAS = ("input_schema", "output_schema")
 Problems = list[dict[str, Any]]
 
@@ -62,20 +64,22 @@ class TaskEdit(rx.State):
     failure: dict[str, str] = {}
     unsaved: str = ""
     busy: bool = False
+    _server: str = ""
 
     @rx.event
     async def load(self) -> None:
         """Open the task that the address names; a new one begins with a small working example."""
         wanted = path_part(self, 1)
         self.errors, self.failure, self.problems, self.saved_key, self.unsaved = {}, {}, [], "", ""
-        if wanted != self.id:
+        if (server_of(self), wanted) != (self._server, self.id):
             self.id = self.doc_key = ""
+        self._server = server_of(self)
         await watch(self)
         if wanted == "new":
             self._fill("", "new", EMPTY)
             return
         try:
-            task = await services().api.tasks.get(wanted)
+            task = await services(self).api.tasks.get(wanted)
         except RatchetError as error:
             self.failure = described("The task could not be read", error) | {"kind": error.kind}
             return
@@ -87,7 +91,7 @@ class TaskEdit(rx.State):
         if not isinstance(source, str) or len(source) > TEXT_LIMIT:
             return
         try:
-            result = await services().api.tasks.check(SourceCheck(source_code=source))
+            result = await services(self).api.tasks.check(SourceCheck(source_code=source))
         except (RatchetError, ValidationError):
             # A check that cannot be made says nothing; saving tells what the matter is.
             self.problems = []
@@ -111,6 +115,9 @@ class TaskEdit(rx.State):
             self.unsaved = UNSAVED
         if fields is None or self.busy:
             return
+        if (server_of(self), path_part(self, 1)) != (self._server, self.id or "new"):
+            self.unsaved = UNREAD
+            return
         self.busy = True
         yield
         try:
@@ -121,7 +128,7 @@ class TaskEdit(rx.State):
             self.unsaved = UNSAVED
         else:
             self.saved_key = f"{task.id} {task.updated_at}"
-            yield rx.redirect(f"/tasks/{task.id}")
+            yield go(self, f"/tasks/{task.id}")
 
     async def _saved(self, fields: dict[str, Any]) -> Task | None:
         """Return the task as the server has it now, or None with what is wrong set."""
@@ -137,7 +144,8 @@ class TaskEdit(rx.State):
         return None
 
     def _fill(self, id: str, key: str, task: Task) -> None:
-        self.id, self.doc_key, self.draft_key = id, key, f"task.{id or 'new'}"
+        self.id, self.doc_key = id, under(self._server, key)
+        self.draft_key = under(self._server, f"task.{id or 'new'}")
         self.name, self.version, self.description = task.name, task.version, task.description or ""
         self.source = task.source_code
         self.input_schema, self.output_schema = _pretty(task.input_schema), _pretty(task.output_schema)
@@ -157,7 +165,7 @@ class TaskEdit(rx.State):
         return fields | {name: parsed(form.get(name, "")) for name in SCHEMAS}
 
     async def _send(self, fields: dict[str, Any]) -> Task:
-        api = services().api
+        api = services(self).api
         new = None if self.id else NewTask(**fields)
         change = TaskChange(**fields)
         # A server that cannot check a definition says what is wrong with it when it is saved, or run.

@@ -6,31 +6,43 @@ from typing import Any, TypeVar
 import reflex as rx
 
 from ratchet_web.api import RatchetError, Refused
+from ratchet_web.logic.addresses import SERVER
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import PAGE_SIZES, Query
-from ratchet_web.state.services import services
+from ratchet_web.state.servers import Servers
+from ratchet_web.state.services import all_services, server_of
 
 Q = TypeVar("Q", bound=Query)
-# The address also says whether the run dialog is open, on every page.
-DIALOG = "run"
+# The address also says, on every page, whether the run dialog is open, and which server is meant.
+ON_EVERY_PAGE = ("run", SERVER)
 HIDDEN_FILTERS = {"/executions": ("job",), "/jobs": ("priority",), "/schedules": ("task", "q")}
 TASK_CHOICES = "tasks?limit=100"
 
 
 async def watch(state: rx.State, *topics: str) -> None:
-    """Make these the topics of the viewer behind `state`.
+    """Make these, of the server that the page's address names, the topics of the viewer behind `state`.
 
     Everyone also hears how fresh the data is, and which tasks can be chosen: the run dialog opens anywhere.
+    Of no other server anything is heard any more.
     """
-    await services().hub.watch(state.router.session.session_id, ("link", TASK_CHOICES, *topics))
+    sid, here = state.router.session.session_id, server_of(state)
+    for name, each in all_services().items():
+        if name != here:
+            await each.hub.drop(sid)
+    if here in all_services():
+        await all_services()[here].hub.watch(sid, ("link", TASK_CHOICES, *topics))
+    servers = await state.get_state(Servers)
+    if servers.shown != here:
+        servers.shown = here
 
 
 def asked(state: rx.State, model: type[Q]) -> tuple[Q, tuple[str, ...]]:
     """Return the query that the address asks for, and the names of what in it makes no sense."""
     given = state.router.url.query_parameters
     query, bad = model.parse(given)
-    return query, (*bad, *(name for name in given if name not in model.model_fields and name != DIALOG))
+    known = (*model.model_fields, *ON_EVERY_PAGE)
+    return query, (*bad, *(name for name in given if name not in known))
 
 
 def path_part(state: rx.State, place: int) -> str:

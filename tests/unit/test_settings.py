@@ -26,6 +26,12 @@ def empty_environment(monkeypatch):
         ("RATCHET_WORKERS", "0", "greater than or equal to 1"),
         ("RATCHET_TASK_TIMEOUT_S", "-1", "greater than 0"),
         ("RATCHET_FETCH_ALLOW", "10.0.0.1/8", "is no host, host:port or network"),
+        ("RATCHET_SERVERS", "prod", "prod has no http(s) URL"),
+        ("RATCHET_SERVERS", "Prod=http://p.test", "entry 1 needs a name of at most 30 of a-z, 0-9 and -"),
+        ("RATCHET_SERVERS", f"{'x' * 31}=http://p.test", "entry 1 needs a name"),
+        ("RATCHET_SERVERS", "a=http://p.test,http://q.test", "entry 2 needs a name"),
+        ("RATCHET_SERVERS", "a=http://p.test,a=http://q.test", "a is named twice"),
+        ("RATCHET_SERVERS", "a=ftp://p.test", "a has no http(s) URL"),
         ("RATCHET_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
     ],
 )
@@ -37,6 +43,62 @@ def test_a_wrong_value_gives_one_line_that_names_the_variable(monkeypatch, name,
     assert text.startswith(f"{name}: ")
     assert part in text
     assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("beside", "part"),
+    [
+        ("RATCHET_API_URL", "belongs into RATCHET_SERVERS"),
+        ("RATCHET_API_TOKEN", "into RATCHET_SERVER_TOKENS"),
+    ],
+)
+def test_several_servers_exclude_a_single_one(monkeypatch, beside, part):
+    monkeypatch.setenv("RATCHET_SERVERS", "prod=http://p.test")
+    monkeypatch.setenv(beside, "http://one.test")
+    with pytest.raises(ProblemError, match=f"^RATCHET_SERVERS: .*{beside}.*{part}"):
+        read_settings()
+
+
+def test_several_servers_have_their_names_their_order_and_their_tokens(monkeypatch):
+    monkeypatch.setenv("RATCHET_SERVERS", " prod=https://p.test/api/v1/ , staging=http://s.test:8080,")
+    monkeypatch.setenv("RATCHET_SERVER_TOKENS", "staging=rat_=s=")
+    prod, staging = read_settings().known_servers
+    assert (prod.name, prod.url, prod.token) == ("prod", "https://p.test/api/v1", None)
+    assert (staging.name, staging.url) == ("staging", "http://s.test:8080")
+    assert staging.token is not None
+    assert staging.token.get_secret_value() == "rat_=s="
+    assert not read_settings().embedded
+
+
+@pytest.mark.parametrize("servers", ["", " , "])
+def test_without_names_there_is_one_server_without_a_name(monkeypatch, servers):
+    monkeypatch.setenv("RATCHET_SERVERS", servers)
+    assert [(known.name, known.url) for known in read_settings().known_servers] == [
+        ("", "http://127.0.0.1:8080/api/v1")
+    ]
+    assert read_settings().embedded
+
+
+@pytest.mark.parametrize(
+    ("servers", "tokens", "part"),
+    [
+        ("prod=http://p.test", "hush", "entry 1 names no server"),
+        ("prod=http://p.test", "hush==", "entry 1 names no server"),
+        ("prod=http://p.test", "prod=a,hush=hush", "entry 2 names no server"),
+        ("prod=http://p.test", "prod=hush,prod=hush", "prod needs one token"),
+        ("prod=http://p.test", "prod=", "prod needs one token"),
+        ("", "prod=hush", "entry 1 names no server of RATCHET_SERVERS"),
+        ("prod=http://user:hush@p.test,prod=http://q.test", "prod=a", "prod is named twice"),
+        ("prod=http://user:hush@p test", "prod=a", "prod has no http(s) URL"),
+    ],
+)
+def test_a_secret_is_in_no_error(monkeypatch, servers, tokens, part):
+    monkeypatch.setenv("RATCHET_SERVERS", servers)
+    monkeypatch.setenv("RATCHET_SERVER_TOKENS", tokens)
+    with pytest.raises(ProblemError) as problem:
+        read_settings()
+    assert part in str(problem.value)
+    assert "hush" not in str(problem.value)
 
 
 def test_each_wrong_value_gets_its_line(monkeypatch):
@@ -79,6 +141,7 @@ def test_help_lists_every_setting_with_its_default():
 def test_the_token_is_a_secret(monkeypatch):
     assert [variable.name for variable in variables() if variable.secret] == [
         "RATCHET_API_TOKEN",
+        "RATCHET_SERVER_TOKENS",
         "RATCHET_SERVER_CONSOLE_TOKEN",
     ]
     monkeypatch.setenv("RATCHET_API_TOKEN", "hush")

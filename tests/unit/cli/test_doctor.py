@@ -22,3 +22,14 @@ def test_a_tasks_directory_that_cannot_be_read_is_found_before_the_first_synchro
 def test_a_tasks_directory_is_looked_at_only_where_there_is_one(tmp_path, capsys):
     assert said_of_the_tasks_directory(tmp_path, capsys, None) == []
     assert said_of_the_tasks_directory(tmp_path, capsys, tmp_path)[0].startswith("ok ")
+
+
+def test_each_of_several_servers_is_looked_at(capsys):
+    servers = "prod=http://127.0.0.1:1,staging=http://user:hush@127.0.0.1:2"
+    assert asyncio.run(doctor(Settings(servers=servers))) is False
+    said = capsys.readouterr().out
+    assert "BAD  server prod: http://127.0.0.1:1: " in said
+    assert "BAD  server staging: http://…@127.0.0.1:2: " in said
+    assert "RATCHET_SERVERS names it" in said
+    assert "hush" not in said
+    assert "data directory" not in said

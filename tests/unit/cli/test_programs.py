@@ -29,3 +29,9 @@ def test_a_given_token_is_the_consoles_and_no_other_is_made():
     server, console = programs(Settings(server_auth="on", api_token="rat_given"))
     assert SERVERS not in server.environment
     assert console.environment[CONSOLES] == "rat_given"
+
+
+def test_of_several_servers_none_is_started_and_the_console_is_told_of_no_single_one():
+    (console,) = programs(Settings(servers="a=http://a.test,b=http://b.test", server_tokens="a=hush"))
+    assert console.name == "console"
+    assert {"RATCHET_API_URL", "RATCHET_API_TOKEN"}.isdisjoint(console.environment)

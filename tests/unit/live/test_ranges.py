@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -16,7 +17,22 @@ PATH = "/console/executions/1/logs"
 @pytest.fixture
 async def console(api: Ratchet, server: FakeRatchet) -> AsyncIterator[httpx.AsyncClient]:
     server.print(*(f"line {n}" for n in range(3000)))
-    app = Starlette(routes=routes(lambda: api))
+    async with other_server() as other:
+        app = Starlette(routes=routes({"prod": api, "staging": other}))
+        async with visitor(app) as client:
+            yield client
+
+
+@asynccontextmanager
+async def other_server() -> AsyncIterator[Ratchet]:
+    server = FakeRatchet()
+    server.print("the only line")
+    async with Ratchet("http://other.test/api/v1", transport=server.transport) as ratchet:
+        yield ratchet
+
+
+@asynccontextmanager
+async def visitor(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://console.test") as client:
         yield client
@@ -48,9 +64,15 @@ async def test_ranges(console: httpx.AsyncClient, params: dict[str, int], first:
     assert response.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(("name", "total"), [("", 3000), ("prod", 3000), ("staging", 1)])
+async def test_the_server_that_is_named_is_asked(console: httpx.AsyncClient, name: str, total: int) -> None:
+    assert (await console.get(PATH, params={"server": name})).json()["total"] == total
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
+        (f"{PATH}?server=strange", 404),
         (f"{PATH}?from=x", 400),
         (f"{PATH}?from=1.5", 400),
         (f"{PATH}?from=--1", 400),

@@ -1,0 +1,34 @@
+"""Rooms of one server among several: what is said of one is never heard by those who look at another."""
+
+from ratchet_web.live.ports import Message, Rooms
+from ratchet_web.models.servers import under
+
+
+class ServerRooms:
+    """The rooms of a server. Others have rooms of the same topics: here they carry the server's name."""
+
+    def __init__(self, server: str, rooms: Rooms) -> None:
+        self._server, self._rooms = server, rooms
+
+    async def enter(self, sid: str, topic: str) -> None:
+        """Let a viewer hear a topic of this server."""
+        await self._rooms.enter(sid, under(self._server, topic))
+
+    async def leave(self, sid: str, topic: str) -> None:
+        """Stop a viewer from hearing a topic of this server."""
+        await self._rooms.leave(sid, under(self._server, topic))
+
+    def alive(self, sid: str) -> bool:
+        """Return whether a viewer is still connected."""
+        return self._rooms.alive(sid)
+
+    async def send(self, sid: str, message: Message) -> None:
+        """Tell one viewer."""
+        await self._rooms.send(sid, self._named(message))
+
+    async def publish(self, topic: str, message: Message) -> None:
+        """Tell everyone who hears the topic of this server."""
+        await self._rooms.publish(under(self._server, topic), self._named(message))
+
+    def _named(self, message: Message) -> Message:
+        return {**message, "topic": under(self._server, message["topic"])}
