@@ -154,6 +154,19 @@ async def test_a_slow_webhook_holds_no_job_up(api):
         await delivered(api, job, "DELIVERED")
 
 
+async def test_what_is_on_its_way_for_a_deleted_job_is_not_taken_for_another_delivery(api):
+    async with receiving() as slow, receiving() as receiver:
+        slow.hold.clear()
+        deleted = await queue(api, webhook(slow.url))
+        await eventually(lambda: asyncio.sleep(0), lambda _: slow.requests)
+        await api.ask("DELETE", f"/jobs/{deleted['id']}", 204)
+        job = await queue(api, webhook(receiver.url))
+        await api.until(f"/jobs/{job['id']}", "COMPLETED")
+        slow.hold.set()
+        await delivered(api, job, "DELIVERED")
+        assert len(receiver.requests) == 1
+
+
 async def test_a_private_address_that_is_not_allowed_is_not_called(api):
     job = await queue(api, webhook("http://10.0.0.1/hook"))
     (row,) = await delivered(api, job, "FAILED")
