@@ -2,9 +2,12 @@
 
 import asyncio
 import base64
+import io
 import json
 import os
 import stat
+import sys
+import time
 from contextlib import asynccontextmanager
 
 import pytest
@@ -205,6 +208,18 @@ async def test_a_file_is_never_overwritten_and_no_link_is_followed(api, files, t
     assert rows[0]["error"] == "There is a file taken.json already: it is not overwritten"
     assert (files / "taken.json").read_text() == "mine"
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_each_output_is_a_line_of_its_own_however_many_are_written_at_once(api, monkeypatch):
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", written)
+    write = written.write
+    # As where it has to wait for its reader.
+    monkeypatch.setattr(written, "write", lambda text: (time.sleep(0.05), write(text)))
+    job = await queue(api, *({"destinationType": "STDIO"} for _ in range(4)))
+    rows = await delivered(api, job, *["DELIVERED"] * 4)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert sorted(line["deliveryId"] for line in lines) == sorted(row["id"] for row in rows)
 
 
 async def test_a_template_says_what_is_brought(api, files):
