@@ -17,7 +17,12 @@ from ratchet_web.server.telemetry.requests import Requests
 log = logging.getLogger(__name__)
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
-_FIXED_HEADERS: Final = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+_FIXED_HEADERS: Final = [
+    (b"x-content-type-options", b"nosniff"),
+    # A page around `/docs` could lead a click to what runs a task.
+    (b"x-frame-options", b"DENY"),
+    (b"cache-control", b"no-store"),
+]
 
 
 class Edge:
