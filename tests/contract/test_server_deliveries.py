@@ -170,6 +170,20 @@ async def test_what_is_on_its_way_for_a_deleted_job_is_not_taken_for_another_del
         assert len(receiver.requests) == 1
 
 
+async def test_a_delivery_brings_no_output_of_an_execution_that_took_the_id_of_its_own(api):
+    async with receiving() as receiver:
+        receiver.answers = [404]
+        job = await queue(api, webhook(receiver.url))
+        (row,) = await delivered(api, job, "FAILED")
+        await api.ask("DELETE", f"/executions/{row['executionId']}", 204)
+        other = await api.done(await api.run("function main() { return 'private' }"))
+        assert other["id"] == row["executionId"]
+        await api.ask("POST", f"/jobs/{job['id']}/deliveries/1/redeliver", 200)
+        (row,) = await delivered(api, job, "FAILED")
+        assert row["error"] == "Its execution was deleted, and the output with it"
+        assert len(receiver.requests) == 1
+
+
 async def test_a_private_address_that_is_not_allowed_is_not_called(api):
     job = await queue(api, webhook("http://10.0.0.1/hook"))
     (row,) = await delivered(api, job, "FAILED")
