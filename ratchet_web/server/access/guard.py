@@ -17,7 +17,7 @@ from ratchet_web.server.errors import ApiError, ForbiddenError, UnauthenticatedE
 from ratchet_web.server.store.errors import Unavailable
 
 _BEARER = re.compile(rb"bearer +([A-Za-z0-9._~+/=-]{1,200}) *", re.IGNORECASE)
-_NO_LIST = ("GET", "HEAD")
+_OF_FILES = ("GET", "HEAD")
 # What may be sent without a login: many large bodies at once would fill the memory.
 STRANGERS_BYTES: Final = 64_000
 
@@ -112,7 +112,7 @@ class Guard:
 def _operation(route: RouteContext) -> _Operation:
     template, methods = str(route.path), route.methods
     if methods is None:  # static files
-        return _Operation(template, compile_path(template + "/{path:path}")[0], frozenset(_NO_LIST))
+        return _Operation(template, compile_path(template + "/{path:path}")[0], frozenset(_OF_FILES))
     return _Operation(template, compile_path(template)[0], frozenset(methods))
 
 
