@@ -84,7 +84,7 @@ def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         server = api.state.server = await Server.start(chosen, clock or Clock())
         try:
-            with told_of_stop(server.end_streams):
+            with told_of_stop(server.begin_stop):
                 yield
         finally:
             await server.stop()
@@ -110,8 +110,8 @@ def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:
 
 
 @contextmanager
-def told_of_stop(end_streams: Callable[[], None]) -> Iterator[None]:
-    """Call this as soon as the process is told to stop, before the server waits for its open streams."""
+def told_of_stop(begin_stop: Callable[[], None]) -> Iterator[None]:
+    """Call this as soon as the process is told to stop, before granian waits for open requests."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -119,7 +119,7 @@ def told_of_stop(end_streams: Callable[[], None]) -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def end(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(end_streams)
+        loop.call_soon_threadsafe(begin_stop)
         earlier = before[signal.Signals(number)]
         if callable(earlier):
             earlier(number, frame)

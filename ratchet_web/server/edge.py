@@ -6,19 +6,23 @@ import secrets
 import time
 from typing import Final
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ratchet_web.logic.origins import is_foreign
 from ratchet_web.server.access.exposure import host_name
-from ratchet_web.server.errors import TOO_LARGE, ApiError, error_body
+from ratchet_web.server.bodies import MOST_BYTES, limited, too_large
+from ratchet_web.server.errors import ApiError, error_body
 from ratchet_web.server.telemetry.requests import Requests
 
 log = logging.getLogger(__name__)
 
-BODY_LIMIT: Final = 12_000_000
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
-_FIXED_HEADERS: Final = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+_FIXED_HEADERS: Final = [
+    (b"x-content-type-options", b"nosniff"),
+    # A page around `/docs` could lead a click to what runs a task.
+    (b"x-frame-options", b"DENY"),
+    (b"cache-control", b"no-store"),
+]
 
 
 class Edge:
@@ -62,7 +66,7 @@ class Edge:
             await answer.refuse(refusal)
             return
         try:
-            await self._app(scope, _limited(receive), answer)
+            await self._app(scope, limited(receive, MOST_BYTES), answer)
         except Exception:
             log.exception("%s %s failed, request %s", scope["method"], scope["path"], scope["request_id"])
             if not answer.started:
@@ -84,7 +88,7 @@ def _refusal(method: str, headers: dict[bytes, bytes]) -> ApiError | None:
     if method not in ("GET", "HEAD") and _from_elsewhere(headers):
         return ApiError(403, "A page of another site may not change anything here")
     length = headers.get(b"content-length", b"0")
-    return ApiError(413, TOO_LARGE) if length.isdigit() and int(length) > BODY_LIMIT else None
+    return ApiError(413, too_large(MOST_BYTES)) if length.isdigit() and int(length) > MOST_BYTES else None
 
 
 def _from_elsewhere(headers: dict[bytes, bytes]) -> bool:
@@ -93,21 +97,6 @@ def _from_elsewhere(headers: dict[bytes, bytes]) -> bool:
         headers[name].decode("latin-1") if name in headers else None for name in (b"origin", b"host")
     )
     return headers.get(b"sec-fetch-site") == b"cross-site" or is_foreign(origin, host)
-
-
-def _limited(receive: Receive) -> Receive:
-    """Count a body that comes without a length."""
-    received = 0
-
-    async def counted() -> Message:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > BODY_LIMIT:
-            raise HTTPException(413)
-        return message
-
-    return counted
 
 
 class _Answer:

@@ -17,8 +17,6 @@ from ratchet_web.server.store.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-TOO_LARGE = "The body is too large: at most 12 MB"
-
 _CODES = {
     400: "BAD_REQUEST",
     401: "UNAUTHORIZED",
@@ -35,7 +33,6 @@ _CODES = {
 _MESSAGES = {
     404: "There is nothing at {path}: the API is at /api/v1, its description at /docs",
     405: "{method} is not possible at {path}",
-    413: TOO_LARGE,
 }
 
 

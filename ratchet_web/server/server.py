@@ -1,9 +1,11 @@
 """The parts of a running server, and the order in which they start and stop."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from typing import Final
 
 from ratchet_web.server.access.exposure import FIRST_USER, check_exposure
 from ratchet_web.server.access.identity import Identity
@@ -24,6 +26,9 @@ from ratchet_web.server.tasks_sync import Sync
 from ratchet_web.server.telemetry.resources import Processor
 from ratchet_web.server.telemetry.series import Depth, Series
 from ratchet_web.settings import Settings
+
+# What requests may still take when the server is told to stop, before it stops under them.
+REQUESTS_S: Final = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +57,7 @@ class Server:
         self.processor = Processor()
         self._began = time.monotonic()
         self._ends = AsyncExitStack()
+        self._stopping: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, settings: Settings, clock: Clock) -> "Server":
@@ -96,7 +102,17 @@ class Server:
         Raises:
             what the last part met that could not end; the log tells of each, and all others have ended.
         """
-        await self._ends.aclose()
+        await self._stop()
+
+    def begin_stop(self) -> None:
+        """End all streams now, and everything else soon: one request without an end would hold it up."""
+        self.end_streams()
+        asyncio.get_running_loop().call_later(REQUESTS_S, self._stop)
+
+    def _stop(self) -> asyncio.Task[None]:
+        if self._stopping is None:
+            self._stopping = asyncio.create_task(self._ends.aclose())
+        return self._stopping
 
     def end_streams(self) -> None:
         """End every open stream: a server with one open would wait for it before it stops."""

@@ -110,6 +110,12 @@ async def test_a_role_may_do_what_the_table_says_and_nothing_else(api, by_role, 
     assert answer.status_code < 500
 
 
+async def test_a_stranger_can_send_little(api):
+    body = {"username": "x" * 64_000, "password": PASSWORD}
+    error = await api.fails("POST", "/auth/login", 413, body)
+    assert error["message"] == "The body is too large: at most 64,000 bytes"
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/users/1/secrets", "/tasks/1/enable/more"])
 async def test_what_is_not_there_is_told_only_to_those_who_may_ask(api, by_role, path):
     assert (await api.client.get(path)).status_code == 401

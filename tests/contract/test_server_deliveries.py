@@ -2,9 +2,12 @@
 
 import asyncio
 import base64
+import io
 import json
 import os
 import stat
+import sys
+import time
 from contextlib import asynccontextmanager
 
 import pytest
@@ -154,6 +157,33 @@ async def test_a_slow_webhook_holds_no_job_up(api):
         await delivered(api, job, "DELIVERED")
 
 
+async def test_what_is_on_its_way_for_a_deleted_job_is_not_taken_for_another_delivery(api):
+    async with receiving() as slow, receiving() as receiver:
+        slow.hold.clear()
+        deleted = await queue(api, webhook(slow.url))
+        await eventually(lambda: asyncio.sleep(0), lambda _: slow.requests)
+        await api.ask("DELETE", f"/jobs/{deleted['id']}", 204)
+        job = await queue(api, webhook(receiver.url))
+        await api.until(f"/jobs/{job['id']}", "COMPLETED")
+        slow.hold.set()
+        await delivered(api, job, "DELIVERED")
+        assert len(receiver.requests) == 1
+
+
+async def test_a_delivery_brings_no_output_of_an_execution_that_took_the_id_of_its_own(api):
+    async with receiving() as receiver:
+        receiver.answers = [404]
+        job = await queue(api, webhook(receiver.url))
+        (row,) = await delivered(api, job, "FAILED")
+        await api.ask("DELETE", f"/executions/{row['executionId']}", 204)
+        other = await api.done(await api.run("function main() { return 'private' }"))
+        assert other["id"] == row["executionId"]
+        await api.ask("POST", f"/jobs/{job['id']}/deliveries/1/redeliver", 200)
+        (row,) = await delivered(api, job, "FAILED")
+        assert row["error"] == "Its execution was deleted, and the output with it"
+        assert len(receiver.requests) == 1
+
+
 async def test_a_private_address_that_is_not_allowed_is_not_called(api):
     job = await queue(api, webhook("http://10.0.0.1/hook"))
     (row,) = await delivered(api, job, "FAILED")
@@ -192,6 +222,18 @@ async def test_a_file_is_never_overwritten_and_no_link_is_followed(api, files, t
     assert rows[0]["error"] == "There is a file taken.json already: it is not overwritten"
     assert (files / "taken.json").read_text() == "mine"
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_each_output_is_a_line_of_its_own_however_many_are_written_at_once(api, monkeypatch):
+    written = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", written)
+    write = written.write
+    # As where it has to wait for its reader.
+    monkeypatch.setattr(written, "write", lambda text: (time.sleep(0.05), write(text)))
+    job = await queue(api, *({"destinationType": "STDIO"} for _ in range(4)))
+    rows = await delivered(api, job, *["DELIVERED"] * 4)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert sorted(line["deliveryId"] for line in lines) == sorted(row["id"] for row in rows)
 
 
 async def test_a_template_says_what_is_brought(api, files):

@@ -167,6 +167,12 @@ async def test_a_page_of_another_origin_changes_nothing(api, origin):
     assert (await api.ask("GET", "/tasks/1", 200, headers=headers))["data"]["enabled"]
 
 
+@pytest.mark.parametrize("path", ["/docs", "/api/v1/tasks", "/nothing"])
+async def test_no_page_of_another_site_can_put_this_server_into_a_frame(api, path):
+    answer = await api.client.get(f"http://127.0.0.1{path}")
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
 async def test_a_page_of_its_own_origin_may_act(api):
     headers = {"origin": "http://127.0.0.1", "sec-fetch-site": "same-origin"}
     await api.ask("POST", "/tasks/1/enable", 200, headers=headers)

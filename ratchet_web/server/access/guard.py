@@ -2,7 +2,7 @@
 
 import re
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from fastapi import FastAPI, Request
 from fastapi.routing import RouteContext, iter_route_contexts
@@ -12,11 +12,14 @@ from starlette.types import Receive, Scope, Send
 
 from ratchet_web.server.access import rules
 from ratchet_web.server.access.identity import Caller, Identity
+from ratchet_web.server.bodies import limited
 from ratchet_web.server.errors import ApiError, ForbiddenError, UnauthenticatedError, refusal
 from ratchet_web.server.store.errors import Unavailable
 
 _BEARER = re.compile(rb"bearer +([A-Za-z0-9._~+/=-]{1,200}) *", re.IGNORECASE)
-_NO_LIST = ("GET", "HEAD")
+_OF_FILES = ("GET", "HEAD")
+# What may be sent without a login: many large bodies at once would fill the memory.
+STRANGERS_BYTES: Final = 64_000
 
 
 class _Operation(NamedTuple):
@@ -52,6 +55,8 @@ class Guard:
         scope["state"] = {**scope.get("state", {}), "user": caller}
         if caller is not None:
             scope["state"]["admitted"] = partial(self._still, scope)
+        elif self.api.state.server.identity.required:
+            receive = limited(receive, STRANGERS_BYTES)
         await self.api(scope, receive, send)
 
     async def _still(self, scope: Scope) -> bool:
@@ -107,7 +112,7 @@ class Guard:
 def _operation(route: RouteContext) -> _Operation:
     template, methods = str(route.path), route.methods
     if methods is None:  # static files
-        return _Operation(template, compile_path(template + "/{path:path}")[0], frozenset(_NO_LIST))
+        return _Operation(template, compile_path(template + "/{path:path}")[0], frozenset(_OF_FILES))
     return _Operation(template, compile_path(template)[0], frozenset(methods))
 
 

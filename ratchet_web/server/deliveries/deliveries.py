@@ -37,6 +37,7 @@ class Deliveries:
     def __init__(self, settings: Settings, store: Store, feed: Feed, clock: Clock) -> None:
         self._settings, self._store, self._feed, self._clock = settings, store, feed, clock
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._printing = asyncio.Lock()
         self._woken = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
@@ -113,7 +114,9 @@ class Deliveries:
         else:
             stream = sys.stderr if destination.stdio and destination.stdio.stream == "stderr" else sys.stdout
             line = orjson.dumps(brought.values()).decode()
-            await asyncio.to_thread(print, line, file=stream, flush=True)
+            # Threads that print at once would mix their lines.
+            async with self._printing:
+                await asyncio.to_thread(print, line, file=stream, flush=True)
         return None
 
     async def _settle(self, brought: Parcel) -> None:

@@ -99,8 +99,9 @@ def _due(connection: sa.Connection, now_ms: int, limit: int, busy: Collection[in
     whole = (
         sa.select(deliveries, _P.output, job_payloads.c.destinations, named)
         .join(job_payloads, job_payloads.c.job_id == _D.job_id)
-        .outerjoin(executions, _E.id == _D.execution_id)
-        .outerjoin(payloads, _P.execution_id == _D.execution_id)
+        # Its id may by now be that of a later execution, of another job.
+        .outerjoin(executions, sa.and_(_E.id == _D.execution_id, _E.job_id == _D.job_id))
+        .outerjoin(payloads, _P.execution_id == _E.id)
         .outerjoin(tasks, tasks.c.id == _E.task_id)
         .where(_D.id.in_(due))
     )

@@ -14,6 +14,7 @@ from ratchet_web.server.store import jobs as job_store
 from ratchet_web.server.store.codes import ENDED_BULK, ENDED_EXECUTIONS, ENDED_JOBS
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.schema import (
+    OPEN,
     bulk_items,
     bulk_operations,
     deliveries,
@@ -97,7 +98,10 @@ def _remove_executions(
     open_job = sa.exists().where(_J.id == _E.job_id, _J.status.not_in(ENDED_JOBS))
     retry = executions.alias()
     open_retry = sa.exists().where(retry.c.retry_of == _E.id, retry.c.status.not_in(ENDED_EXECUTIONS))
-    may_go = sa.and_(_E.status.in_(ENDED_EXECUTIONS), ~open_job, ~open_retry, _E.id != _newest(_E.id))
+    # By the job, because that has an index.
+    undelivered = sa.exists().where(_D.job_id == _E.job_id, _D.execution_id == _E.id, OPEN)
+    needed = sa.or_(open_job, open_retry, undelivered)
+    may_go = sa.and_(_E.status.in_(ENDED_EXECUTIONS), ~needed, _E.id != _newest(_E.id))
     walk = sa.select(_E.id, _E.completed_at, may_go.label("may_go"), _line_count().label("lines")).where(
         _E.completed_at < before_ms, sa.tuple_(_E.completed_at, _E.id) > tuple(place)
     )
@@ -131,7 +135,7 @@ def _line_count() -> sa.ColumnElement[int]:
 
 def _remove_jobs(connection: sa.Connection, before_ms: int, place: Place, limit: int) -> Step:
     attempt = sa.exists().where(_E.job_id == _J.id)
-    undelivered = sa.exists().where(_D.job_id == _J.id, _D.next_at.is_not(None))
+    undelivered = sa.exists().where(_D.job_id == _J.id, OPEN)
     ended = sa.and_(_J.status.in_(ENDED_JOBS), _J.completed_at < before_ms, _J.id != _newest(_J.id))
     may_go = sa.and_(ended, ~attempt, ~undelivered)
     walk = sa.select(_J.id, _J.queued_at, may_go.label("may_go")).where(

@@ -13,7 +13,8 @@ from ratchet_web.server.retention import Removed, Retention
 from ratchet_web.server.store import bulk as bulk_module
 from ratchet_web.server.store.attempts import Ending
 from ratchet_web.server.store.bulk import Selection
-from ratchet_web.server.store.codes import BulkCode, ExecutionCode
+from ratchet_web.server.store.codes import BulkCode, DeliveryCode, ExecutionCode
+from ratchet_web.server.store.deliveries import Tried
 from ratchet_web.server.store.directory import FILE_NAME
 from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.executions import NewRow as NewExecution
@@ -294,17 +295,27 @@ async def test_the_items_of_a_large_bulk_operation_go_in_pieces(store, tmp_path,
     assert table(tmp_path, "SELECT count(*) FROM bulk_items") == [(0,)]
 
 
-async def test_nothing_points_to_an_execution_that_is_gone(store, task, tmp_path):
-    job, attempt = await worked(store, task, OLD)
-    # It stays for its delivery.
-    added = "INSERT INTO deliveries (job_id, execution_id, position, status, next_at, created_at)"
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
-        connection.execute(f"{added} VALUES (?, ?, 1, 0, ?, ?)", (job, attempt, OLD, OLD))
+async def test_an_execution_whose_output_is_still_to_be_delivered_stays(store, task):
+    job = await store.jobs.add(NewRow(task.id, "{}"), OLD)
+    (attempt,) = (await store.attempts.claim(1, OLD)).attempts
+    ending = Ending(ExecutionCode.COMPLETED, 7, output="1", destinations=1)
+    await store.attempts.end(attempt.execution_id, ending, OLD, lambda *_: 0)
+    await ran(store, task, YOUNG)
+    assert await retention(store, keep_executions=1).run() == Removed(0, 0, 0)
+    (delivery,) = await store.deliveries.of_job(job.id)
+    await store.deliveries.record(delivery.id, Tried(DeliveryCode.DELIVERED, NOW))
+    assert await retention(store).run() == Removed(1, 0, 0)
+
+
+async def test_nothing_points_to_an_execution_that_is_gone(store, task):
     first = await ran(store, task, OLD)
     again = await store.executions.add(NewExecution(task.id, "1.0.0", "{}", retry_of=first, attempt=2), YOUNG)
     await store.executions.cancel_waiting(again.id, YOUNG)
+    # As the newest job it stays.
+    job, _ = await worked(store, task, OLD)
+    newest = await ran(store, task, YOUNG)
     assert await retention(store).run() == Removed(2, 0, 0)
-    assert await left(store) == ([again.id], [job])
+    assert await left(store) == ([again.id, newest], [job])
     assert (await store.executions.get(again.id)).retry_of is None
     assert (await store.jobs.get(job)).execution_id is None
 

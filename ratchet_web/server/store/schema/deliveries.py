@@ -21,6 +21,8 @@ deliveries = sa.Table(
     time_ms("created_at", required=True),
     time_ms("attempted_at"),
     time_ms("delivered_at"),
+    # No later delivery gets the id of one that went with its job and may still be on its way.
+    sqlite_autoincrement=True,
 )
 
 _D = deliveries.c
