@@ -3,6 +3,7 @@
 from ratchet_web.api.client import Ratchet
 from ratchet_web.api.errors import (
     Broken,
+    Cause,
     Conflict,
     Forbidden,
     Limited,
@@ -15,6 +16,7 @@ from ratchet_web.api.errors import (
 
 __all__ = [
     "Broken",
+    "Cause",
     "Conflict",
     "Forbidden",
     "Limited",

@@ -1,6 +1,6 @@
 """The client of a Ratchet server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -10,6 +10,7 @@ from ratchet_web.api.executions import Executions
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs
 from ratchet_web.api.logs import Logs
+from ratchet_web.api.looks import Look
 from ratchet_web.api.monitoring import Monitoring
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.api.schedules import Schedules
@@ -68,6 +69,16 @@ class Ratchet:
     async def dialect(self, afresh: bool = False) -> Dialect:
         """Return how the server speaks and what it cannot do; `afresh`: whatever was known of it."""
         return (await (self._speakers.again() if afresh else self._speakers.now())).dialect
+
+    async def look(
+        self, path: str, params: Mapping[str, str] | None = None, *, at_root: bool = False
+    ) -> Look:
+        """Return what answers at a path below the API's address (`at_root`: below the server's), good or not.
+
+        Raises:
+            RatchetError: nobody answers, or what does cannot be read.
+        """
+        return await self._http.look(path, params, at_root=at_root)
 
     def spent(self) -> Spent:
         """Return how many requests this client has sent."""

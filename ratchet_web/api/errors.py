@@ -12,6 +12,7 @@ RatchetError
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -49,10 +50,31 @@ class RatchetError(Exception):
         return type(self).__name__
 
 
+class Cause(StrEnum):
+    """Why nobody answered.
+
+    NAME: it leads nowhere. REFUSED: nobody listens. ROUTE: no way there. PROXY: ours does not reach it.
+    CERTIFICATE: not trusted. TLS: none, or none that we speak. LATE: no answer in time. LOST: broken off.
+    """
+
+    NAME = "name"
+    REFUSED = "refused"
+    ROUTE = "route"
+    PROXY = "proxy"
+    CERTIFICATE = "certificate"
+    TLS = "tls"
+    LATE = "late"
+    LOST = "lost"
+
+
 class Unreachable(RatchetError):
     """Nobody answered; whether a request that changes something took effect is not known."""
 
     title = "The server does not answer"
+
+    def __init__(self, message: str, *, cause: Cause = Cause.LOST, request_id: str = "") -> None:
+        super().__init__(message, request_id=request_id)
+        self.cause = cause
 
 
 class Refused(RatchetError):

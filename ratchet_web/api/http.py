@@ -1,8 +1,11 @@
 """The one place that speaks HTTP: pooled connections, limits, timeouts, request ids, retries."""
 
 import asyncio
+import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from random import random
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -12,7 +15,9 @@ from pydantic import JsonValue
 
 from ratchet_web.api.answers import Answer, failure, retry_after_s
 from ratchet_web.api.budget import Budget
-from ratchet_web.api.errors import Broken, RatchetError, Unreachable
+from ratchet_web.api.causes import unreachable
+from ratchet_web.api.errors import Broken, Cause, RatchetError, Unreachable
+from ratchet_web.api.looks import Look, looked
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.api.sse import EventParser, ServerEvent
 
@@ -48,16 +53,14 @@ class Http:
         headers = {"user-agent": "ratchet-web", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
-        local = _is_loopback(self._base)
         self._client = httpx.AsyncClient(
             headers=headers,
             timeout=timeout_s,
             limits=LIMITS,
             transport=transport,
             # A proxy of the environment cannot reach our own loopback.
-            trust_env=not local,
-            # Redirects are never followed, so a plain local address needs no certificates (0.1 s to load).
-            verify=not (local and self._base.startswith("http:")),
+            trust_env=not _is_loopback(self._base),
+            verify=_trust(self._base),
         )
 
     async def close(self) -> None:
@@ -105,6 +108,20 @@ class Http:
             RatchetError: any of the tree.
         """
         return await self._once(method, path, uuid4().hex, body=body, urgent=True)
+
+    async def look(
+        self, path: str, params: Mapping[str, str] | None = None, *, at_root: bool = False
+    ) -> Look:
+        """Return what answers, good or not, asked once.
+
+        Raises:
+            RatchetError: nobody answers, or what does cannot be read.
+        """
+        request_id = uuid4().hex
+        request = self._request("GET", path, request_id, params=params, at_root=at_root)
+        began = time.monotonic()
+        response, answer = await self._exchange(path, request, request_id, urgent=False)
+        return looked(response, answer, timedelta(seconds=time.monotonic() - began))
 
     async def _patiently(self, once: Callable[[str], Awaitable[Answer]]) -> Answer:
         request_id = uuid4().hex
@@ -156,8 +173,16 @@ class Http:
         also: Collection[int] = (),
         urgent: bool = False,
     ) -> Answer:
-        silent = await self._paid(path, urgent)
         request = self._request(method, path, request_id, params=params, body=body, at_root=at_root)
+        _, answer = await self._exchange(path, request, request_id, urgent)
+        if not 200 <= answer.status < 300 and answer.status not in also:
+            raise failure(answer)
+        return answer
+
+    async def _exchange(
+        self, path: str, request: httpx.Request, request_id: str, urgent: bool
+    ) -> tuple[httpx.Response, Answer]:
+        silent = await self._paid(path, urgent)
         response = await self._open(request, request_id)
         try:
             answer = await self._read(response, request_id)
@@ -165,9 +190,7 @@ class Http:
             await response.aclose()
         if silent is not None:
             self.budget.answered(answer.status, silent, retry_after_s(answer.retry_after))
-        if not 200 <= answer.status < 300 and answer.status not in also:
-            raise failure(answer)
-        return answer
+        return response, answer
 
     async def _paid(self, path: str, urgent: bool) -> bool | None:
         """Count a request, once it may be sent; GraphQL is outside of every limit."""
@@ -205,7 +228,7 @@ class Http:
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._late(request_id) from error
         except httpx.TransportError as error:
-            raise _unreachable(error, self.server, request_id) from error
+            raise unreachable(error, self.server, request_id) from error
 
     async def _read(self, response: httpx.Response, request_id: str) -> Answer:
         """Read the answer to its end, within the time and size that one may take."""
@@ -223,7 +246,7 @@ class Http:
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._late(named) from error
         except httpx.TransportError as error:
-            raise _unreachable(error, self.server, named) from error
+            raise unreachable(error, self.server, named) from error
         except httpx.DecodingError as error:
             raise Broken(
                 "The answer cannot be decoded", status=response.status_code, request_id=named
@@ -238,7 +261,9 @@ class Http:
 
     def _late(self, request_id: str) -> Unreachable:
         return Unreachable(
-            f"{self.server} did not answer within {self._timeout_s:g} s", request_id=request_id
+            f"{self.server} did not answer within {self._timeout_s:g} s",
+            cause=Cause.LATE,
+            request_id=request_id,
         )
 
 
@@ -262,11 +287,6 @@ def _unanswered(answer: Answer, told: JsonValue) -> Broken:
     return Broken(text[:600], status=answer.status, request_id=answer.request_id, code="GRAPHQL")
 
 
-def _unreachable(error: httpx.TransportError, root: str, request_id: str) -> Unreachable:
-    told = "refused the connection" if isinstance(error, httpx.ConnectError) else "broke off the connection"
-    return Unreachable(f"{root} {told}", request_id=request_id)
-
-
 def base_of(url: str) -> str:
     """Return the address below which the API's paths lie; a bare `http://host` gets the contract's prefix.
 
@@ -284,6 +304,14 @@ def public_of(url: str) -> str:
     """Return an address without user and password."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _trust(url: str) -> ssl.SSLContext | bool:
+    """Return which certificates are trusted: those of certifi, or of `SSL_CERT_FILE`.
+
+    Redirects are never followed, so a plain local address needs none (0.1 s to load).
+    """
+    return not _is_loopback(url) if url.startswith("http:") else httpx.create_ssl_context()
 
 
 def _is_loopback(url: str) -> bool:
