@@ -45,6 +45,12 @@ class Answer:
     request_id: str
     retry_after: str = ""
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is meant for people: a proxy's, mostly."""
+        begins = self.body[:64].lstrip().lower()
+        return "html" in self.content_type or begins.startswith((b"<!doctype", b"<html"))
+
     def payload(self) -> JsonValue:
         """Return the JSON that a good answer carries, None for an empty one.
 
@@ -58,7 +64,7 @@ class Answer:
         try:
             return parse(self.body)
         except ValueError as error:
-            told = "a web page" if _is_html(self) else "something that is not JSON"
+            told = "a web page" if self.is_page else "something that is not JSON"
             raise self.broken(f"The server answered with {told}; is its address right?") from error
 
     def broken(self, message: str) -> Broken:
@@ -87,7 +93,7 @@ def parse(body: bytes) -> JsonValue:
 def failure(answer: Answer) -> RatchetError:
     """Return the error that an answer with a status outside 2xx means."""
     status = answer.status
-    if _is_html(answer) and status not in (401, 403, 429):
+    if answer.is_page and status not in (401, 403, 429):
         return answer.broken(_of_page(status))
     message, code, fields, named = _told(answer)
     return _class(status)(
@@ -114,12 +120,6 @@ def retry_after_s(header: str, now: datetime | None = None) -> float | None:
 
 def _class(status: int) -> type[RatchetError]:
     return BY_STATUS.get(status) or (Refused if 400 <= status < 500 else Broken)
-
-
-def _is_html(answer: Answer) -> bool:
-    return "html" in answer.content_type or answer.body[:64].lstrip().lower().startswith(
-        (b"<!doctype", b"<html")
-    )
 
 
 def _of_page(status: int) -> str:

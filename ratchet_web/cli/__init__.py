@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     parsers: dict[str, argparse.ArgumentParser] = {}
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run, name in COMMANDS:
-        text = (run.__doc__ or "").strip().splitlines()[0]
-        command = parsers[name] = commands.add_parser(name, help=text, description=text)
+        text = cleandoc(run.__doc__ or "")
+        command = parsers[name] = commands.add_parser(
+            name,
+            help=text.splitlines()[0],
+            description=text,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         command.set_defaults(run=run)
         for option, settled in OPTIONS.get(name, {}).items():
             command.add_argument(option, **settled)
@@ -109,11 +115,22 @@ def _build(_: Settings) -> int:
     return 0
 
 
-def _doctor(settings: Settings) -> int:
-    """Look at everything that is needed, and say what to do about what is missing."""
+def _doctor(settings: Settings, url: str | None, json: bool) -> int:
+    """Look at this machine and at the server, and say what to do about what is missing.
+
+    With URL, only at the server there; without, at this machine and at the servers of the settings. A token
+    is sent only to the server that the settings give it to (RATCHET_API_TOKEN to any, if they name none).
+
+    A server is asked about two dozen requests, none of which changes anything: whether it can be reached,
+    TLS, which dialect it speaks, how changes arrive, what works on each page of the console, what the token
+    may do, its clock, how quickly it answers, and how many requests it allows.
+
+    One line for each finding: ok, note (good to know), warning (should be mended), BAD (does not work).
+    Exit status: 0 nothing is bad, 1 something is, 2 the command was not understood.
+    """
     from ratchet_web.cli.doctor import doctor
 
-    return 0 if asyncio.run(doctor(settings)) else 1
+    return 0 if asyncio.run(doctor(settings, url, json)) else 1
 
 
 def _seed(settings: Settings, data_dir: Path | None, executions: int, jobs: int, log_lines: int) -> int:
@@ -132,6 +149,17 @@ def _rows(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 to {ROWS_LIMIT:,}")
 
 
+def _address(text: str) -> str:
+    """Return an address as it is; an `ArgumentTypeError`, which shows nothing of it, if it is none."""
+    from ratchet_web.api.http import base_of
+
+    try:
+        base_of(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("is no http(s) address, such as http://host:8080/api/v1") from None
+    return text
+
+
 ROWS_LIMIT = 20_000_000
 Command = Callable[..., int]
 COMMANDS: tuple[tuple[Command, str], ...] = (
@@ -146,6 +174,15 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
 _COUNT: dict[str, Any] = {"type": _rows, "metavar": "N"}
 # What a command can be told, besides the settings.
 OPTIONS: Mapping[str, Mapping[str, dict[str, Any]]] = {
+    "doctor": {
+        "url": {
+            "type": _address,
+            "nargs": "?",
+            "metavar": "URL",
+            "help": "the API of a server (default: those of the settings)",
+        },
+        "--json": {"action": "store_true", "help": "print one JSON document instead of lines"},
+    },
     "seed": {
         "--executions": {
             **_COUNT,

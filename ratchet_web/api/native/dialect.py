@@ -5,7 +5,8 @@ from typing import Final
 from ratchet_web.api.budget import Allowance
 from ratchet_web.models.dialect import Ability, Dialect, Tongue
 
-# The server's own limits are 50 at once, 5 a second and 10,000 a day (UTC), for all callers together.
+# The server's own limits are 50 at once, 5 a second and so many a day (UTC), for all callers together.
+DAY_LIMIT: Final = 10_000
 ALLOWANCE: Final = Allowance(burst=40, per_s=4, per_day=8_000, kept=10, kept_today=1_000)
 CANNOT: Final = {
     Ability.EVENTS: "This server does not announce changes: the console looks now and then.",
