@@ -203,15 +203,46 @@ def test_a_token_in_an_address_is_worth_nothing(server, name):
 
 
 @pytest.mark.parametrize(
-    ("token", "well", "told"),
+    ("token", "level", "told"),
     [
-        (None, False, "wants a login: set RATCHET_API_TOKEN"),
-        ("rat_wrong", False, "refuses the token"),
-        (CONSOLE, True, "it wants a login, and the token works"),
+        (None, "BAD", "it wants a login. Set RATCHET_API_TOKEN"),
+        ("rat_wrong", "BAD", "the token is refused: This token is unknown"),
+        (CONSOLE, "ok", "it wants a login, and the token of console works: admin, may do everything"),
     ],
 )
-def test_the_doctor_says_whether_a_login_is_wanted_and_the_token_works(server, capsys, token, well, told):
-    asyncio.run(doctor(Settings(api_url=server.url, api_token=token)))
-    (line,) = [each for each in capsys.readouterr().out.splitlines() if " server: " in each]
-    assert line.startswith("ok " if well else "BAD")
+def test_the_doctor_says_whether_a_login_is_wanted_and_the_token_works(server, capsys, token, level, told):
+    assert asyncio.run(examined(server, token)) is (level == "ok")
+    (line,) = said_of_permissions(capsys)
+    assert line.startswith(f"{level} ")
     assert told in line
+
+
+@pytest.mark.parametrize(
+    ("role", "level", "told"),
+    [
+        ("readonly", "note", "readonly, may look only: who runs, cancels, changes or deletes"),
+        ("service", "note", "service, may look, run tasks and trigger schedules"),
+        ("user", "ok", "user, may do everything but manage users"),
+    ],
+)
+def test_the_doctor_says_what_the_token_may_do_and_never_shows_it(
+    server, data_dir, capsys, role, level, told
+):
+    command(data_dir, "user", "add", f"doctor-{role}", "--role", role, said=PASSWORD)
+    token = command(data_dir, "token", "add", f"doctor-{role}")
+    assert asyncio.run(examined(server, token))
+    said = capsys.readouterr().out
+    (line,) = [each for each in said.splitlines() if "  permissions  " in each]
+    assert line.startswith(f"{level} ")
+    assert f"the token of doctor-{role} works: {told}" in line
+    assert token not in said
+    # Whoever may look can use every page.
+    assert not [each for each in said.splitlines() if "work" in each and "does not" in each]
+
+
+async def examined(server, token):
+    return await doctor(Settings(api_url=server.url, api_token=token), server.url)
+
+
+def said_of_permissions(capsys):
+    return [each for each in capsys.readouterr().out.splitlines() if "  permissions  " in each]

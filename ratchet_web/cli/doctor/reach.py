@@ -150,4 +150,6 @@ async def _late(subject: Subject, error: Unreachable) -> Finding:
         return bad(TOPIC, told, "Check host and port, and whether a firewall drops what is sent there")
     writer.close()
     told = f"{error}, though it takes connections"
-    return bad(TOPIC, told, f"Look whether the server hangs, and whether port {subject.port} is its own")
+    speaks = " and speaks TLS" if subject.secured else ""
+    advice = f"Look whether the server hangs, and whether port {subject.port} is its own{speaks}"
+    return bad(TOPIC, told, advice)
