@@ -13,6 +13,7 @@ from ratchet_web.cli.doctor import timing
 from ratchet_web.cli.doctor.findings import Level
 from ratchet_web.cli.doctor.server import examine
 from ratchet_web.cli.doctor.subject import Subject
+from tests.doubles.native import native_on_port
 from tests.doubles.ratchet import FakeRatchet
 from tests.support.listener import certificate, certified, listening
 from tests.support.server import READY_S, on_port
@@ -169,3 +170,24 @@ async def test_no_https_where_tls_is_spoken():
     async with listening(ratchet(), certified("good.pem")) as port:
         told = await found(f"http://127.0.0.1:{port}")
     assert "write https:// in place of http://" in told["reachability"].advice
+
+
+async def test_the_native_server_is_examined_within_its_limits_and_nothing_is_changed(patient):
+    with native_on_port() as server:
+        told = await found(server.root)
+        asked, spent = server.requests(), server.spent()
+    assert told["dialect"].text.endswith("the native server, read by GraphQL")
+    assert told["permissions"].text.startswith("no authentication: everyone")
+    assert told["health"].level is Level.NOTE
+    assert told["clock"].level is Level.OK
+    assert not [finding for finding in told.values() if finding.level is Level.BAD]
+    assert {(method, path) for method, path in asked if method != "GET"} == {("POST", "/graphql")}
+    assert spent["rest"] <= 5
+    assert spent["refused"] == 0
+
+
+async def test_a_native_server_whose_limit_is_reached_says_so_and_is_left_alone(patient):
+    with native_on_port(burst=0) as server:
+        (*_, last) = (await found(server.root)).values()
+        assert server.spent()["refused"] <= 2
+    assert (last.level, "limit" in last.text) == (Level.BAD, True), last
