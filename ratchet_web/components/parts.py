@@ -129,7 +129,11 @@ def empty_state(title: str, text: Any, *actions: rx.Component) -> rx.Component:
 
 def progress(value: Var[Any], note: Var[Any] | None = None, *, wide: bool = False) -> rx.Component:
     """Return a bar for a progress of 0 to 1; nothing where there is none."""
-    percent = Var(f"Math.round(100 * {value!s})", _var_type=int, _var_data=value._get_all_var_data()).to(int)
+    percent = Var(
+        f"Math.round(100 * Math.min(1, Math.max(0, {value!s})))",
+        _var_type=int,
+        _var_data=value._get_all_var_data(),
+    ).to(int)
     bar = rx.el.span(
         rx.el.i(style={"width": percent.to_string() + "%"}),
         class_name="bar",
