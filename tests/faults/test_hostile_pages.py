@@ -67,18 +67,6 @@ async def test_no_page_is_blank_or_broken_and_each_recovers_by_itself(
 
 
 @LOGS
-async def test_nor_with_the_native_server(console, server, visitors, pytestconfig):
-    good = Case("good", "native")
-    server.turn(good)
-    server.hang_up()
-    pages = await _open(console, visitors)
-    await expect(pages[0].locator(".live")).to_contain_text("Polling")
-    cases = list(_kinds("native", pytestconfig.getoption("--rounds")))
-    wrong = await _faults(server, pages, visitors, cases)
-    assert not wrong, "\n".join(wrong)
-
-
-@LOGS
 @pytest.mark.parametrize(
     "kind", ["500 with HTML", "reset first", "another 4", "redirect elsewhere", "no HTTP"]
 )
@@ -95,6 +83,18 @@ async def test_a_link_that_is_attacked_is_told_and_comes_back(console, server, v
     server.turn(Case("good"), "again")
     await expect(page.locator(".live")).to_have_text("Live", timeout=LINK_MS)
     await is_well(page, PLACES[2], "again")
+
+
+@LOGS
+async def test_nor_with_the_native_server(console, server, visitors, pytestconfig):
+    good = Case("good", "native")
+    server.turn(good)
+    server.hang_up()
+    pages = await _open(console, visitors)
+    await expect(pages[0].locator(".live")).to_contain_text("Polling")
+    cases = list(_kinds("native", pytestconfig.getoption("--rounds")))
+    wrong = await _faults(server, pages, visitors, cases)
+    assert not wrong, "\n".join(wrong)
 
 
 async def _open(console: System, visitors: Visitors) -> list[Page]:
