@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from itertools import islice
 from json import dumps, loads
 from typing import cast
 
@@ -21,8 +22,11 @@ from ratchet_web.api.errors import (
     RatchetError,
     Refused,
 )
+from ratchet_web.api.wording import FIELD_LIMIT, FIELDS_LIMIT, LOOKED_AT, MESSAGE_LIMIT, plain, readable
 
-MESSAGE_LIMIT = 600
+ID_LIMIT = 100
+# However long a server asks to be left alone: after this it is looked whether it is still so.
+MOST_RETRY_AFTER_S = 600.0
 BY_STATUS: Mapping[int, type[RatchetError]] = {
     401: Forbidden,
     403: Forbidden,
@@ -31,6 +35,9 @@ BY_STATUS: Mapping[int, type[RatchetError]] = {
     410: NotFound,
     429: Limited,
 }
+MOST_CONTAINERS = 500_000
+# A text that does not end goes to the end, so that it is looked at once.
+TEXTS_AND_CONTAINERS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]', re.DOTALL)
 # A Rust server's JSON reader: "target type: priority: unknown variant", "missing field `name`".
 PATH_IN_TEXT = re.compile(r"target type: ([\w.\[\]]+): |(?:missing|unknown|duplicate) field `(\w+)`")
 
@@ -63,6 +70,8 @@ class Answer:
             return None
         try:
             return parse(self.body)
+        except TooMuchError as error:
+            raise self.broken(f"The server's answer {error}") from error
         except ValueError as error:
             told = "a web page" if self.is_page else "something that is not JSON"
             raise self.broken(f"The server answered with {told}; is its address right?") from error
@@ -72,12 +81,19 @@ class Answer:
         return Broken(message, status=self.status, request_id=self.request_id)
 
 
+class TooMuchError(ValueError):
+    """JSON that would take all memory, and all time of everybody, to be read."""
+
+
 def parse(body: bytes) -> JsonValue:
     """Return the JSON value of a body. Half a surrogate pair, which is no Unicode, is read as `?`.
 
     Raises:
+        TooMuchError: it holds more than `MOST_CONTAINERS` lists and objects.
         ValueError: it is not JSON.
     """
+    if body.count(b"[") + body.count(b"{") > MOST_CONTAINERS and _is_too_much(body):
+        raise TooMuchError(f"holds more than {MOST_CONTAINERS:,} lists and objects")
     try:
         return cast(JsonValue, from_json(body, allow_inf_nan=False))
     except ValueError:
@@ -90,14 +106,20 @@ def parse(body: bytes) -> JsonValue:
     return cast(JsonValue, from_json(whole, allow_inf_nan=False))
 
 
+def _is_too_much(body: bytes) -> bool:
+    """Whether there are too many lists and objects, those in texts not counted."""
+    containers = (part for part in TEXTS_AND_CONTAINERS.finditer(body) if part[0] in b"[{")
+    return next(islice(containers, MOST_CONTAINERS, None), None) is not None
+
+
 def failure(answer: Answer) -> RatchetError:
     """Return the error that an answer with a status outside 2xx means."""
     status = answer.status
     if answer.is_page and status not in (401, 403, 429):
         return answer.broken(_of_page(status))
-    message, code, fields, named = _told(answer)
+    message, code, fields, named = ("", "", {}, "") if answer.is_page else _told(answer)
     return _class(status)(
-        (message or _of_status(status))[:MESSAGE_LIMIT],
+        message or _of_status(status),
         status=status,
         request_id=named or answer.request_id,
         code=code,
@@ -109,13 +131,13 @@ def failure(answer: Answer) -> RatchetError:
 def retry_after_s(header: str, now: datetime | None = None) -> float | None:
     """Return the seconds of a `Retry-After` header: a number or a date (RFC 9110, 10.2.3)."""
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", header.strip()):
-        return float(header)
+        return min(float(header), MOST_RETRY_AFTER_S)
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (aware - (now or datetime.now(UTC))).total_seconds())
+    return min(max(0.0, (aware - (now or datetime.now(UTC))).total_seconds()), MOST_RETRY_AFTER_S)
 
 
 def _class(status: int) -> type[RatchetError]:
@@ -141,33 +163,42 @@ def _told(answer: Answer) -> tuple[str, str, dict[str, str], str]:
     try:
         value = parse(answer.body)
     except ValueError:
-        text = " ".join(answer.body.decode("utf-8", "replace").split())
+        whole = answer.body[:LOOKED_AT].decode("utf-8", "replace")
+        text = plain(whole) if readable(whole) else ""
         return text, "", _fields_in_text(text), ""
     if not isinstance(value, dict):
-        return (value if isinstance(value, str) else ""), "", {}, ""
+        return _text(value), "", {}, ""
     error = value.get("error")
     inner = error if isinstance(error, dict) else {"message": error, **value}
     detail = inner.get("details") or inner.get("detail") or inner.get("errors")
-    fields = dict(_fields(detail))
+    fields = dict(islice(_fields(detail), FIELDS_LIMIT))
     message = _text(inner.get("message")) or _text(detail) or _text(inner.get("title"))
-    named = _text(inner.get("requestId")) or _text(inner.get("request_id"))
-    return message or "; ".join(fields.values()), _text(inner.get("code")), fields, named
+    named = _text(inner.get("requestId"), ID_LIMIT) or _text(inner.get("request_id"), ID_LIMIT)
+    listed = plain("; ".join(told for told in fields.values() if told))
+    return message or listed, _text(inner.get("code"), ID_LIMIT), fields, named
 
 
-def _text(value: JsonValue) -> str:
-    return value.strip() if isinstance(value, str) else ""
+def _text(value: JsonValue, limit: int = MESSAGE_LIMIT) -> str:
+    return plain(value, limit) if isinstance(value, str) else ""
 
 
 def _fields(detail: JsonValue) -> Iterator[tuple[str, str]]:
     """Walk `[{field, message}]`, `[{loc, msg}]` and `{field: message}`."""
     if isinstance(detail, dict):
-        yield from ((name, str(told)) for name, told in detail.items())
+        yield from ((plain(name, ID_LIMIT), _words(told)) for name, told in detail.items())
     for entry in detail if isinstance(detail, list) else ():
         if isinstance(entry, dict):
             place = entry.get("loc")
-            parts = [str(p) for p in place if p != "body"] if isinstance(place, list) else []
-            name = _text(entry.get("field")) or _text(entry.get("path")) or ".".join(parts)
-            yield name, _text(entry.get("message")) or _text(entry.get("msg"))
+            parts = place if isinstance(place, list) else []
+            dotted = ".".join(str(part) for part in parts if isinstance(part, str | int) and part != "body")
+            name = _text(entry.get("field")) or _text(entry.get("path")) or dotted
+            yield plain(name, ID_LIMIT), _words(entry.get("message")) or _words(entry.get("msg"))
+
+
+def _words(told: JsonValue) -> str:
+    """Return what is said of a field, in a sentence or in several."""
+    several = told if isinstance(told, list) else [told]
+    return plain("; ".join(filter(None, map(_text, several))), FIELD_LIMIT)
 
 
 def _fields_in_text(text: str) -> dict[str, str]:

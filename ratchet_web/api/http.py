@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from random import random
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -20,6 +21,7 @@ from ratchet_web.api.errors import Broken, Cause, RatchetError, Unreachable
 from ratchet_web.api.looks import Look, looked
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.api.sse import EventParser, ServerEvent
+from ratchet_web.api.wording import plain
 
 BODY_LIMIT = 64 * 1024 * 1024
 # Servers send a comment every 15 s; three of them missing means that nobody is there.
@@ -58,6 +60,8 @@ class Http:
             timeout=timeout_s,
             limits=LIMITS,
             transport=transport,
+            # A server could otherwise fill every later request with what it once made us keep.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             # A proxy of the environment cannot reach our own loopback.
             trust_env=not _is_loopback(self._base),
             verify=_trust(self._base),
@@ -149,12 +153,13 @@ class Http:
         sent = {**(headers or {}), "accept": "text/event-stream", "cache-control": "no-store"}
         silent = await self.budget.pay(False)
         request = self._request("GET", path, request_id, params=params, headers=sent, silence_s=SILENCE_S)
-        response = await self._open(request, request_id)
+        deadline = self._deadline()
+        response = await self._open(request, request_id, deadline)
         self.budget.answered(response.status_code, silent)
         try:
             kind = response.headers.get("content-type", "")
             if response.status_code != 200:
-                raise failure(await self._read(response, request_id))
+                raise failure(await self._read(response, request_id, deadline))
             if "text/event-stream" not in kind:
                 raise Broken("The server does not stream this", status=200, request_id=request_id)
             yield _events(response, request_id)
@@ -183,9 +188,10 @@ class Http:
         self, path: str, request: httpx.Request, request_id: str, urgent: bool
     ) -> tuple[httpx.Response, Answer]:
         silent = await self._paid(path, urgent)
-        response = await self._open(request, request_id)
+        deadline = self._deadline()
+        response = await self._open(request, request_id, deadline)
         try:
-            answer = await self._read(response, request_id)
+            answer = await self._read(response, request_id, deadline)
         finally:
             await response.aclose()
         if silent is not None:
@@ -221,22 +227,31 @@ class Http:
             timeout=httpx.Timeout(self._timeout_s, read=silence),
         )
 
-    async def _open(self, request: httpx.Request, request_id: str) -> httpx.Response:
+    def _deadline(self) -> float:
+        """Return the time of the loop at which an answer that is asked for now must be complete."""
+        return asyncio.get_running_loop().time() + self._timeout_s
+
+    async def _open(self, request: httpx.Request, request_id: str, deadline: float) -> httpx.Response:
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout_at(deadline):
                 return await self._client.send(request, stream=True)
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._late(request_id) from error
+        except httpx.RemoteProtocolError as error:
+            if _broke_off(error):
+                raise unreachable(error, self.server, request_id) from error
+            told = f"What answers at {self.server} does not speak HTTP as it should; is the address right?"
+            raise Broken(told, request_id=request_id) from error
         except httpx.TransportError as error:
             raise unreachable(error, self.server, request_id) from error
 
-    async def _read(self, response: httpx.Response, request_id: str) -> Answer:
+    async def _read(self, response: httpx.Response, request_id: str, deadline: float) -> Answer:
         """Read the answer to its end, within the time and size that one may take."""
-        named = response.headers.get("x-request-id", "")[:100] or request_id
+        named = plain(response.headers.get("x-request-id", ""), 100) or request_id
         chunks: list[bytes] = []
         size = 0
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout_at(deadline):
                 async for chunk in response.aiter_bytes():
                     size += len(chunk)
                     if size > self._body_limit:
@@ -283,8 +298,14 @@ def _unanswered(answer: Answer, told: JsonValue) -> Broken:
     errors = told.get("errors") if isinstance(told, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else None
     message = first.get("message") if isinstance(first, dict) else None
-    text = message if isinstance(message, str) else "The server's GraphQL answer has no data"
-    return Broken(text[:600], status=answer.status, request_id=answer.request_id, code="GRAPHQL")
+    text = plain(message) if isinstance(message, str) else ""
+    text = text or "The server's GraphQL answer has no data"
+    return Broken(text, status=answer.status, request_id=answer.request_id, code="GRAPHQL")
+
+
+def _broke_off(error: httpx.RemoteProtocolError) -> bool:
+    """Whether the connection ended; all else that goes by this name is nonsense that was received."""
+    return "disconnected" in str(error) or "closed" in str(error)
 
 
 def base_of(url: str) -> str:

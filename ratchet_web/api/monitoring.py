@@ -9,7 +9,7 @@ from dataclasses import replace
 from pydantic import JsonValue, ValidationError
 
 from ratchet_web.api import reading
-from ratchet_web.api.answers import Answer, failure, parse
+from ratchet_web.api.answers import ID_LIMIT, Answer, failure, parse
 from ratchet_web.api.errors import RatchetError, Unreachable
 from ratchet_web.api.http import Http
 from ratchet_web.api.sse import ServerEvent
@@ -79,7 +79,9 @@ class Monitoring:
 
     @asynccontextmanager
     async def _events(self, last_event_id: str) -> AsyncIterator[Changes]:
-        headers = {"last-event-id": last_event_id} if last_event_id else {}
+        # A server may name its events as it likes; what no header can carry is asked for from the start.
+        known = last_event_id.isascii() and last_event_id.isprintable() and len(last_event_id) <= ID_LIMIT
+        headers = {"last-event-id": last_event_id} if last_event_id and known else {}
         async with self._http.events("/events", headers=headers) as events:
             yield _changes(events)
 

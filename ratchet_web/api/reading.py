@@ -1,8 +1,8 @@
 """From JSON to models: the envelopes of the contract, and what servers make of them."""
 
 import logging
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
@@ -11,6 +11,11 @@ from ratchet_web.models.base import Wire
 from ratchet_web.models.pages import Page, Pagination
 
 T = TypeVar("T", bound=BaseModel)
+# Of no list more is read, whatever the server sends.
+MOST_ROWS = 5_000
+ID_CHARS = 200
+# What a row is known by, where that is no id.
+KEYS = {"LogLine": "seq"}
 logger = logging.getLogger(__name__)
 
 
@@ -36,10 +41,11 @@ def after_act(answer: Answer, model: type[T], key: str = "") -> T | None:
     return _model(answer, value, model)
 
 
-def page(answer: Answer, model: type[T]) -> Page[T]:
-    """Return the rows of a list, in `{data: […], meta}` or bare. An unusable row is left out and logged.
+def page(answer: Answer, model: type[T], limit: int) -> Page[T]:
+    """Return the rows of a list, in `{data: […], meta}` or bare: `limit` at most, each id once.
 
-    A total below the number of rows is not believed.
+    An unusable row is left out and logged; `Page.ignored` then has `rows`, and `limit` where there were more
+    than that. A total below the number of rows is not believed, nor one that is no count.
 
     Raises:
         Broken: it is no list.
@@ -48,11 +54,13 @@ def page(answer: Answer, model: type[T]) -> Page[T]:
     values = data_of(payload)
     if not isinstance(values, list):
         raise answer.broken("The server's list is not a list")
-    found = tuple(rows(values, model))
+    read = read_rows(values, model, limit)
+    left_out = (("limit", len(values) > limit), ("rows", read.unusable))
+    ignored = tuple(name for name, is_so in left_out if is_so)
     told = _pagination(payload)
-    if told is None or told.total < len(found):
-        return Page(rows=found)
-    return Page(rows=found, total=told.total, exact=told.total_exact)
+    if told is None or told.total < len(read.rows):
+        return Page(rows=read.rows, ignored=ignored)
+    return Page(rows=read.rows, total=told.total, exact=told.total_exact, ignored=ignored)
 
 
 def stats(answer: Answer, model: type[T]) -> T:
@@ -62,13 +70,46 @@ def stats(answer: Answer, model: type[T]) -> T:
     return _model(answer, inner if isinstance(inner, dict) else value, model)
 
 
-def rows(values: Iterable[JsonValue], model: type[T]) -> Iterable[T]:
-    """Yield the models that can be read, log the others."""
+class Read(NamedTuple, Generic[T]):
+    """The rows that can be read, each id once, and how many cannot."""
+
+    rows: tuple[T, ...]
+    unusable: int
+
+
+def read_rows(values: Sequence[JsonValue], model: type[T], most: int = MOST_ROWS) -> Read[T]:
+    """Return the models of the first rows that can be read; one line of the log tells of the others."""
+    found: dict[object, T] = {}
+    unusable: list[object] = []
     for value in values:
+        if len(found) == most or len(unusable) == MOST_ROWS:
+            break
         try:
-            yield model.model_validate(value)
+            row = model.model_validate(value)
         except ValidationError as error:
-            logger.warning("Left out a %s: %s", model.__name__, error.errors(include_input=False)[:3])
+            unusable.append(error.errors(include_input=False)[:3])
+            continue
+        # A row that was sent twice is one row, as it was sent last.
+        key = getattr(row, KEYS.get(model.__name__, "id"), None)
+        if key is None or is_key(key):
+            found[key] = row
+        else:
+            unusable.append("its id is none")
+    if unusable:
+        logger.warning("Left out %d of the rows as no %s: %s", len(unusable), model.__name__, unusable[0])
+    return Read(tuple(found.values()), len(unusable))
+
+
+def rows(values: Sequence[JsonValue], model: type[T]) -> tuple[T, ...]:
+    """Return the models of the rows that can be read."""
+    return read_rows(values, model).rows
+
+
+def is_key(value: object) -> bool:
+    """Return whether a row can be told from others, and be asked for, by this."""
+    if isinstance(value, str):
+        return 0 < len(value) <= ID_CHARS and value.isprintable()
+    return isinstance(value, int)
 
 
 def data_of(payload: JsonValue) -> JsonValue:
@@ -93,9 +134,12 @@ def _model(answer: Answer, value: JsonValue, model: type[T]) -> T:
     if not isinstance(value, dict) or (issubclass(model, Wire) and not _has_required(value, model)):
         raise answer.broken(f"The server's answer is no {model.__name__}")
     try:
-        return model.model_validate(value)
+        read = model.model_validate(value)
     except ValidationError as error:
         raise answer.broken(f"The server's answer is no {model.__name__}") from error
+    if not is_key(getattr(read, "id", "0")):
+        raise answer.broken(f"The server's {model.__name__} has no usable id")
+    return read
 
 
 def _has_required(value: dict[str, JsonValue], model: type[BaseModel]) -> bool:

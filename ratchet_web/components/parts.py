@@ -105,15 +105,22 @@ def segments(
     return rx.el.nav(rx.foreach(choices, segment), class_name="segments", custom_attrs={"aria-label": label})
 
 
-def failure_notice(error: Var[dict[str, str]], since: Var[Any] | None = None) -> rx.Component:
-    """Return what went wrong, the id by which the server's log knows it, and how old the rest is."""
+def failure_notice(
+    error: Var[dict[str, str]], since: Var[Any] | None = None, again: Any = None
+) -> rx.Component:
+    """Return what went wrong, the id by which the server's log knows it, and how old the rest is.
+
+    `again` does it once more, where nothing else does.
+    """
     request = rx.cond(
         error["request_id"], rx.el.p("Request ", rx.el.code(error["request_id"]), class_name="dim")
     )
     age: Any = rx.fragment()
     if since is not None:
         age = rx.cond(since, rx.el.p("What you see is what was known ", ago(at=since), "."))
-    text = rx.el.div(rx.el.h2(error["title"]), rx.el.p(error["message"]), age, request)
+    retry = rx.el.button("Try again", type="button", class_name="button", on_click=again) if again else None
+    parts = [rx.el.h2(error["title"]), rx.el.p(error["message"]), age, request, retry]
+    text = rx.el.div(*[part for part in parts if part is not None])
     return rx.el.div(text, class_name="notice", role="alert", custom_attrs={"data-kind": "error"})
 
 
@@ -129,7 +136,11 @@ def empty_state(title: str, text: Any, *actions: rx.Component) -> rx.Component:
 
 def progress(value: Var[Any], note: Var[Any] | None = None, *, wide: bool = False) -> rx.Component:
     """Return a bar for a progress of 0 to 1; nothing where there is none."""
-    percent = Var(f"Math.round(100 * {value!s})", _var_type=int, _var_data=value._get_all_var_data()).to(int)
+    percent = Var(
+        f"Math.round(100 * Math.min(1, Math.max(0, {value!s})))",
+        _var_type=int,
+        _var_data=value._get_all_var_data(),
+    ).to(int)
     bar = rx.el.span(
         rx.el.i(style={"width": percent.to_string() + "%"}),
         class_name="bar",

@@ -12,6 +12,7 @@ from ratchet_web.components.browser import stored_flag
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live, LiveProvider, console_connected
 from ratchet_web.components.parts import current, icon_button, number, to
+from ratchet_web.components.times import ago
 
 SECTIONS = (
     ("Dashboard", "/", "dashboard"),
@@ -94,7 +95,9 @@ def connection_banner() -> rx.Component:
     mode = _mode(link)
     lost = "Connection to the console lost. Reconnecting; what you typed is kept."
     why = rx.cond(link.about["error"], link.about["error"].to(str), "The Ratchet server does not answer")
-    offline = rx.fragment(why, ". Retrying; what you see may be out of date.")
+    known = link.about["last"]
+    aged = rx.cond(known, rx.fragment("what you see was known ", ago(at=known)), "nothing is known of it yet")
+    offline = rx.fragment(why, ". Retrying; ", aged, ".")
     return rx.match(
         mode,
         (

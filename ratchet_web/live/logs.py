@@ -105,10 +105,13 @@ class LogWatch:
         moved_at = loop.time()
         while not self._done:
             page = await self._logs.page(self._id, after=self._seen, limit=POLL_LINES)
-            if page.lines:
-                moved_at = loop.time()
+            before = self._seen
             self._take(page)
-            if len(page.lines) < POLL_LINES and page.complete and not self._done:
+            if fresh := self._seen > before:
+                moved_at = loop.time()
+            more = len(page.lines) == POLL_LINES or not page.complete
+            # A server that says that there is more, and sends nothing new, is waited for all the same.
+            if not (fresh and more) and not self._done:
                 wait_s = policy.next_look_s(loop.time() - moved_at, True, 0)
                 self._upstream.paced(self._name, wait_s)
                 await asyncio.sleep(wait_s)

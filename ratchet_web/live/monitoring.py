@@ -10,10 +10,11 @@ from ratchet_web.live.rows import Row, list_row
 from ratchet_web.live.topic import Snapshot, Topic, is_about
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStats, ExecutionStatus
 from ratchet_web.models.jobs import JobStats
-from ratchet_web.models.monitoring import Change
+from ratchet_web.models.monitoring import Change, Health
 from ratchet_web.models.schedules import ScheduleQuery
 
 FAILURES = ExecutionQuery(status=ExecutionStatus.FAILED, sort="-completed_at", limit=8)
+MOST_CHECKS, MOST_WORD = 50, 100
 COMING = ScheduleQuery(enabled=True, sort="next_run", limit=6)
 
 
@@ -51,9 +52,19 @@ class Dashboard(Topic):
             "failures": [list_row(row) for row in failed[: FAILURES.limit]],
             "schedules": [list_row(row) for row in coming[: COMING.limit]],
             # Without the fields that differ at every look.
-            "health": health.model_dump(mode="json", include={"status", "version", "checks"}),
+            "health": _health(health),
         }
         return Snapshot((), about, _busy(executions, jobs))
+
+
+def _health(health: Health) -> Row:
+    """Return what is shown of it: the components by name, each once."""
+    checks = list({check.name: list_row(check) for check in health.checks}.values())
+    return {
+        "status": health.status[:MOST_WORD],
+        "version": health.version[:MOST_WORD],
+        "checks": checks[:MOST_CHECKS],
+    }
 
 
 def _busy(executions: ExecutionStats, jobs: JobStats) -> bool:

@@ -66,9 +66,12 @@ async def _lines_from(logs: Logs, id: str, first: int, n: int) -> LogPage:
     page = await logs.page(id, after=first, limit=n)
     lines = list(page.lines)
     while page.lines and not page.complete and len(lines) < n:
-        page = await logs.page(id, after=lines[-1].seq, limit=n - len(lines))
+        last = lines[-1].seq
+        page = await logs.page(id, after=last, limit=n - len(lines))
+        if page.lines and page.lines[0].seq <= last:
+            break  # it goes round in circles
         lines += page.lines
-    return page.model_copy(update={"lines": tuple(lines)})
+    return page.model_copy(update={"lines": tuple(lines[:n])})
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from pydantic_core import to_json
 
 from ratchet_web.models.base import Wire
+from ratchet_web.models.tasks import SOURCE_LIMIT
 
 Row = dict[str, Any]
 PAYLOADS = frozenset(
@@ -23,11 +24,13 @@ PAYLOADS = frozenset(
 )
 NOT_IN_LISTS = PAYLOADS | {"source_code"}
 TEXT_LIMIT = 200_000
+LIST_LIMIT = 1_000
 
 
 def list_row(item: Wire) -> Row:
-    """Return a row of a list: everything but what is large."""
-    return item.model_dump(mode="json", exclude=set(NOT_IN_LISTS))
+    """Return a row of a list: everything but what is large; texts and lists end after `LIST_LIMIT`."""
+    row = item.model_dump(mode="json", exclude=set(NOT_IN_LISTS))
+    return {name: _cut(value, LIST_LIMIT) for name, value in row.items()}
 
 
 def detail_row(item: Wire) -> Row:
@@ -36,13 +39,20 @@ def detail_row(item: Wire) -> Row:
     `input` becomes `input_text`, indented, and `input_size`, its characters. A text above `TEXT_LIMIT` is
     None: then the size says that there is one. No payload: None and 0.
     """
-    row = item.model_dump(mode="json", exclude=set(PAYLOADS))
+    whole = item.model_dump(mode="json", exclude=set(PAYLOADS))
+    row = {name: _cut(value, SOURCE_LIMIT) for name, value in whole.items()}
     for name in sorted(PAYLOADS & set(type(item).model_fields)):
         value = _masked(getattr(item, name))
         text = "" if value is None else to_json(value, indent=2).decode()
         row[f"{name}_text"] = text if 0 < len(text) <= TEXT_LIMIT else None
         row[f"{name}_size"] = len(text)
     return row
+
+
+def _cut(value: Any, limit: int) -> Any:
+    if isinstance(value, str) and len(value) > limit:
+        return value[:limit] + "…"
+    return [_cut(each, limit) for each in value[:limit]] if isinstance(value, list) else value
 
 
 def _masked(value: JsonValue) -> JsonValue:

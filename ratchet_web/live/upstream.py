@@ -47,6 +47,7 @@ class Upstream:
         self._changed, self._doubted, self._turned = changed, doubted, turned
         self._mode = Mode.CONNECTING
         self._since = _now_ms()
+        self._last: int | None = None
         self._error: str | None = None
         self._failures = 0
         self._steady_at: float | None = None
@@ -67,12 +68,13 @@ class Upstream:
         return self._dialect is not None and self._dialect.limited and not self._dialect.graphql
 
     def state(self) -> Row:
-        """Return what viewers are told of the link; `since` in epoch ms."""
+        """Return what viewers are told of the link; `since` in epoch ms, as `last`: when it was last good."""
         known = self._dialect or Dialect()
         return {
             "mode": self._mode.value,
             "interval_s": min(self._paces.values(), default=None) if self._mode is Mode.POLLING else None,
             "since": self._since,
+            "last": self._last,
             "server": self._api.server,
             "version": known.version,
             "name": known.server,
@@ -175,6 +177,8 @@ class Upstream:
         if mode in (Mode.LIVE, Mode.POLLING):
             self._steady_at = asyncio.get_running_loop().time() + STEADY_S
         if mode is not self._mode:
+            if self._mode in (Mode.LIVE, Mode.POLLING):
+                self._last = _now_ms()
             self._mode, self._since = mode, _now_ms()
         self._error = str(error) if error else None
         self._turned()

@@ -5,7 +5,7 @@ import logging
 import time
 from dataclasses import replace
 
-from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.api import Broken, Ratchet, RatchetError
 from ratchet_web.live import policy
 from ratchet_web.live.patches import State, patch, snapshot
 from ratchet_web.live.ports import Rooms
@@ -75,6 +75,7 @@ class Watch:
                 # The edge of a task: without this the topic would silently stand still.
                 logger.exception("Looking at %s failed", self._topic.name)
                 self._failures += 1
+                await self._tell_failure(Broken("The console cannot read this; its log says why"))
             took_s = loop.time() - began
             gap_s = min(max(self._topic.LEAST_GAP_S, 2 * took_s), MOST_GAP_S)
             await asyncio.sleep(max(0.0, gap_s - took_s))

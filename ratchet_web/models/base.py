@@ -1,6 +1,7 @@
 """What every model shares: reading is lenient, writing is strict."""
 
 import re
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -12,7 +13,6 @@ from pydantic import (
     ConfigDict,
     Field,
     Strict,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
@@ -65,6 +65,23 @@ Whole = Annotated[int, BeforeValidator(_no_text)]
 Number = Annotated[float, BeforeValidator(_no_text)]
 
 
+# A browser holds larger numbers only roughly.
+_MOST_NUMBER = 2**53
+
+
+def _plausible(value: Any) -> Any:
+    """Return what was read: a time without a zone is taken for UTC.
+
+    Raises:
+        ValueError: it is a number that counts nothing.
+    """
+    if isinstance(value, int | float) and abs(value) > _MOST_NUMBER:
+        raise ValueError("is too large")
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return tuple(map(_plausible, value)) if isinstance(value, tuple) else value
+
+
 class Wire(BaseModel):
     """Something a server sent: unknown keys are ignored, a value of the wrong kind becomes the default.
 
@@ -86,8 +103,8 @@ class Wire(BaseModel):
     @classmethod
     def _forgive(cls, value: Any, handler: ModelWrapValidatorHandler[Any], info: ValidationInfo) -> Any:
         try:
-            return handler(value)
-        except ValidationError:
+            return _plausible(handler(value))
+        except ValueError:
             field: FieldInfo = cls.model_fields[str(info.field_name)]
             if field.is_required():
                 raise

@@ -14,6 +14,8 @@ UNAPPLIED = {
     "sort": "The order is not the one you chose: the newest rows come first.",
     "q": "The search is not applied.",
     "page": "Pages this far back cannot be read.",
+    "limit": "The server sent more rows than a page takes; what is left over is not shown.",
+    "rows": "Some rows make no sense and are left out.",
 }
 
 
@@ -53,7 +55,7 @@ def unapplied_notice(live: Live) -> rx.Component:
         names,
         lambda name: rx.el.li(rx.match(name, *UNAPPLIED.items(), "The filter " + name + " is not applied.")),
     )
-    text = rx.fragment("This server cannot do all of that for so many rows:", rx.el.ul(words))
+    text = rx.fragment("This list is not all of what was asked for:", rx.el.ul(words))
     return rx.cond(
         names.length() > 0, rx.el.div(text, class_name="notice", custom_attrs={"data-kind": "warn"})
     )

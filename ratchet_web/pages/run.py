@@ -83,7 +83,7 @@ def run_dialog() -> rx.Component:
     )
     body = rx.cond(
         RunDialog.failure["title"],
-        failure_notice(RunDialog.failure),
+        failure_notice(RunDialog.failure, again=RunDialog.open.temporal),
         rx.cond(RunDialog.enabled, _form(), disabled),
     )
     waiting = empty_state("Which task?", "Choose one to see what it takes as input.")

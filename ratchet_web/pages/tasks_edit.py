@@ -113,6 +113,6 @@ def page() -> rx.Component:
     """Return the page."""
     title = title_bar(rx.cond(TaskEdit.id, "Edit " + TaskEdit.name, "New task"))
     unread = TaskEdit.failure["title"].bool() & ~TaskEdit.doc_key.bool()
-    failure = failure_notice(TaskEdit.failure)
+    failure = failure_notice(TaskEdit.failure, again=TaskEdit.load.temporal)
     unreadable = rx.cond(TaskEdit.failure["kind"] == "NotFound", missing("task"), failure)
     return rx.cond(unread, unreadable, rx.fragment(title, _form()))

@@ -1,6 +1,6 @@
 """`/executions/{id}/logs`: what an execution printed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from pydantic import JsonValue
@@ -55,7 +55,7 @@ def _page(answer: Answer) -> LogPage:
         if isinstance(payload, dict) and "logs" in payload:
             return LogPage(done=True)
         raise answer.broken("The server's log is not a list of lines")
-    lines = tuple(reading.rows(values, LogLine))
+    lines = _lines(values)
     meta = LogPage.model_validate({k: v for k, v in reading.meta_of(payload).items() if k != "lines"})
     return meta.model_copy(update={"lines": lines, "total": max(meta.total, lines[-1].seq if lines else 0)})
 
@@ -64,7 +64,7 @@ async def _pages(events: AsyncIterator[ServerEvent]) -> AsyncIterator[LogPage]:
     async for event in events:
         told = _told(event)
         values = told.get("lines")
-        lines = tuple(reading.rows(values if isinstance(values, list) else (), LogLine))
+        lines = _lines(values if isinstance(values, list) else ())
         total = LogPage.model_validate({"total": told.get("total", 0)}).total
         done = event.name == "end"
         if done or lines:
@@ -72,6 +72,12 @@ async def _pages(events: AsyncIterator[ServerEvent]) -> AsyncIterator[LogPage]:
         if done:
             return
     raise Unreachable("The stream of log lines broke off")
+
+
+def _lines(values: Sequence[JsonValue]) -> tuple[LogLine, ...]:
+    """Return lines in their order; what counts from below 1 is none."""
+    found = (line for line in reading.rows(values, LogLine) if line.seq > 0)
+    return tuple(sorted(found, key=lambda line: line.seq))
 
 
 def _told(event: ServerEvent) -> dict[str, JsonValue]:

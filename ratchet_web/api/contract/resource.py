@@ -35,7 +35,7 @@ class Resource(Generic[T]):
         return reading.one(await self._http.get(self._at(id)), self._model)
 
     async def _page(self, query: Query) -> Page[T]:
-        return reading.page(await self._http.get(self._path, query.params()), self._model)
+        return reading.page(await self._http.get(self._path, query.params()), self._model, query.limit)
 
     async def _create(self, draft: Draft) -> T:
         return reading.one(await self._http.send("POST", self._path, draft.wire()), self._model)

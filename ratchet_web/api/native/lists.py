@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from ratchet_web.api import reading
 from ratchet_web.api.native.reads import MOST_ROWS, Filters, Reads, Row, Span, spans
 from ratchet_web.api.native.shapes import Shape
-from ratchet_web.models.base import Wire
+from ratchet_web.models.base import Wire, is_row_id
 from ratchet_web.models.pages import Page, Query
 
 T = TypeVar("T", bound=Wire)
@@ -63,7 +63,7 @@ class Lists(Generic[T]):
 
     def read(self, rows: Sequence[Row]) -> list[T]:
         """Return the models of rows, each id once: rows move between two windows while they are read."""
-        return list({str(getattr(row, "id", "")): row for row in reading.rows(rows, self.model)}.values())
+        return list(reading.rows(rows, self.model))
 
     async def totals(self, filters: Sequence[Filters]) -> list[int]:
         """Return how many rows match each of these."""
@@ -80,13 +80,13 @@ class Lists(Generic[T]):
     async def _straight(self, query: Query, asked: Narrowing[T]) -> Page[T]:
         span = Span((query.page - 1) * query.limit, query.limit)
         (window,) = await self.reads.windows(self.shape, [(asked.sent, span)])
-        return self._seen(asked, window.rows, window.total)
+        return self._seen(asked, window.rows[: query.limit], window.total)
 
     async def _from_the_end(self, query: Query, asked: Narrowing[T], total: int) -> Page[T]:
         end = max(0, total - (query.page - 1) * query.limit)
         start = max(0, end - query.limit)
         rows = await self._rows(asked, (Span(start, end - start),) if end > start else ())
-        return self._seen(asked, tuple(reversed(rows)), total)
+        return self._seen(asked, tuple(reversed(rows))[: query.limit], total)
 
     def _seen(self, asked: Narrowing[T], rows: Sequence[Row], total: int) -> Page[T]:
         read = self.read(rows)
@@ -110,7 +110,7 @@ def _key(value: Any) -> tuple[bool, Any]:
 
 
 def _number(id: str) -> tuple[int, str]:
-    return (int(id) if id.isdecimal() else -1, id)
+    return (int(id) if is_row_id(id) else -1, id)
 
 
 def _turned(sort: str) -> str:

@@ -17,6 +17,8 @@ from ratchet_web.api.native.shapes import Shape
 # The server's own: more rows are cut off, more complexity is refused.
 MOST_ROWS = 100
 MOST_COMPLEXITY = 900
+# Not even a liar's list is longer.
+MOST_TOTAL = 2**53
 WORDS = ("status", "priority")
 Filters = Mapping[str, str]
 Row = dict[str, JsonValue]
@@ -108,8 +110,7 @@ class ByRest(Reads):
         values = reading.data_of(payload)
         rows = tuple(row for row in values if isinstance(row, dict)) if isinstance(values, list) else ()
         pagination = reading.meta_of(payload).get("pagination")
-        total = pagination.get("total") if isinstance(pagination, dict) else None
-        return Window(rows, max(total if isinstance(total, int) else 0, len(rows)))
+        return Window(rows, _total(pagination, rows))
 
 
 def spans(total: int, first: int = 0) -> Iterator[Span]:
@@ -140,8 +141,13 @@ def _window(value: JsonValue) -> Window:
     told = value if isinstance(value, dict) else {}
     items, meta = told.get("items"), told.get("meta")
     rows = tuple(row for row in items if isinstance(row, dict)) if isinstance(items, list) else ()
-    total = meta.get("total") if isinstance(meta, dict) else None
-    return Window(rows, max(total if isinstance(total, int) else 0, len(rows)))
+    return Window(rows, _total(meta, rows))
+
+
+def _total(told: JsonValue, rows: Sequence[Row]) -> int:
+    """Return the total of a list, as far as it can be believed."""
+    total = told.get("total") if isinstance(told, dict) else None
+    return total if isinstance(total, int) and len(rows) < total <= MOST_TOTAL else len(rows)
 
 
 def _portions(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:

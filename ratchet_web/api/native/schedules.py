@@ -16,6 +16,7 @@ from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import SCHEDULES
 from ratchet_web.api.schedules import Schedules
 from ratchet_web.logic.cron import CronError, describe, next_run, normalise
+from ratchet_web.models.base import is_row_id
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
 from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
@@ -128,7 +129,7 @@ class NativeSchedules(Schedules):
             return self._lists.read([*shown.values(), *self._hidden.values()])
 
     async def _look(self, shown: dict[str, Row]) -> dict[str, Row]:
-        known = [int(id) for id in (*shown, *self._hidden) if id.isdecimal()]
+        known = [int(id) for id in (*shown, *self._hidden) if is_row_id(id)]
         top = max(known, default=0) + BEYOND
         unseen = [str(n) for n in range(max(1, top - MOST_IDS), top + 1) if str(n) not in shown]
         if not isinstance(self._server.reads, ByGraphql):

@@ -48,7 +48,7 @@ class Server:
             NotFound: there is none with this id.
         """
         rows = await self.reads.rows(shape, [id]) if ID.fullmatch(id) else {}
-        for row in reading.rows(rows.values(), model):
+        for row in reading.rows(list(rows.values()), model):
             return row
         raise NotFound(f"There is no {shape.one} {id[:40]}", status=404)
 
