@@ -129,7 +129,8 @@ async def test_a_proxy_that_asks_for_the_token_guards_the_native_server():
     assert told["permissions"].level is OK
     assert told["permissions"].text.startswith("a proxy asks for the token, and it works")
     told = await found(server, token="wrong")
-    assert (told["permissions"].level, told["permissions"].text) == (BAD, "the token is refused")
+    assert told["permissions"].level is BAD
+    assert told["permissions"].text.startswith("the token is refused")
     told = await found(server)
     assert (told["permissions"].level, told["permissions"].text) == (BAD, "it wants a login")
 
