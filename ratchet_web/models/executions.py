@@ -1,5 +1,6 @@
 """Executions: one attempt at running a task."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, ClassVar
 
@@ -131,3 +132,8 @@ class ExecutionQuery(Query):
         """Every filter narrows; `job_id` is this server's addition."""
         given = {"status": self.status, "task_id": self.task, "job_id": self.job}
         return {name: str(value) for name, value in given.items() if value is not None}
+
+    def _passed(self, row: Execution) -> Iterable[tuple[str, bool]]:
+        yield "status", self.status in (None, row.status)
+        yield "task", self.task in (None, row.task_id)
+        yield "job", self.job in (None, row.job_id)

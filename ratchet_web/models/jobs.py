@@ -1,5 +1,6 @@
 """Jobs: the queue. Each attempt of a job is an execution."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 
@@ -142,3 +143,8 @@ class JobQuery(Query):
         """Every filter narrows."""
         given = {"status": self.status, "priority": self.priority, "task_id": self.task}
         return {name: str(value) for name, value in given.items() if value is not None}
+
+    def _passed(self, row: Job) -> Iterable[tuple[str, bool]]:
+        yield "status", self.status in (None, row.status)
+        yield "priority", self.priority in (None, row.priority)
+        yield "task", self.task in (None, row.task_id)

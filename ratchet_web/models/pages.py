@@ -1,6 +1,6 @@
 """Pages of a list, and the queries that ask for them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 from urllib.parse import urlencode
 
@@ -92,3 +92,11 @@ class Query(KnownWords):
     def filters(self) -> dict[str, str]:
         """Return the API's filter parameters alone, in the contract's names."""
         return {}
+
+    def misses(self, row: Any) -> tuple[str, ...]:
+        """Return the names of the filters that a row does not pass: some servers ignore filters."""
+        return tuple(name for name, passes in self._passed(row) if not passes)
+
+    def _passed(self, row: Any) -> Iterable[tuple[str, bool]]:
+        """Yield each filter with whether a row passes it."""
+        return ()

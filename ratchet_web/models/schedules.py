@@ -1,5 +1,6 @@
 """Schedules: cron expressions that queue a job of a task."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -147,3 +148,8 @@ class ScheduleQuery(Query):
         enabled = None if self.enabled is None else str(self.enabled).lower()
         given = {"name_like": self.q or None, "enabled": enabled, "task_id": self.task}
         return {name: value for name, value in given.items() if value is not None}
+
+    def _passed(self, row: Schedule) -> Iterable[tuple[str, bool]]:
+        yield "q", (self.q or "").lower() in row.name.lower()
+        yield "enabled", self.enabled in (None, row.enabled)
+        yield "task", self.task in (None, row.task_id)

@@ -1,5 +1,6 @@
 """Tasks: JavaScript with an input and an output schema."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -170,3 +171,7 @@ class TaskQuery(Query):
         """`name_like` finds the text anywhere in the name."""
         named = {"name_like": self.q} if self.q else {}
         return named if self.enabled is None else {**named, "enabled": str(self.enabled).lower()}
+
+    def _passed(self, row: Task) -> Iterable[tuple[str, bool]]:
+        yield "q", (self.q or "").lower() in row.name.lower()
+        yield "enabled", self.enabled in (None, row.enabled)

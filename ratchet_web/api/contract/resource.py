@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from pydantic import JsonValue
 
 from ratchet_web.api import reading
+from ratchet_web.api.arranging import arranged, unapplied, without_misses
 from ratchet_web.api.errors import Broken, NotFound, RatchetError
 from ratchet_web.api.http import Http
 from ratchet_web.models.base import Draft, Wire
@@ -15,6 +16,8 @@ from ratchet_web.models.pages import Page, Query
 T = TypeVar("T", bound=Wire)
 # Wider than `is_row_id`: other servers may name their rows by UUID or slug. What matters here is that an id
 # stays one segment of the path.
+# So many rows are read to be sorted and narrowed here, each request as many as servers give at once.
+MOST_ARRANGED, MOST_ROWS = 300, 100
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -35,7 +38,24 @@ class Resource(Generic[T]):
         return reading.one(await self._http.get(self._at(id)), self._model)
 
     async def _page(self, query: Query) -> Page[T]:
+        """Return a page; what the server was seen to ignore is done here, if the rows are few enough."""
+        page = await self._read(query)
+        ignored = unapplied(query, page.rows)
+        if not ignored:
+            return page
+        if page.total is not None and page.total <= MOST_ARRANGED:
+            return arranged(query, await self._every(query, page.total))
+        return without_misses(query, page, ignored)
+
+    async def _read(self, query: Query) -> Page[T]:
         return reading.page(await self._http.get(self._path, query.params()), self._model, query.limit)
+
+    async def _every(self, query: Query, total: int) -> list[T]:
+        rows: dict[str, T] = {}
+        for page in range(1, -(-total // MOST_ROWS) + 1):
+            read = await self._read(query.model_copy(update={"page": page, "limit": MOST_ROWS}))
+            rows |= {str(getattr(row, "id", "")): row for row in read.rows}
+        return list(rows.values())
 
     async def _create(self, draft: Draft) -> T:
         return reading.one(await self._http.send("POST", self._path, draft.wire()), self._model)

@@ -1,13 +1,15 @@
 """`/executions` of the native server: only jobs run there, and what they are given is thrown away."""
 
+from collections.abc import Sequence
+
 from pydantic import JsonValue
 from typing_extensions import override
 
+from ratchet_web.api.arranging import arranged
 from ratchet_web.api.errors import Conflict, NotApplied, NotFound
 from ratchet_web.api.executions import ORIGINAL, Executions, Original
 from ratchet_web.api.native.counts import Counts
 from ratchet_web.api.native.jobs import NativeJobs
-from ratchet_web.api.native.lists import Narrowing
 from ratchet_web.api.native.logs import NativeLogs
 from ratchet_web.api.native.reads import Span
 from ratchet_web.api.native.server import Server
@@ -33,13 +35,14 @@ class NativeExecutions(Executions):
 
     def __init__(self, server: Server, jobs: NativeJobs) -> None:
         self._server, self._jobs = server, jobs
-        self._lists = server.lists(EXECUTIONS, Execution, "-queued_at")
+        self._lists = server.lists(EXECUTIONS, Execution, "-queued_at", completed)
         self._counts = Counts(self._lists, COUNTED)
         self.logs = NativeLogs()
 
     @override
     async def get(self, id: str) -> Execution:
-        (execution,) = await self._named([await self._server.row(EXECUTIONS, id, Execution)])
+        row = await self._server.row(EXECUTIONS, id, Execution)
+        (execution,) = await self._named([completed(row)])
         return execution
 
     @override
@@ -47,7 +50,7 @@ class NativeExecutions(Executions):
         if query.job is not None:
             page = await self._of_job(query, query.job)
         else:
-            page = await self._lists.page(query, _narrowing(query))
+            page = await self._lists.page(query, _sent(query))
         return page.model_copy(update={"rows": tuple(await self._named(page.rows))})
 
     @override
@@ -102,22 +105,13 @@ class NativeExecutions(Executions):
         # The server's order is the newest first: what came soon after the job is at the end.
         start = max(0, total - NEAR)
         (window,) = await self._server.reads.windows(EXECUTIONS, [(asked, Span(start, total - start))])
-        narrowing = _narrowing(query)
-        narrowing.kept["job"] = lambda execution: job_of(execution) == id
-        return self._lists.arranged(query, narrowing, self._lists.read(window.rows))
+        return arranged(query, self._lists.read(window.rows))
 
-    async def _named(self, executions: "list[Execution] | tuple[Execution, ...]") -> list[Execution]:
-        """Return them with what the server leaves out: the task's name, the job, and what can be done."""
+    async def _named(self, executions: Sequence[Execution]) -> list[Execution]:
+        """Return them with the names of their tasks."""
         names = await self._server.names.of({execution.task_id for execution in executions})
         return [
-            execution.model_copy(
-                update={
-                    "task_name": names.get(execution.task_id),
-                    "job_id": job_of(execution),
-                    "can_cancel": execution.status in OPEN,
-                    "can_retry": execution.status is ExecutionStatus.FAILED,
-                }
-            )
+            execution.model_copy(update={"task_name": names.get(execution.task_id)})
             for execution in executions
         ]
 
@@ -128,9 +122,12 @@ def job_of(execution: Execution) -> str | None:
     return str(told) if isinstance(told, str | int) and not isinstance(told, bool) else None
 
 
-def _narrowing(query: ExecutionQuery) -> Narrowing[Execution]:
-    sent = {"status": query.status and query.status.value, "task_id": query.task}
-    return Narrowing(
-        sent={name: value for name, value in sent.items() if value is not None},
-        sent_too=lambda row: query.status in (None, row.status) and query.task in (None, row.task_id),
-    )
+def completed(execution: Execution) -> Execution:
+    """Return an execution with its job and with what can be done to it."""
+    open = execution.status in OPEN
+    failed = execution.status is ExecutionStatus.FAILED
+    return execution.model_copy(update={"job_id": job_of(execution), "can_cancel": open, "can_retry": failed})
+
+
+def _sent(query: ExecutionQuery) -> dict[str, str]:
+    return {name: value for name, value in query.filters().items() if name != "job_id"}

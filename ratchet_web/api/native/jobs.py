@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing_extensions import override
 
 from ratchet_web.api import reading
+from ratchet_web.api.arranging import arranged, sorted_by
 from ratchet_web.api.errors import Conflict, NotApplied
 from ratchet_web.api.jobs import Jobs
 from ratchet_web.api.native import words
 from ratchet_web.api.native.counts import Counts
-from ratchet_web.api.native.lists import Narrowing, sorted_by
-from ratchet_web.api.native.reads import Span, spans
+from ratchet_web.api.native.reads import Filters, Span, spans
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import JOBS
 from ratchet_web.models.jobs import Job, JobPriority, JobQuery, JobStats, JobStatus, NewJob
@@ -91,16 +91,16 @@ class NativeJobs(Jobs):
         )
 
     async def _page(self, query: JobQuery) -> Page[Job]:
-        narrowing = _narrowing(query)
-        (total,) = await self._lists.totals([narrowing.sent])
+        sent = query.filters()
+        (total,) = await self._lists.totals([sent])
         if total <= self._server.reads.most_rows:
-            return self._lists.arranged(query, narrowing, await self._lists.every(narrowing.sent))
-        return await self._newest(query, narrowing, total)
+            return arranged(query, await self._lists.every(sent))
+        return await self._newest(query, sent, total)
 
-    async def _newest(self, query: JobQuery, narrowing: Narrowing[Job], total: int) -> Page[Job]:
+    async def _newest(self, query: JobQuery, sent: Filters, total: int) -> Page[Job]:
         """Return a page of a long list, the newest first: they are the last ones of each priority."""
         priorities = [query.priority] if query.priority else [p for p in JobPriority if p.known]
-        asked = [{**narrowing.sent, "priority": priority.value} for priority in priorities]
+        asked = [{**sent, "priority": priority.value} for priority in priorities]
         needed = query.page * query.limit
         ignored = () if query.sort == "-queued_at" else ("sort",)
         if needed > self._server.reads.most_rows:
@@ -111,7 +111,7 @@ class NativeJobs(Jobs):
             for span in spans(of_priority, max(0, of_priority - needed))
         ]
         rows = await self._windows(wanted)
-        newest = sorted_by([job for job in rows if narrowing.passes(job)], "-queued_at")
+        newest = sorted_by([job for job in rows if not query.misses(job)], "-queued_at")
         shown = tuple(newest[needed - query.limit : needed])
         return Page(rows=shown, total=total, ignored=ignored)
 
@@ -125,22 +125,6 @@ class NativeJobs(Jobs):
         return [
             job.model_copy(update={"task_name": names.get(job.task_id), "retry_count": None}) for job in jobs
         ]
-
-
-def _narrowing(query: JobQuery) -> Narrowing[Job]:
-    sent = {
-        "status": query.status and query.status.value,
-        "priority": query.priority and query.priority.value,
-        "task_id": query.task,
-    }
-    return Narrowing(
-        sent={name: value for name, value in sent.items() if value is not None},
-        sent_too=lambda row: (
-            query.status in (None, row.status)
-            and query.priority in (None, row.priority)
-            and query.task in (None, row.task_id)
-        ),
-    )
 
 
 def _missed(draft: NewJob, job: Job) -> list[str]:

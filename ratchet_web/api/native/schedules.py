@@ -8,9 +8,9 @@ from pydantic import JsonValue
 from typing_extensions import override
 
 from ratchet_web.api import reading
+from ratchet_web.api.arranging import arranged
 from ratchet_web.api.errors import Conflict, NotApplied, NotFound, Refused
 from ratchet_web.api.native import words
-from ratchet_web.api.native.lists import Narrowing
 from ratchet_web.api.native.reads import ByGraphql, Row, Span
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import SCHEDULES
@@ -48,7 +48,7 @@ class NativeSchedules(Schedules):
 
     @override
     async def page(self, query: ScheduleQuery) -> Page[Schedule]:
-        return self._lists.arranged(query, _narrowing(query), await self._told(await self._every()))
+        return arranged(query, await self._told(await self._every()))
 
     @override
     async def create(self, draft: NewSchedule) -> Schedule:
@@ -177,17 +177,6 @@ def _words(schedule: Schedule) -> str | None:
 def _last(schedule: Schedule) -> datetime | None:
     created, changed = schedule.created_at, schedule.updated_at
     return changed if created and changed and changed > created else None
-
-
-def _narrowing(query: ScheduleQuery) -> Narrowing[Schedule]:
-    text = (query.q or "").lower()
-    return Narrowing(
-        kept={
-            "q": lambda row: text in row.name.lower(),
-            "enabled": lambda row: query.enabled in (None, row.enabled),
-            "task": lambda row: query.task in (None, row.task_id),
-        }
-    )
 
 
 def _kept(draft: NewSchedule) -> dict[str, JsonValue]:

@@ -1,6 +1,6 @@
 """What the native resources share: how to read, how to write, and the names of tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -37,9 +37,11 @@ class Server:
         names = TaskNames(Lists(reads, TASK_NAMES, Task, "id"), keep_s)
         return cls(http, reads, names)
 
-    def lists(self, shape: Shape, model: type[T], natural: str) -> Lists[T]:
+    def lists(
+        self, shape: Shape, model: type[T], natural: str, completed: Callable[[T], T] = lambda row: row
+    ) -> Lists[T]:
         """Return the lists of a resource."""
-        return Lists(self.reads, shape, model, natural)
+        return Lists(self.reads, shape, model, natural, completed)
 
     async def row(self, shape: Shape, id: str, model: type[T]) -> T:
         """Return one row.

@@ -38,7 +38,10 @@ async def ratchet(server: Scripted) -> AsyncIterator[Ratchet]:
 
 async def test_a_page_has_rows_and_a_total(server: Scripted, ratchet: Ratchet) -> None:
     meta = {"pagination": {"page": 1, "limit": 25, "total": 70}}
-    server.on(f"{AT}/executions", answer(200, {"data": [{"id": "3"}, {"id": 2}], "meta": meta}))
+    server.on(
+        f"{AT}/executions",
+        answer(200, {"data": [{"id": "3", "status": "FAILED"}, {"id": 2, "status": "failed"}], "meta": meta}),
+    )
     page = await ratchet.executions.page(ExecutionQuery(status=ExecutionStatus.FAILED))
     assert [row.id for row in page.rows] == ["3", "2"]
     assert page.total == 70

@@ -126,7 +126,7 @@ async def test_tasks_and_schedules(api: Ratchet, server: FakeRatchet, noun: str)
 async def test_the_dashboard(api: Ratchet, server: FakeRatchet) -> None:
     for n in range(1, 13):
         server.put("executions", str(n), status="FAILED" if n != 5 else "RUNNING")
-        server.put("schedules", str(n), enabled=n % 2 == 0, nextRun=f"2026-01-{20 - n}T00:00:00Z")
+        server.put("schedules", str(n), enabled=n % 2 == 0, nextRun=f"2026-01-{20 - n:02}T00:00:00Z")
     server.put("schedules", "2", nextRun=None)
     found = await fetched(api, "dashboard")
     about = found.about
@@ -135,6 +135,6 @@ async def test_the_dashboard(api: Ratchet, server: FakeRatchet) -> None:
     assert about["health"]["status"] == "healthy"
     assert "timestamp" not in about["health"]
     assert about["jobs"]["total_jobs"] == 0
-    assert [row["id"] for row in about["schedules"]] == ["6", "4", "2"]
+    assert [row["id"] for row in about["schedules"]] == ["12", "10", "8", "6", "4", "2"]
     assert found.unfinished
     json.dumps(about)
