@@ -101,7 +101,7 @@ def _form() -> rx.Component:
         about,
         unless_lacking(Ability.SOURCE, source, "No source"),
         schemas,
-        rx.cond(TaskEdit.failure["title"], failure_notice(TaskEdit.failure)),
+        rx.cond(TaskEdit.failure["title"], _failure()),
         rx.cond(other, rx.el.p(other, class_name="form-error", role="alert")),
         rx.el.div(save, to("Discard", href=back), told, class_name="row save-bar"),
         class_name="stack spaced",
@@ -109,10 +109,15 @@ def _form() -> rx.Component:
     )
 
 
+def _failure() -> rx.Component:
+    """Return what went wrong. What could not be read can be read again; saving has its own button."""
+    unread = failure_notice(TaskEdit.failure, again=TaskEdit.load.temporal)
+    return rx.cond(TaskEdit.failure["kind"], unread, failure_notice(TaskEdit.failure))
+
+
 def page() -> rx.Component:
     """Return the page."""
     title = title_bar(rx.cond(TaskEdit.id, "Edit " + TaskEdit.name, "New task"))
     unread = TaskEdit.failure["title"].bool() & ~TaskEdit.doc_key.bool()
-    failure = failure_notice(TaskEdit.failure, again=TaskEdit.load.temporal)
-    unreadable = rx.cond(TaskEdit.failure["kind"] == "NotFound", missing("task"), failure)
+    unreadable = rx.cond(TaskEdit.failure["kind"] == "NotFound", missing("task"), _failure())
     return rx.cond(unread, unreadable, rx.fragment(title, _form()))

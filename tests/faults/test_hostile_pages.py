@@ -17,10 +17,10 @@ from tests.doubles.mischief import KINDS
 from tests.faults.hostile_pages import PLACES, SETTLED, Place, is_well, look
 from tests.support.system import System
 
-AT_ONCE = 5
+AT_ONCE = 7
 # With the default of three rounds: a hundred cases.
-KINDS_A_ROUND = 7
-TIMEOUT_S = 1.5
+KINDS_A_ROUND = 5
+TIMEOUT_S = 1.0
 # A console that finds a server odd asks it again more and more slowly.
 LINK_MS = 35_000
 # The link itself lives; another test attacks it.
@@ -67,9 +67,7 @@ async def test_no_page_is_blank_or_broken_and_each_recovers_by_itself(
 
 
 @LOGS
-@pytest.mark.parametrize(
-    "kind", ["500 with HTML", "reset first", "another 4", "redirect elsewhere", "no HTTP"]
-)
+@pytest.mark.parametrize("kind", ["redirect elsewhere", "500 with HTML", "reset first"])
 async def test_a_link_that_is_attacked_is_told_and_comes_back(console, server, visitors, kind):
     server.turn(Case("good"))
     server.hang_up()
@@ -92,7 +90,7 @@ async def test_nor_with_the_native_server(console, server, visitors, pytestconfi
     server.hang_up()
     pages = await _open(console, visitors)
     await expect(pages[0].locator(".live")).to_contain_text("Polling")
-    cases = list(_kinds("native", pytestconfig.getoption("--rounds")))
+    cases = list(_kinds("native", pytestconfig.getoption("--rounds") * 2 // 3))
     wrong = await _faults(server, pages, visitors, cases)
     assert not wrong, "\n".join(wrong)
 

@@ -122,12 +122,18 @@ async def _carry(
             while proxy.swallows:
                 await proxy.turned.wait()
             if proxy.delay_s:
-                await asyncio.sleep(proxy.delay_s)
+                await _hold(proxy, proxy.delay_s)
             for part in _parts(piece, proxy.bytes_per_s if throttled else None):
                 writer.write(part)
                 await writer.drain()
                 if throttled and proxy.bytes_per_s:
-                    await asyncio.sleep(len(part) / proxy.bytes_per_s)
+                    await _hold(proxy, len(part) / proxy.bytes_per_s)
+
+
+async def _hold(proxy: Proxy, seconds: float) -> None:
+    """Hold a piece back for so long, or until the proxy behaves otherwise."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(proxy.turned.wait(), seconds)
 
 
 def _parts(piece: bytes, bytes_per_s: float | None) -> list[bytes]:

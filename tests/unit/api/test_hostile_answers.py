@@ -145,7 +145,8 @@ async def test_an_answer_has_one_time_limit_for_all_of_it(server: Scripted) -> N
     stream = Stream()
 
     async def late(request: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(0.2)
+        for _ in range(2):
+            await asyncio.sleep(0.1)
         return stream.response()
 
     server.on(f"{AT}/tasks/1", late)
