@@ -6,9 +6,9 @@ import reflex as rx
 
 from ratchet_web.components.abilities import note
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import card, empty_state, failure_notice
+from ratchet_web.components.parts import card, empty_state, facts, failure_notice
 from ratchet_web.components.status import health_status
-from ratchet_web.components.system import about, figure
+from ratchet_web.components.system import figure
 from ratchet_web.components.times import ago
 
 Row = rx.Var[dict[str, Any]]
@@ -88,11 +88,14 @@ def _overall(health: Row) -> rx.Component:
     words = rx.match(status, *OVERALL.items(), "The server does not say more.")
     return card(
         "Overall",
-        about(
-            ("What it means", words),
-            ("Version", rx.cond(health["version"], health["version"].to(str), "–")),
-            ("Up for", figure(health["uptime_seconds"], "seconds")),
-            ("Asked", ago(at=health["at"])),
+        rx.el.div(
+            rx.el.p(words),
+            facts(
+                ("Version", rx.cond(health["version"], health["version"].to(str), "–")),
+                ("Up for", figure(health["uptime_seconds"], "seconds")),
+                ("Asked", ago(at=health["at"])),
+            ),
+            class_name="pad-facts",
         ),
         beside=health_status(status),
     )

@@ -63,7 +63,7 @@ GROUPS = (
         "server process",
         (
             Shown(f"{RESOURCES}.memory_usage_mb", "Memory", "megabytes"),
-            Shown(f"{RESOURCES}.memory_usage_percent", "Memory, of the machine's", "percent"),
+            Shown(f"{RESOURCES}.memory_usage_percent", "Share of the machine's memory", "percent"),
             Shown(f"{RESOURCES}.cpu_usage_percent", "Processor", "percent"),
             Shown(f"{RESOURCES}.heap_used_mb", "Heap in use", "megabytes"),
             Shown(f"{RESOURCES}.heap_size_mb", "Heap", "megabytes"),
@@ -144,7 +144,7 @@ def metrics_tab(about: Row) -> rx.Component:
     trouble = about["trouble"].to(dict[str, Any])["metrics"].to(dict[str, str])
     caveat = about["server"].to(dict[str, Any])["caveats"].to(dict[str, str])["metrics"]
     groups = rx.el.div(*[_group(group, metrics) for group in GROUPS], class_name="groups spaced")
-    age = rx.el.p("Measured ", ago(at=metrics["at"]), class_name="foot")
+    age = rx.el.p(rx.el.span("Measured ", ago(at=metrics["at"])), class_name="foot")
     return rx.fragment(
         rx.cond(trouble, failure_notice(trouble, trouble["since"])),
         rx.cond(metrics["partial"].bool() & caveat.bool(), note(caveat)),

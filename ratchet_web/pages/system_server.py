@@ -40,7 +40,7 @@ ABILITIES = {
 }
 TONGUES = {
     "contract": "Ratchet's published API",
-    "native": "The native server's own form of it, which differs in places",
+    "native": "The native server's own API, which differs from the published one",
 }
 
 
@@ -55,9 +55,7 @@ def server_tab(about: Row) -> rx.Component:
 def _dialect(server: Row) -> rx.Component:
     address = server["address"].to(str)
     told = rx.cond(server["name"], server["name"].to(str), "It does not say its name")
-    lists = rx.cond(
-        server["graphql"], "GraphQL: one request for each list", "REST: one request for each list"
-    )
+    lists = rx.cond(server["graphql"], "GraphQL", "REST")
     link = Live("link").about
     every = rx.fragment(
         "The console looks now and then",
@@ -81,7 +79,7 @@ def _dialect(server: Row) -> rx.Component:
 
 def _requests(server: Row, spent: Row) -> rx.Component:
     limited = server["limited"].bool()
-    free = rx.el.p("This server sets no limit that the console knows of.", class_name="pad dim")
+    free = rx.el.p("This server sets no limit that the console knows of.", class_name="pad dim small")
     return card(
         "Requests by this console",
         facts_below(
@@ -111,12 +109,12 @@ def _limit(spent: Row) -> rx.Component:
             ),
             ("Held back", rx.cond(spent["held_until"], held, "no")),
         ),
-        rx.cond(spent["held_until"], rx.el.p(why, class_name="pad")),
+        rx.cond(spent["held_until"], rx.el.p(why, class_name="pad small")),
         rx.el.p(
             "This server answers only so many requests a day, to all its callers together, so the console"
             " keeps to a part of them. When they are used up it stops looking; what people do goes on for"
             " a while. GraphQL is not limited. Health and metrics are asked for at most each 5 minutes.",
-            class_name="pad dim",
+            class_name="pad dim small",
         ),
     )
 

@@ -36,7 +36,7 @@ def settings_tab(live: Live) -> rx.Component:
             "Read once, when this process of the console started; another process may have others. “Set” are"
             " those of its environment, to which ratchet-web up adds the address and the token of the"
             " server that it starts. What is said of the embedded server holds for that one only.",
-            class_name="dim spaced",
+            class_name="dim small spaced",
         ),
         _table(live),
     )
