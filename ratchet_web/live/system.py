@@ -111,7 +111,6 @@ def _server(api: Ratchet, dialect: Dialect) -> Row:
         "graphql": dialect.graphql,
         "limited": dialect.limited,
         "cannot": {ability.value: why for ability, why in dialect.cannot.items()},
-        "caveats": {name: dialect.caveats[name] for name in ("health", "metrics") if name in dialect.caveats},
         "workers": dialect.capabilities.workers,
     }
 

@@ -38,9 +38,8 @@ class Dialect(BaseModel):
     """What was found out about a server.
 
     `cannot` says in words why an ability is missing; what is not in it, the server can. `caveats` says by
-    act (`schedules/disable`) what a person must know who has just done it, and of `health` and `metrics`
-    what they are worth. `graphql`: lists and rows are read by one GraphQL request. `limited`: everybody
-    shares a small budget of requests.
+    act (`schedules/disable`) what a person must know who has just done it. `graphql`: lists and rows are
+    read by one GraphQL request. `limited`: everybody shares a small budget of requests.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import reflex as rx
 
-from ratchet_web.components.abilities import note
+from ratchet_web.components.abilities import Ability, lacking_note
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, empty_state, facts, failure_notice
 from ratchet_web.components.status import health_status
@@ -75,10 +75,9 @@ def health_tab(live: Live) -> rx.Component:
     """Return the tab."""
     health = live.about["health"].to(dict[str, Any])
     trouble = live.about["trouble"].to(dict[str, Any])["health"].to(dict[str, str])
-    caveat = live.about["server"].to(dict[str, Any])["caveats"].to(dict[str, str])["health"]
     return rx.fragment(
         rx.cond(trouble, failure_notice(trouble, trouble["since"])),
-        rx.cond(caveat, note(caveat)),
+        lacking_note(Ability.HEALTH),
         rx.cond(health, rx.el.div(_overall(health), _components(live), class_name="stack spaced")),
     )
 

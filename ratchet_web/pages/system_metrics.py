@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import reflex as rx
 from reflex.vars import Var
 
-from ratchet_web.components.abilities import note
+from ratchet_web.components.abilities import Ability, lacking_note, note
 from ratchet_web.components.parts import card, failure_notice, json_card
 from ratchet_web.components.system import Unit, figure
 from ratchet_web.components.times import ago
@@ -142,12 +142,11 @@ def metrics_tab(about: Row) -> rx.Component:
     """Return the tab."""
     metrics = about["metrics"].to(dict[str, Any])
     trouble = about["trouble"].to(dict[str, Any])["metrics"].to(dict[str, str])
-    caveat = about["server"].to(dict[str, Any])["caveats"].to(dict[str, str])["metrics"]
     groups = rx.el.div(*[_group(group, metrics) for group in GROUPS], class_name="groups spaced")
     age = rx.el.p(rx.el.span("Measured ", ago(at=metrics["at"])), class_name="foot")
     return rx.fragment(
         rx.cond(trouble, failure_notice(trouble, trouble["since"])),
-        rx.cond(metrics["partial"].bool() & caveat.bool(), note(caveat)),
+        lacking_note(Ability.STATISTICS),
         rx.cond(metrics, rx.fragment(rx.cond(metrics["figures"], groups, _strange(metrics)), age)),
     )
 

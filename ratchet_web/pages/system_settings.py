@@ -26,7 +26,7 @@ def settings_tab(live: Live) -> rx.Component:
         ("Version", about["version"].to(str)),
         ("Up for", duration(since=about["started_at"])),
         ("Started", ago(at=about["started_at"])),
-        ("Viewers", number(about["viewers"])),
+        ("Viewers of this server", number(about["viewers"])),
         ("Topics watched", number(about["topics"])),
         ("Link to the server", rx.match(mode, *LINKS.items(), mode)),
     )

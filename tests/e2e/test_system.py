@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Page, expect
 
+from ratchet_web.models.dialect import Ability
 from tests.doubles.native.process import NativeProcess, native_on_port
 from tests.e2e.steps import is_live, tab
 from tests.support.system import System
@@ -66,7 +67,7 @@ async def test_each_tab_is_an_address(open_page):
     page = await open_page("/system?tab=server")
     await expect(group(page, "Dialect")).to_contain_text("Ratchet's published API")
     await expect(group(page, "Dialect")).to_contain_text("The server announces them")
-    await expect(group(page, "What it can do").locator(".status")).to_have_text(["Yes"] * 12)
+    await expect(group(page, "What it can do").locator(".status")).to_have_text(["Yes"] * len(Ability))
     await open_tab(page, "Metrics")
     await expect(page).to_have_url(re.compile(r"/system\?tab=metrics$"))
     await page.reload()
@@ -131,9 +132,9 @@ async def test_settings_in_force_are_told_with_where_they_come_from(open_page, s
     await expect(token.get_by_role("cell").nth(1)).to_have_text("not set")
     console = group(page, "This console")
     await expect(console).to_contain_text("Live: the server announces changes")
-    await expect(console.locator("dl > div").filter(has_text="Viewers").locator("dd")).to_have_text(
-        re.compile(r"^\d+$")
-    )
+    await expect(
+        console.locator("dl > div").filter(has_text="Viewers of this server").locator("dd")
+    ).to_have_text(re.compile(r"^\d+$"))
 
 
 @pytest.mark.parametrize("width", [390, 320])
@@ -158,7 +159,7 @@ async def test_a_server_that_makes_things_up_is_told_as_such(visitors, console):
     await expect(group(page, "Components")).to_contain_text("does not say how its parts are")
 
     await open_tab(page, "Metrics")
-    await expect(page.get_by_role("note")).to_contain_text("makes the other figures up")
+    await expect(page.get_by_role("note")).to_contain_text("its other statistics are made up and not shown")
     await expect(group(page, "Server").locator("dt")).to_have_text(["Version"])
     await expect(group(page, "Executions").locator("dt")).to_have_text(["Executions"])
     await expect(group(page, "Database")).to_have_count(0)

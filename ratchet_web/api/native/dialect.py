@@ -29,8 +29,6 @@ CAVEATS: Final = {
     "schedules/disable": "It goes on firing until the server restarts; only deleting it stops it now.",
     "schedules/enable": "If it was disabled since the server's start, it fires twice until the next restart.",
     "executions/cancel": "This server shows what was cancelled as failed.",
-    "health": "This server always says that it is healthy: it checks nothing.",
-    "metrics": "This server makes the other figures up; they are not shown.",
     "executions/retry": "A run is a job here: its execution shows on the job's page within some seconds.",
 }
 

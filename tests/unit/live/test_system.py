@@ -163,7 +163,7 @@ async def test_on_a_limited_server_it_costs_two_requests_in_five_minutes(
         assert double.spent.rest - before <= 2 * 12 + 1
         await hub.stop()
     assert about["health"]["status"] == "healthy"
-    assert "always says" in about["server"]["caveats"]["health"]
+    assert "always says" in about["server"]["cannot"]["health"]
     assert about["server"]["graphql"] is graphql
     metrics = about["metrics"]
     assert metrics["partial"]
@@ -238,6 +238,12 @@ async def test_the_text_is_read_over_http(reader: httpx.AsyncClient) -> None:
     assert (told["text"], told["complete"], told["size"]) == ("# TYPE a gauge\na 1\n", True, 19)
     assert told["address"] == "http://ratchet.test/api/v1/metrics/prometheus"
     assert response.headers["cache-control"] == "no-store"
+
+
+async def test_the_text_is_that_of_the_server_that_the_address_names(reader: httpx.AsyncClient) -> None:
+    assert (await reader.get(metrics_text.PATH, params={"server": "prod"})).status_code == 200
+    strange = await reader.get(metrics_text.PATH, params={"server": "nobody"})
+    assert (strange.status_code, strange.json()["message"]) == (404, "There is no such server")
 
 
 async def test_many_readers_at_once_cost_one_request(reader: httpx.AsyncClient, server: FakeRatchet) -> None:
