@@ -41,7 +41,7 @@ function Text({ src }) {
         <span role="status" className="dim">{said}</span>
         <span className="grow" />
         <CopyLines lines={match.lines} searched={searched} />
-        <Button onClick={read} loading={busy && Boolean(found)} disabled={busy}>Read again</Button>
+        {!failure && <Button onClick={read} loading={busy && Boolean(found)} disabled={busy}>Read again</Button>}
       </div>
       {failure && <Failure failure={failure} found={found} again={read} />}
       {found && !found.complete && (

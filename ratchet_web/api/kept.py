@@ -1,6 +1,7 @@
 """Answers that are not worth asking for again at once."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
@@ -13,7 +14,8 @@ class Kept(Generic[T]):
     """What `ask` answered last stands for `keep_s` seconds; who asks meanwhile shares the answer.
 
     A refusal is an answer too: where asking costs, it is not repeated sooner. That nobody answered, or that
-    the limit of requests is reached, is not kept: it costs nothing to find that out again.
+    the limit of requests is reached, is not kept: it costs nothing to find that out again. `read_ms` is when
+    the last good answer came, in ms since 1970.
     """
 
     def __init__(self, ask: Callable[[], Awaitable[T]], least_s: float = 0.0) -> None:
@@ -22,6 +24,7 @@ class Kept(Generic[T]):
         self._value: T | None = None
         self._error: RatchetError | None = None
         self._at = -float("inf")
+        self.read_ms = 0
         self._asked = 0
         self._turn = asyncio.Lock()
 
@@ -48,6 +51,7 @@ class Kept(Generic[T]):
         self._at = -float("inf")
         try:
             self._value, self._error = await self._ask(), None
+            self.read_ms = time.time_ns() // 1_000_000
         except RatchetError as error:
             if error.status is None or isinstance(error, Limited):
                 raise

@@ -48,6 +48,10 @@ class Monitoring:
         """
         return await self._health.get()
 
+    def read_ms(self) -> dict[str, int]:
+        """Return when the last `health` and `metrics` were asked for, in ms since 1970; 0: never."""
+        return {"health": self._health.read_ms, "metrics": self._metrics.read_ms}
+
     async def announced(self) -> Capabilities | None:
         """Return what the server says that it offers beyond the contract; None where it does not say."""
         try:

@@ -32,7 +32,6 @@ class System(Topic):
 
     # What was read last, part by part: a server may answer one and refuse the other.
     known: Row = field(default_factory=dict, compare=False, repr=False)
-    seen: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def dirtied_by(self, change: Change, last: Snapshot) -> bool:
         """By no change of a row."""
@@ -51,8 +50,9 @@ class System(Topic):
         limited = any(isinstance(error, Limited) for error in errors)
         if lost or (len(errors) == 2 and not limited):
             raise (lost or errors)[0]
-        self._learn("health", health, _health)
-        self._learn("metrics", metrics, _metrics)
+        read_ms = api.monitoring.read_ms()
+        self._learn("health", health, _health, read_ms["health"])
+        self._learn("metrics", metrics, _metrics, read_ms["metrics"])
         about = {
             "server": _server(api, dialect),
             "spent": _spent(api.spent()),
@@ -62,12 +62,12 @@ class System(Topic):
         }
         return Snapshot((), about)
 
-    def _learn(self, name: str, found: Any, row: Callable[[Any], Row]) -> None:
+    def _learn(self, name: str, found: Any, row: Callable[[Any], Row], at: int) -> None:
         trouble = {**self.known.get("trouble", {}), name: None}
         if isinstance(found, RatchetError):
             trouble[name] = {**described(found), "since": self.known.get(name, {}).get("at")}
-        elif found is not self.seen.get(name):  # the client answers with the same where it did not ask again
-            self.seen[name], self.known[name] = found, {**row(found), "at": _now_ms()}
+        else:
+            self.known[name] = {**row(found), "at": at}
         self.known["trouble"] = trouble
 
 
@@ -134,7 +134,3 @@ def _metrics(metrics: Metrics) -> Row:
     text = "" if figures is not None else to_json(metrics.other, indent=2).decode()
     short = text if len(text) <= TEXT_LIMIT else None
     return {"figures": figures, "partial": metrics.partial, "other_text": short, "other_size": len(text)}
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

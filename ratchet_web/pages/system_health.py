@@ -31,7 +31,7 @@ COMPONENTS = {
     "workers": Meaning(
         "Workers",
         "The processes that run tasks. With fewer of them work waits longer, with none it does not begin.",
-        "Dead workers are started anew by themselves within seconds. If it stays so: memory, and the log.",
+        "Lost ones are started anew within seconds. If not: see the free memory, then the server's log.",
     ),
     "queue": Meaning(
         "Queue",

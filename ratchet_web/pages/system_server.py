@@ -10,7 +10,7 @@ from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, copy_button, number
 from ratchet_web.components.status import offered
 from ratchet_web.components.system import about as facts_below
-from ratchet_web.components.times import ago, instant
+from ratchet_web.components.times import instant
 
 Row = rx.Var[dict[str, Any]]
 
@@ -95,9 +95,7 @@ def _requests(server: Row, spent: Row) -> rx.Component:
 
 
 def _limit(spent: Row) -> rx.Component:
-    held = rx.fragment(
-        "nothing is sent until ", instant(at=spent["held_until"]), " (", ago(at=spent["held_until"]), ")"
-    )
+    held = rx.fragment("nothing is sent until ", instant(at=spent["held_until"]))
     why = rx.cond(
         spent["for_the_day"],
         "It looks as if the limit of the day is reached: it begins anew at midnight UTC.",

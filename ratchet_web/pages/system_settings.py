@@ -58,7 +58,7 @@ def _table(live: Live) -> rx.Component:
 def setting_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """One setting."""
     value = rx.cond(
-        row["value"],
+        row["value"].bool() & (row["value"] != "not set"),
         rx.el.span(row["value"].to(str), class_name=rx.cond(row["secret"], "", "mono")),
         rx.el.span("not set", class_name="dim"),
     )

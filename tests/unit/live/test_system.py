@@ -159,6 +159,11 @@ async def test_on_a_limited_server_it_costs_two_requests_in_five_minutes(
         about = await seen(hub, rooms)
         await hub.watch("bob", ["system"])
         before = double.spent.rest
+        await hub.drop("ann")
+        await hub.drop("bob")
+        again = await seen(hub, rooms)
+        assert double.spent.rest == before
+        assert again["health"]["at"] == about["health"]["at"]
         await asyncio.sleep(HOUR_S)
         assert double.spent.rest - before <= 2 * 12 + 1
         await hub.stop()
