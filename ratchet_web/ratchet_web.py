@@ -2,15 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import reflex as rx
 from starlette.applications import Starlette
 
+from ratchet_web import __version__
 from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
+from ratchet_web.live import metrics_text
 from ratchet_web.live.ranges import routes
 from ratchet_web.live.rooms import SocketRooms
+from ratchet_web.logic.masking import shown
+from ratchet_web.models.console import AboutConsole
 from ratchet_web.pages import (
     dashboard,
     executions,
@@ -20,6 +25,7 @@ from ratchet_web.pages import (
     nowhere,
     schedules,
     schedules_detail,
+    system,
     tasks,
     tasks_detail,
     tasks_edit,
@@ -34,6 +40,7 @@ from ratchet_web.state.run import RunDialog
 from ratchet_web.state.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import running
+from ratchet_web.state.system import System
 from ratchet_web.state.tasks import TaskDetail, TaskList
 from ratchet_web.state.tasks_edit import TaskEdit
 
@@ -49,6 +56,7 @@ PAGES = (
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),
     ("/schedules/[schedule_id]", schedules_detail, "Schedule", ScheduleDetail.load),
+    ("/system", system, "System", System.load),
     ("404", nowhere, "Nothing here", Nowhere.load),
 )
 
@@ -70,7 +78,7 @@ app = rx.App(
     stylesheets=["/app.css"],
     app_wraps={},
     extra_app_wraps=WRAPS,
-    api_transformer=[Starlette(routes=routes(clients)), gate],
+    api_transformer=[Starlette(routes=[*routes(clients), *metrics_text.routes(clients)]), gate],
 )
 for route, module, name, load in PAGES:
     opens = [Servers.arrive, load, RunDialog.open]
@@ -80,7 +88,8 @@ for route, module, name, load in PAGES:
 @asynccontextmanager
 async def services() -> AsyncIterator[None]:
     """Run the clients and the live hubs for as long as the application runs."""
-    async with running(clients, SocketRooms(app)):
+    about = AboutConsole(version=__version__, started_at=datetime.now(UTC), settings=shown(settings()))
+    async with running(clients, SocketRooms(app), about):
         yield
 
 

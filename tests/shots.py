@@ -52,6 +52,12 @@ async def work(ratchet: Ratchet) -> dict[str, str]:
         "job": f"/jobs/{flaky.id}",
         "schedules": "/schedules",
         "schedule": "/schedules/1",
+        "system": "/system",
+        "system-metrics": "/system?tab=metrics",
+        "system-prometheus": "/system?tab=prometheus",
+        "system-prometheus-found": "/system?tab=prometheus&q=queue",
+        "system-server": "/system?tab=server",
+        "system-settings": "/system?tab=settings",
         "nothing-there": "/executions/999999",
     }
 

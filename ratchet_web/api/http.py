@@ -67,6 +67,10 @@ class Http:
             verify=_trust(self._base),
         )
 
+    def address(self, path: str, *, at_root: bool = False) -> str:
+        """Return where a path lies, for people: without user and password."""
+        return public_of(self._root if at_root else self._base) + path
+
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()

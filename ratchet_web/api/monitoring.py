@@ -1,10 +1,10 @@
-"""Health, capabilities, and the stream of changes."""
+"""Health, metrics, capabilities, and the stream of changes."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from pydantic import JsonValue, ValidationError
 
@@ -12,11 +12,16 @@ from ratchet_web.api import reading
 from ratchet_web.api.answers import ID_LIMIT, Answer, failure, parse
 from ratchet_web.api.errors import RatchetError, Unreachable
 from ratchet_web.api.http import Http
+from ratchet_web.api.kept import Kept
 from ratchet_web.api.sse import ServerEvent
+from ratchet_web.models.metrics import METRICS_TEXT_LIMIT, Metrics, MetricsText, SystemMetrics
 from ratchet_web.models.monitoring import Capabilities, Change, Health, Reset
 
 logger = logging.getLogger(__name__)
 Changes = AsyncIterator[Change | Reset]
+PROMETHEUS = "/metrics/prometheus"
+# However many read it, the text is asked for once in so many seconds.
+TEXT_KEEP_S = 1.0
 
 
 class Monitoring:
@@ -24,21 +29,28 @@ class Monitoring:
 
     def __init__(self, http: Http) -> None:
         self._http = http
-        self.health_keep_s = 0.0
         self.at_root = False
-        self._health: Health | None = None
-        self._health_at = -float("inf")
+        self._true_part: Callable[[SystemMetrics], SystemMetrics] | None = None
+        self._health, self._metrics = Kept(self._ask_health), Kept(self._ask_metrics)
+        self._text = Kept(self._ask_text, TEXT_KEEP_S)
+
+    def settle(
+        self, keep_s: float, true_part: Callable[[SystemMetrics], SystemMetrics] | None = None
+    ) -> None:
+        """Let answers stand for `keep_s` seconds; `true_part` leaves of the metrics what is not made up."""
+        self._health.keep_s = self._metrics.keep_s = self._text.keep_s = keep_s
+        self._true_part = true_part
 
     async def health(self) -> Health:
         """Return the server's health: of `/api/v1/health`, or of `/health` where only that exists.
 
-        A server that is not well says so with status 503: that is an answer, not an error. For
-        `health_keep_s` seconds the last answer stands.
+        A server that is not well says so with status 503: that is an answer, not an error.
         """
-        if self._health is None or asyncio.get_running_loop().time() - self._health_at >= self.health_keep_s:
-            self._health = _health(await self._somewhere("/health", also=(503,)))
-            self._health_at = asyncio.get_running_loop().time()
-        return self._health
+        return await self._health.get()
+
+    def read_ms(self) -> dict[str, int]:
+        """Return when the last `health` and `metrics` were asked for, in ms since 1970; 0: never."""
+        return {"health": self._health.read_ms, "metrics": self._metrics.read_ms}
 
     async def announced(self) -> Capabilities | None:
         """Return what the server says that it offers beyond the contract; None where it does not say."""
@@ -49,13 +61,39 @@ class Monitoring:
                 raise
             return None
 
-    async def metrics(self) -> JsonValue:
-        """Return the server's own figures, whatever their shape."""
-        return (await self._somewhere("/metrics")).payload()
+    async def metrics(self) -> Metrics:
+        """Return the server's figures, those that are true."""
+        return await self._metrics.get()
 
-    async def prometheus(self) -> str:
-        """Return the metrics as Prometheus reads them."""
-        return (await self._somewhere("/metrics/prometheus")).body.decode("utf-8", "replace")
+    async def prometheus(self) -> MetricsText:
+        """Return the metrics as Prometheus reads them, the first megabyte of them."""
+        return await self._text.get()
+
+    async def _ask_health(self) -> Health:
+        return _health(await self._somewhere("/health", also=(503,)))
+
+    async def _ask_metrics(self) -> Metrics:
+        payload = (await self._somewhere("/metrics")).payload()
+        figures = _figures(payload)
+        if figures is None:
+            return Metrics(other=payload)
+        if self._true_part is None:
+            return Metrics(figures=figures)
+        return Metrics(figures=self._true_part(figures), partial=True)
+
+    async def _ask_text(self) -> MetricsText:
+        body = (await self._somewhere(PROMETHEUS)).body
+        shown = body
+        if len(body) > METRICS_TEXT_LIMIT:
+            # To the end of the last whole line.
+            shown = body[: body.rfind(b"\n", 0, METRICS_TEXT_LIMIT) + 1] or body[:METRICS_TEXT_LIMIT]
+        return MetricsText(
+            text=shown.decode("utf-8", "replace"),
+            size=len(body),
+            complete=len(shown) == len(body),
+            address=self._http.address(PROMETHEUS, at_root=self.at_root),
+            read_at=datetime.now(UTC),
+        )
 
     async def _somewhere(self, path: str, also: Collection[int] = ()) -> Answer:
         """Ask below the API's prefix or, with `at_root`, at the root; then at the other place."""
@@ -93,6 +131,15 @@ def _health(answer: Answer) -> Health:
             raise failure(answer)
         answer = replace(answer, status=200)
     return reading.one(answer, Health)
+
+
+def _figures(payload: JsonValue) -> SystemMetrics | None:
+    """Return metrics in the contract's shape, in whatever envelope; None for any other shape."""
+    value = reading.data_of(payload)
+    inner = value.get("stats") if isinstance(value, dict) else None
+    value = inner if isinstance(inner, dict) else value
+    known = {key for name, field in SystemMetrics.model_fields.items() for key in (name, field.alias)}
+    return SystemMetrics.model_validate(value) if isinstance(value, dict) and value.keys() & known else None
 
 
 async def _changes(events: AsyncIterator[ServerEvent]) -> Changes:

@@ -16,6 +16,7 @@ from ratchet_web.api.monitoring import Monitoring
 from ratchet_web.api.native.dialect import ALLOWANCE, native
 from ratchet_web.api.native.executions import NativeExecutions
 from ratchet_web.api.native.jobs import NativeJobs
+from ratchet_web.api.native.metrics import true_part
 from ratchet_web.api.native.schedules import NativeSchedules
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.tasks import NativeTasks
@@ -29,8 +30,8 @@ from ratchet_web.models.tasks import TaskQuery
 PROBE = "{ tasks(limit: 1) { meta { total } } }"
 # What only the native server tells of a task.
 NATIVE_KEYS = {"syncStatus", "needsPush"}
-# Asked more often, its health would cost of a budget that says nothing: it always is healthy.
-HEALTH_KEEP_S = 300.0
+# Asked more often, its health and its metrics would cost of a budget, and say nearly nothing.
+MONITORING_KEEP_S = 300.0
 SILENT = "This server does not say that it offers this."
 
 
@@ -78,7 +79,7 @@ class Speakers:
     def _made(self, dialect: Dialect) -> Speaker:
         limited = dialect.tongue is Tongue.NATIVE
         self._http.budget.allowance = ALLOWANCE if limited else None
-        self._monitoring.health_keep_s = HEALTH_KEEP_S if limited else 0.0
+        self._monitoring.settle(MONITORING_KEEP_S if limited else 0.0, true_part if limited else None)
         return _native(self._http, dialect) if limited else _contract(self._http, dialect)
 
     async def _probed(self) -> Dialect:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from ratchet_web.cli.problems import ProblemError
+from ratchet_web.logic.masking import is_secret
 from ratchet_web.settings import Settings
 
 PREFIX = str(Settings.model_config["env_prefix"])
@@ -33,7 +34,7 @@ def variables() -> list[Variable]:
             name=f"{PREFIX}{name}".upper(),
             default="" if field.default is None else str(field.default),
             help=field.description or "",
-            secret=SecretStr in getattr(field.annotation, "__args__", (field.annotation,)),
+            secret=is_secret(name, field),
         )
         for name, field in Settings.model_fields.items()
     ]

@@ -20,6 +20,7 @@ SECTIONS = (
     ("Executions", "/executions", "executions"),
     ("Jobs", "/jobs", "jobs"),
     ("Schedules", "/schedules", "schedules"),
+    ("System", "/system", "system"),
 )
 MODES = {
     "live": "Live",

@@ -16,6 +16,13 @@ LOOKS = {
     "CANCELLED": ("wait", "slash", "Cancelled"),
     "RETRYING": ("warn", "retry", "Retrying"),
 }
+# The health of a server or of a part of it.
+HEALTH = {
+    "healthy": ("ok", "check", "Healthy"),
+    "degraded": ("warn", "warning", "Degraded"),
+    "unhealthy": ("bad", "cross", "Unhealthy"),
+    "unknown": ("wait", "clock", "Not known"),
+}
 PRIORITIES = {"CRITICAL": "bad", "HIGH": "warn", "LOW": "wait"}
 
 
@@ -27,6 +34,17 @@ def status(value: Var[str]) -> rx.Component:
     """Return the status as a pill; one that we do not know shows its own text."""
     cases = [(name, _look(*look)) for name, look in LOOKS.items()]
     return rx.match(value, *cases, rx.el.span(value, class_name="status"))
+
+
+def health_status(value: Var[str]) -> rx.Component:
+    """Return the health as a pill; a word that we do not know shows its own text."""
+    cases = [(name, _look(*look)) for name, look in HEALTH.items()]
+    return rx.match(value, *cases, rx.el.span(value, class_name="status"))
+
+
+def offered(value: Var[bool]) -> rx.Component:
+    """Return whether a server offers something."""
+    return rx.cond(value, _look("ok", "check", "Yes"), _look("wait", "slash", "No"))
 
 
 def enabled(value: Var[bool]) -> rx.Component:

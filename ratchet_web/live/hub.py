@@ -12,13 +12,15 @@ from ratchet_web.live.logs import LogWatch
 from ratchet_web.live.monitoring import Link
 from ratchet_web.live.patches import State, snapshot
 from ratchet_web.live.ports import Rooms
-from ratchet_web.live.topic import described
+from ratchet_web.live.system import Console
+from ratchet_web.live.topic import Snapshot, described
 from ratchet_web.live.topics import NAME_LIMIT, execution_of_log, parse
 from ratchet_web.live.upstream import Upstream
 from ratchet_web.live.watch import Watch
+from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.monitoring import Change
 
-LINK = "link"
+LINK, CONSOLE = "link", "console"
 MOST_TOPICS = 20
 LOOKS_AT_ONCE = 8
 LINGER_S = 30.0
@@ -60,11 +62,13 @@ class Hub:
     """Tells viewers what changes in the topics that they watch.
 
     Messages: `{topic, version, at, rows, about}` first, then patches (`patches.patch`); logs have their own
-    (`logs.LogWatch`). While nobody watches, nothing is asked of the server.
+    (`logs.LogWatch`). While nobody watches, nothing is asked of the server. `console` is what the topic of
+    that name tells of this process.
     """
 
-    def __init__(self, api: Ratchet, rooms: Rooms) -> None:
+    def __init__(self, api: Ratchet, rooms: Rooms, console: AboutConsole | None = None) -> None:
         self._api, self._rooms = api, rooms
+        self._about = console or AboutConsole()
         self._viewers: dict[str, Viewer] = {}
         self._watched: dict[str, Watched] = {}
         self._turns = asyncio.Semaphore(LOOKS_AT_ONCE)
@@ -107,6 +111,7 @@ class Hub:
                 viewer.away = viewer.away or tuple(viewer.topics)
                 for name in list(viewer.topics):
                     await self._leave(sid, viewer, name)
+            self._look_again(CONSOLE)
             self._rest_if_alone()
 
     async def show(self, sid: str) -> None:
@@ -147,6 +152,7 @@ class Hub:
             await self._leave(sid, viewer, name)
         for name in wanted:
             await self._join(sid, viewer, name)
+        self._look_again(CONSOLE)
 
     async def _join(self, sid: str, viewer: Viewer, name: str) -> None:
         watched = self._watched.get(name) or self._begin(name)
@@ -170,6 +176,7 @@ class Hub:
         for name in list(viewer.topics):
             await self._leave(sid, viewer, name)
         del self._viewers[sid]
+        self._look_again(CONSOLE)
         self._rest_if_alone()
 
     def _rest_if_alone(self) -> None:
@@ -193,6 +200,8 @@ class Hub:
         if name == LINK:
             # The link waits for nobody's turn: it asks nobody.
             return Watch(Link(LINK, upstream.state), api, rooms, upstream, asyncio.Semaphore())
+        if name == CONSOLE:
+            return Watch(Console(CONSOLE, self._console), api, rooms, upstream, asyncio.Semaphore())
         if id := execution_of_log(name):
             return LogWatch(name, id, api, rooms, upstream)
         topic = parse(name)
@@ -214,8 +223,17 @@ class Hub:
             watched.doubt()
 
     def _turned(self) -> None:
-        if link := self._watched.get(LINK):
-            link.doubt()
+        self._look_again(LINK)
+
+    def _look_again(self, name: str) -> None:
+        if watched := self._watched.get(name):
+            watched.doubt()
+
+    def _console(self) -> Snapshot:
+        rows = tuple({"id": each.name, **each.model_dump(mode="json")} for each in self._about.settings)
+        about = self._about.model_dump(mode="json", exclude={"settings"})
+        viewers = sum(bool(viewer.topics) for viewer in self._viewers.values())
+        return Snapshot(rows, {**about, "viewers": viewers, "topics": len(self._watched)})
 
     async def _rest_later(self) -> None:
         await asyncio.sleep(LINGER_S)

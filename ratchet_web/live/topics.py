@@ -8,6 +8,7 @@ from ratchet_web.live.executions import ExecutionDetail, ExecutionList
 from ratchet_web.live.jobs import JobDetail, JobList
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
+from ratchet_web.live.system import System
 from ratchet_web.live.tasks import TaskDetail, TaskList
 from ratchet_web.live.topic import Topic
 from ratchet_web.models.base import is_row_id
@@ -28,7 +29,7 @@ DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
 
 
 def parse(name: str) -> Topic | None:
-    """Return the topic of this name: a list, a detail or the dashboard; None if it makes no sense.
+    """Return the topic of this name: a list, a detail, the dashboard, the system; None if it makes no sense.
 
     A list's name is its query's address without the leading slash: `executions?status=FAILED`.
     """
@@ -36,6 +37,8 @@ def parse(name: str) -> Topic | None:
         return None
     if name == "dashboard":
         return Dashboard(name)
+    if name == "system":
+        return System(name)
     noun, _, id = name.partition("/")
     if noun in DETAILS and is_row_id(id):
         return DETAILS[noun](name, id)

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ratchet_web.models.base import Wire
+
+# Bytes of the text for Prometheus that are handed on.
+METRICS_TEXT_LIMIT = 1_000_000
 
 
 class SystemInfo(Wire):
@@ -119,3 +122,31 @@ class SystemMetrics(Wire):
     performance: PerformanceMetrics = Field(default_factory=PerformanceMetrics)
     resources: ResourceMetrics = Field(default_factory=ResourceMetrics)
     application: ApplicationMetrics = Field(default_factory=ApplicationMetrics)
+
+
+class Metrics(BaseModel):
+    """What was understood of `GET /metrics`: `figures` in the contract's shape, else `other` as it came.
+
+    `partial`: the server makes some figures up; these were left out.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    figures: SystemMetrics | None = None
+    other: JsonValue = None
+    partial: bool = False
+
+
+class MetricsText(BaseModel):
+    """`GET /metrics/prometheus`, read at `read_at` from `address`; `size` in bytes of all of it.
+
+    Not `complete`: the text was cut at the end of a line, at `METRICS_TEXT_LIMIT` bytes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    size: int
+    complete: bool
+    address: str
+    read_at: datetime

@@ -11,6 +11,7 @@ from ratchet_web.live.hub import Hub
 from ratchet_web.live.ports import Rooms
 from ratchet_web.live.servers import ServerRooms
 from ratchet_web.logic.addresses import SERVER, on_server
+from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.servers import chosen
 
 
@@ -59,13 +60,19 @@ def go(state: rx.State, address: str, *, replace: bool = False) -> Any:
 
 
 @asynccontextmanager
-async def running(clients: Mapping[str, Ratchet], rooms: Rooms) -> AsyncIterator[Mapping[str, Services]]:
-    """Run the services for as long as the context lasts; `clients` by the names of their servers."""
+async def running(
+    clients: Mapping[str, Ratchet], rooms: Rooms, console: AboutConsole | None = None
+) -> AsyncIterator[Mapping[str, Services]]:
+    """Run the services for as long as the context lasts; `clients` by the names of their servers.
+
+    `console` is what is shown of this process.
+    """
     async with AsyncExitStack() as stack:
         for api in clients.values():
             await stack.enter_async_context(api)
         started = {
-            name: Services(name, api, Hub(api, ServerRooms(name, rooms))) for name, api in clients.items()
+            name: Services(name, api, Hub(api, ServerRooms(name, rooms), console))
+            for name, api in clients.items()
         }
         for each in started.values():
             await each.hub.start()

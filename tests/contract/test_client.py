@@ -176,8 +176,10 @@ async def test_health_capabilities_and_counts(ratchet: Ratchet) -> None:
     dialect = await ratchet.dialect()
     assert dialect.version
     assert dialect.capabilities.events == dialect.can(Ability.EVENTS)
-    assert await ratchet.monitoring.metrics()
-    assert "# TYPE" in await ratchet.monitoring.prometheus()
+    metrics = await ratchet.monitoring.metrics()
+    assert metrics.figures is not None
+    assert metrics.figures.application.tasks.total_tasks
+    assert "# TYPE" in (await ratchet.monitoring.prometheus()).text
     assert (await ratchet.executions.stats()).total_executions is not None
     assert (await ratchet.jobs.stats()).queued_jobs is not None
     assert (await ratchet.schedules.stats()).total_schedules is not None
