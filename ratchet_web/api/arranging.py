@@ -34,7 +34,7 @@ def without_misses(query: Query, page: Page[T], ignored: tuple[str, ...]) -> Pag
 def is_sorted(rows: Sequence[T], sort: str) -> bool:
     """Return whether times and numbers are in a column's order; texts have many orders, and nulls none."""
     values = [getattr(row, sort.lstrip("-"), None) for row in rows]
-    told = [value for value in values if isinstance(value, datetime | int | float)]
+    told: list[Any] = [value for value in values if isinstance(value, datetime | int | float)]
     ordered = reversed(told) if sort.startswith("-") else told
     return all(before <= after for before, after in pairwise(ordered))
 
