@@ -35,9 +35,9 @@ def test_a_tasks_directory_is_looked_at_only_where_there_is_one(tmp_path, capsys
 def test_each_of_several_servers_is_looked_at(capsys):
     servers = "prod=http://127.0.0.1:1,staging=http://user:hush@127.0.0.1:2"
     assert asyncio.run(doctor(Settings(servers=servers))) is False
-    said = capsys.readouterr().out
-    assert "prod=http://127.0.0.1:1/api/v1:\nBAD   reachability  http://127.0.0.1:1 refused" in said
-    assert "staging=http://127.0.0.1:2/api/v1:\nBAD   reachability  http://127.0.0.1:2 refused" in said
+    said = " ".join(capsys.readouterr().out.split())
+    assert "prod=http://127.0.0.1:1/api/v1: BAD reachability http://127.0.0.1:1 refused" in said
+    assert "staging=http://127.0.0.1:2/api/v1: BAD reachability http://127.0.0.1:2 refused" in said
     assert "hush" not in said
     assert "data directory" not in said
 
