@@ -5,8 +5,10 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from json import dumps
 from typing import Any, ClassVar
 
+from pydantic import JsonValue
 from pydantic_core import to_json
 
 from ratchet_web.api import Limited, Ratchet, RatchetError, Unreachable
@@ -128,9 +130,16 @@ def _health(health: Health) -> Row:
     return health.model_dump(mode="json", include={"status", "version", "uptime_seconds", "checks"})
 
 
+def _as_text(value: JsonValue) -> str:
+    try:
+        return to_json(value, indent=2).decode()
+    except ValueError:  # halves of characters, which no UTF-8 has
+        return dumps(value, indent=2)
+
+
 def _metrics(metrics: Metrics) -> Row:
     """Return the figures by group; of a shape that nobody knows, its JSON as `other_text`."""
     figures = metrics.figures.model_dump(mode="json") if metrics.figures else None
-    text = "" if figures is not None else to_json(metrics.other, indent=2).decode()
+    text = "" if figures is not None else _as_text(metrics.other)
     short = text if len(text) <= TEXT_LIMIT else None
     return {"figures": figures, "partial": metrics.partial, "other_text": short, "other_size": len(text)}

@@ -88,6 +88,7 @@ async def test_it_is_looked_at_seldom_and_only_while_somebody_watches(
         (answer(200, {"cpu": {"load": [1, 2]}}), '"load"'),
         (answer(200, [1, {"a": None}]), '"a": null'),
         (answer(200, {"data": "calm"}), '"calm"'),
+        (answer(200, {"half": "\ud800"}), '"half"'),
     ],
 )
 async def test_metrics_of_another_shape_are_shown_as_they_came(
