@@ -18,7 +18,7 @@ SETTLED = """() => {
   if (document.querySelector('main [role="alert"], [role="dialog"] [role="alert"]')) return true;
   const field = document.querySelector("#field-name");
   if (field) return !field.disabled;
-  return place === main || Boolean(dialog.querySelector("form"));
+  return place === main || Boolean(dialog.querySelector("form, .notice"));
 }"""
 
 
