@@ -13,11 +13,11 @@ from pydantic import (
     ConfigDict,
     Field,
     Strict,
-    ValidationInfo,
+    ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
-from pydantic.fields import FieldInfo
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 Id = str
@@ -69,17 +69,14 @@ Number = Annotated[float, BeforeValidator(_no_text)]
 _MOST_NUMBER = 2**53
 
 
-def _plausible(value: Any) -> Any:
-    """Return what was read: a time without a zone is taken for UTC.
+def _is_no_count(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) > _MOST_NUMBER
 
-    Raises:
-        ValueError: it is a number that counts nothing.
-    """
-    if isinstance(value, int | float) and abs(value) > _MOST_NUMBER:
-        raise ValueError("is too large")
+
+def _in_utc(value: Any) -> Any:
     if isinstance(value, datetime) and value.tzinfo is None:
         return value.replace(tzinfo=UTC)
-    return tuple(map(_plausible, value)) if isinstance(value, tuple) else value
+    return tuple(map(_in_utc, value)) if isinstance(value, tuple) else value
 
 
 class Wire(BaseModel):
@@ -99,16 +96,44 @@ class Wire(BaseModel):
         json_schema_serialization_defaults_required=True,  # our own server's document: it leaves nothing out
     )
 
-    @field_validator("*", mode="wrap")
+    @model_validator(mode="wrap")
     @classmethod
-    def _forgive(cls, value: Any, handler: ModelWrapValidatorHandler[Any], info: ValidationInfo) -> Any:
+    def _forgive(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        # Nearly every row is good, so that its fields are looked at one by one only where it is not.
         try:
-            return _plausible(handler(value))
-        except ValueError:
-            field: FieldInfo = cls.model_fields[str(info.field_name)]
-            if field.is_required():
+            return handler(value)._plausible()
+        except ValidationError as error:
+            kept = cls._without(value, error) if isinstance(value, dict) else None
+            if kept is None:
                 raise
-            return field.get_default(call_default_factory=True, validated_data={})
+            return handler(kept)._plausible()
+
+    def _plausible(self) -> Self:
+        """Return it with numbers that count nothing left out, and times without a zone taken for UTC.
+
+        Raises:
+            ValueError: a field that must be there is such a number.
+        """
+        for name, value in self.__dict__.items():
+            if isinstance(value, datetime | tuple):
+                self.__dict__[name] = _in_utc(value)
+            elif _is_no_count(value):
+                field = type(self).model_fields[name]
+                if field.is_required():
+                    raise ValueError(f"{name} is too large")
+                self.__dict__[name] = field.get_default(call_default_factory=True, validated_data={})
+        return self
+
+    @classmethod
+    def _without(cls, value: dict[str, Any], error: ValidationError) -> dict[str, Any] | None:
+        """Return the fields that can be read; None where one that must be there is not among them."""
+        names = {field.alias or name: name for name, field in cls.model_fields.items()}
+        bad = {
+            names.get(str(e["loc"][0]), str(e["loc"][0])) for e in error.errors(include_url=False) if e["loc"]
+        }
+        if not bad or any(cls.model_fields[name].is_required() for name in bad if name in cls.model_fields):
+            return None
+        return {key: told for key, told in value.items() if names.get(key, key) not in bad}
 
 
 class KnownWords(BaseModel):
