@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
+import psutil
 from playwright.async_api import Page, expect
 
 from tests.e2e.steps import banner
@@ -21,7 +22,9 @@ async def away(system: System, name: str) -> AsyncIterator[None]:
     supervisor.suspend()
     try:
         for process in [*victim.children(recursive=True), victim]:
-            process.kill()
+            # What ended with its parent is as gone as it should be.
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         yield
     finally:
         supervisor.resume()
