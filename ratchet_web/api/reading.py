@@ -137,7 +137,7 @@ def _model(answer: Answer, value: JsonValue, model: type[T]) -> T:
         read = model.model_validate(value)
     except ValidationError as error:
         raise answer.broken(f"The server's answer is no {model.__name__}") from error
-    if not is_key(getattr(read, "id", "0")):
+    if (id := getattr(read, "id", None)) is not None and not is_key(id):
         raise answer.broken(f"The server's {model.__name__} has no usable id")
     return read
 

@@ -67,6 +67,6 @@ async def test_a_delayed_job_is_cancelled_after_a_question_and_queued_again(open
     assert (await ratchet.jobs.get(job.id)).status == "CANCELLED"
     await page.goto(f"/jobs/{job.id}")
     await expect(status_of(page)).to_have_text("Cancelled")
-    await expect(page.get_by_text("No attempt yet")).to_be_visible()
+    await expect(page.get_by_text("No attempt is known")).to_be_visible()
     await page.get_by_role("button", name="Retry").click()
     await expect(status_of(page)).to_have_text("Completed")
