@@ -1,17 +1,27 @@
 """The pages that are opened against a hostile server, and what must hold of each whatever it answers."""
 
+import asyncio
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, expect
 
 # What a person must never read: a mistake of ours that reached the screen.
 MISTAKES = re.compile(
     r"\bNaN\b|\bundefined\b|\[object |\bInfinity\b|∞|Invalid Date|[Ee]rror occurred|Application Error"
 )
-LATE_MS = 4_000
+AGAIN_S = 15.0
+AGAIN_MS = 500
 BLANK = "() => !document.querySelector('main')?.innerText.trim() && !document.querySelector('main .skeleton')"
-SETTLED = """() => {
+# What a click on a link does, where there is no link.
+GO = """path => {
+  history.pushState({}, "", path);
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}"""
+SETTLED = """title => {
+  if (document.title !== title) return false;
   const main = document.querySelector("main");
   const dialog = document.querySelector('[role="dialog"]');
   const place = location.search.includes("run=") ? dialog : main;
@@ -24,28 +34,42 @@ SETTLED = """() => {
 
 
 class Place(NamedTuple):
-    """A page: its path, what of the API it cannot do without, whether it follows by itself."""
+    """A page: its path, what of the API it cannot do without, its title, whether it follows by itself."""
 
     path: str
     asks: str
+    title: str
     live: bool = True
 
 
 PLACES = (
-    Place("/", "/executions"),
-    Place("/tasks", "/tasks"),
-    Place("/executions", "/executions"),
-    Place("/jobs", "/jobs"),
-    Place("/schedules", "/schedules"),
-    Place("/tasks/1", "/tasks/1"),
-    Place("/executions/1", "/executions/1"),
-    Place("/jobs/1", "/jobs/1"),
-    Place("/schedules/1", "/schedules/1"),
-    Place("/tasks/1?tab=schemas", "/tasks/1"),
-    Place("/executions/1?tab=data", "/executions/1"),
-    Place("/tasks/1/edit", "/tasks/1", live=False),
-    Place("/tasks/1?run=1", "/tasks/1", live=False),
+    Place("/", "/executions", "Dashboard"),
+    Place("/tasks", "/tasks", "Tasks"),
+    Place("/executions", "/executions", "Executions"),
+    Place("/jobs", "/jobs", "Jobs"),
+    Place("/schedules", "/schedules", "Schedules"),
+    Place("/tasks/1", "/tasks/1", "Task"),
+    Place("/executions/1", "/executions/1", "Execution"),
+    Place("/jobs/1", "/jobs/1", "Job"),
+    Place("/schedules/1", "/schedules/1", "Schedule"),
+    Place("/tasks/1?tab=schemas", "/tasks/1", "Task"),
+    Place("/executions/1?tab=data", "/executions/1", "Execution"),
+    Place("/tasks/1/edit", "/tasks/1", "Edit task", live=False),
+    Place("/tasks/1?run=1", "/tasks/1", "Task", live=False),
 )
+
+
+async def go(page: Page, place: Place, *, afresh: bool) -> None:
+    """Open a page: `afresh` as from a bookmark, else from the page that is open."""
+    if afresh:
+        await page.goto(place.path)
+    else:
+        await page.evaluate(GO, place.path)
+
+
+async def is_settled(page: Page, place: Place) -> None:
+    """Wait until a page shows what it has, or what went wrong."""
+    await page.wait_for_function(SETTLED, arg=f"{place.title} · Ratchet")
 
 
 async def look(page: Page) -> str:
@@ -65,16 +89,19 @@ async def look(page: Page) -> str:
 async def is_well(page: Page, place: Place, marker: str) -> None:
     """Wait until a page shows what the server says now; what was only read once is asked for again."""
     if not place.live:
-        notice = page.locator(":is(main, [role=dialog]) .notice[data-kind=error]")
-        # What was asked before the server turned good may fail only now.
-        if await notice.count():
-            await notice.get_by_role("button", name="Try again").first.click()
-        try:
-            await expect(notice).to_have_count(0, timeout=LATE_MS)
-        except AssertionError:
-            await notice.get_by_role("button", name="Try again").first.click()
-            await expect(notice).to_have_count(0)
+        await _is_read_again(page)
         return
     await expect(page.locator("main")).to_contain_text(marker)
     await expect(page.locator('main .notice[data-kind="error"]')).to_have_count(0)
     await expect(page.locator("main .stale")).to_have_count(0)
+
+
+async def _is_read_again(page: Page) -> None:
+    """Try again until it is read: what was asked before the server turned good may fail only now."""
+    notice = page.locator(":is(main, [role=dialog]) .notice[data-kind=error]")
+    again = notice.get_by_role("button", name="Try again")
+    async with asyncio.timeout(AGAIN_S):
+        while await notice.count():
+            # The live part of the page has no button and goes on by itself.
+            with suppress(PlaywrightError):
+                await again.first.click(timeout=AGAIN_MS)

@@ -14,12 +14,14 @@ from playwright.async_api import Page, expect
 from tests.conftest import Visitors
 from tests.doubles.hostile import Case, Hostile, hostile
 from tests.doubles.mischief import KINDS
-from tests.faults.hostile_pages import PLACES, SETTLED, Place, is_well, look
+from tests.faults.hostile_pages import PLACES, Place, go, is_settled, is_well, look
 from tests.support.system import System
 
 AT_ONCE = 7
 # With the default of three rounds: a hundred cases.
 KINDS_A_ROUND = 5
+# Loading the whole console takes most of the time: only every third case does.
+AFRESH = 3
 TIMEOUT_S = 1.0
 # A console that finds a server odd asks it again more and more slowly.
 LINK_MS = 35_000
@@ -67,7 +69,7 @@ async def test_no_page_is_blank_or_broken_and_each_recovers_by_itself(
 
 
 @LOGS
-@pytest.mark.parametrize("kind", ["redirect elsewhere", "500 with HTML", "reset first"])
+@pytest.mark.parametrize("kind", ["redirect elsewhere", "reset first"])
 async def test_a_link_that_is_attacked_is_told_and_comes_back(console, server, visitors, kind):
     server.turn(Case("good"))
     server.hang_up()
@@ -90,7 +92,7 @@ async def test_nor_with_the_native_server(console, server, visitors, pytestconfi
     server.hang_up()
     pages = await _open(console, visitors)
     await expect(pages[0].locator(".live")).to_contain_text("Polling")
-    cases = list(_kinds("native", pytestconfig.getoption("--rounds") * 2 // 3))
+    cases = list(_kinds("native", pytestconfig.getoption("--rounds") // 3))
     wrong = await _faults(server, pages, visitors, cases)
     assert not wrong, "\n".join(wrong)
 
@@ -109,7 +111,8 @@ async def _faults(server: Hostile, pages: list[Page], visitors: Visitors, cases:
         marker = f"good{number}" if case.truth == "contract" else "task-1"
         server.turn(case)
         both = list(zip(pages, places, strict=True))
-        told = await asyncio.gather(*(_meets(server, page, place) for page, place in both))
+        afresh = number % AFRESH == 0
+        told = await asyncio.gather(*(_meets(server, page, place, afresh) for page, place in both))
         server.turn(Case("good", case.truth), marker if case.truth == "contract" else "true")
         back = await asyncio.gather(*(_recovers(page, place, marker) for page, place in both))
         for place, *faults in zip(places, told, back, strict=True):
@@ -120,13 +123,13 @@ async def _faults(server: Hostile, pages: list[Page], visitors: Visitors, cases:
     return wrong
 
 
-async def _meets(server: Hostile, page: Page, place: Place) -> str:
+async def _meets(server: Hostile, page: Page, place: Place, afresh: bool) -> str:
     """Open a page and return what is wrong with it."""
-    await page.goto(place.path)
+    await go(page, place, afresh=afresh)
     server.poke()
     try:
         await server.until_asked("/graphql" if server.now.truth == "native" else place.asks)
-        await page.wait_for_function(SETTLED)
+        await is_settled(page, place)
     except (PlaywrightError, TimeoutError) as error:
         return f"it does not settle: {str(error)[:80]}"
     return await look(page)
@@ -135,6 +138,6 @@ async def _meets(server: Hostile, page: Page, place: Place) -> str:
 async def _recovers(page: Page, place: Place, marker: str) -> str:
     try:
         await is_well(page, place, marker)
-    except (AssertionError, PlaywrightError) as error:
+    except (AssertionError, PlaywrightError, TimeoutError) as error:
         return f"it does not recover: {str(error)[:300]}"
     return await look(page)
