@@ -8,7 +8,7 @@ from ratchet_web.api.contract.executions import ContractExecutions
 from ratchet_web.api.contract.jobs import ContractJobs
 from ratchet_web.api.contract.schedules import ContractSchedules
 from ratchet_web.api.contract.tasks import ContractTasks
-from ratchet_web.api.errors import Forbidden, Limited, RatchetError, Unreachable
+from ratchet_web.api.errors import Forbidden, Limited, RatchetError
 from ratchet_web.api.executions import Executions
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs
@@ -20,6 +20,7 @@ from ratchet_web.api.native.metrics import true_part
 from ratchet_web.api.native.schedules import NativeSchedules
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.tasks import NativeTasks
+from ratchet_web.api.retry import passing
 from ratchet_web.api.schedules import Schedules
 from ratchet_web.api.tasks import Tasks
 from ratchet_web.models.dialect import Ability, Dialect, Tongue
@@ -95,17 +96,19 @@ class Speakers:
     async def _has_graphql(self) -> bool:
         try:
             return "tasks" in await self._http.graphql(PROBE)
-        except Unreachable:
-            raise
-        except RatchetError:
+        except RatchetError as error:
+            if passing(error):
+                raise
             return False
 
     async def _shows_native_tasks(self) -> bool:
         try:
             payload = (await self._http.get("/tasks", TaskQuery(limit=1).params())).payload()
-        except (Unreachable, Forbidden, Limited):
+        except (Forbidden, Limited):
             raise
-        except RatchetError:
+        except RatchetError as error:
+            if passing(error):
+                raise
             return False
         values = reading.data_of(payload)
         first = values[0] if isinstance(values, list) and values else None

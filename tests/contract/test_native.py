@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
 from ratchet_web.api import Conflict, NotApplied, Ratchet, Refused
@@ -12,22 +11,10 @@ from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewEx
 from ratchet_web.models.jobs import Job, JobPriority, JobQuery, JobStatus, NewJob
 from ratchet_web.models.schedules import NewSchedule, ScheduleQuery
 from ratchet_web.models.tasks import TaskQuery
-from tests.doubles.native import Native, native
+from tests.doubles.native import Native, RestOnly, native
 
 NOON = datetime(2025, 7, 7, 12, tzinfo=UTC)
 AT = "http://native.test"
-
-
-class WithoutGraphql(httpx.AsyncBaseTransport):
-    """A proxy before the server that lets only its REST API through."""
-
-    def __init__(self, double: Native) -> None:
-        self._inner = double.transport
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/graphql":
-            return httpx.Response(404)
-        return await self._inner.handle_async_request(request)
 
 
 @pytest.fixture
@@ -44,7 +31,7 @@ async def ratchet(double: Native) -> AsyncIterator[Ratchet]:
 
 @pytest.fixture
 async def by_rest(double: Native) -> AsyncIterator[Ratchet]:
-    async with Ratchet(AT, transport=WithoutGraphql(double)) as client:
+    async with Ratchet(AT, transport=RestOnly(double)) as client:
         yield client
 
 
@@ -236,3 +223,21 @@ async def test_without_graphql_the_lists_are_the_same(double: Native, by_rest: R
     assert [row.id for row in (await by_rest.jobs.page(JobQuery(limit=2))).rows] == ["120", "119"]
     assert (await by_rest.executions.get("7")).task_name == "heartbeat"
     assert (await by_rest.executions.stats()).completed_executions == 120
+
+
+async def test_without_graphql_a_schedule_that_was_disabled_here_stays_in_sight(
+    double: Native, by_rest: Ratchet
+) -> None:
+    schedule = await by_rest.schedules.create(NewSchedule(task_id="1", name="s", cron_expression="@daily"))
+    assert (await by_rest.schedules.page(ScheduleQuery())).total == 2
+    await by_rest.schedules.disable(schedule.id)
+    page = await by_rest.schedules.page(ScheduleQuery())
+    assert {(row.name, row.enabled) for row in page.rows} == {("s", False), ("system_heartbeat", True)}
+
+
+async def test_a_list_is_read_once_for_each_look(double: Native, by_rest: Ratchet) -> None:
+    double.add_job(status="COMPLETED")
+    await by_rest.jobs.page(JobQuery())
+    before = double.spent.rest
+    await by_rest.jobs.page(JobQuery())
+    assert double.spent.rest == before + 1

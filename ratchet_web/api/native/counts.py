@@ -1,9 +1,9 @@
 """How many rows there are in each status: the native server's own statistics are made up."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from ratchet_web.api.kept import Kept
 from ratchet_web.api.native.lists import Lists
 from ratchet_web.api.native.reads import ByGraphql
 
@@ -16,15 +16,13 @@ class Counts:
 
     def __init__(self, lists: Lists[Any], statuses: Sequence[str]) -> None:
         self._lists, self._statuses = lists, statuses
-        self._keep_s = 0.0 if isinstance(lists.reads, ByGraphql) else COSTLY_KEEP_S
-        self._known: dict[str, int] = {}
-        self._read_at = -float("inf")
+        self._known = Kept(self._ask, 0.0 if isinstance(lists.reads, ByGraphql) else COSTLY_KEEP_S)
 
     async def now(self) -> dict[str, int]:
         """Return the count of each status; under the empty text, of all rows."""
-        if asyncio.get_running_loop().time() - self._read_at >= self._keep_s:
-            filters: list[dict[str, str]] = [{}, *({"status": status} for status in self._statuses)]
-            totals = await self._lists.totals(filters)
-            self._known = dict(zip(("", *self._statuses), totals, strict=True))
-            self._read_at = asyncio.get_running_loop().time()
-        return self._known
+        return await self._known.get()
+
+    async def _ask(self) -> dict[str, int]:
+        filters: list[dict[str, str]] = [{}, *({"status": status} for status in self._statuses)]
+        totals = await self._lists.totals(filters)
+        return dict(zip(("", *self._statuses), totals, strict=True))

@@ -92,10 +92,10 @@ class NativeJobs(Jobs):
 
     async def _page(self, query: JobQuery) -> Page[Job]:
         sent = query.filters()
-        (total,) = await self._lists.totals([sent])
-        if total <= self._server.reads.most_rows:
-            return arranged(query, await self._lists.every(sent))
-        return await self._newest(query, sent, total)
+        whole = await self._lists.whole(sent)
+        if whole.rows is not None:
+            return arranged(query, whole.rows)
+        return await self._newest(query, sent, whole.total)
 
     async def _newest(self, query: JobQuery, sent: Filters, total: int) -> Page[Job]:
         """Return a page of a long list, the newest first: they are the last ones of each priority."""

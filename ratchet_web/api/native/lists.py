@@ -2,16 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ratchet_web.api import reading
 from ratchet_web.api.arranging import arranged, unapplied, without_misses
-from ratchet_web.api.native.reads import MOST_ROWS, Filters, Reads, Row, Span, spans
+from ratchet_web.api.native.reads import MOST_ROWS, Filters, Reads, Row, Span, Window, spans
 from ratchet_web.api.native.shapes import Shape
 from ratchet_web.models.base import Wire
 from ratchet_web.models.pages import Page, Query
 
 T = TypeVar("T", bound=Wire)
+
+
+class Whole(NamedTuple, Generic[T]):
+    """All rows that match, None where they are more than we read; and how many match."""
+
+    rows: list[T] | None
+    total: int
 
 
 @dataclass(frozen=True)
@@ -34,12 +41,11 @@ class Lists(Generic[T]):
         """
         if not kept and query.sort == self.natural:
             return await self._straight(query, sent)
-        (first,) = await self.reads.windows(self.shape, [(sent, Span(0, MOST_ROWS))])
-        if first.total <= self.reads.most_rows:
-            rest = await self._rows(sent, tuple(spans(first.total, MOST_ROWS)))
-            return arranged(query, self.read((*first.rows, *rest)))
+        whole = await self.whole(sent)
+        if whole.rows is not None:
+            return arranged(query, whole.rows)
         if not kept and query.sort == _turned(self.natural):
-            return await self._from_the_end(query, sent, first.total)
+            return await self._from_the_end(query, sent, whole.total)
         page = await self._straight(query, sent)
         asked = (*kept, *(() if query.sort == self.natural else ("sort",)))
         ignored = tuple(dict.fromkeys((*page.ignored, *asked)))
@@ -54,12 +60,23 @@ class Lists(Generic[T]):
         told = await self.reads.windows(self.shape, [(each, Span(0, 1)) for each in filters])
         return [window.total for window in told]
 
+    async def whole(self, filters: Filters) -> Whole[T]:
+        """Return all rows that match, in the server's order, if they are few enough."""
+        first = await self._first(filters)
+        rows = await self._with_rest(filters, first) if first.total <= self.reads.most_rows else None
+        return Whole(rows, first.total)
+
     async def every(self, filters: Filters) -> list[T]:
         """Return all rows that match, as many as we read at most; the server's order."""
+        return await self._with_rest(filters, await self._first(filters))
+
+    async def _first(self, filters: Filters) -> Window:
         (first,) = await self.reads.windows(self.shape, [(filters, Span(0, MOST_ROWS))])
+        return first
+
+    async def _with_rest(self, filters: Filters, first: Window) -> list[T]:
         most = min(first.total, self.reads.most_rows)
-        rest = await self._rows(filters, tuple(spans(most, MOST_ROWS)))
-        return self.read((*first.rows, *rest))
+        return self.read((*first.rows, *await self._rows(filters, tuple(spans(most, MOST_ROWS)))))
 
     async def _straight(self, query: Query, sent: Filters) -> Page[T]:
         span = Span((query.page - 1) * query.limit, query.limit)

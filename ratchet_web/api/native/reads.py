@@ -126,11 +126,7 @@ def _list(shape: Shape, filters: Filters, span: Span) -> str:
 
 
 def _arguments(filters: Filters) -> str:
-    return ", ".join(f"{_argument(name)}: {_literal(name, value)}" for name, value in filters.items())
-
-
-def _argument(name: str) -> str:
-    return "nameContains" if name == "name" else to_camel(name)
+    return ", ".join(f"{to_camel(name)}: {_literal(name, value)}" for name, value in filters.items())
 
 
 def _literal(name: str, value: str) -> str:

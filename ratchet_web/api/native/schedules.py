@@ -38,6 +38,7 @@ class NativeSchedules(Schedules):
         self._server = server
         self._lists = server.lists(SCHEDULES, Schedule, "id")
         self._hidden: dict[str, Row] = {}
+        self._known: set[str] = set()
         self._looked_at = -float("inf")
         self._turn = asyncio.Lock()
 
@@ -120,21 +121,23 @@ class NativeSchedules(Schedules):
         async with self._turn:
             (window,) = await self._server.reads.windows(SCHEDULES, [({}, ALL)])
             shown = {str(row.get("id")): row for row in window.rows}
+            self._known.update(shown)
             if (
                 shown.keys() & self._hidden.keys()
                 or asyncio.get_running_loop().time() - self._looked_at > self._keep_s
             ):
                 self._hidden = await self._look(shown)
+                self._known = {*shown, *self._hidden}
                 self._looked_at = asyncio.get_running_loop().time()
             return self._lists.read([*shown.values(), *self._hidden.values()])
 
     async def _look(self, shown: dict[str, Row]) -> dict[str, Row]:
-        known = [int(id) for id in (*shown, *self._hidden) if is_row_id(id)]
+        known = [int(id) for id in self._known if is_row_id(id)]
         top = max(known, default=0) + BEYOND
         unseen = [str(n) for n in range(max(1, top - MOST_IDS), top + 1) if str(n) not in shown]
         if not isinstance(self._server.reads, ByGraphql):
             # A request for each id is too dear: those stay hidden that were never seen.
-            unseen = list(self._hidden)
+            unseen = sorted(self._known - shown.keys())
         return await self._server.reads.rows(SCHEDULES, unseen)
 
     @property

@@ -14,7 +14,7 @@ from ratchet_web.live.hub import Hub
 from ratchet_web.logic.masking import shown
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.settings import Settings
-from tests.doubles.native import LoopClock, Native
+from tests.doubles.native import LoopClock, Native, RestOnly
 from tests.doubles.ratchet import AT, FakeRatchet
 from tests.doubles.rooms import MemoryRooms
 from tests.doubles.transport import answer, text
@@ -137,24 +137,14 @@ async def test_a_lost_server_leaves_what_was_known_and_its_age(
     await rooms.until(lambda: ann.about["system"]["error"] is None)
 
 
-class Reached(httpx.AsyncBaseTransport):
-    """The native double, with GraphQL or without."""
-
-    def __init__(self, double: Native, graphql: bool) -> None:
-        self._inner, self._graphql = double.transport, graphql
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/graphql" and not self._graphql:
-            return httpx.Response(404)
-        return await self._inner.handle_async_request(request)
-
-
 @pytest.mark.parametrize("graphql", [True, False])
 async def test_on_a_limited_server_it_costs_two_requests_in_five_minutes(
     rooms: MemoryRooms, graphql: bool
 ) -> None:
     double = Native(clock=LoopClock())
-    async with Ratchet("http://native.test", transport=Reached(double, graphql)) as api:
+    async with Ratchet(
+        "http://native.test", transport=double.transport if graphql else RestOnly(double)
+    ) as api:
         hub = Hub(api, rooms)
         await hub.start()
         about = await seen(hub, rooms)
@@ -195,7 +185,7 @@ async def test_on_a_limited_server_it_costs_two_requests_in_five_minutes(
 
 async def test_while_requests_are_held_back_it_says_so_and_until_when(rooms: MemoryRooms) -> None:
     double = Native(clock=LoopClock(), daily=6)
-    async with Ratchet("http://native.test", transport=Reached(double, False)) as api:
+    async with Ratchet("http://native.test", transport=RestOnly(double)) as api:
         hub = Hub(api, rooms)
         await hub.start()
         await hub.watch("ann", ["system", "tasks?limit=100"])
