@@ -10,6 +10,7 @@ from tests.bench.running import System, running_system
 # The script says when it began.
 SOURCE = "function main() { return Date.now(); }"
 THROUGHPUT_JOBS = 200
+DISPATCH_MS = 20
 
 
 async def run(options: argparse.Namespace) -> list[Measured]:
@@ -22,8 +23,8 @@ async def run(options: argparse.Namespace) -> list[Measured]:
         jobs = await _lags(system, "jobs", task, rounds)
         per_second = await _burst(system, task)
     return [
-        Measured("POST /executions → script begun", percentiles(executions), {"p50_ms": 50}),
-        Measured("POST /jobs → script begun", percentiles(jobs), {"p50_ms": 50}),
+        Measured("POST /executions → script begun", percentiles(executions), {"p50_ms": DISPATCH_MS}),
+        Measured("POST /jobs → script begun", percentiles(jobs), {"p50_ms": DISPATCH_MS}),
         Measured("burst", {"jobs_per_second": per_second}),
     ]
 

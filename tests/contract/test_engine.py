@@ -56,6 +56,17 @@ async def test_no_task_sees_what_another_one_left(pool):
     assert json.loads(outcome.output_json) == ["undefined", "undefined"]
 
 
+async def test_a_task_has_its_own_limits_whatever_those_of_the_one_before():
+    pool = Pool(1, Settings())
+    await pool.start()
+    try:
+        fills = "function main() { const all = []; for (let i = 0; i < 12e6; i++) all.push(i); }"
+        kinds = [(await run(pool, fills, memory_mb=mb)).kind for mb in (300, 16, 300)]
+    finally:
+        await pool.stop()
+    assert kinds == ["completed", "failed", "completed"]
+
+
 async def test_a_task_reaches_nothing_of_the_machine(pool):
     names = "process require Deno fs module.constructor.prototype.require __timer_manager"
     source = f"function main() {{ return [{','.join(f'typeof {name}' for name in names.split())}]; }}"

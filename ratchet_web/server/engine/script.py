@@ -16,7 +16,7 @@ from ratchet_web.server.engine.errors import (
     used_too_much_memory,
 )
 from ratchet_web.server.engine.fields import only_whole_characters
-from ratchet_web.server.engine.isolate import Isolate, Limits, SourceError, fresh_isolate
+from ratchet_web.server.engine.isolate import Isolate, Isolates, Limits, SourceError
 from ratchet_web.server.engine.messages import Message
 
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.002, 0.02
@@ -48,8 +48,9 @@ class End:
 class Script:
     """Runs one order. `send` takes JSON messages and waits while the server is behind."""
 
-    def __init__(self, order: Order, send: Send) -> None:
+    def __init__(self, order: Order, isolates: Isolates, send: Send) -> None:
         self._order = order
+        self._isolates = isolates
         self._send = send
         self._end: End | None = None
         self._isolate: Isolate | None = None
@@ -59,7 +60,7 @@ class Script:
     async def run(self) -> Message:
         """Return the last message: output or error, lines dropped, duration."""
         began = time.monotonic()
-        with fresh_isolate(self._order.limits) as isolate:
+        with self._isolates.fresh(self._order.limits) as isolate:
             self._isolate = isolate
             await self._send('{"op":"started"}')
             end = await self._run_within_time(isolate)

@@ -5,7 +5,7 @@ import os
 import socket
 
 from ratchet_web.server.engine import limits
-from ratchet_web.server.engine.isolate import Limits, warm_up
+from ratchet_web.server.engine.isolate import Isolates, Limits, warm_up
 from ratchet_web.server.engine.messages import Message, pack, pack_json, read_message
 from ratchet_web.server.engine.script import Order, Script
 
@@ -34,6 +34,7 @@ class Worker:
         self._reader = reader
         self._writer = writer
         self._idle_bytes = limits.mapped_bytes()
+        self._isolates = Isolates()
         self._script: Script | None = None
         self._job: asyncio.Task[None] | None = None
 
@@ -58,12 +59,15 @@ class Worker:
             context_json=message["context_json"],
         )
         limits.allow_memory(self._idle_bytes, order.limits.memory_mb)
-        self._script = Script(order, self._send_json)
+        self._script = Script(order, self._isolates, self._send_json)
         end = await self._script.run()
         self._script = None
         if end["spent"] or self._bloated():
             os._exit(0)
         self._send({"op": "ready"})
+        if order.input_json is not None:
+            # The next order will most likely have the same limits, and need not wait for this then.
+            self._isolates.prepare(order.limits)
 
     def _judge(self, message: Message) -> None:
         # Here, because only a process that judges needs it, and it takes long to load.
