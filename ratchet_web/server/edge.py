@@ -74,8 +74,8 @@ class Edge:
 
 
 def _of_strange_host(scope: Scope, hosts: frozenset[str] | None) -> ApiError | None:
-    # Programs may leave `Host` out (HTTP/1.0); browsers never do.
-    given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    # Programs may leave `Host` out (HTTP/1.0), which granian hands on as an empty one; browsers never do.
+    given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host" and value]
     if hosts is None or all(host_name(each) in hosts for each in given):
         return None
     told = (

@@ -1,5 +1,6 @@
 """The server's own description keeps the contract, as `tests/data/contract.json` has it in short."""
 
+import asyncio
 import json
 import re
 from functools import cache
@@ -214,3 +215,15 @@ async def test_the_description_and_its_page_come_from_this_server_alone(tmp_path
         for source in sources:
             assert source.startswith("/docs/"), source
             assert (await api.client.get("http://127.0.0.1" + source)).status_code == 200
+
+
+async def test_others_are_served_while_the_description_is_made(tmp_path):
+    async with in_process(tmp_path) as api:
+        making = asyncio.create_task(api.ask("GET", "/openapi.json", 200))
+        served = 0
+        while not making.done():
+            await api.ask("GET", "/schedules/1", 200)
+            served += 1
+        await making
+    # Had it been made on the event loop, one would have been let in before it at most.
+    assert served >= 5

@@ -178,10 +178,11 @@ async def test_a_page_of_its_own_origin_may_act(api):
     await api.ask("POST", "/tasks/1/enable", 200, headers=headers)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "localhost.evil.example", "[::2]", ""])
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "localhost.evil.example", "[::2]"])
 async def test_a_server_on_loopback_answers_to_its_own_names_alone(api, host):
     for path in ("/tasks", "/health"):
         error = await api.fails("GET", path, 421, headers={"host": host})
         assert "RATCHET_SERVER_ALLOWED_HOSTS" in error["message"]
-    for own in ("localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080"):
+    # Programs that speak HTTP/1.0 leave it out, which granian hands on as an empty one.
+    for own in ("localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080", ""):
         await api.ask("GET", "/tasks", 200, headers={"host": own})

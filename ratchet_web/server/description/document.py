@@ -4,12 +4,14 @@ FastAPI writes most of it. What it cannot know is added here: the errors that ev
 and that a parameter which is left out is not `null`.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
@@ -53,14 +55,25 @@ _FIELD = re.compile("(?<=`)[a-z]+(?:_[a-z]+)+(?=`)")
 
 
 def describe(api: FastAPI) -> None:
-    """Let the application answer with this description; it is made at the first request for it."""
+    """Let the application answer with this description; it is made at the first request for it.
+
+    It takes most of a second, in a thread: other requests are served meanwhile.
+    """
+    turn = asyncio.Lock()
 
     def document() -> Json:
         if api.openapi_schema is None:
             api.openapi_schema = _document(api)
         return api.openapi_schema
 
+    async def answer() -> JSONResponse:
+        async with turn:
+            return JSONResponse(await asyncio.to_thread(document))
+
     api.openapi = document  # type: ignore[method-assign] # as FastAPI's documentation has it
+    api.add_api_route(PATH, answer, include_in_schema=False)
+    # Before FastAPI's own, which makes it on the event loop.
+    api.router.routes.insert(0, api.router.routes.pop())
 
 
 def operation_id(route: APIRoute) -> str:
