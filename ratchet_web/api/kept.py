@@ -43,6 +43,10 @@ class Kept(Generic[T]):
             assert self._value is not None  # it was asked for at least once, and no error came
             return self._value
 
+    def forget(self) -> None:
+        """Ask again at the next look: what was answered has just changed."""
+        self._at = -float("inf")
+
     def _old(self) -> bool:
         now = asyncio.get_running_loop().time()
         return now - self._at >= max(self.keep_s, self._least_s)

@@ -15,6 +15,7 @@ UNAPPLIED = {
     "q": "The search is not applied.",
     "page": "Pages this far back cannot be read.",
     "limit": "The server sent more rows than a page takes; what is left over is not shown.",
+    "hidden": "The server hides disabled schedules, and some of them could not be found.",
     "rows": "Some rows make no sense and are left out.",
 }
 

@@ -1,6 +1,7 @@
 """`/schedules` of the native server: its list hides the disabled ones, and nothing of one can be changed."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,7 +10,8 @@ from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.arranging import arranged
-from ratchet_web.api.errors import Conflict, NotApplied, NotFound, Refused
+from ratchet_web.api.errors import Conflict, NotApplied, NotFound, RatchetError, Refused
+from ratchet_web.api.kept import Kept
 from ratchet_web.api.native import words
 from ratchet_web.api.native.reads import ByGraphql, Row, Span
 from ratchet_web.api.native.server import Server
@@ -28,6 +30,10 @@ BEYOND = 20
 MOST_IDS = 2_000
 HIDDEN_KEEP_S = 60.0
 COSTLY_KEEP_S = 3_600.0
+# What it counts is asked for by REST, of whose requests there are few.
+COUNTED_KEEP_S = 900.0
+logger = logging.getLogger(__name__)
+
 ADVICE = "This server changes no schedule: delete it and create it anew, which gives it a new id"
 
 
@@ -41,6 +47,7 @@ class NativeSchedules(Schedules):
         self._known: set[str] = set()
         self._looked_at = -float("inf")
         self._turn = asyncio.Lock()
+        self._counted = Kept(self._ask_counted, max(COUNTED_KEEP_S, self._keep_s))
 
     @override
     async def get(self, id: str) -> Schedule:
@@ -49,7 +56,11 @@ class NativeSchedules(Schedules):
 
     @override
     async def page(self, query: ScheduleQuery) -> Page[Schedule]:
-        return arranged(query, await self._told(await self._every()))
+        every = await self._every()
+        page = arranged(query, await self._told(every))
+        if await self._counts_more_than(len(every)):
+            return page.model_copy(update={"ignored": (*page.ignored, "hidden")})
+        return page
 
     @override
     async def create(self, draft: NewSchedule) -> Schedule:
@@ -131,6 +142,18 @@ class NativeSchedules(Schedules):
                 self._looked_at = asyncio.get_running_loop().time()
             return self._lists.read([*shown.values(), *self._hidden.values()])
 
+    async def _counts_more_than(self, found: int) -> bool:
+        """Return whether there are schedules that were not found, as far as the server says it."""
+        try:
+            return (await self._counted.get()) > found
+        except RatchetError as error:
+            logger.info("How many schedules there are is not known: %s", error)
+            return False
+
+    async def _ask_counted(self) -> int:
+        answer = await self._server.http.get("/schedules/stats")
+        return reading.stats(answer, ScheduleStats).total_schedules or 0
+
     async def _look(self, shown: dict[str, Row]) -> dict[str, Row]:
         known = [int(id) for id in self._known if is_row_id(id)]
         top = max(known, default=0) + BEYOND
@@ -146,6 +169,7 @@ class NativeSchedules(Schedules):
 
     def _forget(self) -> None:
         self._looked_at = -float("inf")
+        self._counted.forget()
 
     async def _told(self, schedules: Sequence[Schedule]) -> list[Schedule]:
         """Return them with the next run, which we compute, and the last, which only the last change tells."""
