@@ -44,6 +44,15 @@ async def test_a_number_is_no_time(api, query):
     assert "should be a valid datetime" in error["details"][0]["message"]
 
 
+@pytest.mark.parametrize("number", ["%2B0.0", "1.0", "1_0", "%2B1", "%D9%A2", "0x1", "%201"])
+@pytest.mark.parametrize(
+    ("path", "name"), [("/jobs/stats", "task_id"), ("/jobs", "limit"), ("/jobs", "task_id")]
+)
+async def test_what_python_would_take_for_a_whole_number_is_none_in_an_address(api, path, name, number):
+    error = await api.fails("GET", f"{path}?{name}={number}", 400)
+    assert error["details"] == [{"field": name, "message": "is not a whole number"}]
+
+
 async def test_a_whole_number_may_be_written_with_a_point(api):
     task = await api.task("function main() {}")
     job = await api.post("/jobs", {"taskId": task["id"], "input": {}, "maxRetries": 2.0})

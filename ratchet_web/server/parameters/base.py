@@ -1,5 +1,6 @@
 """What the query parameters of every operation share."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -28,6 +29,7 @@ from ratchet_web.server.store.lists.base import AsOf, Window
 PAGE_LIMIT = 100
 MANY_LIMIT = 1_000
 _ROW_LIMIT = 1 << 40
+_DIGITS = re.compile("-?[0-9]+")
 
 T = TypeVar("T")
 
@@ -36,6 +38,13 @@ def _split(value: Any) -> Any:
     """Return the parts of each text: an address says `a,b`, JSON says `["a", "b"]`."""
     given = (value,) if isinstance(value, str) else value
     return tuple(part.strip() for text in given for part in str(text).split(","))
+
+
+def _plain(value: Any) -> Any:
+    # As JSON writes it: Python would also take `+0.0` and `1_000`.
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("is not a whole number")
+    return value
 
 
 def _some(values: tuple[T, ...]) -> tuple[T, ...]:
@@ -51,8 +60,9 @@ def _read_uuid(value: Any) -> Any:
         raise ValueError("is not a UUID") from None
 
 
-RowId = Annotated[int, Field(ge=0, lt=1 << 63)]
-Count = Annotated[int, Field(ge=-(1 << 63), lt=1 << 63)]
+Int = Annotated[int, BeforeValidator(_plain)]
+RowId = Annotated[Int, Field(ge=0, lt=1 << 63)]
+Count = Annotated[Int, Field(ge=-(1 << 63), lt=1 << 63)]
 Text = Annotated[str, Field(max_length=200)]
 Many = Annotated[
     tuple[T, ...],
@@ -86,10 +96,10 @@ class ListParameters(Parameters):
     # Filters whose answer depends on what time it is.
     TIMED: ClassVar[frozenset[str]] = frozenset()
 
-    page: int | None = Field(None, ge=1, le=1 << 31, description="Page, from 1")
-    limit: int | None = Field(None, ge=1, le=PAGE_LIMIT, description="Rows of a page")
-    start: int | None = Field(None, alias="_start", ge=0, le=_ROW_LIMIT, description="First row, from 0")
-    end: int | None = Field(None, alias="_end", ge=1, le=_ROW_LIMIT, description="Row after the last")
+    page: Int | None = Field(None, ge=1, le=1 << 31, description="Page, from 1")
+    limit: Int | None = Field(None, ge=1, le=PAGE_LIMIT, description="Rows of a page")
+    start: Int | None = Field(None, alias="_start", ge=0, le=_ROW_LIMIT, description="First row, from 0")
+    end: Int | None = Field(None, alias="_end", ge=1, le=_ROW_LIMIT, description="Row after the last")
     sort: str | None = Field(None, alias="_sort", description="Column")
     order: Literal["ASC", "DESC"] | None = Field(None, alias="_order", description="ASC or DESC")
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from ratchet_web.models.bulk import BulkOutcome
-from ratchet_web.server.parameters.base import PAGE_LIMIT, Parameters
+from ratchet_web.server.parameters.base import Int, PAGE_LIMIT, Parameters
 from ratchet_web.server.store.lists.base import Window
 
 ITEMS_LIMIT = 1_000
@@ -15,10 +15,10 @@ _MOST = 1 << 40
 class BulkParameters(Parameters):
     """The list of operations, newest first."""
 
-    start: int | None = Field(None, alias="_start", ge=0, le=_MOST, description="First row, from 0")
-    end: int | None = Field(None, alias="_end", ge=1, le=_MOST, description="Row after the last")
-    page: int | None = Field(None, ge=1, le=1 << 31, description="Page, from 1")
-    limit: int | None = Field(None, ge=1, le=PAGE_LIMIT, description="Rows of a page")
+    start: Int | None = Field(None, alias="_start", ge=0, le=_MOST, description="First row, from 0")
+    end: Int | None = Field(None, alias="_end", ge=1, le=_MOST, description="Row after the last")
+    page: Int | None = Field(None, ge=1, le=1 << 31, description="Page, from 1")
+    limit: Int | None = Field(None, ge=1, le=PAGE_LIMIT, description="Rows of a page")
 
     @model_validator(mode="after")
     def _whole_range(self) -> "BulkParameters":

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ratchet_web.models.base import Instant
 from ratchet_web.models.logs import LogLevel
-from ratchet_web.server.parameters.base import Parameters
+from ratchet_web.server.parameters.base import Int, Parameters
 
 LIMIT = 5_000
 _SEQ_LIMIT = 1 << 53
@@ -15,16 +15,16 @@ _SEQ_LIMIT = 1 << 53
 class LogParameters(Parameters):
     """Which log lines, and whether to wait for more."""
 
-    after: int = Field(0, ge=0, lt=_SEQ_LIMIT, description="Lines whose seq is above")
-    before: int | None = Field(
+    after: Int = Field(0, ge=0, lt=_SEQ_LIMIT, description="Lines whose seq is above")
+    before: Int | None = Field(
         None,
         ge=1,
         lt=_SEQ_LIMIT,
         description="Lines whose seq is below: without `after`, the last of them",
     )
-    around: int | None = Field(None, ge=1, lt=_SEQ_LIMIT, description="Lines before and after this seq")
-    limit: int = Field(500, ge=1, le=LIMIT, description="At most so many lines")
-    tail: int | None = Field(None, ge=1, le=LIMIT, description="The last so many lines instead")
+    around: Int | None = Field(None, ge=1, lt=_SEQ_LIMIT, description="Lines before and after this seq")
+    limit: Int = Field(500, ge=1, le=LIMIT, description="At most so many lines")
+    tail: Int | None = Field(None, ge=1, le=LIMIT, description="The last so many lines instead")
     since: Instant | None = Field(None, description="Lines from this time on (RFC 3339)")
     level: LogLevel | None = Field(None, description="Lines of this level and above")
     search: str | None = Field(

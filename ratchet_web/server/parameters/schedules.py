@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ratchet_web.models.base import Instant
-from ratchet_web.server.parameters.base import ListParameters, Many, Parameters, RowId, Text
+from ratchet_web.server.parameters.base import Int, ListParameters, Many, Parameters, RowId, Text
 from ratchet_web.server.store.lists import schedules
 
 
@@ -51,5 +51,5 @@ class SchedulePreviewParameters(Parameters):
 
     cron_expression: str = Field(alias="cronExpression", min_length=1, max_length=200)
     time_zone: str = Field("UTC", alias="timeZone", min_length=1, max_length=100)
-    count: int = Field(5, ge=1, le=100)
+    count: Int = Field(5, ge=1, le=100)
     after: Annotated[Instant, _AFTER] | None = None

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from ratchet_web.server.parameters.base import Parameters, RowId
+from ratchet_web.server.parameters.base import Int, Parameters, RowId
 from ratchet_web.server.store.tallies import Span
 
 PERIODS_MS: Final = {"1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000, "30d": 30 * 86_400_000}
@@ -39,7 +39,7 @@ class TaskPeriodParameters(PeriodParameters):
 class TopParameters(PeriodParameters):
     """Which tasks come first, and how many are told."""
 
-    limit: int = Field(10, ge=1, le=100, description="At most so many tasks")
+    limit: Int = Field(10, ge=1, le=100, description="At most so many tasks")
     sort: Literal["failed", "slowest", "runs"] = Field(
         "runs", alias="_sort", description="Most failures, greatest p95 of the run time, or most runs first"
     )
