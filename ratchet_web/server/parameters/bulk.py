@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from ratchet_web.models.bulk import BulkOutcome
-from ratchet_web.server.parameters.base import Int, PAGE_LIMIT, Parameters
+from ratchet_web.server.parameters.base import PAGE_LIMIT, Int, Parameters
 from ratchet_web.server.store.lists.base import Window
 
 ITEMS_LIMIT = 1_000

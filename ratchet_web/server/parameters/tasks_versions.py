@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from ratchet_web.server.parameters.base import Int, PAGE_LIMIT, Parameters
+from ratchet_web.server.parameters.base import PAGE_LIMIT, Int, Parameters
 
 
 class VersionParameters(Parameters):
