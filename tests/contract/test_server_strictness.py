@@ -50,7 +50,7 @@ async def test_a_number_is_no_time(api, query):
 )
 async def test_what_python_would_take_for_a_whole_number_is_none_in_an_address(api, path, name, number):
     error = await api.fails("GET", f"{path}?{name}={number}", 400)
-    assert error["details"] == [{"field": name, "message": "is not a whole number"}]
+    assert error["details"] == [{"field": name, "message": "should be a valid integer, in digits"}]
 
 
 async def test_a_whole_number_may_be_written_with_a_point(api):

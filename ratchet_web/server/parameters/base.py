@@ -43,7 +43,7 @@ def _split(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     # As JSON writes it: Python would also take `+0.0` and `1_000`.
     if isinstance(value, str) and not _DIGITS.fullmatch(value):
-        raise ValueError("is not a whole number")
+        raise ValueError("should be a valid integer, in digits")
     return value
 
 
