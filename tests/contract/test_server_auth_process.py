@@ -209,6 +209,7 @@ def test_a_token_in_an_address_is_worth_nothing(server, name):
         ("rat_wrong", "BAD", "the token is refused: This token is unknown"),
         (CONSOLE, "ok", "it wants a login, and the token of console works: admin, may do everything"),
     ],
+    ids=["none", "wrong", "right"],
 )
 def test_the_doctor_says_whether_a_login_is_wanted_and_the_token_works(server, capsys, token, level, told):
     assert asyncio.run(examined(server, token)) is (level == "ok")

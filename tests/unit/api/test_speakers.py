@@ -33,7 +33,9 @@ async def proxy() -> AsyncIterator[Failing]:
 
 
 @pytest.mark.parametrize(
-    "paths", [{"/graphql"}, {"/graphql", "/api/v1/tasks"}, {"/api/v1/capabilities"}], ids=str
+    "paths",
+    [{"/graphql"}, {"/graphql", "/api/v1/tasks"}, {"/api/v1/capabilities"}],
+    ids=["graphql", "all but capabilities", "capabilities"],
 )
 async def test_a_server_that_is_busy_is_asked_again(proxy: Failing, paths: set[str]) -> None:
     async with Ratchet("http://native.test", transport=proxy, retry=ONCE) as ratchet:
