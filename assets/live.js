@@ -195,8 +195,11 @@ export function Presence({ onHide, onShow }) {
 /** Whether the viewer may do this on the page's server. Where people sign in it is not known at once. */
 export function useMay(act) {
   const { about, ready } = useLive("link");
-  return ready ? (about.may?.includes(act) ?? true) : !document.cookie.includes("ratchet-web-signed-in=");
+  return ready ? (about.may?.includes(act) ?? true) : !signsIn();
 }
+
+// The first page is drawn once where there is no browser.
+const signsIn = () => globalThis.document?.cookie.includes("ratchet-web-signed-in=");
 
 /** Whether the browser is connected to the console itself. */
 export function useConsoleLink() {

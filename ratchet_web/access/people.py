@@ -188,9 +188,14 @@ class People:
             if now_s >= desk.asked_at + LINGER_S:
                 del self._desks[seat]
                 self._begin(_closed(desk.services))
-            elif desk.services.hub.viewers and now_s >= desk.checked_at + ROLE_EVERY_S:
-                desk.checked_at = now_s
+            elif self._is_due(desk, now_s):
+                desk.checked_at, desk.services.person.doubted = now_s, False
                 self._begin(self._check(seat, desk.services))
+
+    def _is_due(self, desk: Desk, now_s: float) -> bool:
+        """Return whether the role may have changed since it was read."""
+        looked_at = bool(desk.services.hub.viewers)
+        return looked_at and (desk.services.person.doubted or now_s >= desk.checked_at + ROLE_EVERY_S)
 
     async def _check(self, seat: Seat, services: Services) -> None:
         try:

@@ -5,7 +5,12 @@ from ratchet_web.models.acts import Act
 
 
 class Person:
-    """Somebody of whom nothing is known: the server alone says what they may do."""
+    """Somebody of whom nothing is known: the server alone says what they may do.
+
+    `doubted`: the server refused what we thought that they may do.
+    """
+
+    doubted = False
 
     def may(self, act: Act) -> bool:
         """Return whether this may be tried."""

@@ -10,6 +10,7 @@ from ratchet_web.logic.addresses import SERVER
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import PAGE_SIZES, Query
+from ratchet_web.state.refusals import Refusals
 from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import own, server_of
 
@@ -32,6 +33,9 @@ async def watch(state: rx.State, *topics: str) -> None:
             await each.hub.drop(sid)
     if here in mine:
         await mine[here].hub.watch(sid, ("link", TASK_CHOICES, *topics))
+    refusals = await state.get_state(Refusals)
+    if refusals.reasons:
+        refusals.reasons = {}
     servers = await state.get_state(Servers)
     if servers.shown != here:
         servers.shown = here
