@@ -56,6 +56,7 @@ class Ratchet:
             on_unauthorized=on_unauthorized,
         )
         self.server = self._http.server
+        self.has_token = token is not None
         self.auth = Auth(self._http)
         self.monitoring = Monitoring(self._http)
         self._speakers = Speakers(self._http, self.monitoring, dialect)
