@@ -37,6 +37,11 @@ SIGN_IN = "/login"
 _TO_MAIN = "((event) => { event.preventDefault(); document.getElementById('main').focus(); })"
 
 
+def is_sign_in() -> Var[bool]:
+    """Return whether the open page is the one that signs in: it is of no server, and alone on the screen."""
+    return (path() == SIGN_IN).to(bool)
+
+
 def _is_open(href: str) -> Var[bool]:
     here = path()
     expression = f"({here!s} === '/')" if href == "/" else f"(({here!s} + '/').startsWith('{href}/'))"
@@ -211,5 +216,5 @@ def shell_around(page: Any, server_switch: rx.Component) -> rx.Component:
     within = rx.fragment(skip, frame, connection_banner(), _drawer(menu, toggle_menu))
     # Who signs in sees nothing of the rest yet.
     alone = rx.el.main(page, id="main", class_name="alone")
-    parts = (rx.cond(path() == SIGN_IN, alone, within),)
+    parts = (rx.cond(is_sign_in(), alone, within),)
     return antd.themed(ServerProvider.create(LiveProvider.create(*parts)))

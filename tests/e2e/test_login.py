@@ -14,7 +14,7 @@ from ratchet_web.api import Ratchet
 from tests.conftest import OpenPage, Visitors
 from tests.e2e.outages import away
 from tests.e2e.steps import ENDLESS, FAILING, confirm, is_live, log_of, new_task, row_of, run, status_of
-from tests.support.people import PASSWORD, add_first, add_others, as_admin, client_of
+from tests.support.people import PASSWORD, add_first, add_others, change, client_of, revoke
 from tests.support.system import System, running
 
 # A browser says so by itself of an answer that is no success.
@@ -131,16 +131,28 @@ async def test_a_reader_sees_no_control_that_a_reader_may_not_use(open_it, api):
 
 async def test_a_token_that_the_server_revoked_leads_to_the_sign_in_and_back(guarded, open_it):
     page = await sign_in(open_it, "sam", "/jobs?status=QUEUED")
-    user = next(
-        each
-        for each in as_admin(guarded.api_url, "GET", "/users").json()["data"]
-        if each["username"] == "sam"
-    )
-    as_admin(guarded.api_url, "PATCH", f"/users/{user['id']}", {"password": PASSWORD})
+    revoke(guarded.api_url, "sam")
     await expect(page).to_have_url(SIGN_IN)
     await fill(page, "sam")
     await expect(page).to_have_url(re.compile(r"/jobs\?status=QUEUED$"))
     await is_live(page)
+
+
+async def test_what_the_server_refuses_says_why_and_then_goes_with_the_role(guarded, open_it, api):
+    task = await new_task(api, "for-everybody")
+    page = await sign_in(open_it, "sam", f"/tasks/{task.id}")
+    await page.get_by_role("button", name="Run…").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    change(guarded.api_url, "sam", role="readonly")
+    try:
+        await dialog.get_by_role("button", name="Run", exact=True).click()
+        await expect(dialog).to_contain_text("This needs the role service; yours is readonly")
+        await expect(dialog).to_contain_text("Not for your role")
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="Run…")).to_have_count(0)
+    finally:
+        change(guarded.api_url, "sam", role="service")
 
 
 async def test_who_signs_out_in_one_tab_is_signed_out_in_all(open_it):

@@ -40,6 +40,18 @@ def as_admin(url: str, method: str, path: str, body: object = None) -> httpx.Res
         return answer.raise_for_status()
 
 
+def change(url: str, name: str, **fields: object) -> None:
+    """Let the admin change one of them."""
+    users = as_admin(url, "GET", "/users").json()["data"]
+    (id,) = [user["id"] for user in users if user["username"] == name]
+    as_admin(url, "PATCH", f"/users/{id}", fields)
+
+
+def revoke(url: str, name: str) -> None:
+    """Let all tokens of one of them be worth nothing."""
+    change(url, name, password=PASSWORD)
+
+
 async def client_of(url: str, name: str) -> Ratchet:
     """Return a client with the token of one of them."""
     async with Ratchet(url) as stranger:
