@@ -4,7 +4,9 @@ import { createElement, useCallback, useContext, useEffect, useRef, useSyncExter
 import { DispatchContext, EventLoopContext } from "$/utils/context-registry";
 import { useServer } from "./server.jsx";
 import { under } from "./server_address.js";
+import { signInAgain } from "./session.jsx";
 
+const ENDED = "session";
 const NOTHING = { rows: [], about: {}, ready: false, fresh: 0 };
 const ACT_MS = 5000;
 const HIDDEN_MS = 30_000;
@@ -120,6 +122,7 @@ export function useLive(topic) {
 export function LiveProvider({ children }) {
   const dispatch = useContext(DispatchContext);
   dispatch.live = (message) => {
+    if (message.topic === ENDED) return signInAgain(message.server);
     topicOf(message.topic).receive(message);
     heard.forEach((listener) => listener());
   };
@@ -188,6 +191,15 @@ export function Presence({ onHide, onShow }) {
   }, []);
   return null;
 }
+
+/** Whether the viewer may do this on the page's server. Where people sign in it is not known at once. */
+export function useMay(act) {
+  const { about, ready } = useLive("link");
+  return ready ? (about.may?.includes(act) ?? true) : !signsIn();
+}
+
+// The first page is drawn once where there is no browser.
+const signsIn = () => globalThis.document?.cookie.includes("ratchet-web-signed-in=");
 
 /** Whether the browser is connected to the console itself. */
 export function useConsoleLink() {

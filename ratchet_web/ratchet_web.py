@@ -1,18 +1,23 @@
 """The application: pages, middleware, lifespan."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import reflex as rx
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
 
 from ratchet_web import __version__
+from ratchet_web.access import routes as access
+from ratchet_web.access.cookies import Cookies
+from ratchet_web.access.door import Door
+from ratchet_web.access.people import People
 from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
-from ratchet_web.live import metrics_text
-from ratchet_web.live.ranges import routes
+from ratchet_web.live import metrics_text, ranges
 from ratchet_web.live.rooms import SocketRooms
 from ratchet_web.logic.masking import shown
 from ratchet_web.models.console import AboutConsole
@@ -22,6 +27,7 @@ from ratchet_web.pages import (
     executions_detail,
     jobs,
     jobs_detail,
+    login,
     nowhere,
     schedules,
     schedules_detail,
@@ -34,12 +40,14 @@ from ratchet_web.pages.frame import WRAPS, splash
 from ratchet_web.settings import settings, start_logging
 from ratchet_web.state.dashboard import Dashboard
 from ratchet_web.state.executions import ExecutionDetail, ExecutionList
+from ratchet_web.state.guard import Guard
 from ratchet_web.state.jobs import JobDetail, JobList
+from ratchet_web.state.login import SignIn
 from ratchet_web.state.nowhere import Nowhere
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.state.servers import Servers
-from ratchet_web.state.services import running
+from ratchet_web.state.services import running, signed_in
 from ratchet_web.state.system import System
 from ratchet_web.state.tasks import TaskDetail, TaskList
 from ratchet_web.state.tasks_edit import TaskEdit
@@ -61,15 +69,6 @@ PAGES = (
 )
 
 start_logging(settings())
-clients = {
-    known.name: Ratchet(
-        known.url,
-        token=known.token.get_secret_value() if known.token else None,
-        timeout_s=settings().api_timeout_s,
-    )
-    for known in settings().known_servers
-}
-
 app = rx.App(
     toaster=None,
     hydrate_fallback=splash,
@@ -78,19 +77,74 @@ app = rx.App(
     stylesheets=["/app.css"],
     app_wraps={},
     extra_app_wraps=WRAPS,
-    api_transformer=[Starlette(routes=[*routes(clients), *metrics_text.routes(clients)]), gate],
 )
 for route, module, name, load in PAGES:
     opens = [Servers.arrive, load, RunDialog.open]
     app.add_page(module.page, route=route, title=titled(f"{name} · Ratchet"), on_load=opens)
+app.add_page(login.page, route="/login", title="Sign in · Ratchet", on_load=[SignIn.load])
 
 
-@asynccontextmanager
-async def services() -> AsyncIterator[None]:
-    """Run the clients and the live hubs for as long as the application runs."""
-    about = AboutConsole(version=__version__, started_at=datetime.now(UTC), settings=shown(settings()))
-    async with running(clients, SocketRooms(app), about):
-        yield
+about = AboutConsole(version=__version__, started_at=datetime.now(UTC), settings=shown(settings()))
+known = {each.name: each for each in settings().known_servers}
 
 
-app.register_lifespan_task(services)
+def connect(
+    server: str, token: str | None = None, on_unauthorized: Callable[[], None] | None = None
+) -> Ratchet:
+    """Return a client of one of the servers."""
+    url, timeout_s = known[server].url, settings().api_timeout_s
+    return Ratchet(url, token=token, timeout_s=timeout_s, on_unauthorized=on_unauthorized)
+
+
+def for_everybody() -> None:
+    """Let everybody who reaches the console work with its token, if it has one."""
+    tokens = {name: each.token.get_secret_value() if each.token else None for name, each in known.items()}
+    clients = {name: connect(name, token) for name, token in tokens.items()}
+
+    @asynccontextmanager
+    async def services() -> AsyncIterator[None]:
+        """Run the clients and the live hubs for as long as the application runs."""
+        async with running(clients, SocketRooms(app), about):
+            yield
+
+    app.api_transformer = [Starlette(routes=data_routes(lambda _: clients)), gate]
+    app.register_lifespan_task(services)
+
+
+def for_who_signs_in() -> None:
+    """Let everybody work with what they have on the servers on which they sign in."""
+    cookies = Cookies(settings().web_port)
+    people = People(
+        known,
+        connect,
+        SocketRooms(app),
+        about,
+        idle_s=settings().web_session_idle_s,
+        longest_s=settings().web_session_s,
+    )
+
+    @asynccontextmanager
+    async def services() -> AsyncIterator[None]:
+        """Look after who is signed in for as long as the application runs."""
+        async with signed_in(people, cookies):
+            yield
+
+    def clients(request: Request) -> dict[str, Ratchet]:
+        own = people.own(cookies.id_in(request.headers.get("cookie", "")))
+        return {name: each.api for name, each in own.items()}
+
+    inside = Starlette(routes=[*access.routes(people, cookies), *data_routes(clients)])
+    app.api_transformer = [inside, lambda each: Door(each, people, cookies), gate]
+    app.add_middleware(Guard(people, cookies))
+    app.register_lifespan_task(services)
+
+
+def data_routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
+    """Return the routes of what pages read over HTTP, with the clients of whoever sends a request."""
+    return [*ranges.routes(clients), *metrics_text.routes(clients)]
+
+
+if settings().web_auth == "ratchet":
+    for_who_signs_in()
+else:
+    for_everybody()

@@ -35,12 +35,23 @@ class Settings(BaseSettings):
     )
     web_host: str = Field("127.0.0.1", description="Address on which the console listens")
     web_port: int = Field(3000, ge=1, le=65535, description="Port of the console")
+    web_auth: Literal["none", "ratchet"] = Field(
+        "none",
+        description="Who may use the console (none, ratchet): everybody who reaches it, with its token, or"
+        " who signs in with the login of the Ratchet server",
+    )
+    web_session_s: float = Field(
+        604_800.0, gt=0, description="Seconds after which somebody who signed in has to do it again"
+    )
+    web_session_idle_s: float = Field(
+        43_200.0, gt=0, description="Seconds in which somebody who signed in does nothing, before it ends"
+    )
     server_host: str = Field("127.0.0.1", description="Address on which the embedded server listens")
     server_port: int = Field(8080, ge=1, le=65535, description="Port of the embedded server")
     server_auth: Literal["auto", "on", "off"] = Field(
         "auto",
         description="Whether the embedded server wants a login (auto, on, off); auto: unless only this"
-        " machine reaches it",
+        " machine reaches it, and RATCHET_WEB_AUTH is none",
     )
     server_insecure: bool = Field(
         False, description="Whether RATCHET_SERVER_AUTH=off is meant even where other machines reach it"

@@ -6,6 +6,7 @@ from typing import Self, TypeVar
 
 import httpx
 
+from ratchet_web.api.auth import Auth
 from ratchet_web.api.executions import Executions
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs
@@ -28,7 +29,8 @@ class Ratchet:
     `url` is the address of the API; the contract's `/api/v1` is added to a bare `http://host:port`.
     `token` is sent as a bearer token. Each answer must be complete within `timeout_s` seconds.
     `transport` replaces the network, for tests. The first call finds out which dialect the server speaks,
-    unless `dialect` says it. All calls may raise any of `api.errors`.
+    unless `dialect` says it. `on_unauthorized` is called whenever the server answers 401: the token is worth
+    nothing any more. All calls may raise any of `api.errors`.
 
     Raises:
         ValueError: `url` is no http(s) address.
@@ -43,9 +45,19 @@ class Ratchet:
         transport: httpx.AsyncBaseTransport | None = None,
         retry: RetryPolicy | None = None,
         dialect: Dialect | None = None,
+        on_unauthorized: Callable[[], None] | None = None,
     ) -> None:
-        self._http = Http(url, token=token, timeout_s=timeout_s, transport=transport, retry=retry)
+        self._http = Http(
+            url,
+            token=token,
+            timeout_s=timeout_s,
+            transport=transport,
+            retry=retry,
+            on_unauthorized=on_unauthorized,
+        )
         self.server = self._http.server
+        self.has_token = token is not None
+        self.auth = Auth(self._http)
         self.monitoring = Monitoring(self._http)
         self._speakers = Speakers(self._http, self.monitoring, dialect)
         self.tasks = self._settling(Tasks, lambda speaker: speaker.tasks)

@@ -43,6 +43,7 @@ class Http:
         transport: httpx.AsyncBaseTransport | None = None,
         retry: RetryPolicy | None = None,
         body_limit: int = BODY_LIMIT,
+        on_unauthorized: Callable[[], None] | None = None,
     ) -> None:
         # A token goes before the user and password of an address.
         self._base = public_of(base_of(url)) if token else base_of(url)
@@ -52,6 +53,7 @@ class Http:
         self._timeout_s = timeout_s
         self._retry = retry or RetryPolicy()
         self._body_limit = body_limit
+        self._on_unauthorized = on_unauthorized
         headers = {"user-agent": "ratchet-web", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
@@ -236,9 +238,11 @@ class Http:
         return asyncio.get_running_loop().time() + self._timeout_s
 
     async def _open(self, request: httpx.Request, request_id: str, deadline: float) -> httpx.Response:
+        if self._client.is_closed:
+            raise Unreachable("The console has closed this connection", request_id=request_id)
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._client.send(request, stream=True)
+                response = await self._client.send(request, stream=True)
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._late(request_id) from error
         except httpx.RemoteProtocolError as error:
@@ -248,6 +252,9 @@ class Http:
             raise Broken(told, request_id=request_id) from error
         except httpx.TransportError as error:
             raise unreachable(error, self.server, request_id) from error
+        if response.status_code == 401 and self._on_unauthorized:
+            self._on_unauthorized()
+        return response
 
     async def _read(self, response: httpx.Response, request_id: str, deadline: float) -> Answer:
         """Read the answer to its end, within the time and size that one may take."""

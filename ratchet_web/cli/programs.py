@@ -21,11 +21,12 @@ STOP_MARGIN_S = 1.5
 def programs(settings: Settings) -> list[Program]:
     """Return what `up` runs: the embedded server, unless others are given, and the console.
 
-    Where the embedded server wants a login, it and the console share a token, which ends with this run.
+    Where the embedded server wants a login, it and the console share a token, which ends with this run; a
+    console where people sign in needs none.
     """
     if not settings.embedded:
         return [console(settings)]
-    if wants_login(settings) and settings.api_token is None:
+    if wants_login(settings) and settings.api_token is None and settings.web_auth == "none":
         given = settings.server_console_token or SecretStr(secrets.token_urlsafe(32))
         settings = settings.model_copy(update={"server_console_token": given, "api_token": given})
     return [server(settings), console(settings)]

@@ -1,12 +1,22 @@
 """What the server behind the page cannot do, in its place on the page."""
 
 import reflex as rx
-from reflex.vars import Var
+from reflex.utils.imports import ImportVar
+from reflex.vars import Var, VarData
 
 from ratchet_web.components.live import Live
+from ratchet_web.models.acts import Act
 from ratchet_web.models.dialect import Ability
 
-__all__ = ["Ability", "lacking", "lacking_note", "note", "unless_lacking"]
+__all__ = [
+    "Ability",
+    "Act",
+    "lacking",
+    "lacking_note",
+    "may",
+    "note",
+    "unless_lacking",
+]
 
 
 def lacking(ability: Ability) -> Var[str]:
@@ -14,6 +24,14 @@ def lacking(ability: Ability) -> Var[str]:
     about = Live("link").about
     text = f"({about!s}?.cannot?.{ability.value} ?? '')"
     return Var(text, _var_type=str, _var_data=about._get_all_var_data()).to(str)
+
+
+def may(act: Act) -> Var[bool]:
+    """Return whether the viewer's role on the page's server allows this, as far as it is known."""
+    name = f"may_{act.value}"
+    hook = {f'const {name} = useMay("{act.value}")': None}
+    data = VarData(hooks=hook, imports={"$/public/live.js": ImportVar(tag="useMay")})
+    return Var(name, _var_type=bool, _var_data=data).to(bool)
 
 
 def note(text: Var[str] | str) -> rx.Component:

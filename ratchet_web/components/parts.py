@@ -66,15 +66,24 @@ def copy_button(text: Var[str], what: str) -> rx.Component:
 
 
 def icon_button(
-    picture: str | rx.Component, label: Any, *, kind: str = "", press: Var[Any] | None = None, **props: Any
+    picture: str | rx.Component,
+    label: Any,
+    *,
+    kind: str = "",
+    press: Var[Any] | None = None,
+    why: Var[str] | None = None,
+    **props: Any,
 ) -> rx.Component:
-    """Return a button that shows an icon and is named by `label`; `press` is a browser function."""
+    """Return a button that shows an icon and is named by `label`; `press` is a browser function.
+
+    `why` says, where it is not empty, why the button cannot be pressed.
+    """
     attrs = {"aria-label": label} | ({"onClick": press} if press is not None else {})
     return rx.el.button(
         icon(picture) if isinstance(picture, str) else picture,
         type="button",
         class_name=f"plain icon-button {kind}",
-        title=label,
+        title=label if why is None else rx.cond(why, why, label),
         custom_attrs=attrs,
         **props,
     )

@@ -11,7 +11,8 @@ from ratchet_web.components.address import ServerProvider, path, server
 from ratchet_web.components.browser import stored_flag
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live, LiveProvider, console_connected
-from ratchet_web.components.parts import current, icon_button, number, to
+from ratchet_web.components.parts import current, facts, icon_button, number, to
+from ratchet_web.components.sign_in import sign_out
 from ratchet_web.components.times import ago
 
 SECTIONS = (
@@ -29,10 +30,16 @@ MODES = {
     "reconnecting": "Reconnecting",
     "offline": "Offline",
 }
+SIGN_IN = "/login"
 
 
 # The router would take "#main" for another address, and drop the query of this one.
 _TO_MAIN = "((event) => { event.preventDefault(); document.getElementById('main').focus(); })"
+
+
+def is_sign_in() -> Var[bool]:
+    """Return whether the open page is the one that signs in: it is of no server, and alone on the screen."""
+    return (path() == SIGN_IN).to(bool)
 
 
 def _is_open(href: str) -> Var[bool]:
@@ -141,6 +148,31 @@ def _theme_button() -> rx.Component:
     return icon_button(rx.cond(dark, icon("sun"), icon("moon")), label, on_click=toggle_color_mode)
 
 
+@rx.memo
+def user_menu() -> rx.Component:
+    """Who the viewer is, and the way out; nothing where nobody signs in."""
+    account = Live("link").about["account"].to(dict[str, str])
+    name, role, here = account["name"], account["role"], server()
+    button = rx.el.button(
+        icon("user"),
+        rx.el.span(name, class_name="label"),
+        type="button",
+        class_name="plain icon-button user-button",
+        title="Your account",
+        custom_attrs={"popoverTarget": "user-menu", "aria-label": "Account of " + name},
+    )
+    out = antd.Button.create("Sign out", custom_attrs={"onClick": sign_out()})
+    menu = rx.el.div(
+        facts(("Signed in as", name), ("Role", role)),
+        rx.cond(here, facts(("Server", here))),
+        out,
+        id="user-menu",
+        class_name="user-menu stack",
+        custom_attrs={"popover": "auto"},
+    )
+    return rx.cond(account, rx.fragment(button, menu))
+
+
 def _drawer(is_open: Var[bool], close: Any) -> rx.Component:
     return antd.Drawer.create(
         _nav(),
@@ -169,6 +201,7 @@ def shell_around(page: Any, server_switch: rx.Component) -> rx.Component:
         live_indicator(),
         server_name(),
         _theme_button(),
+        user_menu(),
         class_name="header",
     )
     frame = rx.el.div(
@@ -180,5 +213,8 @@ def shell_around(page: Any, server_switch: rx.Component) -> rx.Component:
     skip = rx.el.a(
         "Skip to the page", href="#main", class_name="skip", custom_attrs={"onClick": Var(_TO_MAIN)}
     )
-    parts = (skip, frame, connection_banner(), _drawer(menu, toggle_menu))
+    within = rx.fragment(skip, frame, connection_banner(), _drawer(menu, toggle_menu))
+    # Who signs in sees nothing of the rest yet.
+    alone = rx.el.main(page, id="main", class_name="alone")
+    parts = (rx.cond(is_sign_in(), alone, within),)
     return antd.themed(ServerProvider.create(LiveProvider.create(*parts)))

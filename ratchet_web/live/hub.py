@@ -11,12 +11,15 @@ from ratchet_web.api import NotFound, Ratchet
 from ratchet_web.live.logs import LogWatch
 from ratchet_web.live.monitoring import Link
 from ratchet_web.live.patches import State, snapshot
+from ratchet_web.live.person import Person
 from ratchet_web.live.ports import Rooms
+from ratchet_web.live.rows import Row
 from ratchet_web.live.system import Console
 from ratchet_web.live.topic import Snapshot, described
 from ratchet_web.live.topics import NAME_LIMIT, execution_of_log, parse
 from ratchet_web.live.upstream import Upstream
 from ratchet_web.live.watch import Watch
+from ratchet_web.models.acts import Act
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.monitoring import Change
 
@@ -63,12 +66,19 @@ class Hub:
 
     Messages: `{topic, version, at, rows, about}` first, then patches (`patches.patch`); logs have their own
     (`logs.LogWatch`). While nobody watches, nothing is asked of the server. `console` is what the topic of
-    that name tells of this process.
+    that name tells of this process, `person` whom all viewers are.
     """
 
-    def __init__(self, api: Ratchet, rooms: Rooms, console: AboutConsole | None = None) -> None:
+    def __init__(
+        self,
+        api: Ratchet,
+        rooms: Rooms,
+        console: AboutConsole | None = None,
+        person: Person | None = None,
+    ) -> None:
         self._api, self._rooms = api, rooms
-        self._about = console or AboutConsole()
+        self._about, self._person = console or AboutConsole(), person or Person()
+        self._stopped = False
         self._viewers: dict[str, Viewer] = {}
         self._watched: dict[str, Watched] = {}
         self._turns = asyncio.Semaphore(LOOKS_AT_ONCE)
@@ -81,7 +91,8 @@ class Hub:
         self._reaper = asyncio.create_task(self._reap(), name="reaper")
 
     async def stop(self) -> None:
-        """Let go of all viewers and of the server."""
+        """Let go of all viewers and of the server; nobody can watch anything any more."""
+        self._stopped = True
         for sid in list(self._viewers):
             await self.drop(sid)
         for task in (self._reaper, self._rest):
@@ -99,7 +110,7 @@ class Hub:
         """
         wanted = list(dict.fromkeys((LINK, *topics)))[:MOST_TOPICS]
         async with self._alone(sid) as viewer:
-            if not self._rooms.alive(sid):
+            if self._stopped or not self._rooms.alive(sid):
                 await self._let_go(sid, viewer)
                 return
             await self._change(sid, viewer, wanted)
@@ -118,7 +129,7 @@ class Hub:
         """Give a viewer that was hidden its topics back, each with a snapshot of now."""
         if sid in self._viewers:
             async with self._alone(sid) as viewer:
-                if viewer.away:
+                if viewer.away and not self._stopped:
                     await self._change(sid, viewer, viewer.away)
 
     async def drop(self, sid: str) -> None:
@@ -126,6 +137,16 @@ class Hub:
         if sid in self._viewers:
             async with self._alone(sid) as viewer:
                 await self._let_go(sid, viewer)
+
+    @property
+    def viewers(self) -> tuple[str, ...]:
+        """The viewers that there are, those that nobody looks at included."""
+        return tuple(self._viewers)
+
+    def tell_person(self) -> None:
+        """Tell all viewers anew what they may do."""
+        self._look_again(LINK)
+        self._look_again(CONSOLE)
 
     async def touched(self, noun: str, id: str) -> None:
         """Look again at all that shows this row: something was just done to it. `noun`: `executions`, ….
@@ -180,7 +201,7 @@ class Hub:
         self._rest_if_alone()
 
     def _rest_if_alone(self) -> None:
-        if not self._watched and self._rest is None:
+        if not self._watched and self._rest is None and not self._stopped:
             self._rest = asyncio.create_task(self._rest_later(), name="rest")
 
     def _begin(self, name: str) -> Watched | None:
@@ -199,7 +220,7 @@ class Hub:
         api, rooms, upstream = self._api, self._rooms, self._upstream
         if name == LINK:
             # The link waits for nobody's turn: it asks nobody.
-            return Watch(Link(LINK, upstream.state), api, rooms, upstream, asyncio.Semaphore())
+            return Watch(Link(LINK, self._link), api, rooms, upstream, asyncio.Semaphore())
         if name == CONSOLE:
             return Watch(Console(CONSOLE, self._console), api, rooms, upstream, asyncio.Semaphore())
         if id := execution_of_log(name):
@@ -229,8 +250,12 @@ class Hub:
         if watched := self._watched.get(name):
             watched.doubt()
 
+    def _link(self) -> Row:
+        return {**self._upstream.state(), **self._person.told()}
+
     def _console(self) -> Snapshot:
-        rows = tuple({"id": each.name, **each.model_dump(mode="json")} for each in self._about.settings)
+        settings = self._about.settings if self._person.may(Act.SEE_SETTINGS) else ()
+        rows = tuple({"id": each.name, **each.model_dump(mode="json")} for each in settings)
         about = self._about.model_dump(mode="json", exclude={"settings"})
         viewers = sum(bool(viewer.topics) for viewer in self._viewers.values())
         return Snapshot(rows, {**about, "viewers": viewers, "topics": len(self._watched)})

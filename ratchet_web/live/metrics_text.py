@@ -1,6 +1,6 @@
 """The metrics' text for Prometheus over HTTP: read when somebody wants it, never kept in a state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -13,15 +13,16 @@ from ratchet_web.models.servers import chosen
 PATH = "/console/metrics"
 
 
-def routes(servers: Mapping[str, Ratchet]) -> list[Route]:
+def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
     """Return the route `GET /console/metrics?server=`.
 
-    `server` is one of `servers`, the first of them where it is absent. Answers `{text, size, complete,
-    address, read_at}`; the text is cut to a megabyte, `size` is that of all. Errors: the server's own 4xx,
-    502 for everything else, as `{message, request_id}`.
+    `server` is one of those that `clients` gives for a request, the first where it is absent. Answers
+    `{text, size, complete, address, read_at}`; the text is cut to a megabyte, `size` is that of all. Errors:
+    the server's own 4xx, 502 for everything else, as `{message, request_id}`.
     """
 
     async def text(request: Request) -> JSONResponse:
+        servers = clients(request)
         server = chosen(servers, request.query_params.get("server", ""))
         if server is None:
             return _answer({"message": "There is no such server", "request_id": ""}, 404)

@@ -1,6 +1,6 @@
 """Ranges of a log over HTTP, for the browser's log viewer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -18,17 +18,18 @@ MOST_LINES = 1000
 MOST_FROM = 2**53
 
 
-def routes(servers: Mapping[str, Ratchet]) -> list[Route]:
+def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
     """Return the route `GET /console/executions/{id}/logs?from=&n=&server=`.
 
-    `server` is one of `servers`, the first of them where it is absent. `from` is the first line wanted,
-    counted from 0; negative: from the end. `n` is how many, at most 1000.
+    `server` is one of those that `clients` gives for a request, the first where it is absent. `from` is the
+    first line wanted, counted from 0; negative: from the end. `n` is how many, at most 1000.
     Answers `{first, total, lines: [{seq, time, level, source, text}], done}`, `first` counted from 0.
     Errors: 400 for nonsense, else the server's own 4xx, 502 for everything else, as `{message, request_id}`.
     """
 
     async def logs(request: Request) -> JSONResponse:
-        id, server = request.path_params["id"], chosen(servers, request.query_params.get("server", ""))
+        id, servers = request.path_params["id"], clients(request)
+        server = chosen(servers, request.query_params.get("server", ""))
         if server is None:
             return _refusal(404, "There is no such server", "")
         try:

@@ -5,18 +5,21 @@ from ratchet_web.models.servers import under
 
 
 class ServerRooms:
-    """The rooms of a server. Others have rooms of the same topics: here they carry the server's name."""
+    """The rooms of a server. Others have rooms of the same topics: here they carry the server's name.
 
-    def __init__(self, server: str, rooms: Rooms) -> None:
-        self._server, self._rooms = server, rooms
+    `person`, where people sign in, is whose rooms they are (`#7`): `#7:prod:tasks`.
+    """
+
+    def __init__(self, server: str, rooms: Rooms, person: str = "") -> None:
+        self._server, self._rooms, self._person = server, rooms, person
 
     async def enter(self, sid: str, topic: str) -> None:
         """Let a viewer hear a topic of this server."""
-        await self._rooms.enter(sid, under(self._server, topic))
+        await self._rooms.enter(sid, self._room(topic))
 
     async def leave(self, sid: str, topic: str) -> None:
         """Stop a viewer from hearing a topic of this server."""
-        await self._rooms.leave(sid, under(self._server, topic))
+        await self._rooms.leave(sid, self._room(topic))
 
     def alive(self, sid: str) -> bool:
         """Return whether a viewer is still connected."""
@@ -28,7 +31,10 @@ class ServerRooms:
 
     async def publish(self, topic: str, message: Message) -> None:
         """Tell everyone who hears the topic of this server."""
-        await self._rooms.publish(under(self._server, topic), self._named(message))
+        await self._rooms.publish(self._room(topic), self._named(message))
+
+    def _room(self, topic: str) -> str:
+        return under(self._person, under(self._server, topic))
 
     def _named(self, message: Message) -> Message:
         return {**message, "topic": under(self._server, message["topic"])}

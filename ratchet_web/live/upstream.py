@@ -173,6 +173,15 @@ class Upstream:
         self._doubted()
         await self._lost
 
+    def _in_words(self, error: RatchetError) -> str:
+        if error.status != 401:
+            return str(error)
+        if self._api.has_token:
+            return f"The server refuses the console's token ({str(error).rstrip('.')})"
+        return (
+            "The server wants a login, and the console has no token (RATCHET_API_TOKEN, or RATCHET_WEB_AUTH)"
+        )
+
     def _turn(self, mode: Mode, error: RatchetError | None = None) -> None:
         if mode in (Mode.LIVE, Mode.POLLING):
             self._steady_at = asyncio.get_running_loop().time() + STEADY_S
@@ -180,7 +189,7 @@ class Upstream:
             if self._mode in (Mode.LIVE, Mode.POLLING):
                 self._last = _now_ms()
             self._mode, self._since = mode, _now_ms()
-        self._error = str(error) if error else None
+        self._error = self._in_words(error) if error else None
         self._turned()
 
 

@@ -1,8 +1,13 @@
-"""Addresses of pages: which server they name."""
+"""Addresses of pages: which server they name, and which are ours."""
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 SERVER = "server"
+SIGN_IN = "/login"
+MOST_CHARS = 2000
+# Who has signed in is not led to the sign-in again, nor to an answer that is no page.
+_SIGN_IN = re.compile(r"/(login|console)(?![\w-])", re.IGNORECASE)
 
 
 def on_server(address: str, server: str) -> str:
@@ -16,3 +21,22 @@ def on_server(address: str, server: str) -> str:
 def names_one(address: str) -> bool:
     """Return whether an address names a server, and names it once."""
     return [k for k, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True)].count(SERVER) == 1
+
+
+def local_path(text: object, otherwise: str = "/") -> str:
+    """Return `text` if it is the address of a page of ours, and of no other host; else `otherwise`.
+
+    Browsers read a backslash as a slash and leave out control characters: `/\\t/host` is another host.
+    """
+    if not isinstance(text, str) or not 1 <= len(text) <= MOST_CHARS or not text.isprintable():
+        return otherwise
+    if not text.startswith("/") or text.startswith("//") or "\\" in text:
+        return otherwise
+    return otherwise if _SIGN_IN.match(text) else text
+
+
+def sign_in_address(server: str, back_to: str) -> str:
+    """Return the address of the page that signs in to a server and then leads back."""
+    pairs = ((SERVER, server), ("next", "" if back_to == "/" else back_to))
+    given = urlencode([(name, value) for name, value in pairs if value])
+    return f"{SIGN_IN}?{given}" if given else SIGN_IN

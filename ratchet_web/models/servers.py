@@ -32,7 +32,7 @@ def known_servers(text: str, tokens: str = "") -> tuple[KnownServer, ...]:
 
 def chosen(names: Collection[str], asked: str) -> str | None:
     """Return the name that an address means: the first where it asks for none, None for a strange one."""
-    wanted = asked or next(iter(names))
+    wanted = asked or next(iter(names), "")
     return wanted if wanted in names else None
 
 

@@ -1,11 +1,61 @@
-"""What pages ask about the viewer's acts."""
+"""What pages ask about the viewer's acts, and the controls of those acts.
 
+What a role never allows is not there at all; what a server refused stays, says why, and cannot be pressed.
+"""
+
+from typing import Any
+
+import reflex as rx
 from reflex.vars import Var
 
+from ratchet_web.components import antd
+from ratchet_web.components.abilities import Act, may
 from ratchet_web.components.address import under_server
+from ratchet_web.components.parts import empty_state, icon_button
 from ratchet_web.state.acts import Acts
+from ratchet_web.state.refusals import Refusals
+
+__all__ = ["Act", "act_button", "act_icon", "act_switch", "if_may", "is_busy", "may", "refused", "unfit"]
 
 
 def is_busy(noun: str, id: Var[str]) -> Var[bool]:
     """Return whether the answer to an act on a row of the page's server is still to come."""
     return Acts.busy.contains(under_server(f"{noun}/" + id))
+
+
+def if_may(act: Act, control: rx.Component, otherwise: rx.Component | None = None) -> rx.Component:
+    """Return a control where the viewer's role allows its act; else nothing, or what tells the same."""
+    return rx.cond(may(act), control, otherwise)
+
+
+def unfit(what: str) -> rx.Component:
+    """Return what stands in place of a page, or a part of one, of which the viewer may do nothing."""
+    words = f"Your role on this server does not allow you to {what}."
+    return empty_state("Not for your role", words)
+
+
+def refused(act: Act) -> Var[str]:
+    """Return why the server refused this act since the page was opened; empty where it did not."""
+    reason = Refusals.reasons[under_server(act.value)]
+    return rx.cond(reason, reason, "").to(str)
+
+
+def act_icon(act: Act, picture: str, label: Any, *, busy: Var[bool], **props: Any) -> rx.Component:
+    """Return the icon button of an act."""
+    why = refused(act)
+    return icon_button(picture, label, why=why, disabled=busy | why.bool(), **props)
+
+
+def act_button(act: Act, *children: Any, disabled: Any = False, **props: Any) -> rx.Component:
+    """Return the button of an act."""
+    why = refused(act)
+    attrs = {**props.pop("custom_attrs", {}), "title": rx.cond(why, why, None)}
+    off = Var.create(disabled).bool() | why.bool()
+    return antd.Button.create(*children, disabled=off, custom_attrs=attrs, **props)
+
+
+def act_switch(act: Act, *, label: Any, **props: Any) -> rx.Component:
+    """Return the small switch of an act."""
+    why = refused(act)
+    attrs = {"aria-label": label, "title": rx.cond(why, why, None)}
+    return antd.Switch.create(size="small", disabled=why.bool(), custom_attrs=attrs, **props)

@@ -7,11 +7,11 @@ import reflex as rx
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import empty_state, icon_button, progress, segments, title_bar, to
+from ratchet_web.components.parts import empty_state, progress, segments, title_bar, to
 from ratchet_web.components.status import status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago, duration
-from ratchet_web.pages.acts import is_busy
+from ratchet_web.pages.acts import Act, act_icon, if_may, is_busy
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -58,7 +58,7 @@ def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
     id = row["id"].to(str)
     busy = is_busy("executions", id)
     stop = antd.Popconfirm.create(
-        icon_button("cancel", "Cancel execution " + id, disabled=busy),
+        act_icon(Act.CANCEL_EXECUTION, "cancel", "Cancel execution " + id, busy=busy),
         title="Cancel this execution?",
         description="Its work stops at once.",
         ok_text="Cancel execution",
@@ -67,10 +67,12 @@ def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
         placement="left",
         on_confirm=Acts.cancel_execution(id).temporal,
     )
-    again = icon_button(
-        "retry", "Retry execution " + id, disabled=busy, on_click=Acts.retry_execution(id).temporal
+    press = Acts.retry_execution(id).temporal
+    again = act_icon(Act.RETRY_EXECUTION, "retry", "Retry execution " + id, busy=busy, on_click=press)
+    return rx.el.div(
+        if_may(Act.CANCEL_EXECUTION, rx.cond(row["can_cancel"], stop)),
+        if_may(Act.RETRY_EXECUTION, rx.cond(row["can_retry"], again)),
     )
-    return rx.el.div(rx.cond(row["can_cancel"], stop), rx.cond(row["can_retry"], again))
 
 
 @rx.memo

@@ -20,7 +20,7 @@ from ratchet_web.components.parts import (
 )
 from ratchet_web.components.status import status
 from ratchet_web.components.times import ago, duration, instant
-from ratchet_web.pages.acts import is_busy
+from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.executions import started_by
 from ratchet_web.state.acts import Acts
@@ -33,7 +33,7 @@ def _actions(row: Row) -> tuple[rx.Component, ...]:
     id = ExecutionDetail.id
     busy = is_busy("executions", id)
     cancel = antd.Popconfirm.create(
-        antd.Button.create("Cancel", danger=True, loading=busy),
+        act_button(Act.CANCEL_EXECUTION, "Cancel", danger=True, loading=busy),
         title="Cancel this execution?",
         description="Its work stops at once.",
         ok_text="Cancel execution",
@@ -42,13 +42,14 @@ def _actions(row: Row) -> tuple[rx.Component, ...]:
         placement="bottomRight",
         on_confirm=Acts.cancel_execution(id).temporal,
     )
-    retry = antd.Button.create("Retry", loading=busy, on_click=Acts.retry_and_open(id).temporal)
+    press = Acts.retry_and_open(id).temporal
+    retry = act_button(Act.RETRY_EXECUTION, "Retry", loading=busy, on_click=press)
     task = row["task_id"].to(str)
     again = link_button("Run again…", "/tasks/" + task + "?run=" + task)
     return (
-        rx.cond(row["can_cancel"], cancel),
-        rx.cond(row["can_retry"], retry),
-        rx.cond(row["task_id"], again),
+        if_may(Act.CANCEL_EXECUTION, rx.cond(row["can_cancel"], cancel)),
+        if_may(Act.RETRY_EXECUTION, rx.cond(row["can_retry"], retry)),
+        if_may(Act.RUN_TASK, rx.cond(row["task_id"], again)),
     )
 
 

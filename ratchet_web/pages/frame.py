@@ -7,7 +7,7 @@ from reflex.vars import Var
 
 from ratchet_web.components.address import server
 from ratchet_web.components.live import Presence
-from ratchet_web.components.shell import shell_around
+from ratchet_web.components.shell import is_sign_in, shell_around
 from ratchet_web.components.toasts import Toast
 from ratchet_web.pages.run import run_dialog
 from ratchet_web.pages.servers import is_unknown, page_of_server, server_switch
@@ -42,7 +42,8 @@ def overlays(children: rx.Var[rx.Component]) -> rx.Component:
     """What lies over every page."""
     dialog = rx.cond(is_unknown(), rx.fragment(), run_dialog())
     watched = Presence.create(on_hide=PresenceState.hide, on_show=PresenceState.show)
-    return rx.fragment(page_of_server(children), watched, notices(), dialog)
+    over = rx.fragment(page_of_server(children), watched, notices(), dialog)
+    return rx.cond(is_sign_in(), rx.fragment(children), over)
 
 
 @rx.memo

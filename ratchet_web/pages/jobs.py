@@ -5,11 +5,11 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
-from ratchet_web.components.parts import empty_state, icon_button, number, segments, title_bar, to
+from ratchet_web.components.parts import empty_state, number, segments, title_bar, to
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
-from ratchet_web.pages.acts import is_busy
+from ratchet_web.pages.acts import Act, act_icon, if_may, is_busy
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -76,8 +76,9 @@ def job_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """One job."""
     id = row["id"].to(str)
     busy = is_busy("jobs", id)
-    cancel = cancel_question(id, icon_button("cancel", "Cancel job " + id, disabled=busy), "left")
-    retry = icon_button("retry", "Retry job " + id, disabled=busy, on_click=Acts.retry_job(id).temporal)
+    cancel = cancel_question(id, act_icon(Act.CANCEL_JOB, "cancel", "Cancel job " + id, busy=busy), "left")
+    press = Acts.retry_job(id).temporal
+    retry = act_icon(Act.RETRY_JOB, "retry", "Retry job " + id, busy=busy, on_click=press)
     return rx.el.tr(
         cell(status(row["status"].to(str))),
         cell(task_link(row)),
@@ -87,7 +88,11 @@ def job_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(runs_when(row), phone="foot"),
         cell(ago(at=row["queued_at"]), phone="end"),
         rx.el.td(
-            rx.el.div(rx.cond(can_cancel(row), cancel), rx.cond(can_retry(row), retry)), class_name="actions"
+            rx.el.div(
+                if_may(Act.CANCEL_JOB, rx.cond(can_cancel(row), cancel)),
+                if_may(Act.RETRY_JOB, rx.cond(can_retry(row), retry)),
+            ),
+            class_name="actions",
         ),
         class_name=rx.cond(row["gone"], "stale", ""),
         custom_attrs={"data-id": id},

@@ -4,14 +4,13 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, unless_lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, empty_state, facts, json_card, title_bar, to
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration, instant
-from ratchet_web.pages.acts import is_busy
+from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.jobs import can_cancel, can_retry, cancel_question, retries, runs_when
 from ratchet_web.pages.lists import task_link
@@ -58,9 +57,14 @@ def _attempts(row: Row, attempts: rx.Var[list[dict[str, Any]]]) -> rx.Component:
 def _actions(row: Row) -> tuple[rx.Component, ...]:
     id = JobDetail.id
     busy = is_busy("jobs", id)
-    cancel = cancel_question(id, antd.Button.create("Cancel", danger=True, loading=busy), "bottomRight")
-    retry = antd.Button.create("Retry", loading=busy, on_click=Acts.retry_job(id).temporal)
-    return rx.cond(can_cancel(row), cancel), rx.cond(can_retry(row), retry)
+    cancel = cancel_question(
+        id, act_button(Act.CANCEL_JOB, "Cancel", danger=True, loading=busy), "bottomRight"
+    )
+    retry = act_button(Act.RETRY_JOB, "Retry", loading=busy, on_click=Acts.retry_job(id).temporal)
+    return (
+        if_may(Act.CANCEL_JOB, rx.cond(can_cancel(row), cancel)),
+        if_may(Act.RETRY_JOB, rx.cond(can_retry(row), retry)),
+    )
 
 
 def page() -> rx.Component:

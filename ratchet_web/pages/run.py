@@ -12,6 +12,7 @@ from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, failure_notice, to
 from ratchet_web.components.schema_form import schema_form
+from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.viewing import TASK_CHOICES
 
@@ -29,13 +30,15 @@ def run_button(
     task: Var[str] | None = None, *, label: str = "Run task…", kind: str = "primary", **props: Any
 ) -> rx.Component:
     """Return the button that opens the dialog, for a task or for the viewer to choose one."""
-    return antd.Button.create(
+    button = act_button(
+        Act.RUN_TASK,
         icon("play"),
         label,
         type=kind,
         custom_attrs={"onClick": _set(CHOOSE if task is None else task)},
         **props,
     )
+    return if_may(Act.RUN_TASK, button)
 
 
 def _picker(chosen: Var[str]) -> rx.Component:
@@ -89,16 +92,10 @@ def run_dialog() -> rx.Component:
     waiting = empty_state("Which task?", "Choose one to see what it takes as input.")
     # What was read of a task of another server is not for this one.
     is_its = (RunDialog.server == "") | (RunDialog.server == server())
+    task = rx.cond(is_its, rx.fragment(described, lacking_note(Ability.INPUT), body))
+    form = rx.el.div(_picker(chosen), rx.cond(chosen == CHOOSE, waiting, task), class_name="stack")
     return antd.Modal.create(
-        rx.el.div(
-            _picker(chosen),
-            rx.cond(
-                chosen == CHOOSE,
-                waiting,
-                rx.cond(is_its, rx.fragment(described, lacking_note(Ability.INPUT), body)),
-            ),
-            class_name="stack",
-        ),
+        if_may(Act.RUN_TASK, form, unfit("run tasks")),
         open=is_open,
         title="Run a task",
         width="min(640px, calc(100vw - 32px))",

@@ -4,11 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components import antd
-from ratchet_web.components.parts import empty_state, icon_button, segments, title_bar, to
+from ratchet_web.components.parts import empty_state, segments, title_bar, to
+from ratchet_web.components.status import enabled
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
-from ratchet_web.pages.acts import is_busy
+from ratchet_web.pages.acts import Act, act_icon, act_switch, if_may, is_busy
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -36,11 +36,11 @@ def schedule_switch(row: Row) -> rx.Component:
     """Return the switch that enables or disables a schedule."""
     id = row["id"].to(str)
     on = row["enabled"].to(bool)
-    return antd.Switch.create(
+    return act_switch(
+        Act.SWITCH_SCHEDULE,
+        label="Enable " + row["name"].to(str),
         checked=on,
-        size="small",
         loading=is_busy("schedules", id),
-        custom_attrs={"aria-label": "Enable " + row["name"].to(str)},
         on_change=Acts.switch_schedule(id, ~on).temporal,
     )
 
@@ -66,20 +66,22 @@ def in_words(row: Row) -> rx.Component:
 def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """One schedule."""
     id = row["id"].to(str)
-    trigger = icon_button(
+    trigger = act_icon(
+        Act.TRIGGER_SCHEDULE,
         "trigger",
         "Run " + row["name"].to(str) + " now",
-        disabled=is_busy("schedules", id),
+        busy=is_busy("schedules", id),
         on_click=Acts.trigger_schedule(id).temporal,
     )
+    state = enabled(row["enabled"].to(bool))
     return rx.el.tr(
         cell(to(row["name"].to(str), href="/schedules/" + id)),
         cell(task_link(row), phone="foot"),
         cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),
         cell(ago(at=row["last_run"], empty="never"), phone="hide"),
-        cell(schedule_switch(row), phone="corner"),
-        rx.el.td(rx.el.div(trigger), class_name="actions"),
+        cell(if_may(Act.SWITCH_SCHEDULE, schedule_switch(row), state), phone="corner"),
+        rx.el.td(rx.el.div(if_may(Act.TRIGGER_SCHEDULE, trigger)), class_name="actions"),
         class_name=rx.cond(row["gone"], "stale", ""),
         custom_attrs={"data-id": id},
     )

@@ -2,13 +2,12 @@
 
 import reflex as rx
 
-from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking_note
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import facts, json_card, title_bar, to
 from ratchet_web.components.status import enabled
 from ratchet_web.components.times import ago, instant
-from ratchet_web.pages.acts import is_busy
+from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.lists import task_link
 from ratchet_web.pages.schedules import in_words, next_run, schedule_switch
@@ -20,7 +19,8 @@ def page() -> rx.Component:
     """Return the page."""
     live = Live(ScheduleDetail.topic)
     row = live.row
-    trigger = antd.Button.create(
+    trigger = act_button(
+        Act.TRIGGER_SCHEDULE,
         "Run now",
         type="primary",
         loading=is_busy("schedules", ScheduleDetail.id),
@@ -31,7 +31,10 @@ def page() -> rx.Component:
         live,
         "schedule",
         title_bar(
-            row["name"].to(str), enabled(row["enabled"].to(bool)), schedule_switch(row), actions=(trigger,)
+            row["name"].to(str),
+            enabled(row["enabled"].to(bool)),
+            if_may(Act.SWITCH_SCHEDULE, schedule_switch(row)),
+            actions=(if_may(Act.TRIGGER_SCHEDULE, trigger),),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
         facts(

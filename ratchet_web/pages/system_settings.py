@@ -8,6 +8,7 @@ from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, facts, number
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration
+from ratchet_web.pages.acts import Act, if_may
 
 Row = rx.Var[dict[str, Any]]
 LINKS = {
@@ -30,8 +31,13 @@ def settings_tab(live: Live) -> rx.Component:
         ("Topics watched", number(about["topics"])),
         ("Link to the server", rx.match(mode, *LINKS.items(), mode)),
     )
+    said = rx.el.p("The settings in force are shown to admins alone.", class_name="dim small spaced")
+    known = if_may(Act.SEE_SETTINGS, _settings(live), said)
+    return rx.fragment(card("This console", rx.el.div(console, class_name="pad-facts")), known)
+
+
+def _settings(live: Live) -> rx.Component:
     return rx.fragment(
-        card("This console", rx.el.div(console, class_name="pad-facts")),
         rx.el.p(
             "Read once, when this process of the console started; another process may have others. “Set” are"
             " those of its environment, to which ratchet-web up adds the address and the token of the"

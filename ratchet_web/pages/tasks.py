@@ -6,9 +6,10 @@ import reflex as rx
 
 from ratchet_web.components import antd
 from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
+from ratchet_web.components.status import enabled
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
-from ratchet_web.pages.acts import is_busy
+from ratchet_web.pages.acts import Act, act_switch, if_may, is_busy
 from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, unapplied_notice
 from ratchet_web.pages.run import run_button
 from ratchet_web.state.acts import Acts
@@ -28,11 +29,11 @@ def task_switch(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """Return the switch that enables or disables a task."""
     id = row["id"].to(str)
     on = row["enabled"].to(bool)
-    return antd.Switch.create(
+    return act_switch(
+        Act.SWITCH_TASK,
+        label="Enable " + row["name"].to(str),
         checked=on,
-        size="small",
         loading=is_busy("tasks", id),
-        custom_attrs={"aria-label": "Enable " + row["name"].to(str)},
         on_change=Acts.switch_task(id, ~on).temporal,
     )
 
@@ -45,7 +46,7 @@ def task_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(to(row["name"].to(str), href="/tasks/" + id)),
         cell(rx.el.span(row["description"].to(str), class_name="dim"), phone="line"),
         cell(rx.el.span(row["version"].to(str), class_name="mono"), phone="foot"),
-        cell(task_switch(row), phone="corner"),
+        cell(if_may(Act.SWITCH_TASK, task_switch(row), enabled(row["enabled"].to(bool))), phone="corner"),
         cell(ago(at=row["updated_at"]), phone="end"),
         rx.el.td(
             rx.el.div(
@@ -82,7 +83,7 @@ def _filters() -> rx.Component:
 def page() -> rx.Component:
     """Return the page."""
     view = list_vars(TaskList)
-    new = link_button("New task", "/tasks/new", primary=True)
+    new = if_may(Act.EDIT_TASK, link_button("New task", "/tasks/new", primary=True))
     empty = empty_state("No tasks here", "A task is a piece of JavaScript that Ratchet runs for you.", new)
     return rx.fragment(
         title_bar("Tasks", *beside_title(view.live), actions=(new,)),

@@ -11,6 +11,7 @@ from ratchet_web.components.parts import empty_state, facts, json_card, link_but
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration
+from ratchet_web.pages.acts import Act, if_may
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.tasks import task_switch
@@ -98,13 +99,16 @@ def page() -> rx.Component:
     """Return the page."""
     live = Live(TaskDetail.topic)
     row = live.row
-    edit = link_button("Edit", TaskDetail.edit_link)
+    edit = if_may(Act.EDIT_TASK, link_button("Edit", TaskDetail.edit_link))
     run = run_button(TaskDetail.id, label="Run…", disabled=~row["enabled"].to(bool))
     return detail_page(
         live,
         "task",
         title_bar(
-            row["name"].to(str), enabled(row["enabled"].to(bool)), task_switch(row), actions=(edit, run)
+            row["name"].to(str),
+            enabled(row["enabled"].to(bool)),
+            if_may(Act.SWITCH_TASK, task_switch(row)),
+            actions=(edit, run),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
         facts(

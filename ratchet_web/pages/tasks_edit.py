@@ -5,11 +5,12 @@ from typing import Any
 import reflex as rx
 from reflex.vars import Var
 
-from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, unless_lacking
 from ratchet_web.components.code_editor import code_editor
 from ratchet_web.components.fields import text_field
+from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, failure_notice, title_bar, to
+from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.details import missing
 from ratchet_web.state.tasks_edit import TaskEdit
 
@@ -94,7 +95,7 @@ def _form() -> rx.Component:
         class_name="columns",
     )
     other = TaskEdit.errors["form"]
-    save = antd.Button.create("Save task", type="primary", html_type="submit", loading=TaskEdit.busy)
+    save = act_button(Act.EDIT_TASK, "Save task", type="primary", html_type="submit", loading=TaskEdit.busy)
     told = rx.cond(TaskEdit.unsaved, rx.el.span(TaskEdit.unsaved, class_name="form-error", role="status"))
     back = rx.cond(TaskEdit.id, "/tasks/" + TaskEdit.id, "/tasks")
     return rx.el.form(
@@ -120,4 +121,6 @@ def page() -> rx.Component:
     title = title_bar(rx.cond(TaskEdit.id, "Edit " + TaskEdit.name, "New task"))
     unread = TaskEdit.failure["title"].bool() & ~TaskEdit.doc_key.bool()
     unreadable = rx.cond(TaskEdit.failure["kind"] == "NotFound", missing("task"), _failure())
-    return rx.cond(unread, unreadable, rx.fragment(title, _form()))
+    known = rx.cond(unread, unreadable, rx.fragment(title, _form()))
+    nothing = rx.el.div(unfit("write tasks"), class_name="card")
+    return if_may(Act.EDIT_TASK, known, rx.cond(Live("link").ready, nothing))

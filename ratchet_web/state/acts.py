@@ -8,13 +8,27 @@ import reflex as rx
 
 from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.logic.addresses import on_server
+from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.servers import under
 from ratchet_web.state.notices import Notices
+from ratchet_web.state.refusals import forbidden, note_refusal
 from ratchet_web.state.services import go, server_of, services
 from ratchet_web.state.viewing import in_words, page_of
+
+ACTS = {
+    ("executions", "cancel"): Act.CANCEL_EXECUTION,
+    ("executions", "retry"): Act.RETRY_EXECUTION,
+    ("jobs", "cancel"): Act.CANCEL_JOB,
+    ("jobs", "retry"): Act.RETRY_JOB,
+    ("tasks", "enable"): Act.SWITCH_TASK,
+    ("tasks", "disable"): Act.SWITCH_TASK,
+    ("schedules", "enable"): Act.SWITCH_SCHEDULE,
+    ("schedules", "disable"): Act.SWITCH_SCHEDULE,
+    ("schedules", "trigger"): Act.TRIGGER_SCHEDULE,
+}
 
 
 class Acts(rx.State):
@@ -93,13 +107,17 @@ class Acts(rx.State):
             await self._tell("error", f"There is no such {noun.removesuffix('s')} to {verb}.")
             return
         row = under(server_of(self), f"{noun}/{id}")
+        act = ACTS[noun, verb]
         if row in self.busy:
+            return
+        if why := forbidden(self, act):
+            await self._tell("error", why)
             return
         self.busy = [*self.busy, row]
         yield None
         answer = None
         try:
-            async with self._reporting(f"Could not {verb} {noun.removesuffix('s')} {id}"):
+            async with self._reporting(act, f"Could not {verb} {noun.removesuffix('s')} {id}"):
                 here = services(self)
                 answer = await call(here.api)
                 await here.hub.touched(noun, id)
@@ -109,10 +127,11 @@ class Acts(rx.State):
         yield answer
 
     @asynccontextmanager
-    async def _reporting(self, what: str) -> AsyncIterator[None]:
+    async def _reporting(self, act: Act, what: str) -> AsyncIterator[None]:
         try:
             yield
         except RatchetError as error:
+            await note_refusal(self, act, error)
             await self._tell("error", f"{what}: {in_words(error)}")
 
     async def _warn(self, api: Ratchet, act: str) -> None:

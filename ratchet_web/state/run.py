@@ -7,10 +7,12 @@ import reflex as rx
 
 from ratchet_web.api import RatchetError, Refused
 from ratchet_web.logic.json_text import parsed
+from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import Execution, NewExecution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.servers import under
+from ratchet_web.state.refusals import forbidden, note_refusal
 from ratchet_web.state.services import go, server_of, services
 from ratchet_web.state.viewing import described, field_errors, in_words, page_of
 
@@ -60,6 +62,9 @@ class RunDialog(rx.State):
         if not isinstance(text, str) or len(text) > INPUT_LIMIT:
             self.errors = [{"field": "", "message": "This input is too large."}]
             return
+        if why := forbidden(self, Act.RUN_TASK):
+            self.errors = [{"field": "", "message": why}]
+            return
         if (server_of(self), self._wanted()) != (self.server, self.task_id):
             self.errors = [{"field": "", "message": "The task is still being read. Try again in a moment."}]
             return
@@ -88,5 +93,6 @@ class RunDialog(rx.State):
         except Refused as error:
             self.errors = field_errors(error)
         except RatchetError as error:
+            await note_refusal(self, Act.RUN_TASK, error)
             self.errors = [{"field": "", "message": in_words(error)}]
         return None

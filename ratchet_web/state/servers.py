@@ -9,7 +9,7 @@ from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.tasks import TaskQuery
-from ratchet_web.state.services import all_services, go, server_of
+from ratchet_web.state.services import go, server_names, server_of
 
 QUERIES = (ExecutionQuery, JobQuery, ScheduleQuery, TaskQuery)
 # What of an address means nothing on another server: ids, how far somebody had turned the pages, the dialog.
@@ -31,7 +31,7 @@ class Servers(rx.State):
     @rx.event
     def arrive(self) -> Any:
         """See which server the address names; one that names none is sent on to the first by its name."""
-        here, names = server_of(self), [*all_services()]
+        here, names = server_of(self), [*server_names()]
         url = self.router.url
         # Two slashes at the beginning would lead to another host.
         address = f"/{url.path.lstrip('/')}?{url.query}#{url.fragment}"

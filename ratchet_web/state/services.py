@@ -1,36 +1,80 @@
-"""What all sessions of this process share: a client and a live hub for each server."""
+"""What a viewer works with: a client and a live hub for each server, of everybody or their own."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any, Protocol
 
 import reflex as rx
 
-from ratchet_web.api import NotFound, Ratchet
+from ratchet_web.access.cookies import Cookies
+from ratchet_web.access.people import People
+from ratchet_web.api import Forbidden, NotFound, Ratchet
 from ratchet_web.live.hub import Hub
+from ratchet_web.live.person import Person
 from ratchet_web.live.ports import Rooms
 from ratchet_web.live.servers import ServerRooms
+from ratchet_web.live.services import Services
 from ratchet_web.logic.addresses import SERVER, on_server
+from ratchet_web.models.acts import Act
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.servers import chosen
 
-
-class Services(NamedTuple):
-    """One client and one hub of a server, for everybody."""
-
-    server: str
-    api: Ratchet
-    hub: Hub
+__all__ = ["Services", "go", "may_do", "own", "running", "server_names", "server_of", "services", "signed_in"]
 
 
-_running: list[Mapping[str, Services]] = []
+class Provider(Protocol):
+    """Where services come from."""
+
+    @property
+    def servers(self) -> Collection[str]:
+        """The names of all servers that the console knows."""
+
+    def own(self, cookie: str) -> Mapping[str, Services]:
+        """Return what the sender of a `Cookie` header has, by server."""
 
 
-def all_services() -> Mapping[str, Services]:
-    """Return the services of this process by their server; they exist while the application runs."""
+class Shared:
+    """The same services for everybody who reaches the console."""
+
+    def __init__(self, started: Mapping[str, Services]) -> None:
+        self.servers: Collection[str] = started
+        self._started = started
+
+    def own(self, cookie: str) -> Mapping[str, Services]:
+        """Return them."""
+        return self._started
+
+
+class Personal:
+    """Services for those alone who have signed in."""
+
+    def __init__(self, people: People, cookies: Cookies) -> None:
+        self.servers: Collection[str] = people.servers
+        self._people, self._cookies = people, cookies
+
+    def own(self, cookie: str) -> Mapping[str, Services]:
+        """Return what they have."""
+        return self._people.own(self._cookies.id_in(cookie))
+
+
+_running: list[Provider] = []
+
+
+def _provider() -> Provider:
+    """Return where the services of this process come from; they exist while the application runs."""
     if not _running:
         raise RuntimeError("The console's services are not running: the application's lifespan starts them")
     return _running[-1]
+
+
+def server_names() -> Collection[str]:
+    """Return the names of the servers that the console knows."""
+    return _provider().servers
+
+
+def own(state: rx.State) -> Mapping[str, Services]:
+    """Return the services that the viewer has, by server: of all, or of those on which they are signed in."""
+    return _provider().own(state.router.headers.cookie)
 
 
 def server_of(state: rx.State) -> str:
@@ -39,7 +83,7 @@ def server_of(state: rx.State) -> str:
     Nothing else decides it: what a state remembers may be of another page.
     """
     asked = state.router.url.query_parameters.get(SERVER, "")
-    return asked if (name := chosen(all_services(), asked)) is None else name
+    return asked if (name := chosen(server_names(), asked)) is None else name
 
 
 def services(state: rx.State) -> Services:
@@ -47,11 +91,20 @@ def services(state: rx.State) -> Services:
 
     Raises:
         NotFound: it names one that the console does not know.
+        Forbidden: the viewer is not signed in on it any more.
     """
     name = server_of(state)
-    if name not in all_services():
+    if name not in server_names():
         raise NotFound(f"This console knows no server {name[:40]!r}")
-    return all_services()[name]
+    if (found := own(state).get(name)) is None:
+        raise Forbidden("You are not signed in any more", status=401)
+    return found
+
+
+def may_do(state: rx.State, act: Act) -> bool:
+    """Return whether the viewer may try this on the page's server; without its services nothing gets far."""
+    found = own(state).get(server_of(state))
+    return found is None or found.person.may(act)
 
 
 def go(state: rx.State, address: str, *, replace: bool = False) -> Any:
@@ -63,7 +116,7 @@ def go(state: rx.State, address: str, *, replace: bool = False) -> Any:
 async def running(
     clients: Mapping[str, Ratchet], rooms: Rooms, console: AboutConsole | None = None
 ) -> AsyncIterator[Mapping[str, Services]]:
-    """Run the services for as long as the context lasts; `clients` by the names of their servers.
+    """Run the services of everybody for as long as the context lasts; `clients` by their servers' names.
 
     `console` is what is shown of this process.
     """
@@ -71,12 +124,28 @@ async def running(
         for api in clients.values():
             await stack.enter_async_context(api)
         started = {
-            name: Services(name, api, Hub(api, ServerRooms(name, rooms), console))
+            name: Services(name, api, Hub(api, ServerRooms(name, rooms), console), Person())
             for name, api in clients.items()
         }
         for each in started.values():
             await each.hub.start()
             stack.push_async_callback(each.hub.stop)
-        _running.append(started)
-        stack.callback(_running.pop)
+        stack.enter_context(_providing(Shared(started)))
         yield started
+
+
+@asynccontextmanager
+async def signed_in(people: People, cookies: Cookies) -> AsyncIterator[None]:
+    """Run the services of those who sign in, for as long as the context lasts."""
+    async with people.present():
+        with _providing(Personal(people, cookies)):
+            yield
+
+
+@contextmanager
+def _providing(provider: Provider) -> Iterator[None]:
+    _running.append(provider)
+    try:
+        yield
+    finally:
+        _running.remove(provider)

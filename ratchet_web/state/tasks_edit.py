@@ -11,9 +11,11 @@ from pydantic import JsonValue, ValidationError
 from ratchet_web.api import RatchetError, Refused
 from ratchet_web.logic.json_text import parsed
 from ratchet_web.logic.schemas import schema_faults
+from ratchet_web.models.acts import Act
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.servers import under
 from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange
+from ratchet_web.state.refusals import forbidden, note_refusal
 from ratchet_web.state.services import go, server_of, services
 from ratchet_web.state.viewing import described, field_errors, path_part, watch
 
@@ -88,7 +90,7 @@ class TaskEdit(rx.State):
     @rx.event
     async def check(self, source: str) -> None:
         """Say what is wrong with a source, with its lines."""
-        if not isinstance(source, str) or len(source) > TEXT_LIMIT:
+        if not isinstance(source, str) or len(source) > TEXT_LIMIT or forbidden(self, Act.EDIT_TASK):
             return
         try:
             result = await services(self).api.tasks.check(SourceCheck(source_code=source))
@@ -109,7 +111,10 @@ class TaskEdit(rx.State):
     @rx.event
     async def save(self, form: dict[str, Any]) -> AsyncIterator[Any]:
         """Save what was typed and open the task; on an error everything typed stays where it is."""
-        self.errors, self.failure, self.unsaved = {}, {}, ""
+        self.errors, self.failure = {}, {}
+        self.unsaved = forbidden(self, Act.EDIT_TASK)
+        if self.unsaved:
+            return
         fields = self._fields(form) if isinstance(form, dict) else None
         if fields is None:
             self.unsaved = UNSAVED
@@ -140,6 +145,7 @@ class TaskEdit(rx.State):
         except Refused as error:
             self.errors = {_snake(each["field"]): each["message"] for each in field_errors(error)}
         except RatchetError as error:
+            await note_refusal(self, Act.EDIT_TASK, error)
             self.failure = described("The task was not saved", error)
         return None
 

@@ -10,8 +10,9 @@ from ratchet_web.logic.addresses import SERVER
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import PAGE_SIZES, Query
+from ratchet_web.state.refusals import Refusals
 from ratchet_web.state.servers import Servers
-from ratchet_web.state.services import all_services, server_of
+from ratchet_web.state.services import own, server_of
 
 Q = TypeVar("Q", bound=Query)
 # The address also says, on every page, whether the run dialog is open, and which server is meant.
@@ -26,12 +27,15 @@ async def watch(state: rx.State, *topics: str) -> None:
     Everyone also hears how fresh the data is, and which tasks can be chosen: the run dialog opens anywhere.
     Of no other server anything is heard any more.
     """
-    sid, here = state.router.session.session_id, server_of(state)
-    for name, each in all_services().items():
+    sid, here, mine = state.router.session.session_id, server_of(state), own(state)
+    for name, each in mine.items():
         if name != here:
             await each.hub.drop(sid)
-    if here in all_services():
-        await all_services()[here].hub.watch(sid, ("link", TASK_CHOICES, *topics))
+    if here in mine:
+        await mine[here].hub.watch(sid, ("link", TASK_CHOICES, *topics))
+    refusals = await state.get_state(Refusals)
+    if refusals.reasons:
+        refusals.reasons = {}
     servers = await state.get_state(Servers)
     if servers.shown != here:
         servers.shown = here

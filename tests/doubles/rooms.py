@@ -22,6 +22,8 @@ class Browser:
     def receive(self, message: Message) -> None:
         self.messages.append(message)
         topic = message["topic"]
+        if topic == "session":  # the browser leaves the page
+            return
         if "lines" in message:
             self.lines[topic] += [line["seq"] for line in message["lines"]]
         elif "rows" in message:

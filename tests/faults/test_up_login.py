@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from tests.e2e.test_login import fill
+from tests.support.people import add_first
 from tests.support.system import System, running
 
 SECRETS = ("RATCHET_SERVER_CONSOLE_TOKEN", "RATCHET_API_TOKEN")
@@ -51,3 +53,19 @@ def test_the_token_is_shown_nowhere_and_ends_with_the_run(guarded):
     guarded.start()
     assert asked(guarded, token) == 401
     assert asked(guarded, secret(guarded)) == 200
+
+
+@pytest.fixture
+def personal(built, tmp_path_factory):
+    """A system that other machines reach and where people sign in."""
+    data_dir = tmp_path_factory.mktemp("data")
+    add_first(data_dir)
+    yield from running(data_dir, web_auth="ratchet", server_host="0.0.0.0", web_host="0.0.0.0")
+
+
+async def test_where_people_sign_in_the_console_has_no_token_of_its_own(personal, visitors):
+    assert not [name for name in SECRETS if personal.console.environ().get(name)]
+    assert asked(personal) == 401
+    page = await visitors.of(personal.url)("/tasks")
+    await fill(page, "ann")
+    await page.get_by_role("link", name="add-numbers").first.wait_for()

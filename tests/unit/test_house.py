@@ -24,12 +24,15 @@ DOORS = {
     "logic": {"models"},
     "api": {"logic", "models"},
     "live": {"api", "models"},
-    "state": {"live", "api", "logic", "models"},
+    "access": {"live", "api", "logic", "models"},
+    "state": {"access", "live", "api", "logic", "models"},
     "components": {"models", "logic"},
     "pages": {"state", "components"},
     "server": {"models", "settings", "logic"},
     "gate": {"logic"},
-    "ratchet_web": {"gate", "pages", "components", "state", "live", "api", "logic", "models", "settings"},
+    "ratchet_web": {
+        *("gate", "access", "pages", "components", "state", "live", "api", "logic", "models", "settings"),
+    },
     "cli": {"server", "api", "logic", "models", "settings"},
     "__main__": {"cli"},
 }

@@ -36,7 +36,11 @@ def subjects(settings: Settings, url: str | None = None) -> Iterator[Subject]:
     A token goes only to the server that the settings give it to; where they name no server, to any.
     """
     named = () if settings.embedded else settings.known_servers
-    known = [Subject(each.url, _text(each.token), settings.api_timeout_s, name=each.name) for each in named]
+    sign_in = settings.web_auth == "ratchet"
+    known = [
+        Subject(each.url, _text(each.token), settings.api_timeout_s, name=each.name, people_sign_in=sign_in)
+        for each in named
+    ]
     if url is None:
         yield from known
     elif settings.embedded:

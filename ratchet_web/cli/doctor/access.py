@@ -20,8 +20,11 @@ MAY = {
 
 def refused(subject: Subject, error: Forbidden) -> Finding:
     """Return that the server, or a proxy before it, does not let us in."""
+    if not subject.secrets and subject.people_sign_in:
+        return note(TOPIC, "it wants a login, and people sign in with it; without a token no more is known")
     if not subject.secrets:
-        return bad(TOPIC, "it wants a login", f"Set {subject.token_setting}")
+        advice = f"Set {subject.token_setting}, or RATCHET_WEB_AUTH=ratchet to let each person sign in"
+        return bad(TOPIC, "it wants a login", advice)
     # A proxy says it with a web page.
     told = "" if error.message.startswith("<") else f": {error.message}"
     if error.status == 403:
@@ -63,6 +66,9 @@ def of_account(account: Account) -> Finding:
 def open_to_all(subject: Subject, dialect: Dialect) -> Finding:
     """Return that nobody is asked."""
     native = dialect.tongue is Tongue.NATIVE
+    if subject.people_sign_in:
+        told = "people are to sign in (RATCHET_WEB_AUTH=ratchet), but it has no login: nobody gets in"
+        return bad(TOPIC, told, "Set RATCHET_WEB_AUTH=none, or switch its login on (RATCHET_SERVER_AUTH=on)")
     told = "no authentication" if native else "it wants no login"
     told += ", whatever token is sent" if subject.secrets else ""
     advice = GUARD if native else f"Switch its login on (RATCHET_SERVER_AUTH=on), or: {GUARD.lower()}"

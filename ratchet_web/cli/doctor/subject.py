@@ -19,7 +19,7 @@ ONCE = RetryPolicy(tries=1)
 class Subject:
     """`url` as it was given, user and password included; `name`, if the settings give it one.
 
-    `transport` replaces the network, for tests.
+    `transport` replaces the network, for tests. `people_sign_in`: the console has no token of its own.
     """
 
     url: str
@@ -27,6 +27,7 @@ class Subject:
     timeout_s: float = 10.0
     transport: httpx.AsyncBaseTransport | None = None
     name: str = ""
+    people_sign_in: bool = False
 
     def client(self, url: str = "") -> Ratchet:
         """Return a client with our token, of another address where one is given."""

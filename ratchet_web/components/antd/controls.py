@@ -77,6 +77,7 @@ class Switch(Antd):
     checked: Var[bool]
     size: Var[str]
     loading: Var[bool]
+    disabled: Var[bool]
     on_change: rx.EventHandler[rx.event.passthrough_event_spec(bool)]
 
 

@@ -26,7 +26,7 @@ def is_loopback(host: str) -> bool:
 def wants_login(settings: Settings) -> bool:
     """Return whether requests need a token."""
     if settings.server_auth == "auto":
-        return not is_loopback(settings.server_host)
+        return not is_loopback(settings.server_host) or settings.web_auth == "ratchet"
     return settings.server_auth == "on"
 
 

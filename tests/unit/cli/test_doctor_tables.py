@@ -124,6 +124,16 @@ def test_a_server_that_asks_nobody(url, token, dialect, level, told):
     assert access.GUARD.lower() in finding.advice.lower()
 
 
+def test_where_people_sign_in_the_console_needs_no_token_and_the_server_a_login():
+    subject = Subject(AWAY, people_sign_in=True)
+    wanted = access.refused(subject, Forbidden("send a token", status=401))
+    assert (wanted.level, "people sign in with it" in wanted.text) == (NOTE, True)
+    for dialect in (NATIVE, BARE):
+        finding = access.open_to_all(subject, dialect)
+        assert (finding.level, "it has no login: nobody gets in" in finding.text) == (BAD, True)
+        assert "RATCHET_WEB_AUTH=none" in finding.advice
+
+
 @pytest.mark.parametrize(
     ("token", "error", "told", "advice"),
     [

@@ -18,7 +18,7 @@ PATH = "/console/executions/1/logs"
 async def console(api: Ratchet, server: FakeRatchet) -> AsyncIterator[httpx.AsyncClient]:
     server.print(*(f"line {n}" for n in range(3000)))
     async with other_server() as other:
-        app = Starlette(routes=routes({"prod": api, "staging": other}))
+        app = Starlette(routes=routes(lambda _: {"prod": api, "staging": other}))
         async with visitor(app) as client:
             yield client
 

@@ -224,7 +224,7 @@ async def test_the_console_tells_of_itself_and_asks_nobody(
 
 @pytest.fixture
 async def reader(api: Ratchet) -> httpx.AsyncClient:
-    app = Starlette(routes=metrics_text.routes({"prod": api}))
+    app = Starlette(routes=metrics_text.routes(lambda _: {"prod": api}))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://console.test")
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from ratchet_web.api import Ratchet
 from ratchet_web.live import upstream
 from ratchet_web.live.hub import Hub
 from tests.doubles.ratchet import AT, FakeRatchet
@@ -47,7 +48,10 @@ async def test_events_that_never_stream_are_replaced_by_looking(
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [
-        (answer(401), "The server wants a token"),
+        (
+            answer(401),
+            "The server wants a login, and the console has no token (RATCHET_API_TOKEN, or RATCHET_WEB_AUTH)",
+        ),
         (answer(429), "The server's request limit is reached"),
         (answer(200, "hello"), "The server's answer is no Capabilities"),
     ],
@@ -113,3 +117,14 @@ async def test_viewers_that_left_are_let_go_after_a_mistake(
     await asyncio.sleep(60)
     assert server.streams[0].closed.is_set()
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [RuntimeError]
+
+
+async def test_a_token_that_is_refused_is_said_plainly(rooms: MemoryRooms, server: FakeRatchet) -> None:
+    server.transport.on(f"{AT}/capabilities", answer(401, {"error": {"message": "It was revoked."}}))
+    async with Ratchet("http://ratchet.test", token="secret", transport=server.transport) as api:
+        hub = Hub(api, rooms)
+        await hub.watch("ann", [])
+        ann = rooms.browsers["ann"]
+        told = "The server refuses the console's token (It was revoked)"
+        await rooms.until(lambda: ann.about.get("link", {}).get("error") == told)
+        await hub.stop()

@@ -1,0 +1,143 @@
+"""Who is signed in, on which servers. Kept in memory: a console that starts again asks everybody anew."""
+
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+from ratchet_web.models.users import Account
+
+SESSIONS_MOST = 1_000
+
+
+@dataclass(eq=False)
+class Seat:
+    """What a session is on one server. `number` is its own for ever; `ends_at` by the sessions' clock."""
+
+    number: int
+    session: "Session" = field(repr=False)
+    server: str
+    account: Account
+    token: str = field(repr=False)
+    ends_at: float
+
+
+@dataclass(eq=False)
+class Session:
+    """One browser in which somebody signed in. `names`: who it was on each server, the last time."""
+
+    number: int
+    key: bytes = field(repr=False)
+    began_at: float
+    used_at: float
+    seats: dict[str, Seat] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+class Sessions:
+    """All sessions of this process, known by the hashes of random ids. `ended` hears of each seat that ends.
+
+    The id is given out once, for a cookie. A session ends `longest_s` after its last sign-in, or `idle_s`
+    after its last use; with more than `most` of them, the one that was not used for the longest time.
+    """
+
+    def __init__(
+        self,
+        *,
+        idle_s: float,
+        longest_s: float,
+        ended: Callable[[Seat], None],
+        most: int = SESSIONS_MOST,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.longest_s = longest_s
+        self._idle_s, self._most, self._ended, self._now_s = idle_s, most, ended, now_s
+        # In the order of their last use.
+        self._sessions: OrderedDict[bytes, Session] = OrderedDict()
+        self._numbers = count(1)
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def sign_in(
+        self, server: str, account: Account, token: str, lasts_s: float | None = None, old_id: str = ""
+    ) -> tuple[str, Seat]:
+        """Return the id of a session with a seat on this server for `lasts_s` seconds at most, and the seat.
+
+        What the browser's session before, `old_id`, has on other servers goes on in it, unless it was
+        somebody else's on this one. The old id is worth nothing any more: it may not be the browser's own.
+        """
+        now_s, session = self._now_s(), self.of(old_id)
+        if session and session.names.get(server, account.username) != account.username:
+            self._close(session)
+            session = None
+        if session:
+            del self._sessions[session.key]
+            if server in session.seats:
+                self._ended(session.seats.pop(server))
+        id = secrets.token_urlsafe(32)
+        session = session or Session(next(self._numbers), b"", now_s, now_s)
+        session.key, session.began_at, session.used_at = _key(id), now_s, now_s
+        ends_at = now_s + min(self.longest_s, self.longest_s if lasts_s is None else max(0.0, lasts_s))
+        seat = Seat(next(self._numbers), session, server, account, token, ends_at)
+        session.seats[server], session.names[server] = seat, account.username
+        self._sessions[session.key] = session
+        while len(self._sessions) > self._most:
+            self._close(next(iter(self._sessions.values())))
+        return id, seat
+
+    def of(self, id: str) -> Session | None:
+        """Return the session with this id, None if there is none any more. It counts as a use."""
+        session = self._sessions.get(_key(id)) if id else None
+        if session is None or not self._is_on(session):
+            return None
+        session.used_at = self._now_s()
+        self._sessions.move_to_end(session.key)
+        return session
+
+    def sign_out(self, id: str) -> None:
+        """End a session on all servers."""
+        if session := self._sessions.get(_key(id)):
+            self._close(session)
+
+    def end(self, seat: Seat) -> None:
+        """End one seat: its token is worth nothing any more. A session without any is over."""
+        session = seat.session
+        if session.seats.get(seat.server) is not seat:
+            return
+        del session.seats[seat.server]
+        self._ended(seat)
+        if not session.seats:
+            self._close(session)
+
+    def sweep(self) -> None:
+        """End what is over."""
+        for session in list(self._sessions.values()):
+            self._is_on(session)
+
+    def close(self) -> None:
+        """End all."""
+        for session in list(self._sessions.values()):
+            self._close(session)
+
+    def _is_on(self, session: Session) -> bool:
+        """Return whether a session is not over yet; what of it is, ends."""
+        now_s = self._now_s()
+        if now_s >= session.began_at + self.longest_s or now_s >= session.used_at + self._idle_s:
+            self._close(session)
+        for seat in [seat for seat in session.seats.values() if now_s >= seat.ends_at]:
+            self.end(seat)
+        return bool(session.seats)
+
+    def _close(self, session: Session) -> None:
+        self._sessions.pop(session.key, None)
+        seats, session.seats = session.seats, {}
+        for seat in seats.values():
+            self._ended(seat)
+
+
+def _key(id: str) -> bytes:
+    return hashlib.sha256(id.encode("utf-8", "replace")).digest()

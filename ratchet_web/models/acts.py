@@ -1,0 +1,18 @@
+"""What a person may do on a server, by name."""
+
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """One thing that a person does; who looks at pages does none of them."""
+
+    RUN_TASK = "run_task"
+    EDIT_TASK = "edit_task"
+    SWITCH_TASK = "switch_task"
+    CANCEL_EXECUTION = "cancel_execution"
+    RETRY_EXECUTION = "retry_execution"
+    CANCEL_JOB = "cancel_job"
+    RETRY_JOB = "retry_job"
+    SWITCH_SCHEDULE = "switch_schedule"
+    TRIGGER_SCHEDULE = "trigger_schedule"
+    SEE_SETTINGS = "see_settings"

@@ -1,0 +1,59 @@
+"""Who may log in to a server of a test: one for each role, all with the same password."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from ratchet_web.api import Ratchet
+from ratchet_web.cli.places import ROOT
+from ratchet_web.models.users import Login, Role
+
+PASSWORD = "correct horse battery staple"
+PEOPLE: Mapping[str, Role] = {"ann": Role.ADMIN, "uma": Role.USER, "sam": Role.SERVICE, "rob": Role.READONLY}
+
+
+def add_first(data_dir: Path, name: str = "ann") -> None:
+    """Make the first user, an admin, as the person does who runs the server."""
+    command = [sys.executable, "-m", "ratchet_web", "server", "user", "add", name, "--role", "admin"]
+    environment = os.environ | {"RATCHET_DATA_DIR": str(data_dir)}
+    subprocess.run(command, input=f"{PASSWORD}\n", text=True, env=environment, cwd=ROOT, check=True)
+
+
+def add_others(url: str) -> None:
+    """Let the first user add one for each other role; `url` is that of the API."""
+    for name, role in PEOPLE.items():
+        if name != "ann":
+            body = {"username": name, "password": PASSWORD, "role": role.value}
+            as_admin(url, "POST", "/users", body)
+
+
+def as_admin(url: str, method: str, path: str, body: object = None) -> httpx.Response:
+    """Ask a server as its admin, in a session of its own."""
+    with httpx.Client(base_url=url, trust_env=False) as client:
+        login = client.post("/auth/login", json={"username": "ann", "password": PASSWORD})
+        token = login.raise_for_status().json()["data"]["token"]
+        answer = client.request(method, path, json=body, headers={"authorization": f"Bearer {token}"})
+        return answer.raise_for_status()
+
+
+def change(url: str, name: str, **fields: object) -> None:
+    """Let the admin change one of them."""
+    users = as_admin(url, "GET", "/users").json()["data"]
+    (id,) = [user["id"] for user in users if user["username"] == name]
+    as_admin(url, "PATCH", f"/users/{id}", fields)
+
+
+def revoke(url: str, name: str) -> None:
+    """Let all tokens of one of them be worth nothing."""
+    change(url, name, password=PASSWORD)
+
+
+async def client_of(url: str, name: str) -> Ratchet:
+    """Return a client with the token of one of them."""
+    async with Ratchet(url) as stranger:
+        session = await stranger.auth.login(Login(username=name, password=PASSWORD))
+    return Ratchet(url, token=session.token.get_secret_value())
