@@ -35,6 +35,7 @@ export function SignInForm({ server, className, children }) {
 
   async function submit(event) {
     event.preventDefault();
+    if (busy) return;
     const form = event.currentTarget;
     const { username, password } = Object.fromEntries(new FormData(form));
     const next = new URLSearchParams(window.location.search).get("next") ?? "/";

@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ratchet_web.access.cookies import Cookies
 from ratchet_web.access.people import People
 from ratchet_web.access.routes import LOGIN, LOGOUT
-from ratchet_web.logic.addresses import SERVER, SIGN_IN, local_path, sign_in_address
+from ratchet_web.logic.addresses import SERVER, SIGN_IN, back_to, local_path, sign_in_address
+from ratchet_web.models.servers import chosen
 
 OPEN = (LOGIN, LOGOUT)
 
@@ -32,18 +33,18 @@ class Door:
             return None
         query = scope["query_string"].decode("latin-1")
         asked = parse_qs(query)
-        admitted = self._people.admits(
-            self._cookies.id_in(headers.get("cookie", "")), asked.get(SERVER, [""])[-1]
-        )
+        named = asked.get(SERVER, [""])[-1]
+        admitted = self._people.admits(self._cookies.id_in(headers.get("cookie", "")), named)
         if path.rstrip("/") == SIGN_IN:
-            return _to(local_path(asked.get("next", [""])[-1])) if admitted else None
+            server = chosen(self._people.servers, named)
+            return _to(back_to(asked.get("next", [""])[-1], server or "")) if admitted else None
         if admitted:
             return None
         if data:
             return JSONResponse({"message": "Sign in again", "request_id": ""}, status_code=401)
         as_sent = scope.get("raw_path", path.encode()).decode("latin-1")
         address = local_path(f"{as_sent}?{query}" if query else as_sent)
-        return _to(sign_in_address(asked.get(SERVER, [""])[-1], address))
+        return _to(sign_in_address(named, address))
 
 
 def _wants_page(scope: Scope, headers: Headers) -> bool:

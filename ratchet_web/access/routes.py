@@ -15,7 +15,7 @@ from ratchet_web.access.cookies import Cookies
 from ratchet_web.access.pace import Pace
 from ratchet_web.access.people import People
 from ratchet_web.api import Broken, Conflict, Forbidden, Limited, NotFound, RatchetError, Unreachable
-from ratchet_web.logic.addresses import local_path, names_one, on_server, sign_in_address
+from ratchet_web.logic.addresses import back_to, sign_in_address
 from ratchet_web.models.servers import chosen
 from ratchet_web.models.users import Login
 
@@ -57,8 +57,7 @@ def routes(people: People, cookies: Cookies, pace: Pace | None = None) -> list[R
         except RatchetError as error:
             return _failed(error)
         tries.forgive(address)
-        to = local_path(given.get("next"))
-        answer = JSONResponse({"to": to if not server or names_one(to) else on_server(to, server)})
+        answer = JSONResponse({"to": back_to(given.get("next"), server)})
         cookies.give(request, answer, id, people.sessions.longest_s)
         return answer
 

@@ -31,6 +31,12 @@ def current(is_open: Var[Any]) -> Var[Any]:
     return Var(f"({is_open!s} ? 'page' : undefined)", _var_data=is_open._get_all_var_data())
 
 
+def brand() -> tuple[rx.Component, rx.Component]:
+    """Return the sign and the name of the console."""
+    logo = rx.el.span("R", class_name="logo", custom_attrs={"aria-hidden": "true"})
+    return logo, rx.el.span("Ratchet", class_name="label")
+
+
 def title_bar(title: Any, *beside: rx.Component, actions: tuple[rx.Component, ...] = ()) -> rx.Component:
     """Return a page's title with what stands beside it, and its actions at the right."""
     head = rx.el.h1(title)

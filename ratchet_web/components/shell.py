@@ -11,7 +11,7 @@ from ratchet_web.components.address import ServerProvider, path, server
 from ratchet_web.components.browser import stored_flag
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live, LiveProvider, console_connected
-from ratchet_web.components.parts import current, facts, icon_button, number, to
+from ratchet_web.components.parts import brand, current, facts, icon_button, number, to
 from ratchet_web.components.sign_in import sign_out
 from ratchet_web.components.times import ago
 
@@ -63,8 +63,7 @@ def _nav() -> rx.Component:
 
 
 def _brand() -> rx.Component:
-    logo = rx.el.span("R", class_name="logo", custom_attrs={"aria-hidden": "true"})
-    return to(logo, rx.el.span("Ratchet", class_name="label"), href="/", class_name="brand")
+    return to(*brand(), href="/", class_name="brand")
 
 
 def _mode(link: Live) -> Var[str]:

@@ -35,8 +35,17 @@ def local_path(text: object, otherwise: str = "/") -> str:
     return otherwise if _SIGN_IN.match(text) else text
 
 
-def sign_in_address(server: str, back_to: str) -> str:
+def back_to(text: object, server: str) -> str:
+    """Return where somebody is led who signed in on a server: the page that they wanted, or the first one.
+
+    It is of that server, unless it names one itself.
+    """
+    wanted = local_path(text)
+    return wanted if names_one(wanted) else on_server(wanted, server)
+
+
+def sign_in_address(server: str, page: str) -> str:
     """Return the address of the page that signs in to a server and then leads back."""
-    pairs = ((SERVER, server), ("next", "" if back_to == "/" else back_to))
+    pairs = ((SERVER, server), ("next", "" if page == "/" else page))
     given = urlencode([(name, value) for name, value in pairs if value])
     return f"{SIGN_IN}?{given}" if given else SIGN_IN

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components import antd
+from ratchet_web.components.parts import brand
 from ratchet_web.components.sign_in import SignInForm
 from ratchet_web.state.login import SignIn
 
@@ -38,6 +39,7 @@ def page() -> rx.Component:
         custom_attrs={"aria-label": "Other servers"},
     )
     return rx.el.div(
+        rx.el.div(*brand(), class_name="brand"),
         rx.el.h1("Sign in"),
         rx.el.p("With your user name of the Ratchet server", named, ".", class_name="dim"),
         SignInForm.create(_fields(), server=SignIn.server, class_name="stack"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.logic.addresses import local_path, sign_in_address
+from ratchet_web.logic.addresses import back_to, sign_in_address
 from ratchet_web.state.services import own, server_names, server_of
 
 
@@ -22,5 +22,6 @@ class SignIn(rx.State):
         self.others = [
             {"label": name, "href": sign_in_address(name, "/")} for name in names if name != self.server
         ]
-        back_to = local_path(self.router.url.query_parameters.get("next"))
-        return rx.redirect(back_to, replace=True) if self.server in own(self) else None
+        if self.server not in own(self):
+            return None
+        return rx.redirect(back_to(self.router.url.query_parameters.get("next"), self.server), replace=True)

@@ -243,7 +243,8 @@ async def test_the_door_leads_strangers_to_the_sign_in(browser, path, status):
 
 async def test_who_is_signed_in_is_led_from_the_sign_in_to_where_they_wanted(browser):
     await sign_in(browser)
-    for next, to in (("/tasks?server=prod", "/tasks?server=prod"), ("//evil.test", "/"), ("/login", "/")):
+    wanted = [("/tasks?server=prod", "/tasks?server=prod"), ("/tasks?q=a", "/tasks?q=a&server=prod")]
+    for next, to in (*wanted, ("//evil.test", "/?server=prod"), ("/login", "/?server=prod")):
         told = await browser.get("/login", params={"next": next}, headers=PAGE)
         assert (told.status_code, told.headers["location"]) == (303, to)
     assert (await browser.get("/login?server=staging", headers=PAGE)).status_code == 200

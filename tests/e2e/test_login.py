@@ -14,7 +14,7 @@ from ratchet_web.api import Ratchet
 from tests.conftest import OpenPage, Visitors
 from tests.e2e.outages import away
 from tests.e2e.steps import ENDLESS, FAILING, confirm, is_live, log_of, new_task, row_of, run, status_of
-from tests.support.people import PASSWORD, add_first, add_others, change, client_of, revoke
+from tests.support.people import PASSWORD, add_first, add_others, add_token, change, client_of, revoke
 from tests.support.system import System, running
 
 # A browser says so by itself of an answer that is no success.
@@ -153,6 +153,29 @@ async def test_what_the_server_refuses_says_why_and_then_goes_with_the_role(guar
         await expect(page.get_by_role("button", name="Run…")).to_have_count(0)
     finally:
         change(guarded.api_url, "sam", role="service")
+
+
+@pytest.fixture(scope="module")
+def looking(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system whose console, for everybody, has the token of somebody who may only look."""
+    data_dir = tmp_path_factory.mktemp("data")
+    add_first(data_dir)
+    token = add_token(data_dir, "ann", "readonly")
+    yield from running(data_dir, server_auth="on", api_token=token)
+
+
+async def test_a_console_whose_token_may_not_act_says_so_where_it_was_tried(looking, visitors):
+    async with await client_of(looking.api_url, "ann") as api:
+        failed = await run(api, await new_task(api, "failing", FAILING))
+        page = await visitors.of(looking.url)("/executions")
+        retry = page.get_by_role("button", name=f"Retry execution {failed.id}")
+        await retry.click()
+        await expect(page.locator(".toast")).to_contain_text("This needs the role user; yours is readonly")
+        await expect(retry).to_be_disabled()
+        await expect(retry).to_have_attribute("title", re.compile("The server does not allow this: "))
+        await page.goto("/login")
+        await expect(page).to_have_url(re.compile("/$"))
+        await expect(page.get_by_role("button", name="Account of")).to_have_count(0)
 
 
 async def test_who_signs_out_in_one_tab_is_signed_out_in_all(open_it):

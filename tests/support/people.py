@@ -1,6 +1,5 @@
 """Who may log in to a server of a test: one for each role, all with the same password."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ import httpx
 from ratchet_web.api import Ratchet
 from ratchet_web.cli.places import ROOT
 from ratchet_web.models.users import Login, Role
+from tests.support.system import clean_environment
 
 PASSWORD = "correct horse battery staple"
 PEOPLE: Mapping[str, Role] = {"ann": Role.ADMIN, "uma": Role.USER, "sam": Role.SERVICE, "rob": Role.READONLY}
@@ -18,9 +18,21 @@ PEOPLE: Mapping[str, Role] = {"ann": Role.ADMIN, "uma": Role.USER, "sam": Role.S
 
 def add_first(data_dir: Path, name: str = "ann") -> None:
     """Make the first user, an admin, as the person does who runs the server."""
-    command = [sys.executable, "-m", "ratchet_web", "server", "user", "add", name, "--role", "admin"]
-    environment = os.environ | {"RATCHET_DATA_DIR": str(data_dir)}
-    subprocess.run(command, input=f"{PASSWORD}\n", text=True, env=environment, cwd=ROOT, check=True)
+    _command(data_dir, "user", "add", name, "--role", "admin")
+
+
+def add_token(data_dir: Path, name: str, role: str) -> str:
+    """Return a new API token of a user."""
+    return _command(data_dir, "token", "add", name, "--role", role)
+
+
+def _command(data_dir: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "ratchet_web", "server", *arguments]
+    environment = clean_environment() | {"RATCHET_DATA_DIR": str(data_dir)}
+    made = subprocess.run(
+        command, input=f"{PASSWORD}\n", text=True, env=environment, cwd=ROOT, check=True, capture_output=True
+    )
+    return made.stdout.strip()
 
 
 def add_others(url: str) -> None:

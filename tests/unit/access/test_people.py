@@ -74,6 +74,17 @@ async def test_who_signs_out_is_told_on_every_page_and_the_token_is_worth_nothin
     assert not hub.viewers
 
 
+async def test_who_does_nothing_for_too_long_is_led_away_from_what_is_open(
+    people: People, rooms: MemoryRooms, fakes: Fakes, clock: Clock
+) -> None:
+    id = await sign_in(people, "ann")
+    await people.own(id)["prod"].hub.watch("tab", ["tasks"])
+    clock.s += 10_000
+    people.look()
+    await rooms.until(lambda: {"topic": "session", "server": "prod"} in rooms.browsers["tab"].messages)
+    await rooms.until(lambda: not fakes["prod"].tokens)
+
+
 async def test_a_token_that_is_refused_ends_this_server_alone(
     people: People, rooms: MemoryRooms, fakes: Fakes
 ) -> None:

@@ -35,3 +35,9 @@ def test_of_several_servers_none_is_started_and_the_console_is_told_of_no_single
     (console,) = programs(Settings(servers="a=http://a.test,b=http://b.test", server_tokens="a=hush"))
     assert console.name == "console"
     assert {"RATCHET_API_URL", "RATCHET_API_TOKEN"}.isdisjoint(console.environment)
+
+
+def test_where_people_sign_in_the_server_wants_it_and_no_token_is_made():
+    for settings in (Settings(web_auth="ratchet"), Settings(web_auth="ratchet", server_host="0.0.0.0")):
+        for program in programs(settings):
+            assert {SERVERS, CONSOLES}.isdisjoint(program.environment)

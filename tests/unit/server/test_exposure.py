@@ -49,6 +49,11 @@ def test_a_login_can_be_wanted_on_loopback_too():
     assert served_hosts(Settings(server_auth="on")) is None
 
 
+def test_a_login_is_wanted_where_people_sign_in_unless_it_is_off():
+    assert wants_login(Settings(web_auth="ratchet"))
+    assert not wants_login(Settings(web_auth="ratchet", server_auth="off"))
+
+
 def test_more_names_can_be_allowed():
     hosts = served_hosts(Settings(server_allowed_hosts="ratchet.local, Other.Example"))
     assert hosts is not None
