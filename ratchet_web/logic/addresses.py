@@ -16,3 +16,11 @@ def on_server(address: str, server: str) -> str:
 def names_one(address: str) -> bool:
     """Return whether an address names a server, and names it once."""
     return [k for k, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True)].count(SERVER) == 1
+
+
+def with_param(address: str, name: str, value: str) -> str:
+    """Return an address with one parameter set, or removed where the value is empty."""
+    parts = urlsplit(address)
+    params = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k != name]
+    query = urlencode([*params, (name, value)] if value else params)
+    return parts._replace(query=query).geturl()

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import reflex as rx
 
 from ratchet_web.api import NotFound, Ratchet
+from ratchet_web.bulk.runs import Runs
 from ratchet_web.live.hub import Hub
 from ratchet_web.live.ports import Rooms
 from ratchet_web.live.servers import ServerRooms
@@ -16,11 +17,12 @@ from ratchet_web.models.servers import chosen
 
 
 class Services(NamedTuple):
-    """One client and one hub of a server, for everybody."""
+    """One client, one hub and the bulk runs of a server, for everybody."""
 
     server: str
     api: Ratchet
     hub: Hub
+    runs: Runs
 
 
 _running: list[Mapping[str, Services]] = []
@@ -70,13 +72,16 @@ async def running(
     async with AsyncExitStack() as stack:
         for api in clients.values():
             await stack.enter_async_context(api)
-        started = {
-            name: Services(name, api, Hub(api, ServerRooms(name, rooms), console))
-            for name, api in clients.items()
-        }
+        started = {name: _of(name, api, rooms, console) for name, api in clients.items()}
         for each in started.values():
             await each.hub.start()
             stack.push_async_callback(each.hub.stop)
+            stack.push_async_callback(each.runs.stop)
         _running.append(started)
         stack.callback(_running.pop)
         yield started
+
+
+def _of(server: str, api: Ratchet, rooms: Rooms, console: AboutConsole | None) -> Services:
+    runs = Runs(api)
+    return Services(server, api, Hub(api, ServerRooms(server, rooms), console, runs), runs)
