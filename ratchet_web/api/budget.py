@@ -10,6 +10,8 @@ from ratchet_web.models.dialect import Pace, Spent
 
 # Longer than this nobody waits for their turn.
 MOST_WAIT_S = 5.0
+# Shorter waits are lost in the rounding of times.
+LEAST_WAIT_S = 0.001
 FIRST_HOLD_S = 2.0
 MOST_HOLD_S = 60.0
 # Refused after so long a silence, it was not the burst that was used up.
@@ -96,7 +98,7 @@ class Budget:
             missing = requests + allowed.spared - (self._tokens or 0.0)
             if missing <= 0:
                 return
-            await self._sleep(missing / allowed.per_s)
+            await self._sleep(max(missing / allowed.per_s, LEAST_WAIT_S))
 
     def pace(self) -> Pace | None:
         """Return how fast long work may go, None where nothing holds it back."""

@@ -24,8 +24,8 @@ AT_ONCE: Final = 4
 OF_SERVER: Final = re.compile(r"s([0-9]{1,19})")
 BUSY = "Four bulk runs are going on at this server already. Wait for one of them, or abort it."
 NO_SUCH = (
-    "There is no such run. Runs that this console carries out itself end when it is started again, "
-    "and only the last ones are kept: what was done stays done, the rest was not begun."
+    "There is no such run. One that this console carries out itself ends when the console is started again, "
+    "and only the newest are kept. What was done stays done, and nothing more is done."
 )
 NONE = "None of these rows can be acted on."
 NOT_TODAY = (
@@ -60,6 +60,10 @@ class Runs:
         """Return the runs that were confirmed, the newest first."""
         unique = {id(run): run for run in reversed(self._runs.values()) if run.has_begun}
         return list(unique.values())
+
+    def are_one(self, id: str, other: str) -> bool:
+        """Return whether these are ids of one run: where the server carries it out, it got a second."""
+        return id == other or (id in self._runs and self._runs[id] is self._runs.get(other))
 
     async def find(self, id: str) -> Run:
         """Return a run.

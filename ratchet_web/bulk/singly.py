@@ -92,7 +92,7 @@ class Singly:
             if self._is_begun_twice(error):
                 return item._replace(outcome=Outcome.FAILED, note=NOT_KNOWN)
             raise
-        return item._replace(outcome=Outcome.DONE, note=_led_to(item, done))
+        return item._replace(outcome=Outcome.DONE, note=_led_to(self._noun, item, done))
 
     def _judged(self, item: Item, row: Row, again: bool) -> Item | None:
         """Return what became of a row that is not to be acted on any more, None where it is."""
@@ -121,10 +121,10 @@ def _with(item: Item, outcome: Outcome, error: RatchetError) -> Item:
     return item._replace(outcome=outcome, note=named[:NOTE_LIMIT])
 
 
-def _led_to(item: Item, done: Row) -> str:
+def _led_to(noun: str, item: Item, done: Row) -> str:
     """Return what was begun for a row, where it is another one."""
-    if done.id == item.id and isinstance(done, Execution | Job):
-        return ""
-    if isinstance(done, Execution):
+    if isinstance(done, Execution) and (noun, done.id) != ("executions", item.id):
         return f"runs again as execution {done.id}"
-    return f"runs again as job {done.id}" if isinstance(done, Job) else ""
+    if isinstance(done, Job) and (noun, done.id) != ("jobs", item.id):
+        return f"runs again as job {done.id}"
+    return ""

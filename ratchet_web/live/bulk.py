@@ -54,8 +54,8 @@ class BulkDetail(_OfProcess):
     page: int
 
     def dirtied_by(self, change: Change, last: Snapshot) -> bool:
-        """By its own changes."""
-        return is_about(change, "bulk") and change.id in (self.id, last.about.get("run"))
+        """By its own changes, under whichever of its ids."""
+        return is_about(change, self.NOUN) and self.runs.are_one(change.id, self.id)
 
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the run and the items."""

@@ -40,7 +40,7 @@ def tick_bar(live: Live, noun: str, *verbs: str) -> rx.Component:
         rx.el.b(number(ticks.count), " ticked"),
     )
     more = rx.cond(
-        ~ticks.all,
+        ~ticks.all & (live.about["total"].to(int) > ticks.count),
         antd.Button.create(
             rx.el.span("All ", total_of(live), " matching instead"),
             type="link",
@@ -72,4 +72,4 @@ def act_on_all(live: Live) -> rx.Component:
     """Return the button that ticks all rows that match, wherever they stand."""
     attrs: dict[str, Any] = {"onClick": ticker("tickEverything")}
     button = antd.Button.create(rx.el.span("Act on all ", total_of(live), " matching…"), custom_attrs=attrs)
-    return rx.cond(live.rows.length() > 0, button)
+    return rx.cond(live.rows.length() > 1, button)

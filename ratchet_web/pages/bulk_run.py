@@ -97,7 +97,9 @@ def _named(run: Row, item: Row) -> rx.Component:
 
 def _counts(pairs: Var[list[dict[str, Any]]], draw: Any) -> rx.Component:
     return rx.el.ul(
-        rx.foreach(pairs, lambda pair: rx.el.li(draw(pair["what"].to(str)), " ", number(pair["n"]))),
+        rx.foreach(
+            pairs, lambda pair: rx.el.li(draw(pair["what"].to(str)), number(pair["n"]), class_name="row")
+        ),
         class_name="row",
     )
 
@@ -166,7 +168,7 @@ def _confirmation(run: Row) -> rx.Component:
 
 
 def _about(ms: Var[int]) -> rx.Component:
-    return rx.cond(ms < 1000, rx.fragment("about a second"), rx.fragment("about ", duration(ms=ms)))
+    return rx.el.span(rx.cond(ms < 1000, "about a second", rx.fragment("about ", duration(ms=ms))))
 
 
 def _reason() -> rx.Component:

@@ -69,7 +69,7 @@ class Bulk(rx.State):
     @rx.event
     async def export(self, form: str) -> Any:
         """Download what became of each row of the run that is open."""
-        if form not in FORMS:
+        if not isinstance(form, str) or form not in FORMS:
             return None
         try:
             run = await services(self).runs.find(self._open_id())
