@@ -12,7 +12,6 @@ from typing import Any
 
 from ratchet_web.access.sessions import Seat, Sessions
 from ratchet_web.api import Broken, Ratchet, RatchetError
-from ratchet_web.live.hub import Hub
 from ratchet_web.live.person import Person
 from ratchet_web.live.ports import Rooms
 from ratchet_web.live.rows import Row
@@ -136,9 +135,9 @@ class People:
         if desk is None:
             api = self._connect(seat.server, seat.token, lambda: self._refused(seat))
             rooms, person = ServerRooms(seat.server, self._rooms, f"#{seat.number}"), SignedIn(seat)
-            services = Services(seat.server, api, Hub(api, rooms, self._console, person), person)
+            services = Services.of(seat.server, api, rooms, person, self._console)
             desk = self._desks[seat] = Desk(services, self._now_s(), self._now_s())
-            self._begin(services.hub.start())
+            self._begin(services.start())
         desk.asked_at = self._now_s()
         return desk
 
@@ -155,7 +154,7 @@ class People:
         if desk:
             for sid in desk.services.hub.viewers:
                 await self._rooms.send(sid, {"topic": ENDED, "server": seat.server})
-            await desk.services.hub.stop()
+            await desk.services.stop()
         api = desk.services.api if desk else self._connect(seat.server, token or None, None)
         try:
             if token:
@@ -180,10 +179,14 @@ class People:
 
     def look(self) -> None:
         """End what is over, close what nobody uses, and learn of changed roles."""
-        self.sessions.sweep()
         now_s = self._now_s()
+        for seat, desk in self._desks.items():
+            if desk.services.runs.are_going:
+                # A bulk run uses the session as its owner would.
+                self.sessions.use(seat.session)
+        self.sessions.sweep()
         for seat, desk in list(self._desks.items()):
-            if desk.services.hub.viewers:
+            if desk.services.hub.viewers or desk.services.runs.are_going:
                 desk.asked_at = now_s
             if now_s >= desk.asked_at + LINGER_S:
                 del self._desks[seat]
@@ -209,5 +212,5 @@ class People:
 
 
 async def _closed(services: Services) -> None:
-    await services.hub.stop()
+    await services.stop()
     await services.api.close()

@@ -94,9 +94,14 @@ class Sessions:
         session = self._sessions.get(_key(id)) if id else None
         if session is None or not self._is_on(session):
             return None
-        session.used_at = self._now_s()
-        self._sessions.move_to_end(session.key)
+        self.use(session)
         return session
+
+    def use(self, session: Session) -> None:
+        """Count a use of a session."""
+        if session.key in self._sessions:
+            session.used_at = self._now_s()
+            self._sessions.move_to_end(session.key)
 
     def sign_out(self, id: str) -> None:
         """End a session on all servers."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from ratchet_web.api.errors import Limited
-from ratchet_web.models.dialect import Spent
+from ratchet_web.models.dialect import Pace, Spent
 
 # Longer than this nobody waits for their turn.
 MOST_WAIT_S = 5.0
+# Shorter waits are lost in the rounding of times.
+LEAST_WAIT_S = 0.001
 FIRST_HOLD_S = 2.0
 MOST_HOLD_S = 60.0
 # Refused after so long a silence, it was not the burst that was used up.
@@ -21,7 +23,8 @@ DAY_HOLD_S = 600.0
 class Allowance:
     """What we allow ourselves: `burst` at once, then `per_s`, and `per_day` (UTC).
 
-    What a person does goes before: `kept` of the burst and `kept_today` of the day are for that alone.
+    What a person does goes before: `kept` of the burst and `kept_today` of the day are for that alone. Long
+    work comes last: it leaves `spared` of the burst and `spared_today` of the day to all the rest.
     """
 
     burst: float
@@ -29,6 +32,8 @@ class Allowance:
     per_day: int
     kept: float
     kept_today: int
+    spared: float = 0.0
+    spared_today: int = 0
 
 
 class Budget:
@@ -75,6 +80,38 @@ class Budget:
         self._rest += 1
         self._rest_today += 1
         return silent
+
+    async def spare(self, requests: int) -> None:
+        """Wait until long work may send so many requests; they are paid for when they are sent.
+
+        Raises:
+            Limited: the server's limit was reached, or what long work may have of the day is used up.
+        """
+        self._begin_day()
+        while allowed := self.allowance:
+            self._check(allowed, urgent=False)
+            if requests > self._left_for_long_work(allowed):
+                raise Limited(
+                    "The requests that long work may send today are used up; midnight (UTC) brings more"
+                )
+            self._fill(allowed)
+            missing = requests + allowed.spared - (self._tokens or 0.0)
+            if missing <= 0:
+                return
+            await self._sleep(max(missing / allowed.per_s, LEAST_WAIT_S))
+
+    def pace(self) -> Pace | None:
+        """Return how fast long work may go, None where nothing holds it back."""
+        self._begin_day()
+        if (allowed := self.allowance) is None:
+            return None
+        self._fill(allowed)
+        return Pace(
+            at_once=max(0, int((self._tokens or 0.0) - allowed.spared)),
+            per_s=allowed.per_s,
+            left_today=self._left_for_long_work(allowed),
+            held_s=max(0.0, self._held_until - self._now()),
+        )
 
     def answered(self, status: int, silent: bool, retry_after_s: float | None = None) -> None:
         """Note how a request that was paid for was answered."""
@@ -130,6 +167,9 @@ class Budget:
             raise Limited(
                 f"The {allowed.per_day:,} requests a day that the console allows itself are used up"
             )
+
+    def _left_for_long_work(self, allowed: Allowance) -> int:
+        return max(0, allowed.per_day - allowed.spared_today - self._rest_today)
 
     def _fill(self, allowed: Allowance) -> None:
         now = self._now()

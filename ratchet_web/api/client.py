@@ -7,6 +7,7 @@ from typing import Self, TypeVar
 import httpx
 
 from ratchet_web.api.auth import Auth
+from ratchet_web.api.bulk import Bulk
 from ratchet_web.api.executions import Executions
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs
@@ -18,7 +19,7 @@ from ratchet_web.api.schedules import Schedules
 from ratchet_web.api.settling import settling
 from ratchet_web.api.speakers import Speaker, Speakers
 from ratchet_web.api.tasks import Tasks
-from ratchet_web.models.dialect import Dialect, Spent
+from ratchet_web.models.dialect import Dialect, Pace, Spent
 
 T = TypeVar("T")
 
@@ -65,6 +66,7 @@ class Ratchet:
         self.executions.logs = self._settling(Logs, lambda speaker: speaker.executions.logs)
         self.jobs = self._settling(Jobs, lambda speaker: speaker.jobs)
         self.schedules = self._settling(Schedules, lambda speaker: speaker.schedules)
+        self.bulk = self._settling(Bulk, lambda speaker: speaker.bulk)
 
     async def __aenter__(self) -> Self:
         return self
@@ -95,6 +97,18 @@ class Ratchet:
     def spent(self) -> Spent:
         """Return how many requests this client has sent."""
         return self._http.budget.spent()
+
+    async def spare(self, requests: int) -> None:
+        """Wait until long work may send so many requests, with what it leaves to people and pages.
+
+        Raises:
+            Limited: not now, or not today.
+        """
+        await self._http.budget.spare(requests)
+
+    def pace(self) -> Pace | None:
+        """Return how fast long work may go, None where the server sets no limit."""
+        return self._http.budget.pace()
 
     def _settling(self, kind: type[T], of: Callable[[Speaker], T]) -> T:
         async def now() -> T:

@@ -4,6 +4,8 @@ import asyncio
 from typing import NamedTuple
 
 from ratchet_web.api import reading
+from ratchet_web.api.bulk import Bulk
+from ratchet_web.api.contract.bulk import ContractBulk
 from ratchet_web.api.contract.executions import ContractExecutions
 from ratchet_web.api.contract.jobs import ContractJobs
 from ratchet_web.api.contract.schedules import ContractSchedules
@@ -13,6 +15,7 @@ from ratchet_web.api.executions import Executions
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs
 from ratchet_web.api.monitoring import Monitoring
+from ratchet_web.api.native.bulk import NativeBulk
 from ratchet_web.api.native.dialect import ALLOWANCE, native
 from ratchet_web.api.native.executions import NativeExecutions
 from ratchet_web.api.native.jobs import NativeJobs
@@ -44,6 +47,7 @@ class Speaker(NamedTuple):
     executions: Executions
     jobs: Jobs
     schedules: Schedules
+    bulk: Bulk
 
 
 class Speakers:
@@ -137,7 +141,12 @@ def contract(told: Capabilities) -> Dialect:
 
 def _contract(http: Http, dialect: Dialect) -> Speaker:
     return Speaker(
-        dialect, ContractTasks(http), ContractExecutions(http), ContractJobs(http), ContractSchedules(http)
+        dialect,
+        ContractTasks(http),
+        ContractExecutions(http),
+        ContractJobs(http),
+        ContractSchedules(http),
+        ContractBulk(http),
     )
 
 
@@ -145,4 +154,4 @@ def _native(http: Http, dialect: Dialect) -> Speaker:
     server = Server.at(http, dialect.graphql)
     jobs = NativeJobs(server)
     executions = NativeExecutions(server, jobs)
-    return Speaker(dialect, NativeTasks(server), executions, jobs, NativeSchedules(server))
+    return Speaker(dialect, NativeTasks(server), executions, jobs, NativeSchedules(server), NativeBulk())

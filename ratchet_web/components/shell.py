@@ -184,8 +184,8 @@ def _drawer(is_open: Var[bool], close: Any) -> rx.Component:
     )
 
 
-def shell_around(page: Any, server_switch: rx.Component) -> rx.Component:
-    """Return the frame around every page."""
+def shell_around(page: Any, server_switch: rx.Component, hint: rx.Component) -> rx.Component:
+    """Return the frame around every page; `hint` says in the header what goes on in the background."""
     narrow, toggle_narrow = stored_flag("ratchet.sider.narrow")
     menu, toggle_menu = stored_flag("menu", kept=False)
     fold = rx.cond(narrow, icon("unfold"), icon("fold"))
@@ -197,6 +197,7 @@ def shell_around(page: Any, server_switch: rx.Component) -> rx.Component:
         server_switch,
         _crumbs(),
         rx.el.span(class_name="grow"),
+        hint,
         live_indicator(),
         server_name(),
         _theme_button(),

@@ -1,5 +1,7 @@
 """Statuses and priorities: always colour, icon and word. This module alone decides them."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.vars import Var
 
@@ -23,10 +25,18 @@ HEALTH = {
     "unhealthy": ("bad", "cross", "Unhealthy"),
     "unknown": ("wait", "clock", "Not known"),
 }
+# What became of a row of a bulk run.
+OUTCOMES = {
+    "done": ("ok", "check", "Done"),
+    "skipped": ("wait", "slash", "Skipped"),
+    "refused": ("warn", "warning", "Refused"),
+    "failed": ("bad", "cross", "Failed"),
+    "left": ("wait", "clock", "Left"),
+}
 PRIORITIES = {"CRITICAL": "bad", "HIGH": "warn", "LOW": "wait"}
 
 
-def _look(kind: str, picture: str, word: str) -> rx.Component:
+def _look(kind: str, picture: str, word: Any) -> rx.Component:
     return rx.el.span(icon(picture), word, class_name=f"status {kind}")
 
 
@@ -39,6 +49,13 @@ def status(value: Var[str]) -> rx.Component:
 def health_status(value: Var[str]) -> rx.Component:
     """Return the health as a pill; a word that we do not know shows its own text."""
     cases = [(name, _look(*look)) for name, look in HEALTH.items()]
+    return rx.match(value, *cases, rx.el.span(value, class_name="status"))
+
+
+def outcome(value: Var[str], left: Any) -> rx.Component:
+    """Return what became of a row as a pill; `left` is the word for one that was not acted on."""
+    looks = OUTCOMES | {"left": (*OUTCOMES["left"][:2], left)}
+    cases = [(name, _look(*look)) for name, look in looks.items()]
     return rx.match(value, *cases, rx.el.span(value, class_name="status"))
 
 

@@ -13,12 +13,17 @@ from ratchet_web.models.pages import PAGE_SIZES
 
 
 class Column(NamedTuple):
-    """A column's heading; with `sort`, a link that sorts by it."""
+    """A column's heading; with `sort`, a link that sorts by it.
+
+    `head` stands in place of the title, where `shown` holds.
+    """
 
     title: str
     sort: str = ""
     numeric: bool = False
     hidden_title: bool = False
+    head: rx.Component | None = None
+    shown: Var[bool] | bool = True
 
 
 class ListVars(NamedTuple):
@@ -37,6 +42,8 @@ class ListVars(NamedTuple):
 
 def _heading(column: Column, view: ListVars) -> rx.Component:
     kind = "num" if column.numeric else ""
+    if column.head is not None:
+        return rx.cond(column.shown, rx.el.th(column.head, scope="col", class_name="ticks"))
     if column.hidden_title:
         return rx.el.th(rx.el.span(column.title, class_name="visually-hidden"), scope="col")
     if not column.sort:

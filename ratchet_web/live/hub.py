@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ratchet_web.api import NotFound, Ratchet
+from ratchet_web.bulk.runs import Runs
+from ratchet_web.live.bulk import bulk_topic
 from ratchet_web.live.logs import LogWatch
 from ratchet_web.live.monitoring import Link
 from ratchet_web.live.patches import State, snapshot
@@ -66,7 +68,8 @@ class Hub:
 
     Messages: `{topic, version, at, rows, about}` first, then patches (`patches.patch`); logs have their own
     (`logs.LogWatch`). While nobody watches, nothing is asked of the server. `console` is what the topic of
-    that name tells of this process, `person` whom all viewers are.
+    that name tells of this process, `person` whom all viewers are, `runs` are the bulk runs that can be
+    watched.
     """
 
     def __init__(
@@ -75,9 +78,12 @@ class Hub:
         rooms: Rooms,
         console: AboutConsole | None = None,
         person: Person | None = None,
+        runs: Runs | None = None,
     ) -> None:
         self._api, self._rooms = api, rooms
         self._about, self._person = console or AboutConsole(), person or Person()
+        self._runs = runs or Runs(api)
+        self._runs.listen(self._hear)
         self._stopped = False
         self._viewers: dict[str, Viewer] = {}
         self._watched: dict[str, Watched] = {}
@@ -225,6 +231,8 @@ class Hub:
             return Watch(Console(CONSOLE, self._console), api, rooms, upstream, asyncio.Semaphore())
         if id := execution_of_log(name):
             return LogWatch(name, id, api, rooms, upstream)
+        if bulk := bulk_topic(name, self._runs):
+            return Watch(bulk, api, rooms, upstream, asyncio.Semaphore())
         topic = parse(name)
         return Watch(topic, api, rooms, upstream, self._turns) if topic else None
 

@@ -49,3 +49,11 @@ def sign_in_address(server: str, page: str) -> str:
     pairs = ((SERVER, server), ("next", "" if page == "/" else page))
     given = urlencode([(name, value) for name, value in pairs if value])
     return f"{SIGN_IN}?{given}" if given else SIGN_IN
+
+
+def with_param(address: str, name: str, value: str) -> str:
+    """Return an address with one parameter set, or removed where the value is empty."""
+    parts = urlsplit(address)
+    params = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k != name]
+    query = urlencode([*params, (name, value)] if value else params)
+    return parts._replace(query=query).geturl()

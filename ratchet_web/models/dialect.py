@@ -39,7 +39,8 @@ class Dialect(BaseModel):
 
     `cannot` says in words why an ability is missing; what is not in it, the server can. `caveats` says by
     act (`schedules/disable`) what a person must know who has just done it. `graphql`: lists and rows are
-    read by one GraphQL request. `limited`: everybody shares a small budget of requests.
+    read by one GraphQL request. `limited`: everybody shares a small budget of requests, of which an act costs
+    `act_requests`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,6 +53,7 @@ class Dialect(BaseModel):
     caveats: dict[str, str] = {}
     graphql: bool = False
     limited: bool = False
+    act_requests: int = 1
 
     def can(self, ability: Ability) -> bool:
         """Return whether the server can do it."""
@@ -74,3 +76,14 @@ class Spent(BaseModel):
     left_today: int | None = None
     held_s: float = 0.0
     for_the_day: bool = False
+
+
+class Pace(BaseModel):
+    """How fast long work may go: requests `at_once`, then `per_s`, and `left_today`; none for `held_s`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at_once: int
+    per_s: float
+    left_today: int
+    held_s: float = 0.0

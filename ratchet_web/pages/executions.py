@@ -12,6 +12,7 @@ from ratchet_web.components.status import status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago, duration
 from ratchet_web.pages.acts import Act, act_icon, if_may, is_busy
+from ratchet_web.pages.bulk import act_on_all, tick_bar, tick_cell, tick_column
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -81,6 +82,7 @@ def execution_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     id = row["id"].to(str)
     running = row["status"] == "RUNNING"
     return rx.el.tr(
+        tick_cell(id, "execution"),
         cell(status(row["status"].to(str))),
         cell(task_link(row)),
         cell(to(id, href="/executions/" + id, class_name="mono"), phone="foot"),
@@ -105,6 +107,7 @@ def _filters(view: Live) -> rx.Component:
         segments(ExecutionList.statuses, counts, "Status"),
         picker,
         filter_chips(ExecutionList),
+        tick_bar(view, "executions", "cancel", "retry"),
         class_name="filters",
     )
 
@@ -115,9 +118,19 @@ def page() -> rx.Component:
     run = to("Choose a task to run", href="/tasks")
     empty = empty_state("No executions here", "Each run of a task shows up here as it happens.", run)
     return rx.fragment(
-        title_bar("Executions", *beside_title(view.live), actions=(run_button(),)),
+        title_bar(
+            "Executions",
+            *beside_title(view.live),
+            actions=(act_on_all(view.live, "executions"), run_button()),
+        ),
         _filters(view.live),
         ignored_notice(ExecutionList),
         unapplied_notice(view.live),
-        data_table(view, COLUMNS, execution_row, label="Executions", empty=empty),
+        data_table(
+            view,
+            (tick_column(view.live, "executions"), *COLUMNS),
+            execution_row,
+            label="Executions",
+            empty=empty,
+        ),
     )

@@ -1,4 +1,4 @@
-"""The frame around every page, with what in it belongs to the viewer: notices and the run dialog."""
+"""The frame around every page, with what in it belongs to the viewer: notices, the run dialog, bulk runs."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from ratchet_web.components.address import server
 from ratchet_web.components.live import Presence
 from ratchet_web.components.shell import is_sign_in, shell_around
 from ratchet_web.components.toasts import Toast
+from ratchet_web.pages.bulk_run import bulk_hint, bulk_panel
 from ratchet_web.pages.run import run_dialog
 from ratchet_web.pages.servers import is_unknown, page_of_server, server_switch
 from ratchet_web.state.notices import Notices
@@ -40,7 +41,7 @@ def splash() -> rx.Component:
 @rx.memo
 def overlays(children: rx.Var[rx.Component]) -> rx.Component:
     """What lies over every page."""
-    dialog = rx.cond(is_unknown(), rx.fragment(), run_dialog())
+    dialog = rx.cond(is_unknown(), rx.fragment(), rx.fragment(run_dialog(), bulk_panel()))
     watched = Presence.create(on_hide=PresenceState.hide, on_show=PresenceState.show)
     over = rx.fragment(page_of_server(children), watched, notices(), dialog)
     return rx.cond(is_sign_in(), rx.fragment(children), over)
@@ -49,7 +50,7 @@ def overlays(children: rx.Var[rx.Component]) -> rx.Component:
 @rx.memo
 def shell(children: rx.Var[rx.Component]) -> rx.Component:
     """The frame around every page; it lives above the router, so that it never mounts anew."""
-    return shell_around(children, server_switch())
+    return shell_around(children, server_switch(), bulk_hint())
 
 
 # What wraps every page, the outermost first; Reflex keeps these while pages change.

@@ -10,6 +10,7 @@ from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
 from ratchet_web.pages.acts import Act, act_icon, if_may, is_busy
+from ratchet_web.pages.bulk import act_on_all, tick_bar, tick_cell, tick_column
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -80,6 +81,7 @@ def job_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     press = Acts.retry_job(id).temporal
     retry = act_icon(Act.RETRY_JOB, "retry", "Retry job " + id, busy=busy, on_click=press)
     return rx.el.tr(
+        tick_cell(id, "job"),
         cell(status(row["status"].to(str))),
         cell(task_link(row)),
         cell(to(id, href="/jobs/" + id, class_name="mono"), phone="foot"),
@@ -109,14 +111,15 @@ def page() -> rx.Component:
         to("See the schedules", href="/schedules"),
     )
     return rx.fragment(
-        title_bar("Jobs", *beside_title(view.live)),
+        title_bar("Jobs", *beside_title(view.live), actions=(act_on_all(view.live, "jobs"),)),
         rx.el.div(
             segments(JobList.statuses, counts, "Status"),
             task_picker(JobList.task, JobList.pick_task),
             filter_chips(JobList),
+            tick_bar(view.live, "jobs", "cancel", "retry"),
             class_name="filters",
         ),
         ignored_notice(JobList),
         unapplied_notice(view.live),
-        data_table(view, COLUMNS, job_row, label="Jobs", empty=empty),
+        data_table(view, (tick_column(view.live, "jobs"), *COLUMNS), job_row, label="Jobs", empty=empty),
     )

@@ -9,6 +9,7 @@ from ratchet_web.components.status import enabled
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
 from ratchet_web.pages.acts import Act, act_icon, act_switch, if_may, is_busy
+from ratchet_web.pages.bulk import act_on_all, tick_bar, tick_cell, tick_column
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -75,6 +76,7 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
     state = enabled(row["enabled"].to(bool))
     return rx.el.tr(
+        tick_cell(id, "schedule"),
         cell(to(row["name"].to(str), href="/schedules/" + id)),
         cell(task_link(row), phone="foot"),
         cell(when(row), phone="line"),
@@ -92,11 +94,20 @@ def page() -> rx.Component:
     view = list_vars(ScheduleList)
     empty = empty_state("No schedules here", "A schedule queues a job of its task whenever its time comes.")
     return rx.fragment(
-        title_bar("Schedules", *beside_title(view.live)),
+        title_bar("Schedules", *beside_title(view.live), actions=(act_on_all(view.live, "schedules"),)),
         rx.el.div(
-            segments(ScheduleList.enabled, None, "Enabled"), filter_chips(ScheduleList), class_name="filters"
+            segments(ScheduleList.enabled, None, "Enabled"),
+            filter_chips(ScheduleList),
+            tick_bar(view.live, "schedules", "enable", "disable"),
+            class_name="filters",
         ),
         ignored_notice(ScheduleList),
         unapplied_notice(view.live),
-        data_table(view, COLUMNS, schedule_row, label="Schedules", empty=empty),
+        data_table(
+            view,
+            (tick_column(view.live, "schedules"), *COLUMNS),
+            schedule_row,
+            label="Schedules",
+            empty=empty,
+        ),
     )

@@ -5,11 +5,13 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
+from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
 from ratchet_web.components.status import enabled
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
 from ratchet_web.pages.acts import Act, act_switch, if_may, is_busy
+from ratchet_web.pages.bulk import act_on_all, tick_bar, tick_cell, tick_column
 from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, unapplied_notice
 from ratchet_web.pages.run import run_button
 from ratchet_web.state.acts import Acts
@@ -43,6 +45,7 @@ def task_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """One task."""
     id = row["id"].to(str)
     return rx.el.tr(
+        tick_cell(id, "task"),
         cell(to(row["name"].to(str), href="/tasks/" + id)),
         cell(rx.el.span(row["description"].to(str), class_name="dim"), phone="line"),
         cell(rx.el.span(row["version"].to(str), class_name="mono"), phone="foot"),
@@ -65,7 +68,7 @@ def task_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
 
 
-def _filters() -> rx.Component:
+def _filters(live: Live) -> rx.Component:
     search = antd.Input.create(
         default_value=TaskList.search,
         key=TaskList.search,
@@ -77,7 +80,8 @@ def _filters() -> rx.Component:
         on_press_enter=TaskList.find,
         on_blur=TaskList.find,
     )
-    return rx.el.div(segments(TaskList.enabled, None, "Enabled"), search, class_name="filters")
+    bar = tick_bar(live, "tasks", "enable", "disable")
+    return rx.el.div(segments(TaskList.enabled, None, "Enabled"), search, bar, class_name="filters")
 
 
 def page() -> rx.Component:
@@ -86,9 +90,9 @@ def page() -> rx.Component:
     new = if_may(Act.EDIT_TASK, link_button("New task", "/tasks/new", primary=True))
     empty = empty_state("No tasks here", "A task is a piece of JavaScript that Ratchet runs for you.", new)
     return rx.fragment(
-        title_bar("Tasks", *beside_title(view.live), actions=(new,)),
-        _filters(),
+        title_bar("Tasks", *beside_title(view.live), actions=(act_on_all(view.live, "tasks"), new)),
+        _filters(view.live),
         ignored_notice(TaskList),
         unapplied_notice(view.live),
-        data_table(view, COLUMNS, task_row, label="Tasks", empty=empty),
+        data_table(view, (tick_column(view.live, "tasks"), *COLUMNS), task_row, label="Tasks", empty=empty),
     )

@@ -9,7 +9,6 @@ import reflex as rx
 from ratchet_web.access.cookies import Cookies
 from ratchet_web.access.people import People
 from ratchet_web.api import Forbidden, NotFound, Ratchet
-from ratchet_web.live.hub import Hub
 from ratchet_web.live.person import Person
 from ratchet_web.live.ports import Rooms
 from ratchet_web.live.servers import ServerRooms
@@ -123,13 +122,14 @@ async def running(
     async with AsyncExitStack() as stack:
         for api in clients.values():
             await stack.enter_async_context(api)
+        everybody = Person()
         started = {
-            name: Services(name, api, Hub(api, ServerRooms(name, rooms), console), Person())
+            name: Services.of(name, api, ServerRooms(name, rooms), everybody, console)
             for name, api in clients.items()
         }
         for each in started.values():
-            await each.hub.start()
-            stack.push_async_callback(each.hub.stop)
+            await each.start()
+            stack.push_async_callback(each.stop)
         stack.enter_context(_providing(Shared(started)))
         yield started
 

@@ -15,8 +15,9 @@ from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import own, server_of
 
 Q = TypeVar("Q", bound=Query)
-# The address also says, on every page, whether the run dialog is open, and which server is meant.
-ON_EVERY_PAGE = ("run", SERVER)
+# The address also says, on every page, whether the run dialog or a bulk run is open, and on which server.
+BULK = "bulk"
+ON_EVERY_PAGE = ("run", BULK, SERVER)
 HIDDEN_FILTERS = {"/executions": ("job",), "/jobs": ("priority",), "/schedules": ("task", "q")}
 TASK_CHOICES = "tasks?limit=100"
 
@@ -24,15 +25,17 @@ TASK_CHOICES = "tasks?limit=100"
 async def watch(state: rx.State, *topics: str) -> None:
     """Make these, of the server that the page's address names, the topics of the viewer behind `state`.
 
-    Everyone also hears how fresh the data is, and which tasks can be chosen: the run dialog opens anywhere.
-    Of no other server anything is heard any more.
+    Everyone also hears how fresh the data is, which tasks can be chosen (the run dialog opens anywhere), and
+    how bulk runs get on, above all the one that is open. Of no other server anything is heard any more.
     """
     sid, here, mine = state.router.session.session_id, server_of(state), own(state)
     for name, each in mine.items():
         if name != here:
             await each.hub.drop(sid)
+    run = state.router.url.query_parameters.get(BULK, "")
+    opened = (f"{BULK}/{run}",) if run else ()
     if here in mine:
-        await mine[here].hub.watch(sid, ("link", TASK_CHOICES, *topics))
+        await mine[here].hub.watch(sid, ("link", TASK_CHOICES, BULK, *opened, *topics))
     refusals = await state.get_state(Refusals)
     if refusals.reasons:
         refusals.reasons = {}

@@ -7,7 +7,11 @@ from ratchet_web.models.dialect import Ability, Dialect, Tongue
 
 # The server's own limits are 50 at once, 5 a second and so many a day (UTC), for all callers together.
 DAY_LIMIT: Final = 10_000
-ALLOWANCE: Final = Allowance(burst=40, per_s=4, per_day=8_000, kept=10, kept_today=1_000)
+ALLOWANCE: Final = Allowance(
+    burst=40, per_s=4, per_day=8_000, kept=10, kept_today=1_000, spared=20, spared_today=1_000
+)
+# An act is read before and after: by GraphQL for nothing, else by two more requests.
+ACT_REQUESTS: Final = {True: 1, False: 3}
 CANNOT: Final = {
     Ability.EVENTS: "This server does not announce changes: the console looks now and then.",
     Ability.LOGS: "This server keeps no logs: what a task prints is lost.",
@@ -43,4 +47,5 @@ def native(version: str, graphql: bool) -> Dialect:
         caveats=CAVEATS,
         graphql=graphql,
         limited=True,
+        act_requests=ACT_REQUESTS[graphql],
     )

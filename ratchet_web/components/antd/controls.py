@@ -103,6 +103,8 @@ class Drawer(Antd):
     placement: Var[str]
     size: Var[Any]
     styles: Var[dict[str, Any]]
+    mask: Var[bool]
+    destroy_on_hidden: Var[bool]
 
 
 class Popconfirm(Antd):

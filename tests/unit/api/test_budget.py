@@ -1,6 +1,6 @@
 """What a server's limiter allows: waited for, kept for people, and left alone after a refusal."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
@@ -112,3 +112,44 @@ async def test_a_refusal_after_a_long_silence_means_the_day(budget: Budget, time
     time.day = date(2026, 1, 2)
     await pay(budget, 1)
     assert not budget.spent().for_the_day
+
+
+async def test_long_work_leaves_of_the_burst_and_of_the_day_what_is_not_its_own(
+    budget: Budget, time: Time
+) -> None:
+    budget.allowance = replace(FEW, spared=6, spared_today=40)
+    pace = budget.pace()
+    assert pace is not None
+    assert (pace.at_once, pace.per_s, pace.left_today) == (4, 2, 60)
+    for _ in range(5):
+        await budget.spare(1)
+        budget.answered(200, await budget.pay(urgent=True))
+    assert time.waits == [0.5]
+    # A page still finds something at once.
+    await pay(budget, 2)
+    assert time.waits == [0.5]
+
+
+async def test_long_work_ends_before_the_day_does(budget: Budget, time: Time) -> None:
+    budget.allowance = replace(FEW, spared=6, spared_today=40)
+    for _ in range(60):
+        await budget.spare(1)
+        budget.answered(200, await budget.pay(urgent=True))
+    with pytest.raises(Limited, match="midnight"):
+        await budget.spare(1)
+    time.now_s += 60
+    await pay(budget, 1)
+    time.day = date(2026, 1, 2)
+    await budget.spare(1)
+
+
+async def test_long_work_stops_after_a_refusal_and_nothing_holds_it_without_an_allowance(
+    budget: Budget, time: Time
+) -> None:
+    budget.answered(429, await budget.pay(True))
+    with pytest.raises(Limited) as held:
+        await budget.spare(1)
+    assert held.value.retry_after_s
+    free = Budget(lambda: time.now_s, lambda: time.day, time.sleep)
+    await free.spare(1_000_000)
+    assert free.pace() is None

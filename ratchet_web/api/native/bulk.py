@@ -1,0 +1,35 @@
+"""No bulk operations: the native server has none."""
+
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from ratchet_web.api.bulk import Bulk
+from ratchet_web.api.errors import NotFound
+from ratchet_web.models.bulk import BulkItem, BulkOperation, BulkPreview
+
+NONE = "This server has no bulk operations"
+
+
+class NativeBulk(Bulk):
+    """What nobody who asks `Dialect.can` first ever meets."""
+
+    @override
+    async def preview(self, noun: str, verb: str, ids: Sequence[str]) -> BulkPreview:
+        raise NotFound(NONE)
+
+    @override
+    async def start(self, noun: str, verb: str, ids: Sequence[str], reason: str = "") -> BulkOperation:
+        raise NotFound(NONE)
+
+    @override
+    async def get(self, id: str) -> BulkOperation:
+        raise NotFound(NONE)
+
+    @override
+    async def items(self, id: str, first: int, limit: int) -> Sequence[BulkItem]:
+        raise NotFound(NONE)
+
+    @override
+    async def abort(self, id: str) -> BulkOperation:
+        raise NotFound(NONE)

@@ -1,0 +1,115 @@
+"""Runs that the server carries out itself, where it has bulk operations: they are begun, followed, read."""
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+from typing import Final
+
+from ratchet_web.api import Conflict, Limited, Ratchet, RatchetError
+from ratchet_web.api.retry import passing
+from ratchet_web.bulk.run import Run
+from ratchet_web.bulk.singly import SILENT
+from ratchet_web.models.bulk import BulkItem, BulkOperation, BulkOutcome, BulkStatus
+from ratchet_web.models.runs import Item, Outcome, Phase
+
+LOOK_S: Final = 0.5
+MOST_WAIT_S: Final = 15.0
+ITEMS: Final = 1_000
+OUTCOMES: Final = {
+    BulkOutcome.SUCCEEDED: Outcome.DONE,
+    BulkOutcome.REFUSED: Outcome.SKIPPED,
+    BulkOutcome.FAILED: Outcome.FAILED,
+}
+ENDED: Final = (BulkStatus.COMPLETED, BulkStatus.ABORTED, BulkStatus.FAILED)
+
+
+async def preview(api: Ratchet, run: Run) -> None:
+    """Let the server say which rows it would refuse, for reasons that their state does not show."""
+    if not run.items:
+        return
+    found = await api.bulk.preview(run.choice.noun, run.choice.verb, list(run.items))
+    for refusal in found.refused:
+        run.hindered[refusal.reason] += refusal.count or 0
+
+
+class Operation:
+    """Follows the operation of a run to its end."""
+
+    def __init__(self, api: Ratchet, run: Run) -> None:
+        self._api, self._run = api, run
+        self._aborted = False
+
+    async def carry_out(self) -> None:
+        """Return when the operation has ended; what became of each row is known then."""
+        failures = 0
+        while True:
+            try:
+                operation = await self._look()
+                if operation.status in ENDED:
+                    await self.read_items()
+                    self._run.trouble = operation.message or ""
+                    return
+                failures = 0
+                self._run.wait("")
+            except RatchetError as error:
+                if not passing(error) and not isinstance(error, Limited):
+                    raise
+                failures += 1
+                self._run.wait(SILENT)
+            await self._pause(min(LOOK_S * 2**failures, MOST_WAIT_S))
+
+    async def read_items(self) -> None:
+        """Read what became of each row."""
+        run, first, some = self._run, 0, tuple[BulkItem, ...]()
+        items: dict[str, Item] = {}
+        while first == 0 or len(some) == ITEMS:
+            some = tuple(await self._api.bulk.items(run.operation, first, ITEMS))
+            items |= {told.id: _with(run.items.get(told.id, Item(told.id)), told) for told in some}
+            first += len(some)
+            if not some:
+                break
+        run.items |= items
+        run.counts = Counter(item.outcome for item in run.items.values())
+        run.changed()
+
+    async def _look(self) -> BulkOperation:
+        if self._run.stopping.is_set() and not self._aborted:
+            with suppress(Conflict):
+                await self._api.bulk.abort(self._run.operation)
+            self._aborted = True
+        operation = await self._api.bulk.get(self._run.operation)
+        if operation.status is BulkStatus.ABORTED:
+            self._run.stopping.set()
+        counts = counted(operation)
+        if counts != self._run.counts:
+            self._run.counts = counts
+            self._run.changed()
+        return operation
+
+    async def _pause(self, wait_s: float) -> None:
+        if self._aborted:
+            await asyncio.sleep(wait_s)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._run.stopping.wait()
+
+
+def counted(operation: BulkOperation) -> Counter[Outcome]:
+    """Return how many rows of an operation came to what."""
+    done, skipped, failed = operation.succeeded or 0, operation.refused or 0, operation.failed or 0
+    left = max(0, (operation.total or 0) - done - skipped - failed)
+    told = {Outcome.DONE: done, Outcome.SKIPPED: skipped, Outcome.FAILED: failed, Outcome.LEFT: left}
+    return Counter({outcome: n for outcome, n in told.items() if n})
+
+
+def phase_of(operation: BulkOperation) -> Phase:
+    """Return the phase of a run whose operation was found on the server."""
+    if operation.status not in ENDED:
+        return Phase.RUNNING
+    return Phase.COMPLETED if operation.status is BulkStatus.COMPLETED else Phase.ABORTED
+
+
+def _with(item: Item, told: BulkItem) -> Item:
+    outcome = OUTCOMES.get(told.outcome, Outcome.LEFT)
+    return item._replace(outcome=outcome, note=told.message or "")

@@ -1,0 +1,126 @@
+"""One run: what was frozen, what is to be confirmed, and how far it is."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ratchet_web.logic.bulk import TYPED_ABOVE, hindrance, needed_s
+from ratchet_web.models.dialect import Pace
+from ratchet_web.models.runs import Choice, Item, Outcome, Phase
+
+EXAMPLES = 5
+FINAL = (Phase.COMPLETED, Phase.ABORTED)
+GOING = (Phase.RUNNING, Phase.ABORTING)
+
+
+@dataclass
+class Run:
+    """A run. `changed` is called whenever it looks different.
+
+    `items` are the rows that can be acted on, by id. `seen` counts the rows that were read, `states` and
+    `hindered` say how many are in each state and how many cannot be acted on for each reason. `trouble` says
+    why it cannot begin, or why it ended as it did; `waits` why nothing happens now. `operation` is its id on
+    a server that carries it out itself. `pace` is None where nothing holds it back.
+    """
+
+    id: str
+    choice: Choice
+    changed: Callable[[], None]
+    phase: Phase = Phase.COUNTING
+    items: dict[str, Item] = field(default_factory=dict)
+    seen: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    hindered: Counter[str] = field(default_factory=Counter)
+    examples: tuple[Item, ...] = ()
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    trouble: str = ""
+    waits: str = ""
+    caveat: str = ""
+    reason: str = ""
+    operation: str = ""
+    by_server: bool = False
+    act_requests: int = 1
+    pace: Pace | None = None
+    began_at: int | None = None
+    ended_at: int | None = None
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+    _began_s: float = 0.0
+
+    def freeze(self, items: Iterable[Item]) -> None:
+        """Take the rows that it is about, once; those that cannot be acted on are only counted."""
+        possible: dict[str, Item] = {}
+        for item in items:
+            self.states[item.was] += 1
+            if why := hindrance(self.choice.noun, self.choice.verb, item.was):
+                self.hindered[why] += 1
+            else:
+                possible[item.id] = item
+        self.items, self.examples = possible, tuple(possible.values())[:EXAMPLES]
+        self.counts = Counter({Outcome.LEFT: len(possible)})
+
+    def note(self, item: Item) -> None:
+        """Keep what became of a row."""
+        self.counts[self.items[item.id].outcome] -= 1
+        self.counts[item.outcome] += 1
+        self.items[item.id] = item
+        self.changed()
+
+    def wait(self, why: str) -> None:
+        """Say why nothing happens now; nothing: it goes on."""
+        if self.waits != why:
+            self.waits = why
+            self.changed()
+
+    def turn(self, phase: Phase, trouble: str = "") -> None:
+        """Go on to a phase."""
+        self.phase, self.trouble, self.waits = phase, trouble, ""
+        if phase is Phase.RUNNING:
+            self.began_at, self._began_s = _now_ms(), asyncio.get_running_loop().time()
+        if phase in FINAL:
+            self.ended_at = _now_ms()
+        self.changed()
+
+    @property
+    def is_going(self) -> bool:
+        """Whether rows are being acted on."""
+        return self.phase in GOING
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it costs the server anything now."""
+        return self.is_going or self.phase is Phase.COUNTING
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a person confirmed it."""
+        return self.phase not in (Phase.COUNTING, Phase.READY)
+
+    @property
+    def to_type(self) -> int | None:
+        """The number to be typed before it begins; None where none is."""
+        return len(self.items) if len(self.items) > TYPED_ABOVE else None
+
+    @property
+    def requests(self) -> int:
+        """The requests of the budget that what is left costs."""
+        return self.counts[Outcome.LEFT] * self.act_requests
+
+    def per_second(self) -> float | None:
+        """Return the rows per second since it began; None before the first."""
+        done = len(self.items) - self.counts[Outcome.LEFT]
+        elapsed_s = asyncio.get_running_loop().time() - self._began_s
+        return done / elapsed_s if self.is_going and done > 0 and elapsed_s > 0 else None
+
+    def remaining_s(self, pace: Pace | None) -> float | None:
+        """Return the seconds that what is left takes at this pace, None where nobody knows."""
+        if pace is not None:
+            return needed_s(self.requests, pace)
+        rate = self.per_second()
+        return self.counts[Outcome.LEFT] / rate if rate else None
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

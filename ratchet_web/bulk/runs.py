@@ -1,0 +1,265 @@
+"""The runs of one server: counted, confirmed, going on, ended; only so many are kept."""
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError, Refused
+from ratchet_web.bulk.freeze import frozen
+from ratchet_web.bulk.operation import Operation, counted, phase_of, preview
+from ratchet_web.bulk.run import FINAL, Run
+from ratchet_web.bulk.singly import Singly
+from ratchet_web.logic.bulk import is_act
+from ratchet_web.models.dialect import Ability
+from ratchet_web.models.monitoring import Change
+from ratchet_web.models.runs import Choice, Outcome, Phase
+
+KEPT: Final = 20
+AT_ONCE: Final = 4
+# A run that the server carries out is known by the operation's id: it outlives this process.
+OF_SERVER: Final = re.compile(r"s([0-9]{1,19})")
+BUSY = "Four bulk runs are going on at this server already. Wait for one of them, or abort it."
+NO_SUCH = (
+    "There is no such run. One that this console carries out itself ends when the console is started again, "
+    "and only the newest are kept. What was done stays done, and nothing more is done."
+)
+NONE = "None of these rows can be acted on."
+NOT_TODAY = (
+    "This needs {needed:,} requests, and of those that the server answers in a day (UTC) {left:,} are left. "
+    "Act on fewer rows, or tomorrow."
+)
+MISTAKE = "The console made a mistake and stopped; its log says more."
+STRANGE = "The number is not the one above: nothing was begun."
+logger = logging.getLogger(__name__)
+
+
+class Runs:
+    """The bulk runs of one server, for everybody who shares this. `listen` is told of every change."""
+
+    def __init__(self, api: Ratchet) -> None:
+        self._api = api
+        self._runs: dict[str, Run] = {}
+        self._listen: Callable[[Change], None] = lambda change: None
+
+    def listen(self, listener: Callable[[Change], None]) -> None:
+        """Let changes of runs, and of rows that are acted on, be told to this."""
+        self._listen = listener
+
+    @property
+    def are_going(self) -> bool:
+        """Whether rows are being acted on."""
+        return any(run.is_going for run in self._runs.values())
+
+    async def stop(self) -> None:
+        """Let go of everything; what is in flight is not waited for."""
+        tasks = [run.task for run in self._runs.values() if run.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def begun(self) -> list[Run]:
+        """Return the runs that were confirmed, the newest first."""
+        unique = {id(run): run for run in reversed(self._runs.values()) if run.has_begun}
+        return list(unique.values())
+
+    def are_one(self, id: str, other: str) -> bool:
+        """Return whether these are ids of one run: where the server carries it out, it got a second."""
+        return id == other or (id in self._runs and self._runs[id] is self._runs.get(other))
+
+    async def find(self, id: str) -> Run:
+        """Return a run.
+
+        Raises:
+            NotFound: there is none.
+            RatchetError: it may be the server's own, and that does not answer.
+        """
+        if found := self._runs.get(id):
+            return found
+        of_server = OF_SERVER.fullmatch(id)
+        if not of_server or not (await self._api.dialect()).can(Ability.BULK):
+            raise NotFound(NO_SUCH)
+        return await self._adopted(id, of_server[1])
+
+    def plan(self, choice: Choice) -> Run:
+        """Return a new run whose rows are counted from now on; nothing is done to them before `start`.
+
+        Raises:
+            Conflict: too much goes on already.
+        """
+        self._check_room(lambda run: run.is_busy)
+        self._make_room()
+        run = self._keep(Run(secrets.token_hex(4), choice, lambda: None))
+        run.task = asyncio.create_task(self._count(run), name=f"count for bulk run {run.id}")
+        return run
+
+    async def start(self, id: str, typed: str = "", reason: str = "") -> Run:
+        """Begin to act on the rows of a run; `typed` is the number that a person confirms.
+
+        Raises:
+            Refused: the number is another one, or the budget of the day is too small by now.
+            Conflict: it was begun already, or cannot begin.
+            RatchetError: the server does not begin it.
+        """
+        run = await self.find(id)
+        if run.phase is not Phase.READY or run.trouble:
+            raise Conflict("This run was begun already, or cannot begin")
+        if run.to_type is not None and typed.replace(",", "").strip() != str(run.to_type):
+            raise Refused(STRANGE)
+        run.pace = self._api.pace()
+        if why := _beyond_today(run):
+            raise Refused(why)
+        self._check_room(lambda run: run.is_going)
+        run.reason = reason
+        run.turn(Phase.RUNNING)
+        if run.by_server:
+            await self._hand_over(run)
+        run.task = asyncio.create_task(self._carry_out(run), name=f"bulk run {run.id}")
+        return run
+
+    async def abort(self, id: str) -> Run:
+        """Let a run do nothing more; what is in flight ends.
+
+        Raises:
+            Conflict: it does not go on.
+        """
+        run = await self.find(id)
+        if not run.is_going:
+            raise Conflict("This run has ended already")
+        run.stopping.set()
+        run.turn(Phase.ABORTING)
+        return run
+
+    async def again(self, id: str) -> Run:
+        """Return a new run, to be confirmed, about the rows that one could not act on.
+
+        Raises:
+            Conflict: there are none, or it still goes on.
+        """
+        run = await self.find(id)
+        failed = [each.id for each in run.items.values() if each.outcome in (Outcome.FAILED, Outcome.REFUSED)]
+        if not failed or run.phase not in FINAL or not is_act(run.choice.noun, run.choice.verb):
+            raise Conflict("There is nothing to try again")
+        return self.plan(Choice(run.choice.noun, run.choice.verb, ids=tuple(failed)))
+
+    async def _count(self, run: Run) -> None:
+        trouble = ""
+        try:
+            await self._prepare(run)
+            trouble = _beyond_today(run) if run.items else NONE
+        except RatchetError as error:
+            trouble = str(error)
+        except Exception:
+            logger.exception("Counting for bulk run %s met a mistake", run.id)
+            trouble = MISTAKE
+        run.turn(Phase.READY, trouble)
+
+    async def _prepare(self, run: Run) -> None:
+        dialect = await self._api.dialect()
+        run.by_server = dialect.can(Ability.BULK)
+        run.act_requests = dialect.act_requests
+        run.caveat = dialect.caveats.get(f"{run.choice.noun}/{run.choice.verb}", "")
+
+        def told(seen: int) -> None:
+            run.seen = seen
+            run.changed()
+
+        run.freeze(await frozen(self._api, run.choice, told))
+        run.pace = self._api.pace()
+        if run.by_server:
+            await preview(self._api, run)
+
+    async def _hand_over(self, run: Run) -> None:
+        try:
+            operation = await self._api.bulk.start(
+                run.choice.noun, run.choice.verb, list(run.items), run.reason
+            )
+        except RatchetError:
+            run.turn(Phase.READY)
+            raise
+        run.operation, run.id = operation.id, f"s{operation.id}"
+        self._keep(run)
+
+    async def _carry_out(self, run: Run) -> None:
+        """Carry a run out to its end; the outermost edge of what happens to it."""
+        trouble = ""
+        try:
+            await (Operation(self._api, run) if run.operation else await self._singly(run)).carry_out()
+            trouble = run.trouble
+        except RatchetError as error:
+            trouble = str(error)
+        except Exception:
+            logger.exception("Bulk run %s met a mistake", run.id)
+            trouble = MISTAKE
+        left = run.counts[Outcome.LEFT] > 0
+        run.turn(Phase.ABORTED if left or run.stopping.is_set() else Phase.COMPLETED, trouble)
+        self._listen(Change(resource=run.choice.noun, id="", kind="updated"))
+
+    async def _singly(self, run: Run) -> Singly:
+        dialect = await self._api.dialect()
+        looks = not dialect.limited or dialect.graphql
+
+        def touched(id: str) -> None:
+            # Whoever watches the row looks at it again, which costs where `looks` would.
+            if looks:
+                self._listen(Change(resource=run.choice.noun, id=id, kind="updated"))
+
+        return Singly(self._api, run, touched, looks=looks)
+
+    async def _adopted(self, id: str, operation_id: str) -> Run:
+        operation = await self._api.bulk.get(operation_id)
+        run = Run(id, Choice(operation.resource, operation.action), lambda: None, operation=operation.id)
+        run.by_server, run.reason = True, operation.reason or ""
+        following = Operation(self._api, run)
+        await following.read_items()
+        if found := self._runs.get(id):
+            return found  # another viewer was quicker
+        self._make_room()
+        run.counts, run.trouble = counted(operation), operation.message or ""
+        run.turn(phase_of(operation), run.trouble)
+        run.began_at = _ms(operation.started_at)
+        if run.is_going:
+            run.task = asyncio.create_task(self._carry_out(run), name=f"bulk run {id}")
+        else:
+            run.ended_at = _ms(operation.completed_at)
+        return self._keep(run)
+
+    def _keep(self, run: Run) -> Run:
+        self._runs[run.id] = run
+
+        def changed() -> None:
+            self._listen(Change(resource="bulk", id=run.id, kind="updated"))
+
+        run.changed = changed
+        changed()
+        return run
+
+    def _unique(self) -> list[Run]:
+        return list({id(run): run for run in self._runs.values()}.values())
+
+    def _check_room(self, counts: Callable[[Run], bool]) -> None:
+        if sum(map(counts, self._unique())) >= AT_ONCE:
+            raise Conflict(BUSY)
+
+    def _make_room(self) -> None:
+        """Forget the runs that are missed least: not confirmed, then kept by the server too, then old."""
+        every = self._unique()
+        idle = sorted(
+            (run for run in every if not run.is_busy), key=lambda run: (run.has_begun, not run.operation)
+        )
+        gone = {id(run) for run in idle[: max(0, len(every) - KEPT + 1)]}
+        self._runs = {name: run for name, run in self._runs.items() if id(run) not in gone}
+
+
+def _beyond_today(run: Run) -> str:
+    """Return why the budget of the day is too small for a run; empty where it is not."""
+    if run.pace is None or run.requests <= run.pace.left_today:
+        return ""
+    return NOT_TODAY.format(needed=run.requests, left=run.pace.left_today)
+
+
+def _ms(instant: datetime | None) -> int | None:
+    return None if instant is None else int(instant.timestamp() * 1000)

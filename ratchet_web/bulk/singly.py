@@ -1,0 +1,130 @@
+"""Acts on rows one by one: where the server has no bulk operations, or a budget that they would use up."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Final
+
+from ratchet_web.api import (
+    Broken,
+    Cause,
+    Conflict,
+    Forbidden,
+    Limited,
+    NotApplied,
+    NotFound,
+    Ratchet,
+    RatchetError,
+    Refused,
+    Unreachable,
+)
+from ratchet_web.api.retry import passing
+from ratchet_web.bulk.acts import doer, reader
+from ratchet_web.bulk.run import Run
+from ratchet_web.logic.bulk import Row, is_reached, state_of, word
+from ratchet_web.models.executions import Execution
+from ratchet_web.models.jobs import Job
+from ratchet_web.models.runs import Item, Outcome
+
+LANES: Final = 8
+FIRST_WAIT_S: Final = 1.0
+MOST_WAIT_S: Final = 30.0
+BROKEN_TRIES: Final = 5
+NOTE_LIMIT: Final = 300
+NOT_KNOWN = "no answer: whether it was done is not known"
+SILENT = "The server does not answer. What is left waits for it."
+
+
+class Singly:
+    """Carries a run out, a few rows at a time, each as if a person had clicked on it.
+
+    `touched` is called with the id of each row that is done with. `looks`: each row is read first; where
+    reading costs of a budget, the client's verbs do it themselves.
+    """
+
+    def __init__(self, api: Ratchet, run: Run, touched: Callable[[str], None], *, looks: bool) -> None:
+        self._api, self._run, self._touched, self._looks = api, run, touched, looks
+        self._noun, self._verb = run.choice.noun, run.choice.verb
+        self._read = reader(api, self._noun)
+        self._do = doer(api, self._noun, self._verb)
+
+    async def carry_out(self) -> None:
+        """Act on every row that is left; end early, with the rest left, when the run is stopped."""
+        left = iter([item for item in self._run.items.values() if item.outcome is Outcome.LEFT])
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(LANES):
+                lanes.create_task(self._lane(left))
+
+    async def _lane(self, left: Iterator[Item]) -> None:
+        for item in left:
+            if self._run.stopping.is_set():
+                return
+            self._run.note(await self._settled(item))
+            self._touched(item.id)
+
+    async def _settled(self, item: Item) -> Item:
+        """Return a row with what became of it; it waits where that may help."""
+        failures = 0
+        while not self._run.stopping.is_set():
+            try:
+                settled = await self._once(item, again=failures > 0)
+            except (Limited, Unreachable, Broken) as error:
+                failures += 1
+                if isinstance(error, Broken) and (not passing(error) or failures >= BROKEN_TRIES):
+                    return _with(item, Outcome.FAILED, error)
+                await self._wait(error, failures)
+            else:
+                self._run.wait("")
+                return settled
+        return item
+
+    async def _once(self, item: Item, again: bool) -> Item:
+        try:
+            await self._api.spare(self._run.act_requests)
+            if (self._looks or again) and (settled := self._judged(item, await self._read(item.id), again)):
+                return settled
+            done = await self._do(item.id)
+        except (Conflict, NotFound) as error:
+            return _with(item, Outcome.SKIPPED, error)
+        except (Refused, Forbidden, NotApplied) as error:
+            return _with(item, Outcome.REFUSED, error)
+        except Unreachable as error:
+            if self._is_begun_twice(error):
+                return item._replace(outcome=Outcome.FAILED, note=NOT_KNOWN)
+            raise
+        return item._replace(outcome=Outcome.DONE, note=_led_to(self._noun, item, done))
+
+    def _judged(self, item: Item, row: Row, again: bool) -> Item | None:
+        """Return what became of a row that is not to be acted on any more, None where it is."""
+        now = state_of(row)
+        if again and now != item.was and is_reached(self._noun, self._verb, now):
+            return item._replace(outcome=Outcome.DONE)
+        if now != item.was:
+            return item._replace(outcome=Outcome.SKIPPED, note=f"was {word(item.was)}, is {word(now)} now")
+        return None
+
+    def _is_begun_twice(self, error: Unreachable) -> bool:
+        """Return whether trying again could run something twice: a retried execution stays as it is."""
+        lost = error.cause in (Cause.LATE, Cause.LOST)
+        return lost and (self._noun, self._verb) == ("executions", "retry")
+
+    async def _wait(self, error: RatchetError, failures: int) -> None:
+        self._run.wait(SILENT if passing(error) else f"{error}. What is left waits.")
+        growing_s = FIRST_WAIT_S * 2 ** min(failures - 1, 5)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(error.retry_after_s or growing_s, MOST_WAIT_S)):
+                await self._run.stopping.wait()
+
+
+def _with(item: Item, outcome: Outcome, error: RatchetError) -> Item:
+    named = f"{error} (request {error.request_id})" if error.request_id else str(error)
+    return item._replace(outcome=outcome, note=named[:NOTE_LIMIT])
+
+
+def _led_to(noun: str, item: Item, done: Row) -> str:
+    """Return what was begun for a row, where it is another one."""
+    if isinstance(done, Execution) and (noun, done.id) != ("executions", item.id):
+        return f"runs again as execution {done.id}"
+    if isinstance(done, Job) and (noun, done.id) != ("jobs", item.id):
+        return f"runs again as job {done.id}"
+    return ""

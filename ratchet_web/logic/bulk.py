@@ -1,0 +1,97 @@
+"""Rules of bulk runs: which acts there are, which rows they are for, how long they take."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from ratchet_web.models.dialect import Pace
+from ratchet_web.models.executions import Execution
+from ratchet_web.models.jobs import Job
+from ratchet_web.models.runs import Item
+from ratchet_web.models.schedules import Schedule
+from ratchet_web.models.tasks import Task
+
+Row = Execution | Job | Schedule | Task
+VERBS: Final[Mapping[str, tuple[str, ...]]] = {
+    "jobs": ("cancel", "retry"),
+    "executions": ("cancel", "retry"),
+    "tasks": ("enable", "disable"),
+    "schedules": ("enable", "disable"),
+}
+OPEN: Final = frozenset({"QUEUED", "PROCESSING", "RETRYING", "PENDING", "RUNNING"})
+OVER: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
+RETRIED: Final[Mapping[str, tuple[str, ...]]] = {"jobs": ("FAILED", "CANCELLED"), "executions": ("FAILED",)}
+WORDS: Final[Mapping[str, str]] = {"PROCESSING": "running"}
+# The state of a row that was named, and is not there.
+GONE: Final = "GONE"
+# Of more rows than this the number is typed before they are acted on.
+TYPED_ABOVE: Final = 100
+FIELDS: Final = ("id", "name", "was", "outcome", "note")
+
+
+def is_act(noun: object, verb: object) -> bool:
+    """Return whether there is such an act on many rows."""
+    return isinstance(noun, str) and verb in VERBS.get(noun, ())
+
+
+def state_of(row: Row) -> str:
+    """Return the state of a row, on which it depends what can be done to it."""
+    if isinstance(row, Job | Execution):
+        return row.status.value
+    return "ENABLED" if row.enabled else "DISABLED"
+
+
+def name_of(row: Row) -> str:
+    """Return the name by which a person knows a row, empty where it has none."""
+    return (row.task_name or "") if isinstance(row, Job | Execution) else row.name
+
+
+def word(state: str) -> str:
+    """Return a state as it stands in a sentence."""
+    return WORDS.get(state, state.lower())
+
+
+def hindrance(noun: str, verb: str, state: str) -> str:
+    """Return why a row in this state cannot be acted on; empty where it can."""
+    if state == GONE:
+        return "not there any more"
+    if verb in ("enable", "disable"):
+        return f"already {verb}d" if state == f"{verb.upper()}D" else ""
+    if state not in OPEN | OVER:
+        return "in a state that is not known"
+    if verb == "cancel":
+        return "" if state in OPEN else f"already {word(state)}"
+    wanted = RETRIED[noun]
+    return "" if state in wanted else f"{word(state)}, not {' or '.join(map(word, wanted))}"
+
+
+def is_reached(noun: str, verb: str, state: str) -> bool:
+    """Return whether a row is where the act was to bring it: an answer that was lost may have said so."""
+    if verb == "retry":
+        return state not in RETRIED[noun]
+    return state == ("CANCELLED" if verb == "cancel" else f"{verb.upper()}D")
+
+
+def needed_s(requests: int, pace: Pace) -> float:
+    """Return the seconds that so many requests take at this pace."""
+    return pace.held_s + max(0, requests - pace.at_once) / pace.per_s
+
+
+def as_csv(items: Iterable[Item]) -> str:
+    """Return items as CSV (RFC 4180); no cell is a formula to a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(FIELDS)
+    writer.writerows([_harmless(str(value)) for value in item] for item in items)
+    return text.getvalue()
+
+
+def as_json_lines(items: Iterable[Item]) -> str:
+    """Return items as a JSON object on each line."""
+    return "".join(json.dumps(item._asdict(), ensure_ascii=False) + "\n" for item in items)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,141 @@
+"""One act on many rows: what a person chose, confirmed, aborted. How far it is comes live."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.api import RatchetError, Refused
+from ratchet_web.bulk.acts import QUERIES
+from ratchet_web.bulk.run import Run
+from ratchet_web.bulk.runs import Runs
+from ratchet_web.logic.addresses import with_param
+from ratchet_web.logic.bulk import as_csv, as_json_lines, is_act
+from ratchet_web.models.base import is_row_id
+from ratchet_web.models.runs import Choice
+from ratchet_web.state.acts import ACTS
+from ratchet_web.state.notices import Notices
+from ratchet_web.state.refusals import forbidden
+from ratchet_web.state.services import go, server_of, services
+from ratchet_web.state.viewing import BULK, asked, in_words
+
+MOST_TICKED = 100
+REASON_LIMIT = 1_000
+FORMS = {"csv": (as_csv, "text/csv"), "jsonl": (as_json_lines, "application/x-ndjson")}
+
+
+class Bulk(rx.State):
+    """The bulk acts of one viewer. Which run is open, the address says (`?bulk=`); the rest is the run's."""
+
+    busy: bool = False
+    wrong: str = ""
+
+    @rx.event
+    async def choose(self, noun: str, verb: str, ids: list[str]) -> AsyncIterator[Any]:
+        """Count the ticked rows, and ask."""
+        if is_act(noun, verb) and _are_ids(ids) and await self._may(noun, verb):
+            async for event in self._planned(Choice(noun, verb, ids=tuple(dict.fromkeys(ids)))):
+                yield event
+
+    @rx.event
+    async def choose_all(self, noun: str, verb: str) -> AsyncIterator[Any]:
+        """Count all rows that match the query of the page's address, and ask."""
+        if is_act(noun, verb) and await self._may(noun, verb):
+            query, _ = asked(self, QUERIES[noun])
+            async for event in self._planned(Choice(noun, verb, query=query)):
+                yield event
+
+    @rx.event
+    async def start(self, form: dict[str, Any]) -> AsyncIterator[Any]:
+        """Begin to act on the rows of the run that is open; the form has the number that was typed."""
+        given = form if isinstance(form, dict) else {}
+        typed, reason = (_text(given.get(name)) for name in ("number", "reason"))
+        self.wrong = ""
+        try:
+            async for event in self._opened(lambda runs, id: runs.start(id, typed, reason)):
+                yield event
+        except Refused as error:
+            self.wrong = in_words(error)
+
+    @rx.event
+    async def abort(self) -> AsyncIterator[Any]:
+        """Let the run that is open do nothing more."""
+        async for _ in self._opened(lambda runs, id: runs.abort(id)):
+            yield
+
+    @rx.event
+    async def again(self) -> AsyncIterator[Any]:
+        """Count the rows that the run could not act on, and ask."""
+        async for event in self._opened(lambda runs, id: runs.again(id)):
+            yield event
+
+    @rx.event
+    async def export(self, form: str) -> Any:
+        """Download what became of each row of the run that is open."""
+        if not isinstance(form, str) or form not in FORMS:
+            return None
+        try:
+            run = await services(self).runs.find(self._open_id())
+        except RatchetError as error:
+            await self._tell(in_words(error))
+            return None
+        written, kind = FORMS[form]
+        name = f"{run.choice.verb}-{run.choice.noun}-{run.id}.{form}"
+        return rx.download(data=written(run.items.values()), filename=name, mime_type=kind)
+
+    def _open_id(self) -> str:
+        """Return the id of the run that the address names; empty where it names none."""
+        return self.router.url.query_parameters.get(BULK, "").partition(".")[0]
+
+    async def _planned(self, choice: Choice) -> AsyncIterator[Any]:
+        self.wrong = ""
+        try:
+            run = services(self).runs.plan(choice)
+        except RatchetError as error:
+            await self._tell(in_words(error))
+            return
+        yield self._to(run)
+
+    async def _may(self, noun: str, verb: str) -> bool:
+        """Return whether the viewer may do this, and say it where they may not."""
+        why = forbidden(self, ACTS[noun, verb])
+        if why:
+            await self._tell(why)
+        return not why
+
+    async def _opened(self, act: Callable[[Runs, str], Awaitable[Run]]) -> AsyncIterator[Any]:
+        """Do something about the open run, and show the run that it leads to. Only `Refused` is passed on."""
+        if self.busy:
+            return
+        self.busy = True
+        yield
+        try:
+            runs, id = services(self).runs, self._open_id()
+            choice = (await runs.find(id)).choice
+            # The server itself may have run another act: then it alone judges.
+            if is_act(choice.noun, choice.verb) and not await self._may(choice.noun, choice.verb):
+                return
+            run = await act(runs, id)
+        except Refused:
+            raise
+        except RatchetError as error:
+            await self._tell(in_words(error))
+            return
+        finally:
+            self.busy = False
+        yield None if run.id == self._open_id() else self._to(run)
+
+    def _to(self, run: Run) -> Any:
+        url = self.router.url
+        return go(self, with_param(f"/{url.path.lstrip('/')}?{url.query}", BULK, run.id))
+
+    async def _tell(self, text: str) -> None:
+        (await self.get_state(Notices))._tell(server_of(self), "error", text)
+
+
+def _are_ids(ids: object) -> bool:
+    return isinstance(ids, list) and 0 < len(ids) <= MOST_TICKED and all(map(is_row_id, ids))
+
+
+def _text(value: object) -> str:
+    return value[:REASON_LIMIT] if isinstance(value, str) else ""
