@@ -6,7 +6,9 @@ import pytest
 
 from ratchet_web.access.people import LINGER_S, ROLE_EVERY_S, People
 from ratchet_web.api import Forbidden, RatchetError
+from ratchet_web.bulk.run import Run
 from ratchet_web.models.acts import Act
+from ratchet_web.models.runs import Choice, Phase
 from ratchet_web.models.users import Login
 from tests.doubles.rooms import MemoryRooms
 from tests.unit.access.conftest import Clock, GuardedRatchet
@@ -152,3 +154,20 @@ async def test_nothing_is_left_when_all_are_signed_out(
     people.sessions.close()
     await rooms.until(lambda: asyncio.all_tasks() <= before)
     assert not fakes["prod"].tokens
+
+
+async def test_while_a_bulk_run_goes_on_its_owner_stays_signed_in_and_nothing_is_closed(
+    people: People, clock: Clock
+) -> None:
+    id = await sign_in(people, "ann")
+    services = people.own(id)["prod"]
+    run = Run("1", Choice("jobs", "cancel", ids=("1",)), lambda: None, Phase.RUNNING)
+    services.runs._runs[run.id] = run
+    for _ in range(15):
+        clock.s += 1_000
+        people.look()
+    assert people.own(id)["prod"] is services
+    run.phase = Phase.COMPLETED
+    clock.s += 10_000
+    people.look()
+    assert not people.own(id)
