@@ -162,6 +162,7 @@ def _confirmation(run: Row) -> rx.Component:
         said,
         rx.cond(run["keeps_reason"], _reason()),
         rx.cond(run["to_type"], _number(run)),
+        rx.cond(Bulk.wrong, rx.el.p(Bulk.wrong, class_name="form-error", role="alert")),
         rx.el.div(start, keep, class_name="row"),
         class_name="stack",
     )
@@ -200,13 +201,11 @@ def _number(run: Row) -> rx.Component:
             "autoComplete": "off",
         },
     )
-    wrong = rx.cond(Bulk.wrong, rx.el.span(Bulk.wrong, class_name="error", role="alert"))
     return rx.el.div(
         rx.el.label(
             "Type ", rx.el.b(number(asked)), " to confirm", html_for="bulk-number", class_name="label"
         ),
         field,
-        wrong,
         class_name="field",
     )
 
@@ -350,7 +349,7 @@ def bulk_panel() -> rx.Component:
         # A question stands before the page; while it runs, the page can be used.
         mask=asked,
         destroy_on_hidden=True,
-        custom_attrs={"onClose": _open(None)},
+        custom_attrs={"onClose": _open(None), "aria-modal": asked},
     )
 
 
