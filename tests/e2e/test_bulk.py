@@ -199,6 +199,9 @@ async def test_schedules_are_switched_off_together(open_native: OpenPage, native
     await expect(panel(page)).to_contain_text("goes on firing until the server restarts")
     await panel(page).get_by_role("button", name="Disable 2 schedules").click()
     await expect(panel(page)).to_contain_text("Disabled 2 of 2 schedules")
+    # From one run there is a way to the others.
+    await panel(page).get_by_role("list", name="Other runs").get_by_role("button").first.click()
+    await expect(panel(page)).to_contain_text("of 130 jobs")
     await panel(page).get_by_role("button", name="Close").click()
     await expect(row_of(page, "late").get_by_role("switch")).not_to_be_checked()
 
