@@ -18,7 +18,7 @@ from ratchet_web.models.dialect import Ability
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.runs import Choice, Outcome, Phase
 
-KEPT: Final = 20
+KEPT, KEPT_ITEMS = 20, 50_000
 AT_ONCE: Final = 4
 # A run that the server carries out is known by the operation's id: it outlives this process.
 OF_SERVER: Final = re.compile(r"s([0-9]{1,19})")
@@ -250,7 +250,12 @@ class Runs:
         idle = sorted(
             (run for run in every if not run.is_busy), key=lambda run: (run.has_begun, not run.operation)
         )
-        gone = {id(run) for run in idle[: max(0, len(every) - KEPT + 1)]}
+        items = sum(len(run.items) for run in every)
+        gone: set[int] = set()
+        while len(gone) < len(idle) and (len(every) - len(gone) >= KEPT or items > KEPT_ITEMS):
+            least = idle[len(gone)]
+            gone.add(id(least))
+            items -= len(least.items)
         self._runs = {name: run for name, run in self._runs.items() if id(run) not in gone}
 
 

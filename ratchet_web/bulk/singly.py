@@ -64,13 +64,13 @@ class Singly:
 
     async def _settled(self, item: Item) -> Item:
         """Return a row with what became of it; it waits where that may help."""
-        failures = 0
+        failures = broken = 0
         while not self._run.stopping.is_set():
             try:
                 settled = await self._once(item, again=failures > 0)
             except (Limited, Unreachable, Broken) as error:
-                failures += 1
-                if isinstance(error, Broken) and (not passing(error) or failures >= BROKEN_TRIES):
+                failures, broken = failures + 1, broken + isinstance(error, Broken)
+                if isinstance(error, Broken) and (not passing(error) or broken >= BROKEN_TRIES):
                     return _with(item, Outcome.FAILED, error)
                 await self._wait(error, failures)
             else:

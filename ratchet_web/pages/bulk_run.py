@@ -10,70 +10,29 @@ from reflex.vars import Var
 
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import note
-from ratchet_web.components.address import param, set_param
-from ratchet_web.components.icons import icon
+from ratchet_web.components.address import param
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import current, facts, failure_notice, number, progress, to
 from ratchet_web.components.status import OUTCOMES, enabled, outcome, status
 from ratchet_web.components.ticks import ClearTicks
 from ratchet_web.components.times import ago, duration
+from ratchet_web.pages.bulk_runs import other_runs
+from ratchet_web.pages.bulk_words import (
+    COUNTING,
+    GOING,
+    NOUNS,
+    READY,
+    Row,
+    count_of,
+    how_many,
+    is_in,
+    opening,
+    title_of,
+    verb,
+)
 from ratchet_web.state.bulk import Bulk
 
-Row = Var[dict[str, Any]]
-# To do, being done, done.
-VERBS = {
-    "cancel": ("Cancel", "Cancelling", "Cancelled"),
-    "retry": ("Retry", "Retrying", "Retried"),
-    "enable": ("Enable", "Enabling", "Enabled"),
-    "disable": ("Disable", "Disabling", "Disabled"),
-}
-NOUNS = {"jobs": "job", "executions": "execution", "tasks": "task", "schedules": "schedule"}
 ABORTED = "Aborted. What was not done by then is as it was."
-COUNTING, READY, GOING = ("counting",), ("ready",), ("running", "aborting")
-
-
-def _is(run: Row, phases: tuple[str, ...]) -> Var[bool]:
-    return Var.create(list(phases)).contains(run["phase"].to(str))
-
-
-def _verb(run: Row, form: int) -> Var[str]:
-    return rx.match(run["verb"], *((verb, words[form]) for verb, words in VERBS.items()), run["verb"].to(str))
-
-
-def _rows(run: Row) -> rx.Component:
-    """Return how many rows of what it is about: `117 jobs`."""
-    total = run["total"].to(int)
-    one = rx.match(run["noun"], *NOUNS.items(), run["noun"].to(str))
-    return rx.fragment(number(total), " ", rx.cond(total == 1, one, run["noun"].to(str)))
-
-
-def _count(run: Row, outcome: str) -> Var[int]:
-    return run["counts"].to(dict[str, int])[outcome]
-
-
-def _open(value: Any) -> Var[Any]:
-    """Return the browser's function that shows a run, or with null closes the panel."""
-    setter = set_param("bulk")
-    data = Var.create(value)._get_all_var_data() if value is not None else None
-    text = "null" if value is None else str(Var.create(value))
-    return (
-        Var(f"(() => {setter!s}({text}))", _var_data=setter._get_all_var_data())
-        .to(Any)
-        ._replace(merge_var_data=data)
-    )
-
-
-def _title(run: Row) -> rx.Component:
-    ended = rx.fragment(_verb(run, 2), " ", number(_count(run, "done")), " of ", _rows(run))
-    return rx.cond(
-        _is(run, COUNTING),
-        rx.fragment("Counting the ", run["noun"].to(str)),
-        rx.cond(
-            _is(run, READY),
-            rx.fragment(_verb(run, 0), " ", _rows(run), "?"),
-            rx.cond(_is(run, GOING), rx.fragment(_verb(run, 1), " ", _rows(run)), ended),
-        ),
-    )
 
 
 def _state(value: Var[str]) -> rx.Component:
@@ -153,15 +112,16 @@ def _confirmation(run: Row) -> rx.Component:
         class_name="dim",
     )
     destroys = Var.create(["cancel", "disable"]).contains(run["verb"].to(str))
-    label = rx.el.span(_verb(run, 0), " ", _rows(run))
+    label = rx.el.span(verb(run, 0), " ", how_many(run))
     start = antd.Button.create(label, type="primary", danger=destroys, html_type="submit", loading=Bulk.busy)
-    keep = antd.Button.create("Do nothing", custom_attrs={"onClick": _open(None)})
+    keep = antd.Button.create("Do nothing", custom_attrs={"onClick": opening(None)})
     return rx.el.div(
         requests,
         rx.cond(run["caveat"], note(run["caveat"].to(str))),
         said,
         rx.cond(run["keeps_reason"], _reason()),
         rx.cond(run["to_type"], _number(run)),
+        rx.cond(Bulk.wrong, rx.el.p(Bulk.wrong, class_name="form-error", role="alert")),
         rx.el.div(start, keep, class_name="row"),
         class_name="stack",
     )
@@ -200,13 +160,11 @@ def _number(run: Row) -> rx.Component:
             "autoComplete": "off",
         },
     )
-    wrong = rx.cond(Bulk.wrong, rx.el.span(Bulk.wrong, class_name="error", role="alert"))
     return rx.el.div(
         rx.el.label(
             "Type ", rx.el.b(number(asked)), " to confirm", html_for="bulk-number", class_name="label"
         ),
         field,
-        wrong,
         class_name="field",
     )
 
@@ -220,7 +178,7 @@ def _trouble(run: Row) -> rx.Component:
 def _progress(live: Live) -> rx.Component:
     """Return how far it is, and what can be done about it."""
     run = live.about
-    going = _is(run, GOING)
+    going = is_in(run, GOING)
     left = rx.cond(
         run["remaining_ms"].is_not_none(),
         _about(run["remaining_ms"].to(int)),
@@ -253,7 +211,7 @@ def _said(run: Row) -> rx.Component:
     """Return what a screen reader is told: each tenth, and the end."""
     done = run["progress"]
     tenth = Var(f"Math.floor({done!s} * 10) * 10", _var_data=done._get_all_var_data()).to(str)
-    words = rx.cond(_is(run, GOING), rx.fragment(tenth, " % done"), _title(run))
+    words = rx.cond(is_in(run, GOING), rx.fragment(tenth, " % done"), title_of(run))
     return rx.el.div(words, class_name="visually-hidden", role="status", custom_attrs={"aria-live": "polite"})
 
 
@@ -269,7 +227,7 @@ def _abort(run: Row) -> rx.Component:
 
 
 def _afterwards(run: Row) -> rx.Component:
-    amiss = (_count(run, "failed") > 0) | (_count(run, "refused") > 0)
+    amiss = (count_of(run, "failed") > 0) | (count_of(run, "refused") > 0)
     again = antd.Button.create("Try the failed again…", loading=Bulk.busy, on_click=Bulk.again.temporal)
     return rx.fragment(
         rx.cond(amiss, again),
@@ -281,21 +239,21 @@ def _afterwards(run: Row) -> rx.Component:
 def _items(live: Live) -> rx.Component:
     run = live.about
     shown, page, key = run["outcome"].to(str), run["page"].to(int), run["run"].to(str)
-    ended = ~_is(run, GOING)
+    ended = ~is_in(run, GOING)
 
     def segment(name: str, word: Any, count: Any) -> rx.Component:
         return rx.el.button(
             word,
             rx.el.span(number(count), class_name="count"),
             type="button",
-            custom_attrs={"onClick": _open(key + f".{name}"), "aria-current": current(shown == name)},
+            custom_attrs={"onClick": opening(key + f".{name}"), "aria-current": current(shown == name)},
         )
 
     left = rx.cond(ended, "Not done", "Left")
     words = {name: look[2] for name, look in OUTCOMES.items()} | {"left": left}
     filters = rx.el.div(
         segment("all", "All", run["total"]),
-        *[segment(name, word, _count(run, name)) for name, word in words.items()],
+        *[segment(name, word, count_of(run, name)) for name, word in words.items()],
         class_name="segments",
         role="group",
         custom_attrs={"aria-label": "Result"},
@@ -308,7 +266,7 @@ def _items(live: Live) -> rx.Component:
 
     def turn(label: str, by: int) -> rx.Component:
         there = key + "." + shown + "." + (page + by).to_string()
-        return antd.Button.create(label, size="small", custom_attrs={"onClick": _open(there)})
+        return antd.Button.create(label, size="small", custom_attrs={"onClick": opening(there)})
 
     pager = rx.el.div(
         rx.cond(page > 1, turn("‹ Previous", -1)), rx.cond(run["more"], turn("Next ›", 1)), class_name="row"
@@ -328,54 +286,31 @@ def bulk_panel() -> rx.Component:
     chosen = param("bulk")
     live = Live("bulk/" + chosen.to(str))
     run, failed = live.about, live.error
-    asked = _is(run, COUNTING + READY)
+    asked = is_in(run, COUNTING + READY)
     counting = rx.el.p(
         number(run["seen"]), " so far…", class_name="dim", role="status", custom_attrs={"aria-busy": "true"}
+    )
+    known = rx.cond(
+        is_in(run, COUNTING), counting, rx.cond(is_in(run, READY), _question(live), _progress(live))
     )
     body = rx.cond(
         failed,
         failure_notice(failed),
-        rx.cond(
-            ~live.ready,
-            rx.el.p("Loading…", class_name="dim"),
-            rx.cond(_is(run, COUNTING), counting, rx.cond(_is(run, READY), _question(live), _progress(live))),
-        ),
+        rx.cond(live.ready, known, rx.el.p("Loading…", class_name="dim")),
     )
     return antd.Drawer.create(
-        rx.el.div(body, ClearTicks.create(when=_is(run, GOING)), class_name="stack bulk"),
+        rx.el.div(
+            body,
+            rx.cond(asked, rx.fragment(), other_runs(run["run"].to(str))),
+            ClearTicks.create(when=is_in(run, GOING)),
+            class_name="stack bulk",
+        ),
         open=chosen.is_not_none(),
-        title=rx.cond(run["run"], _title(run), "Bulk run"),
+        title=rx.cond(run["run"], title_of(run), "Bulk run"),
         placement="right",
         size="min(560px, 100vw)",
         # A question stands before the page; while it runs, the page can be used.
         mask=asked,
         destroy_on_hidden=True,
-        custom_attrs={"onClose": _open(None)},
+        custom_attrs={"onClose": opening(None), "aria-modal": asked},
     )
-
-
-@rx.memo
-def bulk_hint() -> rx.Component:
-    """In the header: the run that goes on, or the way back to the last one."""
-    rows = Live("bulk").rows
-    going = Var(
-        f"({rows!s}.find((run) => ['running', 'aborting'].includes(run.phase)) ?? {rows!s}[0] ?? {{}})",
-        _var_data=rows._get_all_var_data(),
-    ).to(dict[str, Any])
-    moving = _is(going, GOING)
-    percent = Var(f"Math.floor(100 * ({going['progress']!s} ?? 0))", _var_data=rows._get_all_var_data()).to(
-        int
-    )
-    words = rx.cond(
-        moving, rx.fragment(_verb(going, 1), " ", _rows(going)), rx.el.span("Last bulk run", class_name="dim")
-    )
-    button = rx.el.button(
-        rx.cond(moving, icon("spinner"), icon("tasks_done")),
-        rx.el.span(words, class_name="words"),
-        rx.cond(moving, rx.fragment(" ", percent, " %")),
-        type="button",
-        class_name=rx.cond(moving, "plain bulk-hint status run", "plain bulk-hint"),
-        title=rx.cond(moving, "Show this bulk run", "Show the last bulk run"),
-        custom_attrs={"onClick": _open(going["run"].to(str))},
-    )
-    return rx.cond(rows.length() > 0, button)

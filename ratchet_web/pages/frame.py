@@ -9,7 +9,8 @@ from ratchet_web.components.address import server
 from ratchet_web.components.live import Presence
 from ratchet_web.components.shell import is_sign_in, shell_around
 from ratchet_web.components.toasts import Toast
-from ratchet_web.pages.bulk_run import bulk_hint, bulk_panel
+from ratchet_web.pages.bulk_run import bulk_panel
+from ratchet_web.pages.bulk_runs import bulk_hint
 from ratchet_web.pages.run import run_dialog
 from ratchet_web.pages.servers import is_unknown, page_of_server, server_switch
 from ratchet_web.state.notices import Notices

@@ -16,6 +16,7 @@ from ratchet_web.api import Ratchet
 from ratchet_web.models.jobs import Job, JobQuery, JobStatus, NewJob
 from tests.conftest import OpenPage, Visitors
 from tests.doubles.native import NativeProcess, native_on_port
+from tests.e2e.outages import away
 from tests.e2e.steps import new_task, row_of
 from tests.support.system import System, running
 
@@ -198,6 +199,9 @@ async def test_schedules_are_switched_off_together(open_native: OpenPage, native
     await expect(panel(page)).to_contain_text("goes on firing until the server restarts")
     await panel(page).get_by_role("button", name="Disable 2 schedules").click()
     await expect(panel(page)).to_contain_text("Disabled 2 of 2 schedules")
+    # From one run there is a way to the others.
+    await panel(page).get_by_role("list", name="Other runs").get_by_role("button").first.click()
+    await expect(panel(page)).to_contain_text("of 130 jobs")
     await panel(page).get_by_role("button", name="Close").click()
     await expect(row_of(page, "late").get_by_role("switch")).not_to_be_checked()
 
@@ -216,3 +220,30 @@ async def test_tasks_of_all_pages_are_switched(open_page: OpenPage, ratchet: Rat
     await panel(page).get_by_role("button", name="Disable 3 tasks").click()
     await expect(panel(page)).to_contain_text("Disabled 3 of 3 tasks")
     assert not any([(await ratchet.tasks.get(task.id)).enabled for task in tasks])
+
+
+@pytest.mark.console_errors("WebSocket|ERR_CONNECTION_REFUSED")
+async def test_a_console_that_is_started_again_says_what_became_of_its_runs(
+    open_native: OpenPage, console: System, native: NativeProcess, its_client: Ratchet
+) -> None:
+    task = await new_task(its_client, "night")
+    native.add("job", 60, task_id=int(task.id))
+    page = await open_native(f"/jobs?task={task.id}")
+    await page.get_by_role("button", name="Act on all 60 matching…").click()
+    await page.get_by_role("group", name="Act on these jobs").get_by_role("button", name="Cancel…").click()
+    await panel(page).get_by_role("button", name="Cancel 60 jobs").click()
+    await expect(result(page, "Done")).to_have_text(re.compile(r"Done[1-9]"))
+    async with away(console, "console"):
+        await expect(page.locator(".banner")).to_be_visible()
+    await expect(panel(page)).to_contain_text("ends when the console is started again", timeout=LONG_MS)
+    found = await its_client.jobs.page(JobQuery(task=task.id, status=JobStatus.CANCELLED))
+    assert 0 < (found.total or 0) < 60
+
+
+async def test_a_run_of_the_server_is_found_by_its_address(open_page: OpenPage, ratchet: Ratchet) -> None:
+    jobs = await delayed(ratchet, 3)
+    begun = await ratchet.bulk.start("jobs", "cancel", [job.id for job in jobs], "by a program")
+    page = await open_page(f"/jobs?bulk=s{begun.id}")
+    await expect(panel(page)).to_contain_text("Cancelled 3 of 3 jobs")
+    await expect(panel(page)).to_contain_text("Reason: by a program")
+    await expect(items(page)).to_have_count(3)

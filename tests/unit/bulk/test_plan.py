@@ -159,3 +159,15 @@ async def test_no_more_than_four_go_on_and_twenty_are_kept(double: Native, runs:
         runs.plan(choice)
     with pytest.raises(Conflict, match="Four"):
         runs.plan(choice)
+
+
+async def test_large_runs_that_are_over_are_forgotten_earlier(
+    double: Native, runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ratchet_web.bulk.runs.KEPT_ITEMS", 5)
+    choice = Choice("jobs", "cancel", ids=tuple(jobs(double, 4)))
+    first, second, third = [await rested(runs.plan(choice)) for _ in range(3)]
+    with pytest.raises(NotFound):
+        await runs.find(first.id)
+    assert await runs.find(second.id) is second
+    assert await runs.find(third.id) is third

@@ -12,7 +12,9 @@ from ratchet_web.bulk.run import Run
 from ratchet_web.models.runs import Phase
 from ratchet_web.state.bulk import MOST_TICKED, Bulk
 from ratchet_web.state.notices import Notices
+from ratchet_web.state.servers import LOST
 from ratchet_web.state.services import Services, running
+from ratchet_web.state.viewing import watch
 from tests.doubles.ratchet import FakeRatchet
 from tests.doubles.rooms import MemoryRooms
 from tests.doubles.transport import answer
@@ -110,3 +112,10 @@ async def test_a_wrong_number_is_told_at_its_field(here: Services, monkeypatch: 
     assert "nothing was begun" in (await viewer.get_state(Bulk)).wrong
     await asyncio.gather(sent(viewer, "start", {"number": "3"}), sent(viewer, "start", {"number": "3"}))
     assert run.has_begun
+
+
+async def test_a_run_is_watched_where_its_page_is_and_means_nothing_on_another_server(here: Services) -> None:
+    viewer = at("/tasks?server=prod&bulk=0123abcd.failed")
+    await watch(viewer, "tasks")
+    assert {"bulk", "bulk/0123abcd.failed"} <= here.hub._watched.keys()
+    assert "bulk" in LOST
