@@ -18,6 +18,7 @@ from ratchet_web.pages.lists import (
     filter_chips,
     ignored_notice,
     list_vars,
+    marked,
     task_link,
     task_picker,
     unapplied_notice,
@@ -104,9 +105,9 @@ def _filters(view: Live) -> rx.Component:
     picker = task_picker(ExecutionList.task, ExecutionList.pick_task)
     counts = view.about["counts"].to(dict[str, int])
     return rx.el.div(
-        segments(ExecutionList.statuses, counts, "Status"),
-        picker,
-        filter_chips(ExecutionList),
+        marked(segments(ExecutionList.statuses, counts, "Status"), view, "status"),
+        marked(picker, view, "task"),
+        filter_chips(ExecutionList, view),
         tick_bar(view, "executions", "cancel", "retry"),
         class_name="filters",
     )

@@ -16,6 +16,7 @@ from ratchet_web.pages.lists import (
     filter_chips,
     ignored_notice,
     list_vars,
+    marked,
     task_link,
     task_picker,
     unapplied_notice,
@@ -113,9 +114,9 @@ def page() -> rx.Component:
     return rx.fragment(
         title_bar("Jobs", *beside_title(view.live), actions=(act_on_all(view.live, "jobs"),)),
         rx.el.div(
-            segments(JobList.statuses, counts, "Status"),
-            task_picker(JobList.task, JobList.pick_task),
-            filter_chips(JobList),
+            marked(segments(JobList.statuses, counts, "Status"), view.live, "status"),
+            marked(task_picker(JobList.task, JobList.pick_task), view.live, "task"),
+            filter_chips(JobList, view.live),
             tick_bar(view.live, "jobs", "cancel", "retry"),
             class_name="filters",
         ),

@@ -10,6 +10,7 @@ from ratchet_web.components.parts import to
 from ratchet_web.components.tables import ListVars, total_of
 from ratchet_web.state.viewing import TASK_CHOICES
 
+NOT_APPLIED = "The server does not do this, and the list is too long to do it here."
 UNAPPLIED = {
     "sort": "The order is not the one you chose: the newest rows come first.",
     "q": "The search is not applied.",
@@ -62,12 +63,19 @@ def unapplied_notice(live: Live) -> rx.Component:
     )
 
 
-def filter_chips(state: type[Any]) -> rx.Component:
+def marked(control: rx.Component, live: Live, name: rx.Var[str] | str) -> rx.Component:
+    """Return the control of a filter, and beside it whether that could not be applied."""
+    names = live.several("ignored").to(list[str])
+    mark = rx.el.span("not applied", class_name="unapplied", title=NOT_APPLIED)
+    return rx.fragment(control, rx.cond(names.contains(name), mark))
+
+
+def filter_chips(state: type[Any], live: Live) -> rx.Component:
     """Return what the address narrows the list by, each to be taken away."""
 
     def chip(each: rx.Var[dict[str, str]]) -> rx.Component:
         cross = to("✕", href=each["href"], custom_attrs={"aria-label": "Remove the filter " + each["label"]})
-        return rx.el.span(each["label"], cross, class_name="chip")
+        return marked(rx.el.span(each["label"], cross, class_name="chip"), live, each["name"])
 
     return rx.fragment(rx.foreach(state.filters, chip))
 

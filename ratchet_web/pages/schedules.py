@@ -15,6 +15,7 @@ from ratchet_web.pages.lists import (
     filter_chips,
     ignored_notice,
     list_vars,
+    marked,
     task_link,
     unapplied_notice,
 )
@@ -96,8 +97,8 @@ def page() -> rx.Component:
     return rx.fragment(
         title_bar("Schedules", *beside_title(view.live), actions=(act_on_all(view.live, "schedules"),)),
         rx.el.div(
-            segments(ScheduleList.enabled, None, "Enabled"),
-            filter_chips(ScheduleList),
+            marked(segments(ScheduleList.enabled, None, "Enabled"), view.live, "enabled"),
+            filter_chips(ScheduleList, view.live),
             tick_bar(view.live, "schedules", "enable", "disable"),
             class_name="filters",
         ),

@@ -12,7 +12,7 @@ from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
 from ratchet_web.pages.acts import Act, act_switch, if_may, is_busy
 from ratchet_web.pages.bulk import act_on_all, tick_bar, tick_cell, tick_column
-from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, unapplied_notice
+from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, marked, unapplied_notice
 from ratchet_web.pages.run import run_button
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.tasks import TaskList
@@ -81,7 +81,8 @@ def _filters(live: Live) -> rx.Component:
         on_blur=TaskList.find,
     )
     bar = tick_bar(live, "tasks", "enable", "disable")
-    return rx.el.div(segments(TaskList.enabled, None, "Enabled"), search, bar, class_name="filters")
+    switch = marked(segments(TaskList.enabled, None, "Enabled"), live, "enabled")
+    return rx.el.div(switch, marked(search, live, "q"), bar, class_name="filters")
 
 
 def page() -> rx.Component:

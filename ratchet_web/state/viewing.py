@@ -110,7 +110,7 @@ class ListState(rx.State, mixin=True):
         self.ignored = ", ".join(ignored)
         # What the address narrows by and no control of the page shows.
         self.filters = [
-            {"label": f"{name} {value}", "href": query.address(**{name: None})}
+            {"name": name, "label": f"{name} {value}", "href": query.address(**{name: None})}
             for name in HIDDEN_FILTERS.get(query.PATH, ())
             if (value := getattr(query, name)) is not None
         ]

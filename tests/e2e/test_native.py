@@ -137,3 +137,15 @@ async def test_a_refused_act_says_that_the_limit_is_reached_and_nothing_more_is_
     await expect(notice(page, "limit is reached; it is asked again in")).to_be_visible()
     assert strict.spent()["refused"] == 1
     await expect(switch).to_be_checked()
+
+
+async def test_a_search_that_is_not_applied_is_marked_where_it_is_typed(
+    native: NativeProcess, open_native: OpenPage
+) -> None:
+    page = await open_native("/tasks?q=beat")
+    await expect(row_of(page, "heartbeat")).to_be_visible()
+    await expect(page.locator(".unapplied")).to_have_count(0)
+    native.add("task", 1_000, name="many")
+    await page.reload()
+    await expect(page.locator(".filters .unapplied")).to_have_text("not applied")
+    await expect(page.get_by_text("The search is not applied.")).to_be_visible()
