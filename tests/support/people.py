@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 
@@ -60,8 +61,9 @@ def change(url: str, name: str, **fields: object) -> None:
 
 
 def revoke(url: str, name: str) -> None:
-    """Let all tokens of one of them be worth nothing."""
+    """Let all tokens of one of them be worth nothing, and streams notice it: they have something to send."""
     change(url, name, password=PASSWORD)
+    as_admin(url, "POST", "/tasks", {"name": f"made-{uuid4().hex}", "version": "1.0.0"})
 
 
 async def client_of(url: str, name: str) -> Ratchet:
