@@ -20,7 +20,7 @@ build: ## build the frontend, if what it is made of has changed
 test: setup ## run all tests, in a browser too
 	@$(IN) -m ratchet_web build
 	@$(IN) -m tests.support.chromium
-	@$(IN) -m pytest tests/unit tests/contract tests/faults tests/e2e
+	@$(IN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/unit tests/contract tests/faults tests/e2e
 
 contract: setup ## hold the client against every kind of server, and against RATCHET_CONTRACT_URL
 	@$(IN) -m pytest tests/contract/test_client.py
