@@ -159,7 +159,8 @@ class Http:
         request = self._request("GET", path, request_id, params=params, headers=sent, silence_s=SILENCE_S)
         deadline = self._deadline()
         response = await self._open(request, request_id, deadline)
-        self.budget.answered(response.status_code, silent)
+        after_s = retry_after_s(response.headers.get("retry-after", ""))
+        self.budget.answered(response.status_code, silent, after_s)
         try:
             kind = response.headers.get("content-type", "")
             if response.status_code != 200:
