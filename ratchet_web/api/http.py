@@ -29,6 +29,7 @@ SILENCE_S = 45.0
 LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=20)
 PREFIX = "/api/v1"
 GRAPHQL = "/graphql"
+NO_GRAPHQL = "NO_GRAPHQL"
 
 
 class Http:
@@ -98,11 +99,18 @@ class Http:
         """Return the data that a GraphQL query asks for, tried again where that may help.
 
         Raises:
-            RatchetError: any of the tree; `Broken` with the code `GRAPHQL` where the query is refused.
+            RatchetError: any of the tree; `Broken` with the code `GRAPHQL` where the query is refused, and
+                `NO_GRAPHQL` where nothing could answer it.
         """
-        answer = await self._patiently(
-            lambda request_id: self._once("POST", GRAPHQL, request_id, body={"query": query}, at_root=True)
-        )
+        body: dict[str, JsonValue] = {"query": query}
+        try:
+            answer = await self._patiently(
+                lambda request_id: self._once("POST", GRAPHQL, request_id, body=body, at_root=True)
+            )
+        except RatchetError as error:
+            if error.status not in (404, 405):
+                raise
+            raise Broken("This server answers no GraphQL", status=error.status, code=NO_GRAPHQL) from error
         told = answer.payload()
         data = told.get("data") if isinstance(told, dict) else None
         if not isinstance(told, dict) or told.get("errors") or not isinstance(data, dict):
