@@ -9,7 +9,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, ValidationInfo, field_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ratchet_web.models.hosts import AllowedHosts
-from ratchet_web.models.servers import KnownServer, known_servers
+from ratchet_web.models.servers import KnownServer, fits_header, known_servers
 
 
 class Settings(BaseSettings):
@@ -134,6 +134,13 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts(cls, value: str) -> str:
         AllowedHosts.parse(value)
+        return value
+
+    @field_validator("api_token")
+    @classmethod
+    def _fits(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not fits_header(value.get_secret_value()):
+            raise ValueError("holds what no header can carry: take printable ASCII on one line")
         return value
 
     @field_validator("servers")

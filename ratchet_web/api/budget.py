@@ -124,7 +124,8 @@ class Budget:
         self._for_the_day = self._for_the_day or (silent and self._refusals > 1)
         growing_s = min(FIRST_HOLD_S * 2 ** (self._refusals - 1), MOST_HOLD_S)
         hold_s = DAY_HOLD_S if self._for_the_day else growing_s
-        self._held_until = self._now() + max(hold_s, retry_after_s or 0.0)
+        # Of several refusals at once, the longest rest counts.
+        self._held_until = max(self._held_until, self._now() + max(hold_s, retry_after_s or 0.0))
 
     def spent(self) -> Spent:
         """Return what was sent so far."""

@@ -34,7 +34,7 @@ class Ratchet:
     nothing any more. All calls may raise any of `api.errors`.
 
     Raises:
-        ValueError: `url` is no http(s) address.
+        ValueError: `url` is no http(s) address, or certificates or proxies of the environment are none.
     """
 
     def __init__(

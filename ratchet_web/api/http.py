@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from random import random
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -29,10 +29,15 @@ SILENCE_S = 45.0
 LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=20)
 PREFIX = "/api/v1"
 GRAPHQL = "/graphql"
+NO_GRAPHQL = "NO_GRAPHQL"
 
 
 class Http:
-    """Requests to one server. `server` is its address for people: no `/api/v1`, no password."""
+    """Requests to one server. `server` is its address for people: no `/api/v1`, no password.
+
+    Raises:
+        ValueError: `url` is no http(s) address, or certificates or proxies of the environment are none.
+    """
 
     def __init__(
         self,
@@ -45,8 +50,8 @@ class Http:
         body_limit: int = BODY_LIMIT,
         on_unauthorized: Callable[[], None] | None = None,
     ) -> None:
-        # A token goes before the user and password of an address.
-        self._base = public_of(base_of(url)) if token else base_of(url)
+        given = base_of(url)
+        self._base = public_of(given)
         self._root = self._base.removesuffix(PREFIX)
         self.server = public_of(self._root)
         self.budget = Budget()
@@ -57,17 +62,23 @@ class Http:
         headers = {"user-agent": "ratchet-web", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
-        self._client = httpx.AsyncClient(
-            headers=headers,
-            timeout=timeout_s,
-            limits=LIMITS,
-            transport=transport,
-            # A server could otherwise fill every later request with what it once made us keep.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            # A proxy of the environment cannot reach our own loopback.
-            trust_env=not _is_loopback(self._base),
-            verify=_trust(self._base),
-        )
+        try:
+            self._client = httpx.AsyncClient(
+                headers=headers,
+                # Beside the address, which logs may tell; a token goes before a user and password.
+                auth=None if token else _login(given),
+                timeout=timeout_s,
+                limits=LIMITS,
+                transport=transport,
+                # A server could otherwise fill every later request with what it once made us keep.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                # A proxy of the environment cannot reach our own loopback.
+                trust_env=not _is_loopback(self._base),
+                verify=_trust(self._base),
+            )
+        except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
+            told = f"the certificates or proxies that this machine's environment names are unusable: {error}"
+            raise ValueError(told) from error
 
     def address(self, path: str, *, at_root: bool = False) -> str:
         """Return where a path lies, for people: without user and password."""
@@ -100,11 +111,18 @@ class Http:
         """Return the data that a GraphQL query asks for, tried again where that may help.
 
         Raises:
-            RatchetError: any of the tree; `Broken` with the code `GRAPHQL` where the query is refused.
+            RatchetError: any of the tree; `Broken` with the code `GRAPHQL` where the query is refused, and
+                `NO_GRAPHQL` where nothing could answer it.
         """
-        answer = await self._patiently(
-            lambda request_id: self._once("POST", GRAPHQL, request_id, body={"query": query}, at_root=True)
-        )
+        body: dict[str, JsonValue] = {"query": query}
+        try:
+            answer = await self._patiently(
+                lambda request_id: self._once("POST", GRAPHQL, request_id, body=body, at_root=True)
+            )
+        except RatchetError as error:
+            if error.status not in (404, 405):
+                raise
+            raise Broken("This server answers no GraphQL", status=error.status, code=NO_GRAPHQL) from error
         told = answer.payload()
         data = told.get("data") if isinstance(told, dict) else None
         if not isinstance(told, dict) or told.get("errors") or not isinstance(data, dict):
@@ -161,7 +179,8 @@ class Http:
         request = self._request("GET", path, request_id, params=params, headers=sent, silence_s=SILENCE_S)
         deadline = self._deadline()
         response = await self._open(request, request_id, deadline)
-        self.budget.answered(response.status_code, silent)
+        after_s = retry_after_s(response.headers.get("retry-after", ""))
+        self.budget.answered(response.status_code, silent, after_s)
         try:
             kind = response.headers.get("content-type", "")
             if response.status_code != 200:
@@ -245,8 +264,9 @@ class Http:
                 response = await self._client.send(request, stream=True)
         except (httpx.TimeoutException, TimeoutError) as error:
             raise self._late(request_id) from error
-        except httpx.RemoteProtocolError as error:
-            if _broke_off(error):
+        except (httpx.RemoteProtocolError, httpx.InvalidURL) as error:
+            # The address of a redirect is read, though none is followed.
+            if isinstance(error, httpx.RemoteProtocolError) and _broke_off(error):
                 raise unreachable(error, self.server, request_id) from error
             told = f"What answers at {self.server} does not speak HTTP as it should; is the address right?"
             raise Broken(told, request_id=request_id) from error
@@ -326,10 +346,25 @@ def base_of(url: str) -> str:
         ValueError: it is no http(s) address.
     """
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _can_be_asked(url):
         raise ValueError(f"{url!r} is no http(s) address")
     path = parts.path.rstrip("/") or PREFIX
     return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def _can_be_asked(url: str) -> bool:
+    """Whether httpx can read an address, and its port may be one: later that would be no error of ours."""
+    try:
+        host, _port = httpx.URL(url).host, urlsplit(url).port
+    except (httpx.InvalidURL, ValueError):
+        return False
+    return bool(host)
+
+
+def _login(url: str) -> tuple[str, str] | None:
+    parts = urlsplit(url)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return (user, password) if user or password else None
 
 
 def public_of(url: str) -> str:

@@ -69,13 +69,16 @@ def _location(response: httpx.Response) -> str:
     given = str(response.headers.get("location", ""))
     if not given or not 300 <= response.status_code < 400:
         return ""
-    parts = urlsplit(urljoin(str(response.request.url), given))
+    try:
+        parts = urlsplit(urljoin(str(response.request.url), given))
+    except ValueError:
+        return ""
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def _date(header: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)

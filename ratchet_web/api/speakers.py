@@ -88,7 +88,7 @@ class Speakers:
         return _native(self._http, dialect) if limited else _contract(self._http, dialect)
 
     async def _probed(self) -> Dialect:
-        told = await self._monitoring.announced()
+        told = await self._announced()
         if told is not None:
             return contract(told)
         if await self._has_graphql():
@@ -96,6 +96,15 @@ class Speakers:
         if await self._shows_native_tasks():
             return native(await self._version(), graphql=False)
         return contract(Capabilities())
+
+    async def _announced(self) -> Capabilities | None:
+        try:
+            return await self._monitoring.announced()
+        except Limited:
+            if self._speaker is None or not self._speaker.dialect.graphql:
+                raise
+            # No limit counts GraphQL: it tells who is there as well.
+            return None
 
     async def _has_graphql(self) -> bool:
         try:
@@ -123,7 +132,7 @@ class Speakers:
         try:
             return (await self._monitoring.health()).version
         except RatchetError:
-            return ""
+            return self._speaker.dialect.version if self._speaker else ""
 
 
 def contract(told: Capabilities) -> Dialect:

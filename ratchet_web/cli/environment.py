@@ -13,8 +13,8 @@ from ratchet_web.logic.masking import is_secret
 from ratchet_web.settings import Settings
 
 PREFIX = str(Settings.model_config["env_prefix"])
-# What an address may hold before its host.
-CREDENTIALS = re.compile(r"//[^/\s,]*@")
+# What addresses may hold before their hosts, whatever characters a password has.
+CREDENTIALS = re.compile(r"//.*@", re.DOTALL)
 
 
 @dataclass(frozen=True)

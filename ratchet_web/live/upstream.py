@@ -8,6 +8,7 @@ from contextlib import suppress
 from enum import StrEnum
 
 from ratchet_web.api import Broken, NotFound, Ratchet, RatchetError, Refused
+from ratchet_web.api.http import NO_GRAPHQL
 from ratchet_web.api.retry import passing
 from ratchet_web.live import policy
 from ratchet_web.live.rows import Row
@@ -16,6 +17,8 @@ from ratchet_web.models.monitoring import Change, Reset
 
 # A stream that breaks off sooner counts as a further failure.
 STEADY_S = 5.0
+# A server that announces nothing may be replaced by another one between two looks.
+ANOTHER_S = 600.0
 logger = logging.getLogger(__name__)
 
 
@@ -114,8 +117,11 @@ class Upstream:
             self._turned()
 
     def missed(self, error: RatchetError) -> None:
-        """Note that a look failed: where changes are not announced, this is how a lost server shows."""
-        if self._lost and not self._lost.done() and passing(error):
+        """Note that a look failed: where changes are not announced, this is how a lost server shows.
+
+        So does one that speaks otherwise than it did.
+        """
+        if self._lost and not self._lost.done() and (passing(error) or error.code == NO_GRAPHQL):
             self._lost.set_exception(error)
 
     async def _run(self) -> None:
@@ -138,7 +144,7 @@ class Upstream:
         await asyncio.sleep(policy.reconnect_s(self._failures, error))
 
     async def _connect(self) -> None:
-        """Hear or look for changes until the server is lost.
+        """Hear or look for changes until the server is lost, or is another.
 
         Raises:
             RatchetError: why it was lost.
@@ -147,6 +153,7 @@ class Upstream:
         self._known.set()
         if not self._dialect.can(Ability.EVENTS):
             await self._look()
+            return
         try:
             await self._listen()
         except (NotFound, Refused, Broken) as error:
@@ -167,10 +174,13 @@ class Upstream:
                     self._changed(change)
 
     async def _look(self) -> None:
-        """Leave it to the topics to look, until one of them finds the server gone."""
+        """Leave it to the topics to look, until one of them finds the server gone, or it is another."""
         self._lost = asyncio.get_running_loop().create_future()
         self._turn(Mode.POLLING)
         self._doubted()
+        while not (await asyncio.wait({self._lost}, timeout=ANOTHER_S))[0]:
+            if await self._is_another():
+                return
         await self._lost
 
     def _in_words(self, error: RatchetError) -> str:
@@ -181,6 +191,14 @@ class Upstream:
         return (
             "The server wants a login, and the console has no token (RATCHET_API_TOKEN, or RATCHET_WEB_AUTH)"
         )
+
+    async def _is_another(self) -> bool:
+        """Whether the server speaks otherwise than it did; if it says nothing, the topics find that out."""
+        try:
+            return await self._api.dialect(afresh=True) != self._dialect
+        except RatchetError as error:
+            logger.info("Not known whether it is still the same server: %s", error)
+            return False
 
     def _turn(self, mode: Mode, error: RatchetError | None = None) -> None:
         if mode in (Mode.LIVE, Mode.POLLING):

@@ -36,6 +36,11 @@ def chosen(names: Collection[str], asked: str) -> str | None:
     return wanted if wanted in names else None
 
 
+def fits_header(token: str) -> bool:
+    """Return whether a token can be sent at all: printable ASCII on one line."""
+    return token.isascii() and token.isprintable()
+
+
 def under(server: str, name: str) -> str:
     """Return a name that is unique among all servers; as it is where the server has none.
 
@@ -66,6 +71,8 @@ def _tokens(text: str, urls: Mapping[str, str]) -> dict[str, SecretStr]:
             raise ValueError(f"entry {number} names no server of RATCHET_SERVERS")
         if not token or name in tokens:
             raise ValueError(f"{name} needs one token")
+        if not fits_header(token):
+            raise ValueError(f"the token of {name} holds what no header can carry")
         tokens[name] = SecretStr(token)
     return tokens
 

@@ -90,6 +90,9 @@ def test_without_names_there_is_one_server_without_a_name(monkeypatch, servers):
         ("", "prod=hush", "entry 1 names no server of RATCHET_SERVERS"),
         ("prod=http://user:hush@p.test,prod=http://q.test", "prod=a", "prod is named twice"),
         ("prod=http://user:hush@p test", "prod=a", "prod has no http(s) URL"),
+        ("prod=http://user:hush,hush@p.test", "prod=a", "prod has no http(s) URL"),
+        ("prod=http://user:hush/hush@p.test", "prod=a", "prod has no http(s) URL"),
+        ("prod=http://p.test", "prod=hush\u00e9", "the token of prod holds what no header can carry"),
     ],
 )
 def test_a_secret_is_in_no_error(monkeypatch, servers, tokens, part):
@@ -98,6 +101,13 @@ def test_a_secret_is_in_no_error(monkeypatch, servers, tokens, part):
     with pytest.raises(ProblemError) as problem:
         read_settings()
     assert part in str(problem.value)
+    assert "hush" not in str(problem.value)
+
+
+def test_a_token_that_no_header_can_carry_is_refused(monkeypatch):
+    monkeypatch.setenv("RATCHET_API_TOKEN", "hush\n")
+    with pytest.raises(ProblemError, match="RATCHET_API_TOKEN: holds what no header can carry") as problem:
+        read_settings()
     assert "hush" not in str(problem.value)
 
 

@@ -14,7 +14,12 @@ from ratchet_web.models.dialect import Ability, Dialect, Spent, Tongue
 
 async def examine(subject: Subject) -> Report:
     """Return what was found about a server; no text holds a secret of the subject's."""
-    async with subject.client() as ratchet:
+    try:
+        client = subject.client()
+    except ValueError as error:
+        advice = "Look at SSL_CERT_FILE, and at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY"
+        return plain(Report(subject.about, (bad(reach.TOPIC, str(error), advice),)), subject.secrets)
+    async with client as ratchet:
         findings = [finding async for finding in _examined(subject, ratchet)]
     return plain(Report(subject.about, tuple(findings)), subject.secrets)
 

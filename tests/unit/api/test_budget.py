@@ -99,6 +99,8 @@ async def test_after_a_refusal_nothing_is_sent_for_longer_each_time(budget: Budg
 async def test_the_server_may_ask_for_a_longer_rest(budget: Budget) -> None:
     budget.answered(429, await budget.pay(True), retry_after_s=90)
     assert budget.spent().held_s == 90
+    budget.answered(429, False)
+    assert budget.spent().held_s == 90
 
 
 async def test_a_refusal_after_a_long_silence_means_the_day(budget: Budget, time: Time) -> None:

@@ -3,14 +3,16 @@
 import errno
 import socket
 import ssl
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 
-from ratchet_web.api import Cause, Ratchet
+from ratchet_web.api import Broken, Cause, Ratchet
 from ratchet_web.api.causes import cause_of
 from ratchet_web.api.looks import tls_of
+from ratchet_web.models.dialect import Dialect
 from tests.doubles.transport import Scripted, answer
 
 
@@ -69,6 +71,26 @@ async def test_a_look_asks_a_failing_server_once() -> None:
     async with Ratchet("http://ratchet.test", transport=server) as ratchet:
         look = await ratchet.look("/x")
     assert (look.answer.status, look.date, look.location, len(server.requests)) == (503, None, "", 1)
+
+
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 99 Jan 2026", "-"])
+async def test_a_date_that_is_none_is_no_date(date: str) -> None:
+    server = Scripted()
+    server.on("/api/v1/x", answer(200, date=date))
+    async with Ratchet("http://ratchet.test", transport=server) as ratchet:
+        assert (await ratchet.look("/x")).date is None
+
+
+@pytest.mark.parametrize("status", [300, 302, 304, 308])
+@pytest.mark.parametrize("location", ["http://[bad", "javascript:alert(1)", "mailto:ann@else.where", "x:y"])
+async def test_a_redirect_to_what_is_no_address_harms_nobody(status: int, location: str) -> None:
+    server = Scripted()
+    server.on("/api/v1/tasks/7", *[answer(status, location=location)] * 2)
+    async with Ratchet("http://ratchet.test", transport=server, dialect=Dialect()) as ratchet:
+        with pytest.raises(Broken):
+            await ratchet.tasks.get("7")
+        with suppress(Broken):
+            assert "[" not in (await ratchet.look("/tasks/7")).location
 
 
 def test_a_certificate_tells_its_issuer_and_its_end() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 
 import httpx
@@ -294,6 +295,19 @@ async def test_a_token_is_sent_and_a_password_never_shown(server: Scripted) -> N
             await ratchet.tasks.get("1")
     assert "secret" not in str(caught.value)
     assert server.requests[0].headers["authorization"] == "Bearer t"
+
+
+async def test_a_user_and_a_password_are_sent_and_in_no_log(
+    server: Scripted, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    server.on(f"{AT}/tasks/1", answer(404))
+    async with Ratchet("http://me:se%63ret@ratchet.test", transport=server, dialect=Dialect()) as ratchet:
+        with pytest.raises(NotFound):
+            await ratchet.tasks.get("1")
+    assert server.requests[0].headers["authorization"] == f"Basic {b64encode(b'me:secret').decode()}"
+    assert "ratchet.test" in caplog.text
+    assert "se%63ret" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What the doctor says of the machine, whom it asks, and with which token."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -89,7 +90,19 @@ def test_advice_names_the_setting_that_holds_the_server():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["ftp://ann:secret@host"], ["host:8080"], ["http://"], ["--color"], [API, API]]
+    "arguments",
+    [
+        ["ftp://ann:secret@host"],
+        ["host:8080"],
+        ["http://"],
+        ["http://ann:secret@host:99999"],
+        ["http://ann:secret@host:80:80"],
+        ["http://ann:secret@256.256.256.256"],
+        ["http://xn--a"],
+        ["http://host/\x01"],
+        ["--color"],
+        [API, API],
+    ],
 )
 def test_what_is_not_understood_is_status_2_and_shows_no_password(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
@@ -98,6 +111,14 @@ def test_what_is_not_understood_is_status_2_and_shows_no_password(arguments, cap
     told = capsys.readouterr()
     assert told.out == ""
     assert "secret" not in told.err
+
+
+def test_certificates_of_the_environment_that_are_none_are_told(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
+    assert main(["doctor", "--json", "https://ratchet.test"]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert "No such file" in finding["text"]
+    assert "SSL_CERT_FILE" in finding["advice"]
 
 
 def test_help_explains_the_levels_and_the_exit_status(capsys):

@@ -246,7 +246,7 @@ async def test_an_act_is_looked_after_where_it_shows(
 ) -> None:
     server.capabilities = None
     await hub.watch("ann", ["executions/1", "executions/2", "tasks"])
-    await asyncio.sleep(3600)
+    await asyncio.sleep(3500)
     server.put("executions", "1", progress=0.3)
     before, tasks = server.count("/executions/2"), server.count("/tasks")
     await hub.touched("executions", "1")
