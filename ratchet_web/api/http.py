@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from random import random
@@ -30,6 +31,8 @@ LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=20)
 PREFIX = "/api/v1"
 GRAPHQL = "/graphql"
 NO_GRAPHQL = "NO_GRAPHQL"
+# A shorter token is no secret, and stands in many words.
+TOKEN_CHARS = 8
 
 
 class Http:
@@ -59,6 +62,7 @@ class Http:
         self._retry = retry or RetryPolicy()
         self._body_limit = body_limit
         self._on_unauthorized = on_unauthorized
+        self._token = token or ""
         headers = {"user-agent": "ratchet-web", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
@@ -184,7 +188,7 @@ class Http:
         try:
             kind = response.headers.get("content-type", "")
             if response.status_code != 200:
-                raise failure(await self._read(response, request_id, deadline))
+                raise failure(self._without_token(await self._read(response, request_id, deadline)))
             if "text/event-stream" not in kind:
                 raise Broken("The server does not stream this", status=200, request_id=request_id)
             yield _events(response, request_id)
@@ -206,8 +210,14 @@ class Http:
         request = self._request(method, path, request_id, params=params, body=body, at_root=at_root)
         _, answer = await self._exchange(path, request, request_id, urgent)
         if not 200 <= answer.status < 300 and answer.status not in also:
-            raise failure(answer)
+            raise failure(self._without_token(answer))
         return answer
+
+    def _without_token(self, answer: Answer) -> Answer:
+        """Return a refusal that does not repeat the token, which some servers do: people will read it."""
+        if len(self._token) < TOKEN_CHARS:
+            return answer
+        return replace(answer, body=answer.body.replace(self._token.encode(), b"***"))
 
     async def _exchange(
         self, path: str, request: httpx.Request, request_id: str, urgent: bool

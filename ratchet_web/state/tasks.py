@@ -32,7 +32,9 @@ class TaskList(ListState, rx.State):
     @rx.event
     def find(self, text: str) -> Any:
         """Narrow the list to names that hold a text."""
-        wanted = text.strip()[:SEARCH_LIMIT] if isinstance(text, str) else ""
+        # Half of a character, which no browser types, has no place in an address.
+        whole = text.encode(errors="replace").decode() if isinstance(text, str) else ""
+        wanted = whole.strip()[:SEARCH_LIMIT]
         return None if wanted == self.search else go(self, self._query.address(q=wanted or None))
 
 

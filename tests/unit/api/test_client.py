@@ -297,6 +297,17 @@ async def test_a_token_is_sent_and_a_password_never_shown(server: Scripted) -> N
     assert server.requests[0].headers["authorization"] == "Bearer t"
 
 
+async def test_a_token_that_a_server_repeats_is_not_told_to_people(server: Scripted) -> None:
+    told = {"error": {"message": "the token rat_abcdefgh is unknown"}}
+    server.on(f"{AT}/tasks/1", answer(401, told))
+    async with Ratchet(
+        "http://ratchet.test", token="rat_abcdefgh", transport=server, dialect=Dialect()
+    ) as ratchet:
+        with pytest.raises(Forbidden) as caught:
+            await ratchet.tasks.get("1")
+    assert str(caught.value) == "the token *** is unknown"
+
+
 async def test_a_user_and_a_password_are_sent_and_in_no_log(
     server: Scripted, caplog: pytest.LogCaptureFixture
 ) -> None:
