@@ -96,12 +96,11 @@ def _server(settings: Settings) -> int:
 
 def _ui(settings: Settings) -> int:
     """Start the console alone, on the servers that are given (else the embedded one's address)."""
-    from ratchet_web.cli.checks import check_built, check_port
+    from ratchet_web.cli.checks import check_ui
     from ratchet_web.cli.places import ROOT
     from ratchet_web.cli.programs import console
 
-    check_built()
-    check_port("RATCHET_WEB", settings.web_host, settings.web_port)
+    check_ui(settings)
     program = console(settings)
     os.chdir(ROOT)
     os.execve(program.command[0], program.command, dict(program.environment))

@@ -21,13 +21,33 @@ def check_start(settings: Settings) -> None:
     Raises:
         ProblemError: the first thing that is missing.
     """
-    check_built()
-    check_port("RATCHET_WEB", settings.web_host, settings.web_port)
+    check_ui(settings)
     if settings.embedded:
         check_distinct(settings)
         check_exposed(settings)
         check_port("RATCHET_SERVER", settings.server_host, settings.server_port)
         check_data_dir(settings.data_dir)
+
+
+def check_ui(settings: Settings) -> None:
+    """Check what the console alone needs; raise `ProblemError` for the first thing that is missing."""
+    check_built()
+    check_port("RATCHET_WEB", settings.web_host, settings.web_port)
+    check_clients(settings)
+
+
+def check_clients(settings: Settings) -> None:
+    """Raise `ProblemError` if the console could not speak to its servers, whoever answers there."""
+    if settings.embedded:
+        return
+    # It takes a while to load, and the embedded server does without.
+    from ratchet_web.api.http import Http
+
+    for known in settings.known_servers:
+        try:
+            Http(known.url)
+        except ValueError as error:
+            raise ProblemError(f"No server can be spoken to: {error}.") from error
 
 
 def check_built() -> None:
