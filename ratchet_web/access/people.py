@@ -28,7 +28,7 @@ ROLE_EVERY_S = 60.0
 # Longer than any handler takes that has asked for its services.
 LINGER_S = 600.0
 TOKEN = re.compile(r"[\x21-\x7e]{1,8000}")
-# What browsers are told by this topic: on this server nobody is signed in any more (assets/session.js).
+# What browsers are told by this topic: on this server nobody is signed in any more (assets/live.js).
 ENDED = "session"
 logger = logging.getLogger(__name__)
 # The client of a server, with a token, that says when the server does not take the token any more.
