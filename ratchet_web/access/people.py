@@ -64,8 +64,8 @@ class Desk:
 class People:
     """Who is signed in on which of `servers`.
 
-    What is open for somebody is closed when it has not been used for a while. `connect` makes the client of
-    one of the servers.
+    What is open for somebody is closed when it has not been used for a while, unless it keeps bulk runs:
+    those stay as long as the session. `connect` makes the client of one of the servers.
     """
 
     def __init__(
@@ -186,7 +186,8 @@ class People:
                 self.sessions.use(seat.session)
         self.sessions.sweep()
         for seat, desk in list(self._desks.items()):
-            if desk.services.hub.viewers or desk.services.runs.are_going:
+            # What became of the rows of a run is known nowhere else.
+            if desk.services.hub.viewers or desk.services.runs.begun():
                 desk.asked_at = now_s
             if now_s >= desk.asked_at + LINGER_S:
                 del self._desks[seat]
