@@ -28,7 +28,7 @@ ROLE_EVERY_S = 60.0
 # Longer than any handler takes that has asked for its services.
 LINGER_S = 600.0
 TOKEN = re.compile(r"[\x21-\x7e]{1,8000}")
-# What browsers are told by this topic: on this server nobody is signed in any more (assets/session.js).
+# What browsers are told by this topic: on this server nobody is signed in any more (assets/live.js).
 ENDED = "session"
 logger = logging.getLogger(__name__)
 # The client of a server, with a token, that says when the server does not take the token any more.
@@ -64,8 +64,8 @@ class Desk:
 class People:
     """Who is signed in on which of `servers`.
 
-    What is open for somebody is closed when it has not been used for a while. `connect` makes the client of
-    one of the servers.
+    What is open for somebody is closed when it has not been used for a while, unless it keeps bulk runs:
+    those stay as long as the session. `connect` makes the client of one of the servers.
     """
 
     def __init__(
@@ -186,7 +186,8 @@ class People:
                 self.sessions.use(seat.session)
         self.sessions.sweep()
         for seat, desk in list(self._desks.items()):
-            if desk.services.hub.viewers or desk.services.runs.are_going:
+            # What became of the rows of a run is known nowhere else.
+            if desk.services.hub.viewers or desk.services.runs.begun():
                 desk.asked_at = now_s
             if now_s >= desk.asked_at + LINGER_S:
                 del self._desks[seat]

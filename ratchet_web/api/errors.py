@@ -76,6 +76,11 @@ class Unreachable(RatchetError):
         super().__init__(message, request_id=request_id)
         self.cause = cause
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether the request may have arrived: what it asks for may be done."""
+        return self.cause in (Cause.LATE, Cause.LOST)
+
 
 class Refused(RatchetError):
     """The server understood that this cannot be done as asked."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from ratchet_web.api import Conflict, Limited, Ratchet, RatchetError
 from ratchet_web.api.retry import passing
+from ratchet_web.bulk.freeze import MOST
 from ratchet_web.bulk.run import Run
 from ratchet_web.bulk.singly import SILENT
 from ratchet_web.models.bulk import BulkItem, BulkOperation, BulkOutcome, BulkStatus
@@ -15,6 +16,7 @@ from ratchet_web.models.runs import Item, Outcome, Phase
 LOOK_S: Final = 0.5
 MOST_WAIT_S: Final = 15.0
 ITEMS: Final = 1_000
+# What a server calls refused, because a row's state forbids the act, is here a row that is passed over.
 OUTCOMES: Final = {
     BulkOutcome.SUCCEEDED: Outcome.DONE,
     BulkOutcome.REFUSED: Outcome.SKIPPED,
@@ -59,14 +61,13 @@ class Operation:
             await self._pause(min(LOOK_S * 2**failures, MOST_WAIT_S))
 
     async def read_items(self) -> None:
-        """Read what became of each row."""
-        run, first, some = self._run, 0, tuple[BulkItem, ...]()
+        """Read what became of each row, of as many as a run may have."""
+        run = self._run
         items: dict[str, Item] = {}
-        while first == 0 or len(some) == ITEMS:
-            some = tuple(await self._api.bulk.items(run.operation, first, ITEMS))
+        for first in range(0, MOST, ITEMS):
+            some = await self._api.bulk.items(run.operation, first, ITEMS)
             items |= {told.id: _with(run.items.get(told.id, Item(told.id)), told) for told in some}
-            first += len(some)
-            if not some:
+            if len(some) < ITEMS:
                 break
         run.items |= items
         run.counts = Counter(item.outcome for item in run.items.values())

@@ -48,6 +48,7 @@ class Run:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
     _began_s: float = 0.0
+    _settled_before: int = 0
 
     def freeze(self, items: Iterable[Item]) -> None:
         """Take the rows that it is about, once; those that cannot be acted on are only counted."""
@@ -79,6 +80,8 @@ class Run:
         self.phase, self.trouble, self.waits = phase, trouble, ""
         if phase is Phase.RUNNING:
             self.began_at, self._began_s = _now_ms(), asyncio.get_running_loop().time()
+            # One that the server carries out may be met on its way: its pace is only seen from now on.
+            self._settled_before = self._settled
         if phase in FINAL:
             self.ended_at = _now_ms()
         self.changed()
@@ -108,9 +111,13 @@ class Run:
         """The requests of the budget that what is left costs."""
         return self.counts[Outcome.LEFT] * self.act_requests
 
+    @property
+    def _settled(self) -> int:
+        return len(self.items) - self.counts[Outcome.LEFT]
+
     def per_second(self) -> float | None:
-        """Return the rows per second since it began; None before the first."""
-        done = len(self.items) - self.counts[Outcome.LEFT]
+        """Return the rows per second since it began here; None before the first."""
+        done = self._settled - self._settled_before
         elapsed_s = asyncio.get_running_loop().time() - self._began_s
         return done / elapsed_s if self.is_going and done > 0 and elapsed_s > 0 else None
 

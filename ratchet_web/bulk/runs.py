@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError, Refused
-from ratchet_web.bulk.freeze import frozen
+from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError, Refused, Unreachable
+from ratchet_web.bulk.freeze import MOST, frozen
 from ratchet_web.bulk.operation import Operation, counted, phase_of, preview
 from ratchet_web.bulk.run import FINAL, Run
 from ratchet_web.bulk.singly import Singly
@@ -33,6 +33,11 @@ NOT_TODAY = (
     "Act on fewer rows, or tomorrow."
 )
 MISTAKE = "The console made a mistake and stopped; its log says more."
+BEGUN_OR_NOT = (
+    "The server did not answer: whether it began this run is not known. Look at the rows before you act on "
+    "them again."
+)
+TOO_LARGE = "The server acts on {n:,} rows in this run, more than the console can show."
 STRANGE = "The number is not the one above: nothing was begun."
 logger = logging.getLogger(__name__)
 
@@ -75,6 +80,7 @@ class Runs:
 
         Raises:
             NotFound: there is none.
+            Refused: it is the server's own, and about too many rows to be kept here.
             RatchetError: it may be the server's own, and that does not answer.
         """
         if found := self._runs.get(id):
@@ -177,8 +183,11 @@ class Runs:
             operation = await self._api.bulk.start(
                 run.choice.noun, run.choice.verb, list(run.items), run.reason
             )
-        except RatchetError:
-            run.turn(Phase.READY)
+        except RatchetError as error:
+            # Begun a second time, executions would run twice: it stays a question that cannot be answered.
+            lost = isinstance(error, Unreachable) and error.unanswered
+            run.stopping.clear()
+            run.turn(Phase.READY, BEGUN_OR_NOT if lost else "")
             raise
         run.operation, run.id = operation.id, f"s{operation.id}"
         self._keep(run)
@@ -211,6 +220,8 @@ class Runs:
 
     async def _adopted(self, id: str, operation_id: str) -> Run:
         operation = await self._api.bulk.get(operation_id)
+        if (operation.total or 0) > MOST:
+            raise Refused(TOO_LARGE.format(n=operation.total))
         run = Run(id, Choice(operation.resource, operation.action), lambda: None, operation=operation.id)
         run.by_server, run.reason = True, operation.reason or ""
         following = Operation(self._api, run)

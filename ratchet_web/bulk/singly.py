@@ -7,7 +7,6 @@ from typing import Final
 
 from ratchet_web.api import (
     Broken,
-    Cause,
     Conflict,
     Forbidden,
     Limited,
@@ -83,13 +82,18 @@ class Singly:
             await self._api.spare(self._run.act_requests)
             if (self._looks or again) and (settled := self._judged(item, await self._read(item.id), again)):
                 return settled
-            done = await self._do(item.id)
+            return await self._acted(item)
         except (Conflict, NotFound) as error:
             return _with(item, Outcome.SKIPPED, error)
         except (Refused, Forbidden, NotApplied) as error:
             return _with(item, Outcome.REFUSED, error)
+
+    async def _acted(self, item: Item) -> Item:
+        """Act on a row; return it with what became of it, an answer that was lost included."""
+        try:
+            done = await self._do(item.id)
         except Unreachable as error:
-            if self._is_begun_twice(error):
+            if error.unanswered and self._could_run_twice():
                 return item._replace(outcome=Outcome.FAILED, note=NOT_KNOWN)
             raise
         return item._replace(outcome=Outcome.DONE, note=_led_to(self._noun, item, done))
@@ -103,10 +107,9 @@ class Singly:
             return item._replace(outcome=Outcome.SKIPPED, note=f"was {word(item.was)}, is {word(now)} now")
         return None
 
-    def _is_begun_twice(self, error: Unreachable) -> bool:
+    def _could_run_twice(self) -> bool:
         """Return whether trying again could run something twice: a retried execution stays as it is."""
-        lost = error.cause in (Cause.LATE, Cause.LOST)
-        return lost and (self._noun, self._verb) == ("executions", "retry")
+        return (self._noun, self._verb) == ("executions", "retry")
 
     async def _wait(self, error: RatchetError, failures: int) -> None:
         self._run.wait(SILENT if passing(error) else f"{error}. What is left waits.")

@@ -20,6 +20,7 @@ from ratchet_web.state.services import go, server_of, services
 from ratchet_web.state.viewing import BULK, asked, in_words
 
 MOST_TICKED = 100
+TOO_MANY = f"More than {MOST_TICKED} rows are ticked. Tick fewer, or take all that match."
 REASON_LIMIT = 1_000
 FORMS = {"csv": (as_csv, "text/csv"), "jsonl": (as_json_lines, "application/x-ndjson")}
 
@@ -33,7 +34,12 @@ class Bulk(rx.State):
     @rx.event
     async def choose(self, noun: str, verb: str, ids: list[str]) -> AsyncIterator[Any]:
         """Count the ticked rows, and ask."""
-        if is_act(noun, verb) and _are_ids(ids) and await self._may(noun, verb):
+        if not is_act(noun, verb) or not isinstance(ids, list) or not ids:
+            return
+        if len(ids) > MOST_TICKED:
+            # Rows that left the page stay ticked: a live list can come to more than a page of them.
+            await self._tell(TOO_MANY)
+        elif all(map(is_row_id, ids)) and await self._may(noun, verb):
             async for event in self._planned(Choice(noun, verb, ids=tuple(dict.fromkeys(ids)))):
                 yield event
 
@@ -51,11 +57,16 @@ class Bulk(rx.State):
         given = form if isinstance(form, dict) else {}
         typed, reason = (_text(given.get(name)) for name in ("number", "reason"))
         self.wrong = ""
-        try:
-            async for event in self._opened(lambda runs, id: runs.start(id, typed, reason)):
-                yield event
-        except Refused as error:
-            self.wrong = in_words(error)
+
+        async def begun(runs: Runs, id: str) -> Run:
+            try:
+                return await runs.start(id, typed, reason)
+            except Refused as error:
+                self.wrong = in_words(error)
+                return await runs.find(id)
+
+        async for event in self._opened(begun):
+            yield event
 
     @rx.event
     async def abort(self) -> AsyncIterator[Any]:
@@ -104,7 +115,7 @@ class Bulk(rx.State):
         return not why
 
     async def _opened(self, act: Callable[[Runs, str], Awaitable[Run]]) -> AsyncIterator[Any]:
-        """Do something about the open run, and show the run that it leads to. Only `Refused` is passed on."""
+        """Do something about the open run, and show the run that it leads to, or say why it is not done."""
         if self.busy:
             return
         self.busy = True
@@ -116,8 +127,6 @@ class Bulk(rx.State):
             if is_act(choice.noun, choice.verb) and not await self._may(choice.noun, choice.verb):
                 return
             run = await act(runs, id)
-        except Refused:
-            raise
         except RatchetError as error:
             await self._tell(in_words(error))
             return
@@ -131,10 +140,6 @@ class Bulk(rx.State):
 
     async def _tell(self, text: str) -> None:
         (await self.get_state(Notices))._tell(server_of(self), "error", text)
-
-
-def _are_ids(ids: object) -> bool:
-    return isinstance(ids, list) and 0 < len(ids) <= MOST_TICKED and all(map(is_row_id, ids))
 
 
 def _text(value: object) -> str:

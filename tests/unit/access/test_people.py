@@ -156,7 +156,7 @@ async def test_nothing_is_left_when_all_are_signed_out(
     assert not fakes["prod"].tokens
 
 
-async def test_while_a_bulk_run_goes_on_its_owner_stays_signed_in_and_nothing_is_closed(
+async def test_while_a_bulk_run_goes_on_its_owner_stays_signed_in_and_its_results_stay_with_them(
     people: People, clock: Clock
 ) -> None:
     id = await sign_in(people, "ann")
@@ -168,6 +168,9 @@ async def test_while_a_bulk_run_goes_on_its_owner_stays_signed_in_and_nothing_is
         people.look()
     assert people.own(id)["prod"] is services
     run.phase = Phase.COMPLETED
+    clock.s += LINGER_S
+    people.look()
+    assert await people.own(id)["prod"].runs.find(run.id) is run
     clock.s += 10_000
     people.look()
     assert not people.own(id)

@@ -11,7 +11,7 @@ from ratchet_web.bulk.runs import Runs
 from ratchet_web.bulk.singly import NOT_KNOWN
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.monitoring import Change
-from ratchet_web.models.runs import Choice, Outcome, Phase
+from ratchet_web.models.runs import Choice, Item, Outcome, Phase
 from tests.doubles.native import LoopClock, Native
 from tests.unit.bulk.conftest import rested, until
 
@@ -149,6 +149,34 @@ async def test_what_could_run_twice_is_not_tried_again(double: Native) -> None:
         await runs.stop()
     assert (run.items[failed].outcome, run.items[failed].note) == (Outcome.FAILED, NOT_KNOWN)
     assert len(list(double.state.jobs)) == 1
+
+
+async def test_a_row_that_could_not_even_be_read_waits_and_is_not_called_lost(
+    double: Native, runs: Runs
+) -> None:
+    failed = str(double.add_execution(status="FAILED").id)
+    run = await rested(runs.plan(Choice("executions", "retry", ids=(failed,))))
+    double.transport.down = httpx.ReadTimeout("late")
+    await runs.start(run.id)
+    await until(lambda: bool(run.waits) or not run.is_busy)
+    assert "does not answer" in run.waits
+    double.transport.down = None
+    await rested(run)
+    assert run.items[failed].outcome is Outcome.DONE
+
+
+async def test_what_was_done_before_a_run_was_met_is_not_of_its_rate() -> None:
+    run = Run("s1", Choice("jobs", "cancel"), lambda: None)
+    run.freeze(Item(str(n), was="QUEUED") for n in range(10))
+    for n in range(8):
+        run.note(Item(str(n), outcome=Outcome.DONE))
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    run.turn(Phase.RUNNING)
+    await until(lambda: loop.time() >= began_s + 1)
+    assert (run.per_second(), run.remaining_s(None)) == (None, None)
+    run.note(Item("8", outcome=Outcome.DONE))
+    assert run.per_second() == pytest.approx(1, rel=0.1)
 
 
 async def test_what_was_begun_is_named(double: Native, runs: Runs) -> None:

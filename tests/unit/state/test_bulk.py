@@ -12,6 +12,7 @@ from ratchet_web.bulk.run import Run
 from ratchet_web.models.runs import Phase
 from ratchet_web.state.bulk import MOST_TICKED, Bulk
 from ratchet_web.state.notices import Notices
+from ratchet_web.state.refusals import UNFIT
 from ratchet_web.state.servers import LOST
 from ratchet_web.state.services import Services, running
 from ratchet_web.state.viewing import watch
@@ -22,8 +23,12 @@ from tests.unit.state.test_services import at, turn
 
 
 @pytest.fixture
-async def here() -> AsyncIterator[Services]:
-    fake = FakeRatchet()
+async def fake() -> FakeRatchet:
+    return FakeRatchet()
+
+
+@pytest.fixture
+async def here(fake: FakeRatchet) -> AsyncIterator[Services]:
     for id in ("1", "2", "3"):
         fake.put("jobs", id, status="FAILED", taskId="7")
         fake.transport.on(f"/api/v1/jobs/{id}/retry", answer(200, {"data": {"id": id, "status": "QUEUED"}}))
@@ -85,6 +90,48 @@ async def test_where_no_run_is_open_that_is_said(here: Services, handler: str) -
     assert not (await viewer.get_state(Bulk)).busy
 
 
+@pytest.mark.parametrize("handler", ["abort", "again", "start", "export"])
+async def test_a_server_that_refuses_to_tell_of_a_run_is_quoted(
+    here: Services, fake: FakeRatchet, handler: str
+) -> None:
+    fake.capabilities = {"server": "fake", "version": "1", "bulk": True}
+    fake.transport.on("/api/v1/bulk/12", answer(400, {"error": {"message": "No id of mine"}}))
+    viewer = at("/jobs?server=prod&bulk=s12")
+    given = {"start": ({},), "export": ("csv",)}.get(handler, ())
+    assert await sent(viewer, handler, *given) == []
+    assert "No id of mine" in (await viewer.get_state(Notices)).items[-1]["text"]
+    assert not (await viewer.get_state(Bulk)).busy
+
+
+async def test_more_ticks_than_are_taken_is_said(here: Services) -> None:
+    viewer = at("/jobs?server=prod")
+    assert await sent(viewer, "choose", "jobs", "retry", [str(n) for n in range(MOST_TICKED + 1)]) == []
+    assert "100" in (await viewer.get_state(Notices)).items[-1]["text"]
+    assert not here.runs._runs
+
+
+async def test_what_a_role_does_not_allow_is_not_even_tried(
+    here: Services, fake: FakeRatchet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = at("/jobs?status=FAILED&server=prod")
+    run = await planned(viewer, here, "choose_all", "jobs", "retry")
+    monkeypatch.setattr(here.person, "may", lambda act: False)
+    sent_before = len(fake.transport.requests)
+    for handler, *given in (
+        ("choose", "jobs", "retry", ["1"]),
+        ("choose_all", "jobs", "retry"),
+        ("start", {}),
+        ("abort",),
+        ("again",),
+    ):
+        assert await sent(viewer, handler, *given) == []
+        notices = await viewer.get_state(Notices)
+        assert notices.items[-1]["text"] == UNFIT
+        notices.items = []
+    assert (run.phase, list(here.runs._runs)) == (Phase.READY, [run.id])
+    assert len(fake.transport.requests) == sent_before
+
+
 async def test_the_ticked_rows_are_meant_each_once(here: Services) -> None:
     run = await planned(at("/jobs?server=prod"), here, "choose", "jobs", "retry", ["1", "2", "1"])
     assert list(run.items) == ["1", "2"]
@@ -104,14 +151,18 @@ async def test_all_that_match_the_address_are_meant_begun_and_downloaded(here: S
     assert "ended already" in (await viewer.get_state(Notices)).items[-1]["text"]
 
 
-async def test_a_wrong_number_is_told_at_its_field(here: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_wrong_number_is_told_at_its_field_and_two_presses_begin_it_once(
+    here: Services, fake: FakeRatchet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ratchet_web.bulk.run.TYPED_ABOVE", 2)
     viewer = at("/jobs?status=FAILED&server=prod")
     run = await planned(viewer, here, "choose_all", "jobs", "retry")
     await sent(viewer, "start", {"number": "4"})
     assert "nothing was begun" in (await viewer.get_state(Bulk)).wrong
     await asyncio.gather(sent(viewer, "start", {"number": "3"}), sent(viewer, "start", {"number": "3"}))
-    assert run.has_begun
+    assert run.task
+    await run.task
+    assert [fake.transport.count(f"/api/v1/jobs/{id}/retry") for id in ("1", "2", "3")] == [1, 1, 1]
 
 
 async def test_a_run_is_watched_where_its_page_is_and_means_nothing_on_another_server(here: Services) -> None:

@@ -73,7 +73,7 @@ def test_a_yes_or_no_filter_knows_which_one_is_on() -> None:
 
 def test_a_filter_that_no_control_shows_can_be_taken_away() -> None:
     state = shown(ExecutionQuery(job="7", status=ExecutionStatus.FAILED))
-    assert state.filters == [{"label": "job 7", "href": "/executions?status=FAILED"}]
+    assert state.filters == [{"name": "job", "label": "job 7", "href": "/executions?status=FAILED"}]
     assert state.unfiltered == "/executions"
 
 
