@@ -282,7 +282,9 @@ class Http:
             raise Broken(told, request_id=request_id) from error
         except httpx.TransportError as error:
             raise unreachable(error, self.server, request_id) from error
-        if response.status_code == 401 and self._on_unauthorized:
+        # At the root a proxy may guard what is no business of the token.
+        below_api = str(request.url).startswith(f"{self._base}/")
+        if response.status_code == 401 and below_api and self._on_unauthorized:
             self._on_unauthorized()
         return response
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ratchet_web.api import Limited, NotFound, Ratchet, Refused
 from ratchet_web.bulk.acts import pager, reader
@@ -16,6 +16,8 @@ MOST = 10_000
 PAGE = 100
 AT_ONCE = 8
 WAIT_S = 5.0
+# So often a list is read from its beginning, because rows left it while it was read.
+PASSES = 4
 # What of a query may be left undone: the order matters to nobody here.
 HARMLESS = {"sort", "limit"}
 TOO_MANY = (
@@ -23,11 +25,23 @@ TOO_MANY = (
 )
 TOO_FAR = "This server's list can be read only to its first {n:,} rows. Narrow it first, by status or task."
 UNAPPLIED = "This server does not narrow by {names}: rows that you do not mean would be acted on."
+HELD = "The server answers no more requests for now: this goes on as soon as it does."
 UNREADABLE = "Some rows make no sense and cannot be acted on. Narrow the list to others first."
 
 
-async def frozen(api: Ratchet, choice: Choice, told: Callable[[int], None]) -> list[Item]:
-    """Return the rows of a choice as they are now; `told` is called with how many were read so far.
+class Frozen(NamedTuple):
+    """The rows of a choice; not `whole` where rows left the list so fast that some may not have been met."""
+
+    items: list[Item]
+    whole: bool = True
+
+
+async def frozen(
+    api: Ratchet, choice: Choice, told: Callable[[int], None], waits: Callable[[str], None]
+) -> Frozen:
+    """Return the rows of a choice as they are now.
+
+    `told` is called with how many were read so far, `waits` with why nothing is read now, empty once it is.
 
     Raises:
         Refused: there are too many, or the server cannot say which they are.
@@ -35,31 +49,49 @@ async def frozen(api: Ratchet, choice: Choice, told: Callable[[int], None]) -> l
     """
     items: dict[str, Item] = {}
     if choice.query is None:
-        source = _ticked(api, choice.noun, choice.ids)
-    else:
-        source = _matching(api, choice.noun, choice.query)
-    async for found in source:
+        async for found in _ticked(api, choice.noun, choice.ids, waits):
+            items |= {item.id: item for item in found}
+            told(len(items))
+        return Frozen(list(items.values()))
+    for number in range(PASSES):
         before = len(items)
-        items |= {item.id: item for item in found}
+        steady = await _read_through(pager(api, choice.noun), choice.query, items, told, waits)
+        if steady or (number and len(items) == before):
+            return Frozen(list(items.values()))
+    return Frozen(list(items.values()), whole=False)
+
+
+async def _read_through(
+    ask: Callable[[Query], Awaitable[Page[Any]]],
+    query: Query,
+    items: dict[str, Item],
+    told: Callable[[int], None],
+    waits: Callable[[str], None],
+) -> bool:
+    """Add the rows of all pages of a list to `items`; return whether none left it meanwhile.
+
+    Rows that come are met twice; of those behind one that leaves, the first of the next page is not met.
+    """
+    # The order in which servers read best.
+    asked = query.model_copy(update={"sort": type(query)().sort, "limit": PAGE, "page": 1})
+    met: set[str] = set()
+    read, total, steady = 0, 0, True
+    while True:
+        page = await _patiently(partial(ask, asked), waits)
+        _check(page, read)
+        found = {row.id: item_of(row) for row in page.rows}
+        if found.keys() <= met:
+            return steady  # the end, or a server that knows no pages and sends the same rows for ever
+        met |= found.keys()
+        items |= found
         if len(items) > MOST:
             raise Refused(TOO_MANY)
-        if len(items) == before:
-            break  # a server that knows no pages sends the same rows for ever
         told(len(items))
-    return list(items.values())
-
-
-async def _matching(api: Ratchet, noun: str, query: Query) -> AsyncIterator[list[Item]]:
-    # The order in which servers read best; rows that come meanwhile are met twice, not missed.
-    asked = query.model_copy(update={"sort": type(query)().sort, "limit": PAGE, "page": 1})
-    read = 0
-    while True:
-        page = await _patiently(partial(pager(api, noun), asked))
-        _check(page, read)
-        yield [item_of(row) for row in page.rows]
         read += len(page.rows)
-        if not page.rows or (page.exact and page.total is not None and read >= page.total):
-            return
+        if page.exact and page.total is not None:
+            steady, total = steady and page.total >= total, page.total
+            if read >= total:
+                return steady
         asked = asked.model_copy(update={"page": asked.page + 1})
 
 
@@ -74,12 +106,14 @@ def _check(page: Page[Any], read: int) -> None:
         raise Refused(UNAPPLIED.format(names=", ".join(names)))
 
 
-async def _ticked(api: Ratchet, noun: str, ids: tuple[str, ...]) -> AsyncIterator[list[Item]]:
+async def _ticked(
+    api: Ratchet, noun: str, ids: tuple[str, ...], waits: Callable[[str], None]
+) -> AsyncIterator[list[Item]]:
     read = reader(api, noun)
 
     async def one(id: str) -> Item:
         try:
-            return item_of(await _patiently(partial(read, id)))
+            return item_of(await _patiently(partial(read, id), waits))
         except NotFound:
             return Item(id, was=GONE)
 
@@ -87,13 +121,16 @@ async def _ticked(api: Ratchet, noun: str, ids: tuple[str, ...]) -> AsyncIterato
         yield list(await asyncio.gather(*map(one, ids[first : first + AT_ONCE])))
 
 
-async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+async def _patiently(ask: Callable[[], Awaitable[T]], waits: Callable[[str], None]) -> T:
     while True:
         try:
-            return await ask()
+            answer = await ask()
+            waits("")
+            return answer
         except Limited as error:
             if error.retry_after_s is None:
                 raise
+            waits(HELD)
             await asyncio.sleep(min(error.retry_after_s, WAIT_S))
 
 

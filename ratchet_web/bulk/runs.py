@@ -32,6 +32,9 @@ NOT_TODAY = (
     "This needs {needed:,} requests, and of those that the server answers in a day (UTC) {left:,} are left. "
     "Act on fewer rows, or tomorrow."
 )
+UNCOUNTED = "Counting was stopped: nothing was done."
+RESTLESS = "Rows left this list while it was read, so some that match may be missing here."
+FORSAKEN = "This run cannot be followed any more ({error}); the server may go on with it."
 MISTAKE = "The console made a mistake and stopped; its log says more."
 BEGUN_OR_NOT = (
     "The server did not answer: whether it began this run is not known. Look at the rows before you act on "
@@ -133,10 +136,20 @@ class Runs:
             Conflict: it does not go on.
         """
         run = await self.find(id)
+        if run.phase is Phase.COUNTING:
+            return await self._stop_counting(run)
         if not run.is_going:
             raise Conflict("This run has ended already")
         run.stopping.set()
         run.turn(Phase.ABORTING)
+        return run
+
+    async def _stop_counting(self, run: Run) -> Run:
+        if run.task is not None:
+            run.task.cancel()
+            await asyncio.gather(run.task, return_exceptions=True)
+        if run.phase is Phase.COUNTING:
+            run.turn(Phase.READY, UNCOUNTED)
         return run
 
     async def again(self, id: str) -> Run:
@@ -173,7 +186,10 @@ class Runs:
             run.seen = seen
             run.changed()
 
-        run.freeze(await frozen(self._api, run.choice, told))
+        rows = await frozen(self._api, run.choice, told, run.wait)
+        run.freeze(rows.items)
+        if not rows.whole:
+            run.caveat = f"{RESTLESS} {run.caveat}".strip()
         run.pace = self._api.pace()
         if run.by_server:
             await preview(self._api, run)
@@ -199,12 +215,12 @@ class Runs:
             await (Operation(self._api, run) if run.operation else await self._singly(run)).carry_out()
             trouble = run.trouble
         except RatchetError as error:
-            trouble = str(error)
+            trouble = FORSAKEN.format(error=error) if run.operation else str(error)
         except Exception:
             logger.exception("Bulk run %s met a mistake", run.id)
             trouble = MISTAKE
         left = run.counts[Outcome.LEFT] > 0
-        run.turn(Phase.ABORTED if left or run.stopping.is_set() else Phase.COMPLETED, trouble)
+        run.turn(Phase.ABORTED if left else Phase.COMPLETED, trouble)
         self._listen(Change(resource=run.choice.noun, id="", kind="updated"))
 
     async def _singly(self, run: Run) -> Singly:

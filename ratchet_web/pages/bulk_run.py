@@ -63,11 +63,26 @@ def _counts(pairs: Var[list[dict[str, Any]]], draw: Any) -> rx.Component:
     )
 
 
+def _counting(run: Row) -> rx.Component:
+    """Return how far the counting is, and how to stop it."""
+    seen = rx.el.p(
+        number(run["seen"]), " so far…", class_name="dim", role="status", custom_attrs={"aria-busy": "true"}
+    )
+    stop = antd.Button.create("Stop counting", loading=Bulk.busy, on_click=Bulk.abort.temporal)
+    return rx.fragment(seen, rx.cond(run["waits"], _waits(run)), stop)
+
+
+def _waits(run: Row) -> rx.Component:
+    return rx.el.div(
+        run["waits"].to(str), class_name="notice", role="status", custom_attrs={"data-kind": "warn"}
+    )
+
+
 def _question(live: Live) -> rx.Component:
     """Return what is to be confirmed, as a form."""
     run = live.about
     left_out = rx.el.div(
-        rx.el.p(number(run["hindered_total"]), " cannot be acted on and are left out:"),
+        rx.el.p("Left out, because they cannot be acted on: ", number(run["hindered_total"])),
         rx.el.ul(
             rx.foreach(
                 live.several("hindered"), lambda each: rx.el.li(number(each["n"]), " ", each["what"].to(str))
@@ -103,7 +118,7 @@ def _confirmation(run: Row) -> rx.Component:
     takes = rx.cond(
         run["remaining_ms"].is_not_none(),
         _about(run["remaining_ms"].to(int)),
-        rx.cond(run["keeps_reason"], "shown once it runs: the server does it itself", "shown once it runs"),
+        "shown once it runs",
     )
     left = rx.fragment(number(run["requests"]), " of ", number(run["left_today"]), " left for today (UTC)")
     requests = rx.cond(run["limited"], facts(("Takes", takes), ("Requests", left)), facts(("Takes", takes)))
@@ -190,16 +205,13 @@ def _progress(live: Live) -> rx.Component:
     began = rx.cond(run["began_at"], ago(at=run["began_at"]), "–")
     moving = facts(("Began", began), ("Rate", rate), ("Time left", left))
     ended = facts(("Began", began), ("Ended", rx.cond(run["ended_at"], ago(at=run["ended_at"]), "–")))
-    waits = rx.el.div(
-        run["waits"].to(str), class_name="notice", role="status", custom_attrs={"data-kind": "warn"}
-    )
     reason = rx.el.p("Reason: ", run["reason"].to(str), class_name="dim")
     return rx.fragment(
         progress(run["progress"], wide=True),
         _said(run),
         rx.cond(going, moving, ended),
         rx.cond(run["reason"], reason),
-        rx.cond(run["waits"], waits),
+        rx.cond(run["waits"], _waits(run)),
         rx.cond(run["trouble"], _trouble(run)),
         rx.cond((run["phase"] == "aborted") & ~run["trouble"].bool(), note(ABORTED)),
         rx.el.div(rx.cond(going, _abort(run), _afterwards(run)), class_name="row"),
@@ -287,11 +299,8 @@ def bulk_panel() -> rx.Component:
     live = Live("bulk/" + chosen.to(str))
     run, failed = live.about, live.error
     asked = is_in(run, COUNTING + READY)
-    counting = rx.el.p(
-        number(run["seen"]), " so far…", class_name="dim", role="status", custom_attrs={"aria-busy": "true"}
-    )
     known = rx.cond(
-        is_in(run, COUNTING), counting, rx.cond(is_in(run, READY), _question(live), _progress(live))
+        is_in(run, COUNTING), _counting(run), rx.cond(is_in(run, READY), _question(live), _progress(live))
     )
     body = rx.cond(
         failed,

@@ -31,7 +31,7 @@ def _other(each: Var[dict[str, Any]]) -> rx.Component:
 
 def page() -> rx.Component:
     """Return the page."""
-    named = rx.cond(SignIn.server, rx.fragment(" on ", rx.el.strong(SignIn.server)))
+    named = rx.cond(SignIn.server, rx.fragment(" ", rx.el.strong(SignIn.server)))
     others = rx.el.nav(
         rx.el.span("Or sign in on", class_name="dim"),
         rx.foreach(SignIn.others, _other),
@@ -41,7 +41,7 @@ def page() -> rx.Component:
     return rx.el.div(
         rx.el.div(*brand(), class_name="brand"),
         rx.el.h1("Sign in"),
-        rx.el.p("With your user name of the Ratchet server", named, ".", class_name="dim"),
+        rx.el.p("With your account of the Ratchet server", named, ".", class_name="dim"),
         SignInForm.create(_fields(), server=SignIn.server, class_name="stack"),
         rx.cond(SignIn.others.length() > 0, others),
         class_name="card pad sign-in stack",

@@ -21,6 +21,7 @@ from ratchet_web.state.viewing import BULK, asked, in_words
 
 MOST_TICKED = 100
 TOO_MANY = f"More than {MOST_TICKED} rows are ticked. Tick fewer, or take all that match."
+NOT_UNDERSTOOD = "The address asks for something that this list does not know ({names}): remove it first."
 REASON_LIMIT = 1_000
 FORMS = {"csv": (as_csv, "text/csv"), "jsonl": (as_json_lines, "application/x-ndjson")}
 
@@ -47,7 +48,11 @@ class Bulk(rx.State):
     async def choose_all(self, noun: str, verb: str) -> AsyncIterator[Any]:
         """Count all rows that match the query of the page's address, and ask."""
         if is_act(noun, verb) and await self._may(noun, verb):
-            query, _ = asked(self, QUERIES[noun])
+            query, bad = asked(self, QUERIES[noun])
+            if bad or f"/{noun}" != self.router.url.path.rstrip("/"):
+                # What was not understood would have left rows out.
+                await self._tell(NOT_UNDERSTOOD.format(names=", ".join(bad) or self.router.url.path[:40]))
+                return
             async for event in self._planned(Choice(noun, verb, query=query)):
                 yield event
 

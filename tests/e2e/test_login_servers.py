@@ -51,7 +51,7 @@ async def open_it(two: Two, visitors: Visitors) -> OpenPage:
 async def is_asked(page: Page, server: str) -> None:
     """Wait until the page asks to sign in on this server."""
     await expect(page).to_have_url(re.compile(rf"/login\?server={server}"))
-    await expect(page.get_by_text(f"user name of the Ratchet server on {server}")).to_be_visible()
+    await expect(page.get_by_text(f"account of the Ratchet server {server}")).to_be_visible()
 
 
 async def test_the_switch_leads_to_the_sign_in_of_the_other_server_and_then_to_its_page(open_it):

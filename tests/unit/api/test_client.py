@@ -311,7 +311,8 @@ async def test_a_token_that_a_server_repeats_is_not_told_to_people(server: Scrip
 async def test_a_user_and_a_password_are_sent_and_in_no_log(
     server: Scripted, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("DEBUG")
+    for name in ("", "httpx", "httpcore"):
+        caplog.set_level("DEBUG", logger=name)
     server.on(f"{AT}/tasks/1", answer(404))
     async with Ratchet("http://me:se%63ret@ratchet.test", transport=server, dialect=Dialect()) as ratchet:
         with pytest.raises(NotFound):
