@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ratchet_web.api.errors import RatchetError, Unreachable
+from ratchet_web.api.errors import Cause, RatchetError, Unreachable
 
 PASSING = (502, 503, 504)
 
@@ -19,13 +19,18 @@ class RetryPolicy:
         """Return the seconds to wait after try number `tried` failed, None to give up.
 
         `chance` from 0 to 1 spreads the waits between half and whole, so that clients that failed together
-        do not come back together. What the server asked for (`Retry-After`) goes before.
+        do not come back together. What the server asked for (`Retry-After`) goes before. A request that
+        waited in vain for as long as one may is not tried again: somebody waits to hear that.
         """
-        if tried >= self.tries or not passing(error):
+        if tried >= self.tries or not passing(error) or _is_late(error):
             return None
         if error.retry_after_s is not None:
             return min(error.retry_after_s, self.cap_s)
         return float(min(self.base_s * 2 ** (tried - 1), self.cap_s) * (0.5 + chance / 2))
+
+
+def _is_late(error: RatchetError) -> bool:
+    return isinstance(error, Unreachable) and error.cause is Cause.LATE
 
 
 def passing(error: RatchetError) -> bool:

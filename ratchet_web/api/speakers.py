@@ -37,6 +37,7 @@ NATIVE_KEYS = {"syncStatus", "needsPush"}
 # Asked more often, its health and its metrics would cost of a budget, and say nearly nothing.
 MONITORING_KEEP_S = 300.0
 SILENT = "This server does not say that it offers this."
+BY_CONSOLE = "This server does not say that it offers this: the console acts on the rows itself."
 
 
 class Speaker(NamedTuple):
@@ -144,7 +145,8 @@ def contract(told: Capabilities) -> Dialect:
         Ability.BULK: told.bulk,
         Ability.VERSIONS: told.source_code,
     }
-    cannot = {ability: SILENT for ability, there in offered.items() if not there}
+    silent = {Ability.BULK: BY_CONSOLE}
+    cannot = {ability: silent.get(ability, SILENT) for ability, there in offered.items() if not there}
     return Dialect(server=told.server, version=told.version, capabilities=told, cannot=cannot)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ratchet_web.logic.bulk import TYPED_ABOVE, hindrance, needed_s
+from ratchet_web.logic.bulk import TYPED_ABOVE, hindrance, narrowing, needed_s
 from ratchet_web.models.dialect import Pace
 from ratchet_web.models.runs import Choice, Item, Outcome, Phase
 
@@ -85,6 +85,11 @@ class Run:
         if phase in FINAL:
             self.ended_at = _now_ms()
         self.changed()
+
+    @property
+    def narrowed(self) -> str:
+        """What the list was narrowed by whose rows are meant; empty where it was not, or they were ticked."""
+        return narrowing(self.choice.query) if self.choice.query else ""
 
     @property
     def is_going(self) -> bool:

@@ -99,6 +99,8 @@ def whole(run: Run, api: Ratchet) -> Row:
     return {
         **summary(run),
         "seen": run.seen,
+        "every": run.choice.query is not None,
+        "narrowed": run.narrowed,
         "states": _counted(run.states.most_common()),
         "hindered": _counted(run.hindered.most_common()),
         "hindered_total": run.hindered.total(),

@@ -9,6 +9,7 @@ from typing import Final
 from ratchet_web.models.dialect import Pace
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
+from ratchet_web.models.pages import Query
 from ratchet_web.models.runs import Item
 from ratchet_web.models.schedules import Schedule
 from ratchet_web.models.tasks import Task
@@ -72,6 +73,23 @@ def is_reached(noun: str, verb: str, state: str) -> bool:
     if verb == "retry":
         return state not in RETRIED[noun]
     return state == ("CANCELLED" if verb == "cancel" else f"{verb.upper()}D")
+
+
+def narrowing(query: Query) -> str:
+    """Return what a list is narrowed by, in words; empty where it is not."""
+    given = query.model_dump(mode="json", exclude_none=True, exclude={"sort", "page", "limit"})
+    return ", ".join(_narrowed(name, value) for name, value in given.items())
+
+
+def _narrowed(name: str, value: object) -> str:
+    match name:
+        case "status":
+            return word(str(value))
+        case "enabled":
+            return "enabled" if value else "disabled"
+        case "q":
+            return f"with “{value}” in the name"
+    return f"{name} {value}"
 
 
 def needed_s(requests: int, pace: Pace) -> float:

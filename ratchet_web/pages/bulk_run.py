@@ -98,7 +98,9 @@ def _question(live: Live) -> rx.Component:
         ),
         class_name="stack tight",
     )
+    narrowed = rx.cond(run["narrowed"], "All that are " + run["narrowed"].to(str) + ".", "All of the list.")
     return rx.el.form(
+        rx.cond(run["every"], rx.el.p(narrowed)),
         rx.el.section(
             rx.el.h2("What they are"), _counts(live.several("states"), _state), class_name="stack tight"
         ),
@@ -151,7 +153,7 @@ def _reason() -> rx.Component:
         max_length=1_000, custom_attrs={"name": "reason", "id": "bulk-reason", "autoComplete": "off"}
     )
     return rx.el.div(
-        rx.el.label("Reason", html_for="bulk-reason", class_name="label"),
+        rx.el.label("Reason (optional)", html_for="bulk-reason", class_name="label"),
         field,
         rx.el.span("The server keeps it with the run.", class_name="hint"),
         class_name="field",
@@ -170,7 +172,7 @@ def _number(run: Row) -> rx.Component:
             "id": "bulk-number",
             "required": True,
             "pattern": pattern,
-            "title": "The number of rows",
+            "title": "Type the number that stands above.",
             "inputMode": "numeric",
             "autoComplete": "off",
         },

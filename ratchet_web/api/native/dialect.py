@@ -26,7 +26,7 @@ CANNOT: Final = {
     Ability.STATISTICS: "This server counts rows; its other statistics are made up and not shown.",
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
-    Ability.BULK: "This server has no bulk operations.",
+    Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
 }
 CAVEATS: Final = {

@@ -1,6 +1,6 @@
 import pytest
 
-from ratchet_web.api.errors import Broken, Limited, NotFound, RatchetError, Unreachable
+from ratchet_web.api.errors import Broken, Cause, Limited, NotFound, RatchetError, Unreachable
 from ratchet_web.api.retry import RetryPolicy
 
 
@@ -11,6 +11,7 @@ from ratchet_web.api.retry import RetryPolicy
         (Unreachable("x"), 1, 0.0, 0.1),
         (Unreachable("x"), 2, 1.0, 0.4),
         (Unreachable("x"), 3, 1.0, None),
+        (Unreachable("x", cause=Cause.LATE), 1, 1.0, None),
         (Broken("x", status=503), 1, 1.0, 0.2),
         (Broken("x", status=503, retry_after_s=2), 1, 1.0, 2),
         (Broken("x", status=503, retry_after_s=900), 1, 1.0, 5),

@@ -6,9 +6,35 @@ import json
 
 import pytest
 
-from ratchet_web.logic.bulk import VERBS, as_csv, as_json_lines, hindrance, is_act, is_reached, needed_s
+from ratchet_web.logic.bulk import (
+    VERBS,
+    as_csv,
+    as_json_lines,
+    hindrance,
+    is_act,
+    is_reached,
+    narrowing,
+    needed_s,
+)
 from ratchet_web.models.dialect import Pace
+from ratchet_web.models.jobs import JobQuery, JobStatus
+from ratchet_web.models.pages import Query
 from ratchet_web.models.runs import Item, Outcome
+from ratchet_web.models.schedules import ScheduleQuery
+from ratchet_web.models.tasks import TaskQuery
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (JobQuery(sort="queued_at", page=3, limit=50), ""),
+        (JobQuery(status=JobStatus.PROCESSING, task="3"), "running, task 3"),
+        (TaskQuery(enabled=False, q="beat"), "disabled, with “beat” in the name"),
+        (ScheduleQuery(enabled=True), "enabled"),
+    ],
+)
+def test_what_a_list_is_narrowed_by_is_told_in_words(query: Query, words: str) -> None:
+    assert sorted(narrowing(query).split(", ")) == sorted(words.split(", "))
 
 
 @pytest.mark.parametrize(
