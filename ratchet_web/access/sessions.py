@@ -11,6 +11,8 @@ from itertools import count
 from ratchet_web.models.users import Account
 
 SESSIONS_MOST = 1_000
+# Of one account on one server, so that nobody can push everybody else out.
+OWN_MOST = 20
 
 
 @dataclass(eq=False)
@@ -36,12 +38,17 @@ class Session:
     seats: dict[str, Seat] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
+    def is_of(self, server: str, username: str) -> bool:
+        """Return whether this account is signed in here on this server."""
+        return server in self.seats and self.seats[server].account.username == username
+
 
 class Sessions:
     """All sessions of this process, known by the hashes of random ids. `ended` hears of each seat that ends.
 
     The id is given out once, for a cookie. A session ends `longest_s` after its last sign-in, or `idle_s`
-    after its last use; with more than `most` of them, the one that was not used for the longest time.
+    after its last use; with more than `most` of them, or `OWN_MOST` of one account, the one that was not used
+    for the longest time.
     """
 
     def __init__(
@@ -85,6 +92,9 @@ class Sessions:
         seat = Seat(next(self._numbers), session, server, account, token, ends_at)
         session.seats[server], session.names[server] = seat, account.username
         self._sessions[session.key] = session
+        own = [each for each in self._sessions.values() if each.is_of(server, account.username)]
+        for each in own[:-OWN_MOST]:
+            self._close(each)
         while len(self._sessions) > self._most:
             self._close(next(iter(self._sessions.values())))
         return id, seat

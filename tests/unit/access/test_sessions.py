@@ -2,7 +2,7 @@
 
 import pytest
 
-from ratchet_web.access.sessions import Seat, Sessions
+from ratchet_web.access.sessions import OWN_MOST, Seat, Sessions
 from ratchet_web.models.users import Account, Role
 
 IDLE_S, LONGEST_S, MOST = 100.0, 1000.0, 3
@@ -134,3 +134,12 @@ def test_who_signs_out_is_signed_out_everywhere(sessions: Sessions, ended: list[
     sessions.sign_out("guessed")
     assert ended == [prod, staging]
     assert len(sessions) == 0
+
+
+def test_one_account_pushes_only_itself_out(clock: Clock, ended: list[Seat]) -> None:
+    sessions = Sessions(idle_s=IDLE_S, longest_s=LONGEST_S, ended=ended.append, now_s=clock)
+    rob, _ = sessions.sign_in("", account("rob"), "r")
+    own = [sessions.sign_in("", account(), f"t{n}")[0] for n in range(OWN_MOST + 2)]
+    assert sessions.of(rob)
+    assert [bool(sessions.of(id)) for id in own] == [False, False, *([True] * OWN_MOST)]
+    assert [seat.token for seat in ended] == ["t0", "t1"]
