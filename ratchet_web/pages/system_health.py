@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import reflex as rx
 
-from ratchet_web.components.abilities import Ability, lacking_note
+from ratchet_web.components.abilities import Ability, lacking, lacking_note
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, empty_state, facts, failure_notice
 from ratchet_web.components.status import health_status
@@ -83,8 +83,9 @@ def health_tab(live: Live) -> rx.Component:
 
 
 def _overall(health: Row) -> rx.Component:
-    status = health["status"].to(str)
-    words = rx.match(status, *OVERALL.items(), "The server does not say more.")
+    status, untrue = health["status"].to(str), lacking(Ability.HEALTH)
+    told = rx.match(status, *OVERALL.items(), "The server does not say more.")
+    words = rx.cond(untrue, "How it really is nobody knows.", told)
     return card(
         "Overall",
         rx.el.div(
@@ -96,7 +97,7 @@ def _overall(health: Row) -> rx.Component:
             ),
             class_name="pad-facts",
         ),
-        beside=health_status(status),
+        beside=rx.cond(untrue, rx.el.span("Not known", class_name="status"), health_status(status)),
     )
 
 
