@@ -20,6 +20,7 @@ from ratchet_web.models.runs import Choice, Outcome, Phase
 
 KEPT, KEPT_ITEMS = 20, 50_000
 AT_ONCE: Final = 4
+AGAIN: Final = (Outcome.FAILED, Outcome.REFUSED, Outcome.LEFT)
 # A run that the server carries out is known by the operation's id: it outlives this process.
 OF_SERVER: Final = re.compile(r"s([0-9]{1,19})")
 BUSY = "Four bulk runs are going on at this server already. Wait for one of them, or abort it."
@@ -153,16 +154,16 @@ class Runs:
         return run
 
     async def again(self, id: str) -> Run:
-        """Return a new run, to be confirmed, about the rows that one could not act on.
+        """Return a new run, to be confirmed, about the rows that one could not act on, or did not come to.
 
         Raises:
             Conflict: there are none, or it still goes on.
         """
         run = await self.find(id)
-        failed = [each.id for each in run.items.values() if each.outcome in (Outcome.FAILED, Outcome.REFUSED)]
-        if not failed or run.phase not in FINAL or not is_act(run.choice.noun, run.choice.verb):
+        rest = [each.id for each in run.items.values() if each.outcome in AGAIN]
+        if not rest or run.phase not in FINAL or not is_act(run.choice.noun, run.choice.verb):
             raise Conflict("There is nothing to try again")
-        return self.plan(Choice(run.choice.noun, run.choice.verb, ids=tuple(failed)))
+        return self.plan(Choice(run.choice.noun, run.choice.verb, ids=tuple(rest)))
 
     async def _count(self, run: Run) -> None:
         trouble = ""

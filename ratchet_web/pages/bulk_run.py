@@ -211,7 +211,7 @@ def _progress(live: Live) -> rx.Component:
     return rx.fragment(
         progress(run["progress"], wide=True),
         _said(run),
-        rx.cond(going, moving, ended),
+        rx.cond(going, rx.cond(run["waits"], facts(("Began", began)), moving), ended),
         rx.cond(run["reason"], reason),
         rx.cond(run["waits"], _waits(run)),
         rx.cond(run["trouble"], _trouble(run)),
@@ -241,8 +241,8 @@ def _abort(run: Row) -> rx.Component:
 
 
 def _afterwards(run: Row) -> rx.Component:
-    amiss = (count_of(run, "failed") > 0) | (count_of(run, "refused") > 0)
-    again = antd.Button.create("Try the failed again…", loading=Bulk.busy, on_click=Bulk.again.temporal)
+    amiss = (count_of(run, "failed") > 0) | (count_of(run, "refused") > 0) | (count_of(run, "left") > 0)
+    again = antd.Button.create("Try the rest again…", loading=Bulk.busy, on_click=Bulk.again.temporal)
     return rx.fragment(
         rx.cond(amiss, again),
         antd.Button.create("Export CSV", on_click=Bulk.export("csv")),
@@ -312,7 +312,7 @@ def bulk_panel() -> rx.Component:
     return antd.Drawer.create(
         rx.el.div(
             body,
-            rx.cond(asked, rx.fragment(), other_runs(run["run"].to(str))),
+            rx.cond(live.ready & ~asked, other_runs(run["run"].to(str))),
             ClearTicks.create(when=is_in(run, GOING)),
             class_name="stack bulk",
         ),

@@ -66,6 +66,9 @@ async def test_it_is_aborted_in_the_middle_and_the_rest_is_left(double: Native, 
     assert sum(job.status == "CANCELLED" for job in double.state.jobs) == done
     with pytest.raises(Conflict):
         await runs.abort(run.id)
+    left = [id for id, item in run.items.items() if item.outcome is Outcome.LEFT]
+    again = await rested(await runs.again(run.id))
+    assert list(again.items) == left
 
 
 async def test_a_used_up_limit_is_waited_for_and_no_row_is_lost(double: Native, runs: Runs) -> None:
