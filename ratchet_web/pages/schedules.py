@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from ratchet_web.components.abilities import Ability, lacking
 from ratchet_web.components.parts import empty_state, segments, title_bar, to
 from ratchet_web.components.status import enabled
 from ratchet_web.components.tables import Column, cell, data_table
@@ -53,6 +54,12 @@ def next_run(row: Row) -> rx.Component:
     return rx.cond(row["enabled"], ago(at=row["next_run"], empty="never"), off)
 
 
+def no_last_run(row: Row) -> rx.Var[str]:
+    """Return what stands where a last run is not told: where changes tell it, any may hide one."""
+    changed = row["updated_at"] != row["created_at"]
+    return rx.cond(lacking(Ability.LAST_RUN).bool() & changed, "unknown", "never").to(str)
+
+
 def when(row: Row) -> rx.Component:
     """Return when a schedule fires, and by the clock of which zone."""
     return rx.fragment(in_words(row), " ", rx.el.span(row["time_zone"].to(str), class_name="dim"))
@@ -82,7 +89,7 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(task_link(row), phone="foot"),
         cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),
-        cell(ago(at=row["last_run"], empty="never"), phone="hide"),
+        cell(ago(at=row["last_run"], empty=no_last_run(row)), phone="hide"),
         cell(if_may(Act.SWITCH_SCHEDULE, schedule_switch(row), state), phone="corner"),
         rx.el.td(rx.el.div(if_may(Act.TRIGGER_SCHEDULE, trigger)), class_name="actions"),
         class_name=rx.cond(row["gone"], "stale", ""),

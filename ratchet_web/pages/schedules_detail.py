@@ -10,7 +10,7 @@ from ratchet_web.components.times import ago, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.lists import task_link
-from ratchet_web.pages.schedules import in_words, next_run, schedule_switch
+from ratchet_web.pages.schedules import in_words, next_run, no_last_run, schedule_switch
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.schedules import ScheduleDetail
 
@@ -43,7 +43,7 @@ def page() -> rx.Component:
             ("Time zone", row["time_zone"].to(str)),
             ("Cron, seconds first", rx.el.code(row["cron_expression"].to(str))),
             ("Next run", next_run(row)),
-            ("Last run", rx.fragment(instant(at=row["last_run"], empty="never"))),
+            ("Last run", rx.fragment(instant(at=row["last_run"], empty=no_last_run(row)))),
             ("Last job", rx.cond(row["last_job_id"], last_job, "–")),
             ("Changed", ago(at=row["updated_at"])),
         ),
