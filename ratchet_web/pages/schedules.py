@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components.abilities import Ability, lacking
+from ratchet_web.components.abilities import Ability, caveat, lacking, note
 from ratchet_web.components.parts import empty_state, segments, title_bar, to
 from ratchet_web.components.status import enabled
 from ratchet_web.components.tables import Column, cell, data_table
@@ -49,9 +49,22 @@ def schedule_switch(row: Row) -> rx.Component:
 
 
 def next_run(row: Row) -> rx.Component:
-    """Return when a schedule fires next; a disabled one does not."""
-    off = rx.el.span("disabled", class_name="dim")
+    """Return when a schedule fires next; a disabled one does not, unless the server is slow to heed it."""
+    lasting = rx.el.span("disabled; may fire until the server restarts", class_name="warned")
+    off = rx.cond(still_fires(), lasting, rx.el.span("disabled", class_name="dim"))
     return rx.cond(row["enabled"], ago(at=row["next_run"], empty="never"), off)
+
+
+def still_fires() -> rx.Var[str]:
+    """Return why a disabled schedule may go on firing on this server; empty where it does not."""
+    return caveat("schedules/disable")
+
+
+def disabled_note(row: Row) -> rx.Component:
+    """Return what to know of a schedule that is disabled, where it may go on firing."""
+    why = still_fires()
+    text = rx.fragment("Disabled since the server's start? ", why)
+    return rx.cond(row["enabled"].to(bool) | ~why.bool(), None, note(text))
 
 
 def no_last_run(row: Row) -> rx.Var[str]:

@@ -10,7 +10,7 @@ from ratchet_web.components.times import ago, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.lists import task_link
-from ratchet_web.pages.schedules import in_words, next_run, no_last_run, schedule_switch
+from ratchet_web.pages.schedules import disabled_note, in_words, next_run, no_last_run, schedule_switch
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.schedules import ScheduleDetail
 
@@ -47,6 +47,7 @@ def page() -> rx.Component:
             ("Last job", rx.cond(row["last_job_id"], last_job, "–")),
             ("Changed", ago(at=row["updated_at"])),
         ),
+        rx.cond(row["id"], disabled_note(row)),
         lacking_note(Ability.LAST_RUN),
         rx.el.div(
             json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),

@@ -86,6 +86,14 @@ async def test_a_hidden_schedule_is_listed_and_a_switch_says_what_it_does_not_do
     await expect(row_of(page, "nightly").get_by_role("switch")).to_be_checked()
     await row_of(page, "nightly").get_by_role("switch").click()
     await expect(notice(page, "goes on firing until the server restarts")).to_be_visible()
+    await expect(row_of(page, "nightly")).to_contain_text("disabled; may fire until the server restarts")
+    await expect(row_of(page, "nightly")).to_contain_text("unknown")
+    await row_of(page, "nightly").get_by_role("link", name="nightly").click()
+    note = page.get_by_role("note").filter(has_text="goes on firing until the server restarts")
+    await expect(note).to_be_visible()
+    await page.get_by_role("switch").click()
+    await expect(note).to_be_hidden()
+    await expect(page.get_by_text("unknown")).to_be_visible()
 
 
 async def test_what_the_server_takes_for_an_attack_is_told_at_its_field(open_native: OpenPage) -> None:
