@@ -1,5 +1,7 @@
 """What the server behind the page cannot do, in its place on the page."""
 
+import json
+
 import reflex as rx
 from reflex.utils.imports import ImportVar
 from reflex.vars import Var, VarData
@@ -11,6 +13,7 @@ from ratchet_web.models.dialect import Ability
 __all__ = [
     "Ability",
     "Act",
+    "caveat",
     "lacking",
     "lacking_note",
     "may",
@@ -23,6 +26,13 @@ def lacking(ability: Ability) -> Var[str]:
     """Return why the server cannot do this; empty where it can, or where nothing is known of it yet."""
     about = Live("link").about
     text = f"({about!s}?.cannot?.{ability.value} ?? '')"
+    return Var(text, _var_type=str, _var_data=about._get_all_var_data()).to(str)
+
+
+def caveat(act: str) -> Var[str]:
+    """Return what to know of an act (`schedules/disable`) on this server; empty where nothing is odd."""
+    about = Live("link").about
+    text = f"({about!s}?.caveats?.[{json.dumps(act)}] ?? '')"
     return Var(text, _var_type=str, _var_data=about._get_all_var_data()).to(str)
 
 

@@ -82,6 +82,7 @@ class Upstream:
             "version": known.version,
             "name": known.server,
             "cannot": {ability.value: why for ability, why in known.cannot.items()},
+            "caveats": known.caveats,
             "error": self._error,
         }
 

@@ -17,6 +17,7 @@ LEAST: Final[Mapping[Act, Role]] = {
     Act.RETRY_JOB: Role.USER,
     Act.SWITCH_SCHEDULE: Role.USER,
     Act.TRIGGER_SCHEDULE: Role.SERVICE,
+    Act.DELETE_SCHEDULE: Role.USER,
     Act.SEE_SETTINGS: Role.ADMIN,
 }
 

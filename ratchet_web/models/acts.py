@@ -15,4 +15,5 @@ class Act(StrEnum):
     RETRY_JOB = "retry_job"
     SWITCH_SCHEDULE = "switch_schedule"
     TRIGGER_SCHEDULE = "trigger_schedule"
+    DELETE_SCHEDULE = "delete_schedule"
     SEE_SETTINGS = "see_settings"

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from ratchet_web.components.abilities import Ability, caveat, lacking, note
 from ratchet_web.components.parts import empty_state, segments, title_bar, to
 from ratchet_web.components.status import enabled
 from ratchet_web.components.tables import Column, cell, data_table
@@ -48,9 +49,28 @@ def schedule_switch(row: Row) -> rx.Component:
 
 
 def next_run(row: Row) -> rx.Component:
-    """Return when a schedule fires next; a disabled one does not."""
-    off = rx.el.span("disabled", class_name="dim")
+    """Return when a schedule fires next; a disabled one does not, unless the server is slow to heed it."""
+    lasting = rx.el.span("disabled; may fire until the server restarts", class_name="warned")
+    off = rx.cond(still_fires(), lasting, rx.el.span("disabled", class_name="dim"))
     return rx.cond(row["enabled"], ago(at=row["next_run"], empty="never"), off)
+
+
+def still_fires() -> rx.Var[str]:
+    """Return why a disabled schedule may go on firing on this server; empty where it does not."""
+    return caveat("schedules/disable")
+
+
+def disabled_note(row: Row) -> rx.Component:
+    """Return what to know of a schedule that is disabled, where it may go on firing."""
+    why = still_fires()
+    text = rx.fragment("Disabled since the server's start? ", why)
+    return rx.cond(row["enabled"].to(bool) | ~why.bool(), None, note(text))
+
+
+def no_last_run(row: Row) -> rx.Var[str]:
+    """Return what stands where a last run is not told: where changes tell it, any may hide one."""
+    changed = row["updated_at"] != row["created_at"]
+    return rx.cond(lacking(Ability.LAST_RUN).bool() & changed, "unknown", "never").to(str)
 
 
 def when(row: Row) -> rx.Component:
@@ -82,7 +102,7 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(task_link(row), phone="foot"),
         cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),
-        cell(ago(at=row["last_run"], empty="never"), phone="hide"),
+        cell(ago(at=row["last_run"], empty=no_last_run(row)), phone="hide"),
         cell(if_may(Act.SWITCH_SCHEDULE, schedule_switch(row), state), phone="corner"),
         rx.el.td(rx.el.div(if_may(Act.TRIGGER_SCHEDULE, trigger)), class_name="actions"),
         class_name=rx.cond(row["gone"], "stale", ""),

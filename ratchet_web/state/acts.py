@@ -1,4 +1,4 @@
-"""What a person does to a row: cancel, retry, switch, trigger. The row says that it is busy."""
+"""What a person does to a row: cancel, retry, switch, trigger, delete. The row says that it is busy."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError
 from ratchet_web.logic.addresses import on_server
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
@@ -28,6 +28,7 @@ ACTS = {
     ("schedules", "enable"): Act.SWITCH_SCHEDULE,
     ("schedules", "disable"): Act.SWITCH_SCHEDULE,
     ("schedules", "trigger"): Act.TRIGGER_SCHEDULE,
+    ("schedules", "delete"): Act.DELETE_SCHEDULE,
 }
 
 
@@ -99,6 +100,15 @@ class Acts(rx.State):
             if job is not None:
                 await self._tell("ok", "Queued a run.", f"/jobs/{job.id}", f"Open job {job.id}")
 
+    @rx.event
+    async def delete_schedule(self, id: str) -> AsyncIterator[Any]:
+        """Delete a schedule, and lead from its page to the list."""
+        async for name in self._act("schedules", id, "delete", lambda api: _delete_schedule(api, id)):
+            yield
+            if name is not None:
+                await self._tell("ok", f"Deleted schedule {name}.")
+                yield go(self, "/schedules")
+
     async def _act(
         self, noun: str, id: str, verb: str, call: Callable[[Ratchet], Awaitable[Any]]
     ) -> AsyncIterator[Any]:
@@ -119,7 +129,12 @@ class Acts(rx.State):
         try:
             async with self._reporting(act, f"Could not {verb} {noun.removesuffix('s')} {id}"):
                 here = services(self)
-                answer = await call(here.api)
+                try:
+                    answer = await call(here.api)
+                except (NotFound, Conflict):
+                    # The row is not any more what the page shows.
+                    await here.hub.touched(noun, id)
+                    raise
                 await here.hub.touched(noun, id)
                 await self._warn(here.api, f"{noun}/{verb}")
         finally:
@@ -142,6 +157,13 @@ class Acts(rx.State):
     async def _tell(self, kind: str, text: str, href: str = "", link: str = "") -> None:
         notices, here = await self.get_state(Notices), server_of(self)
         notices._tell(here, kind, text, href and on_server(href, here), link)
+
+
+async def _delete_schedule(api: Ratchet, id: str) -> str:
+    """Delete a schedule; return its name."""
+    schedule = await api.schedules.get(id)
+    await api.schedules.delete(id)
+    return schedule.name
 
 
 def _noun_of(started: Execution | Job) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
-from ratchet_web.api import Conflict, NotApplied, Ratchet, Refused
+from ratchet_web.api import Conflict, Forbidden, NotApplied, Ratchet, Refused
 from ratchet_web.models.dialect import Ability, Tongue
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
 from ratchet_web.models.jobs import Job, JobPriority, JobQuery, JobStatus, NewJob
@@ -15,6 +16,19 @@ from tests.doubles.native import Native, RestOnly, native
 
 NOON = datetime(2025, 7, 7, 12, tzinfo=UTC)
 AT = "http://native.test"
+
+
+class Refusing(httpx.AsyncBaseTransport):
+    """Answers 403 to what is sent to one path of the API."""
+
+    def __init__(self, double: Native) -> None:
+        self._inner = double.transport
+        self.path = ""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.path and request.url.path.endswith(self.path):
+            return httpx.Response(403, json={"error": "no"})
+        return await self._inner.handle_async_request(request)
 
 
 @pytest.fixture
@@ -255,3 +269,47 @@ async def test_a_list_is_read_once_for_each_look(double: Native, by_rest: Ratche
     before = double.spent.rest
     await by_rest.jobs.page(JobQuery())
     assert double.spent.rest == before + 1
+
+
+async def test_a_switch_from_here_is_no_run(double: Native, ratchet: Ratchet) -> None:
+    id = str(double.add_schedule("s", "0 0 * * * *").id)
+    assert (await ratchet.schedules.get(id)).last_run is None
+    double.advance(3_600)
+    fired = (await ratchet.schedules.get(id)).last_run
+    assert fired is not None
+    double.advance(5)
+    assert (await ratchet.schedules.disable(id)).last_run is None
+    double.advance(5)
+    assert (await ratchet.schedules.enable(id)).last_run is None
+    listed = {row.id: row.last_run for row in (await ratchet.schedules.page(ScheduleQuery(limit=100))).rows}
+    assert listed[id] is None
+    double.advance(3_600)
+    again = (await ratchet.schedules.get(id)).last_run
+    assert again is not None
+    assert again > fired
+
+
+async def test_a_disabled_schedule_has_no_known_last_run_though_it_goes_on_firing(
+    double: Native, ratchet: Ratchet
+) -> None:
+    id = str(double.add_schedule("s", "0 0 * * * *").id)
+    await ratchet.schedules.disable(id)
+    double.advance(3_600)
+    schedule = await ratchet.schedules.get(id)
+    assert schedule.updated_at is not None
+    assert schedule.created_at is not None
+    assert schedule.updated_at > schedule.created_at
+    assert schedule.last_run is None
+
+
+async def test_a_switch_that_the_server_refuses_hides_no_run(double: Native) -> None:
+    refusing = Refusing(double)
+    async with Ratchet(AT, transport=refusing) as ratchet:
+        id = str(double.add_schedule("s", "0 0 * * * *").id)
+        double.advance(3_600)
+        fired = (await ratchet.schedules.get(id)).last_run
+        assert fired is not None
+        refusing.path = f"/schedules/{id}/disable"
+        with pytest.raises(Forbidden):
+            await ratchet.schedules.disable(id)
+        assert (await ratchet.schedules.get(id)).last_run == fired

@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from simple_websocket import Client, ConnectionClosed
 
 from ratchet_web.api import Ratchet
+from ratchet_web.models.schedules import NewSchedule, Schedule
 from tests.conftest import OpenPage, Visitors
 from tests.e2e.outages import away
 from tests.e2e.steps import ENDLESS, FAILING, confirm, is_live, log_of, new_task, row_of, run, status_of
@@ -60,6 +61,12 @@ async def sign_in(open_it: OpenPage, name: str, path: str = "/") -> Page:
     return page
 
 
+async def new_schedule(api: Ratchet, task_id: str) -> Schedule:
+    """Create a schedule."""
+    draft = NewSchedule(task_id=task_id, name="nightly", cron_expression="0 0 3 * * *")
+    return await api.schedules.create(draft)
+
+
 async def sign_out(page: Page) -> None:
     """Sign out by the menu."""
     await page.get_by_role("button", name="Account of").click()
@@ -104,6 +111,7 @@ async def test_nobody_is_led_to_another_host(open_it, next):
 async def test_a_reader_sees_no_control_that_a_reader_may_not_use(open_it, api):
     failed = await run(api, await new_task(api, "failing", FAILING))
     spinning = await run(api, await new_task(api, "endless", ENDLESS))
+    schedule = await new_schedule(api, failed.task_id)
     reader = await sign_in(open_it, "rob", "/executions")
     user = await sign_in(open_it, "uma", "/executions")
     for page, seen in ((user, 1), (reader, 0)):
@@ -120,6 +128,10 @@ async def test_a_reader_sees_no_control_that_a_reader_may_not_use(open_it, api):
         await page.goto("/tasks")
         await expect(row_of(page, "add-numbers").get_by_role("switch")).to_have_count(seen)
         await expect(page.get_by_role("link", name="New task")).to_have_count(seen)
+        await page.goto(f"/schedules/{schedule.id}")
+        await expect(page.get_by_role("heading", name="nightly")).to_be_visible()
+        await expect(page.get_by_role("button", name="Delete…")).to_have_count(seen)
+        await page.goto("/tasks")
         await expect(page.get_by_role("button", name="Run…").first).to_be_visible(visible=bool(seen))
         await page.goto(f"/executions/{spinning.id}")
         await expect(status_of(page)).to_have_text("Running")
@@ -179,6 +191,19 @@ async def test_a_console_whose_token_may_not_act_says_so_where_it_was_tried(look
         await page.goto("/login")
         await expect(page).to_have_url(re.compile("/$"))
         await expect(page.get_by_role("button", name="Account of")).to_have_count(0)
+
+
+async def test_a_refused_deletion_is_said_and_loses_nothing(looking, visitors):
+    async with await client_of(looking.api_url, "ann") as api:
+        schedule = await new_schedule(api, (await new_task(api, "kept")).id)
+        page = await visitors.of(looking.url)(f"/schedules/{schedule.id}")
+        delete = page.get_by_role("button", name="Delete…")
+        await delete.click()
+        await confirm(page, "Delete schedule")
+        await expect(page.locator(".toast")).to_contain_text("This needs the role user; yours is readonly")
+        await expect(page).to_have_url(re.compile(f"/schedules/{schedule.id}$"))
+        await expect(delete).to_be_disabled()
+        assert (await api.schedules.get(schedule.id)).enabled
 
 
 async def test_who_signs_out_in_one_tab_is_signed_out_in_all(open_it):

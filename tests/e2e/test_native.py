@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.conftest import OpenPage, Visitors
 from tests.doubles.native import NativeProcess, native_on_port
-from tests.e2e.steps import new_id, row_of, status_of, tab, write
+from tests.e2e.steps import confirm, new_id, row_of, status_of, tab, write
 from tests.support.system import System, running
 
 SOON_MS = 5_000
@@ -86,6 +87,42 @@ async def test_a_hidden_schedule_is_listed_and_a_switch_says_what_it_does_not_do
     await expect(row_of(page, "nightly").get_by_role("switch")).to_be_checked()
     await row_of(page, "nightly").get_by_role("switch").click()
     await expect(notice(page, "goes on firing until the server restarts")).to_be_visible()
+    await expect(row_of(page, "nightly")).to_contain_text("disabled; may fire until the server restarts")
+    await expect(row_of(page, "nightly")).to_contain_text("unknown")
+    await row_of(page, "nightly").get_by_role("link", name="nightly").click()
+    note = page.get_by_role("note").filter(has_text="goes on firing until the server restarts")
+    await expect(note).to_be_visible()
+    await page.get_by_role("switch").click()
+    await expect(note).to_be_hidden()
+    await expect(page.get_by_text("unknown")).to_be_visible()
+
+
+async def test_a_schedule_is_deleted_from_its_page(open_native: OpenPage, native: NativeProcess) -> None:
+    (id,) = native.add("schedule", 1, name="to-go")
+    page = await open_native(f"/schedules/{id}")
+    await page.get_by_role("button", name="Delete…").click()
+    await expect(page.get_by_text("Delete schedule to-go?")).to_be_visible()
+    await confirm(page, "Delete schedule")
+    await expect(page).to_have_url(re.compile("/schedules$"))
+    await expect(notice(page, "Deleted schedule to-go.")).to_be_visible()
+    await expect(row_of(page, "system_heartbeat")).to_be_visible()
+    await expect(row_of(page, "to-go")).to_have_count(0)
+    assert ("DELETE", f"/api/v1/schedules/{id}") in native.requests()
+
+
+async def test_a_schedule_that_somebody_else_has_deleted_is_not_said_to_be_deleted_here(
+    open_native: OpenPage, native: NativeProcess
+) -> None:
+    (id,) = native.add("schedule", 1, name="gone-already")
+    page = await open_native(f"/schedules/{id}")
+    await page.get_by_role("button", name="Delete…").click()
+    async with httpx.AsyncClient(trust_env=False) as elsewhere:
+        (await elsewhere.delete(f"{native.url}/schedules/{id}")).raise_for_status()
+    await confirm(page, "Delete schedule")
+    await expect(notice(page, f"Could not delete schedule {id}: There is no schedule {id}")).to_be_visible()
+    await expect(page).to_have_url(re.compile(f"/schedules/{id}$"))
+    await expect(page.get_by_role("heading", name="gone-already")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Not found")).to_be_visible()
 
 
 async def test_what_the_server_takes_for_an_attack_is_told_at_its_field(open_native: OpenPage) -> None:

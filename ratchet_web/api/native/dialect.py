@@ -22,7 +22,10 @@ CANNOT: Final = {
     Ability.PROGRESS: "This server records no progress.",
     Ability.WORKERS: "This server says nothing true about its workers.",
     Ability.HEALTH: "This server always says that it is healthy.",
-    Ability.LAST_RUN: "This server does not tell when a schedule last fired: shown is when it last changed.",
+    Ability.LAST_RUN: (
+        "This server does not tell when a schedule last fired: shown is when one that is enabled last "
+        "changed, other than by a switch from here."
+    ),
     Ability.STATISTICS: "This server counts rows; its other statistics are made up and not shown.",
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.arranging import arranged
-from ratchet_web.api.errors import Conflict, NotApplied, NotFound, RatchetError, Refused
+from ratchet_web.api.errors import Conflict, NotApplied, NotFound, RatchetError, Refused, Unreachable
 from ratchet_web.api.kept import Kept
 from ratchet_web.api.native import words
 from ratchet_web.api.native.reads import ByGraphql, Row, Span
@@ -45,6 +45,8 @@ class NativeSchedules(Schedules):
         self._lists = server.lists(SCHEDULES, Schedule, "id")
         self._hidden: dict[str, Row] = {}
         self._known: set[str] = set()
+        # When the row of a schedule changed by our switch; None: when is not known (yet).
+        self._switched: dict[str, datetime | None] = {}
         self._looked_at = -float("inf")
         self._turn = asyncio.Lock()
         self._counted = Kept(self._ask_counted, max(COUNTED_KEEP_S, self._keep_s))
@@ -82,6 +84,7 @@ class NativeSchedules(Schedules):
         await self.get(id)
         await self._server.send("DELETE", f"/schedules/{id}")
         self._forget()
+        self._switched.pop(id, None)
         try:
             await self.get(id)
         except NotFound:
@@ -120,12 +123,28 @@ class NativeSchedules(Schedules):
         # Enabling one that is enabled would let it fire twice.
         if schedule.enabled is on:
             return schedule
-        await self._server.send("POST", f"/schedules/{id}/{'enable' if on else 'disable'}")
+        await self._send_switch(id, "enable" if on else "disable")
         self._forget()
-        after = await self.get(id)
+        row = await self._server.row(SCHEDULES, id, Schedule)
+        self._switched[id] = row.updated_at
+        (after,) = await self._told([row])
         if after.enabled is not on:
             raise NotApplied(f"Schedule {id} is still {'disabled' if on else 'enabled'}")
         return after
+
+    async def _send_switch(self, id: str, verb: str) -> None:
+        """Switch it, and remember that what changes its row now is no run."""
+        before = {id: self._switched[id]} if id in self._switched else {}
+        self._switched[id] = None
+        try:
+            await self._server.send("POST", f"/schedules/{id}/{verb}")
+        except Unreachable:
+            # It may have been done.
+            raise
+        except RatchetError:
+            del self._switched[id]
+            self._switched.update(before)
+            raise
 
     async def _every(self) -> list[Schedule]:
         """Return all schedules: what the list shows, and what it hides, read by id."""
@@ -172,19 +191,28 @@ class NativeSchedules(Schedules):
         self._counted.forget()
 
     async def _told(self, schedules: Sequence[Schedule]) -> list[Schedule]:
-        """Return them with the next run, which we compute, and the last, which only the last change tells."""
+        """Return them with the next run, which we compute, and the last, if the last change tells it."""
         names = await self._server.names.of({schedule.task_id for schedule in schedules})
         return [
             schedule.model_copy(
                 update={
                     "task_name": names.get(schedule.task_id),
                     "next_run": _next(schedule),
-                    "last_run": _last(schedule),
+                    "last_run": self._last(schedule),
                     "cron_words": _words(schedule),
                 }
             )
             for schedule in schedules
         ]
+
+    def _last(self, schedule: Schedule) -> datetime | None:
+        created, changed = schedule.created_at, schedule.updated_at
+        if not schedule.enabled or not created or not changed or changed <= created:
+            return None
+        if schedule.id not in self._switched:
+            return changed
+        switched = self._switched[schedule.id]
+        return changed if switched and changed > switched else None
 
 
 def _next(schedule: Schedule) -> datetime | None:
@@ -199,11 +227,6 @@ def _words(schedule: Schedule) -> str | None:
         return describe(normalise(schedule.cron_expression))
     except CronError:
         return None
-
-
-def _last(schedule: Schedule) -> datetime | None:
-    created, changed = schedule.created_at, schedule.updated_at
-    return changed if created and changed and changed > created else None
 
 
 def _kept(draft: NewSchedule) -> dict[str, JsonValue]:

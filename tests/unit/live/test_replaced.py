@@ -50,9 +50,11 @@ async def test_one_that_answers_no_graphql_any_more_is_asked_anew_who_it_is(
     ann: Browser, rooms: MemoryRooms, address: Address, server: FakeRatchet
 ) -> None:
     server.put("executions", "77", status="FAILED", taskId="1")
+    assert "goes on firing" in ann.about["link"]["caveats"]["schedules/disable"]
     address.now = server.transport
     await rooms.until(lambda: ann.mode == "live" and list(ann.rows[LIST]) == ["77"])
     assert "logs" not in ann.about["link"]["cannot"]
+    assert ann.about["link"]["caveats"] == {}
 
 
 async def test_one_that_announces_nothing_is_asked_now_and_then_who_it_is(

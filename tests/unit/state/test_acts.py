@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 
 from ratchet_web.api import Ratchet
@@ -12,6 +13,7 @@ from ratchet_web.state.refusals import UNFIT
 from ratchet_web.state.services import running
 from tests.doubles.ratchet import FakeRatchet
 from tests.doubles.rooms import MemoryRooms
+from tests.doubles.transport import answer
 from tests.unit.state.test_services import at
 
 SWITCHED = ("switch_task", "switch_schedule")
@@ -36,3 +38,58 @@ async def test_what_a_role_does_not_allow_is_not_even_tried(lesser: FakeRatchet,
     assert [event async for event in Acts.event_handlers[handler].fn(acts, *given)] == []
     assert (await viewer.get_state(Notices)).items[-1]["text"] == UNFIT
     assert (acts.busy, lesser.transport.requests) == ([], [])
+
+
+@pytest.fixture
+async def free() -> AsyncIterator[FakeRatchet]:
+    """A server on which everything is allowed."""
+    fake = FakeRatchet()
+    async with running({"prod": Ratchet("http://prod.test", transport=fake.transport)}, MemoryRooms()):
+        yield fake
+
+
+async def deleted(id: str) -> tuple[list[object], list[str], list[str]]:
+    """Delete a schedule; return the events, which rows were busy meanwhile, and what was told."""
+    viewer = at(f"/schedules/{id}?server=prod")
+    acts = await viewer.get_state(Acts)
+    events, busy = [], []
+    async for event in Acts.event_handlers["delete_schedule"].fn(acts, id):
+        events.append(event)
+        busy += acts.busy
+    assert acts.busy == []
+    return events, busy, [item["text"] for item in (await viewer.get_state(Notices)).items]
+
+
+def schedule(fake: FakeRatchet, on_delete: httpx.Response) -> None:
+    """Let the server have a schedule, and answer so to its deletion."""
+    fake.put("schedules", "7", name="nightly", taskId="1", cronExpression="0 0 3 * * *", enabled=True)
+    told = answer(200, {"data": fake.rows["schedules"]["7"]})
+    fake.transport.on(
+        "/api/v1/schedules/7", lambda request: on_delete if request.method == "DELETE" else told
+    )
+
+
+async def test_who_deletes_a_schedule_is_told_its_name_and_led_to_the_list(free: FakeRatchet) -> None:
+    schedule(free, answer(204))
+    events, busy, told = await deleted("7")
+    assert (busy, told) == (["prod:schedules/7"], ["Deleted schedule nightly."])
+    assert "/schedules?server=prod" in str(events[-1])
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 500])
+async def test_who_may_or_can_not_delete_a_schedule_stays_and_is_told_why(
+    free: FakeRatchet, status: int
+) -> None:
+    schedule(free, answer(status, {"error": {"message": "Not today"}}))
+    events, _, (told,) = await deleted("7")
+    assert told.startswith("Could not delete schedule 7: Not today")
+    assert not any(events)
+
+
+async def test_a_schedule_that_is_gone_is_not_deleted_once_more(free: FakeRatchet) -> None:
+    free.put("schedules", "7")
+    free.delete("schedules", "7")
+    events, _, (told,) = await deleted("7")
+    assert told.startswith("Could not delete schedule 7: There is no schedules 7")
+    assert not any(events)
+    assert all(request.method != "DELETE" for request in free.transport.requests)
