@@ -59,8 +59,8 @@ def page() -> rx.Component:
             enabled(row["enabled"].to(bool)),
             if_may(Act.SWITCH_SCHEDULE, schedule_switch(row)),
             actions=(
-                if_may(Act.DELETE_SCHEDULE, delete_question(row)),
                 if_may(Act.TRIGGER_SCHEDULE, trigger),
+                if_may(Act.DELETE_SCHEDULE, delete_question(row)),
             ),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
