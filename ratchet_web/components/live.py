@@ -113,6 +113,13 @@ class Fresh(rx.Component):
     topic: Var[str]
 
 
+def anything_shown() -> Var[bool]:
+    """Return whether the page shows anything that the server has told, be it old."""
+    hook = {"const anyShown = useAnyShown()": None}
+    data = VarData(hooks=hook, imports={_LIBRARY: ImportVar(tag="useAnyShown")})
+    return Var("anyShown", _var_type=bool, _var_data=data).to(bool)
+
+
 def console_connected() -> Var[bool]:
     """Return whether this browser is connected to the console."""
     return Var(
