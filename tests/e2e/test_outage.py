@@ -101,6 +101,7 @@ async def test_a_dashboard_that_knows_nothing_says_so_and_no_all_clear(own, open
             await expect(panel).to_contain_text("The server does not answer.")
         await says_nothing_is_well(page)
         await expect(banner(page)).not_to_contain_text("what you see")
+        await expect(page.get_by_role("main")).not_to_contain_text("What you see")
     await is_back(page)
     for panel in panels(page):
         await expect(panel).not_to_contain_text("Not known")
