@@ -2,11 +2,14 @@
 // Rows live here and nowhere else, so that a patch re-renders only the rows it touches.
 import { createElement, useCallback, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { DispatchContext, EventLoopContext } from "$/utils/context-registry";
+import { holdLinks, setAway } from "./leaving.js";
 import { useServer } from "./server.jsx";
 import { under } from "./server_address.js";
 import { signInAgain } from "./session.jsx";
 
 const ENDED = "session";
+// Topics of the frame: what they tell is not what a page shows.
+const FRAME = /(^|:)(link|console|tasks\?limit=100|bulk.*)$/;
 const NOTHING = { rows: [], about: {}, ready: false, fresh: 0 };
 const ACT_MS = 5000;
 const HIDDEN_MS = 30_000;
@@ -18,6 +21,7 @@ class Topic {
     this.all = new Map(); // every row of the newest state, in the server's order
     this.about = {};
     this.version = -1;
+    this.known = false; // the server has told it once
     this.shown = null; // ids on screen while rows must not move; null: show everything
     this.clickedAt = 0; // when the viewer last clicked among the rows
     this.view = NOTHING;
@@ -40,6 +44,7 @@ class Topic {
     }
     if (message.about) this.about = message.about;
     this.version = message.version;
+    this.known ||= !this.about.error || Boolean(this.about.stale_since);
     this.publish();
   }
 
@@ -118,10 +123,25 @@ export function useLive(topic) {
   return useSyncExternalStore(follow, read, read);
 }
 
+const hear = (listener) => {
+  heard.add(listener);
+  return () => heard.delete(listener);
+};
+const isShown = ([name, topic]) => topic.readers.size > 0 && topic.known && !FRAME.test(name);
+const anyShown = () => [...topics].some(isShown);
+
+/** Whether the page shows anything that the server has told, be it old. */
+export const useAnyShown = () => useSyncExternalStore(hear, anyShown, () => false);
+
 /** Mounted once above the pages: messages of every topic come in through one dispatcher. */
 export function LiveProvider({ children }) {
   const dispatch = useContext(DispatchContext);
+  const connected = useConsoleLink();
+  const met = useRef(false); // the console was there once
+  useEffect(holdLinks, []);
+  useEffect(() => setAway(met.current && !connected), [connected]);
   dispatch.live = (message) => {
+    met.current = true;
     if (message.topic === ENDED) return signInAgain(message.server);
     topicOf(message.topic).receive(message);
     heard.forEach((listener) => listener());

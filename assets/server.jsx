@@ -2,6 +2,7 @@
 import { createContext, useContext, useEffect, useLayoutEffect } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { useHydrated } from "./address.jsx";
+import { held, useAway } from "./leaving.js";
 import { listOn, serverOf, withServer } from "./server_address.js";
 
 const Server = createContext("");
@@ -21,14 +22,20 @@ export const useServer = () => useContext(Server);
 
 /** A link to another page of the same server. */
 export function PageLink({ to, ...rest }) {
-  return <Link to={withServer(to, useServer())} {...rest} />;
+  const Kind = rest.prefetch ? EagerLink : Link;
+  return <Kind to={withServer(to, useServer())} {...rest} />;
+}
+
+// A page that cannot be fetched ahead is opened anew, as one that cannot be fetched is.
+function EagerLink({ prefetch, ...rest }) {
+  return <Link prefetch={useAway() ? "none" : prefetch} {...rest} />;
 }
 
 /** A function that leads to the same list on another server; the parameters in `lost` are left behind. */
 export function useSwitchServer(lost) {
   const location = useLocation();
   const navigate = useNavigate();
-  return (server) => navigate(listOn(server, location, lost));
+  return (server) => held() || navigate(listOn(server, location, lost));
 }
 
 // The address changes a moment before what is on the screen: a press in between would be about a row of

@@ -217,7 +217,7 @@ class Http:
         """Return a refusal that does not repeat the token, which some servers do: people will read it."""
         if len(self._token) < TOKEN_CHARS:
             return answer
-        return replace(answer, body=answer.body.replace(self._token.encode(), b"***"))
+        return replace(answer, body=answer.body.replace(self._token.encode(), "…".encode()))
 
     async def _exchange(
         self, path: str, request: httpx.Request, request_id: str, urgent: bool

@@ -45,6 +45,12 @@ class Live:
         text = f"({self.about!s}{keys} ?? [])"
         return Var(text, _var_type=list[Row], _var_data=self._view._get_all_var_data()).to(list[Row])
 
+    def answered(self, *path: str) -> Var[bool]:
+        """Return whether the server has told what `about` holds at a path of names."""
+        keys = "".join(f"?.{name}" for name in path)
+        text = f"({self.about!s}{keys} != null)"
+        return Var(text, _var_type=bool, _var_data=self._view._get_all_var_data()).to(bool)
+
     @property
     def beyond(self) -> Var[bool]:
         """Whether more rows match than `total` says: nobody counted on."""
@@ -105,6 +111,13 @@ class Fresh(rx.Component):
     library = _LIBRARY
     tag = "Fresh"
     topic: Var[str]
+
+
+def anything_shown() -> Var[bool]:
+    """Return whether the page shows anything that the server has told, be it old."""
+    hook = {"const anyShown = useAnyShown()": None}
+    data = VarData(hooks=hook, imports={_LIBRARY: ImportVar(tag="useAnyShown")})
+    return Var("anyShown", _var_type=bool, _var_data=data).to(bool)
 
 
 def console_connected() -> Var[bool]:

@@ -149,6 +149,18 @@ def empty_state(title: str, text: Any, *actions: rx.Component) -> rx.Component:
     )
 
 
+def unknown_state(error: Var[dict[str, str]], silent: Var[Any]) -> rx.Component:
+    """Return what stands in place of what the server has not told, which is not the same as nothing.
+
+    `error` says why, where there is one; `silent`: the server answers nobody. Else it is awaited.
+    """
+    bar = rx.el.span(class_name="skeleton")
+    awaited = rx.el.div(bar, bar, bar, class_name="pad stack", custom_attrs={"aria-busy": "true"})
+    why = rx.cond(error, error["title"], "The server does not answer")
+    nothing = rx.el.div(rx.el.h2("Not known"), rx.el.p(why, "."), class_name="empty")
+    return rx.cond(error.bool() | silent.bool(), nothing, awaited)
+
+
 def progress(value: Var[Any], note: Var[Any] | None = None, *, wide: bool = False) -> rx.Component:
     """Return a bar for a progress of 0 to 1; nothing where there is none."""
     percent = Var(

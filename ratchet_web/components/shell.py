@@ -10,7 +10,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.address import ServerProvider, path, server
 from ratchet_web.components.browser import stored_flag
 from ratchet_web.components.icons import icon
-from ratchet_web.components.live import Live, LiveProvider, console_connected
+from ratchet_web.components.live import Live, LiveProvider, anything_shown, console_connected
 from ratchet_web.components.parts import brand, current, facts, icon_button, number, to
 from ratchet_web.components.sign_in import sign_out
 from ratchet_web.components.times import ago
@@ -103,8 +103,10 @@ def connection_banner() -> rx.Component:
     lost = "Connection to the console lost. Reconnecting; what you typed is kept."
     why = rx.cond(link.about["error"], link.about["error"].to(str), "The Ratchet server does not answer")
     known = link.about["last"]
-    aged = rx.cond(known, rx.fragment("what you see was known ", ago(at=known)), "nothing is known of it yet")
-    offline = rx.fragment(why, ". Retrying; ", aged, ".")
+    aged = rx.fragment("; what you see was known ", ago(at=known))
+    nothing = rx.cond(known, "", "; nothing is known of it yet")
+    age = rx.cond(known.bool() & anything_shown(), aged, nothing)
+    offline = rx.fragment(why, ". Retrying", age, ".")
     return rx.match(
         mode,
         (

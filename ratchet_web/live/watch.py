@@ -116,7 +116,8 @@ class Watch:
         before: Row | None = known.about.get("error")
         if before and {**before, "request_id": ""} == {**told, "request_id": ""}:
             told = before  # a new request id alone is no news
-        stale_since = known.about.get("stale_since") or (known.at if self._state else None)
+        # What begins with a failure was never known, however often it fails.
+        stale_since = known.about.get("stale_since") or (known.at if self._state and not before else None)
         await self._tell(replace(known, about={**known.about, "error": told, "stale_since": stale_since}))
 
     async def _tell(self, state: State) -> None:

@@ -1,12 +1,21 @@
 """`/`: health at a glance."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import reflex as rx
 
 from ratchet_web.components.abilities import Ability, lacking
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import card, empty_state, failure_notice, number, title_bar, to
+from ratchet_web.components.parts import (
+    card,
+    empty_state,
+    failure_notice,
+    number,
+    title_bar,
+    to,
+    unknown_state,
+)
 from ratchet_web.components.times import ago
 from ratchet_web.pages.run import run_button
 
@@ -60,43 +69,57 @@ def _check_row(row: Row) -> rx.Component:
     return rx.el.tr(rx.el.td(row["name"].to(str)), rx.el.td(mark, class_name="num"), key=row["name"].to(str))
 
 
-def _table(rows: rx.Var[list[dict[str, Any]]], draw: Any, label: str, empty: rx.Component) -> rx.Component:
+class Panel(NamedTuple):
+    """A panel: its title, where in `about` its rows are, how one is drawn, and the words for none."""
+
+    title: str
+    path: tuple[str, ...]
+    draw: Callable[[Row], rx.Component]
+    none: tuple[str, Any]
+
+
+FAILURES = Panel(
+    "Newest failures",
+    ("failures",),
+    _failure_row,
+    ("Nothing has failed", "The newest failures show up here."),
+)
+SCHEDULES = Panel("Next schedules", ("schedules",), _schedule_row, ("None is enabled", ""))
+
+
+def _health_panel() -> Panel:
+    return Panel("Health", ("health", "checks"), _check_row, ("No single checks", lacking(Ability.HEALTH)))
+
+
+def _panel(live: Live, panel: Panel, beside: Any = None) -> rx.Component:
+    """Return a panel; that there is nothing it says only where the server has answered so."""
+    rows = live.several(*panel.path)
     table = rx.el.table(
-        rx.el.tbody(rx.foreach(rows, draw)),
+        rx.el.tbody(rx.foreach(rows, panel.draw)),
         class_name="table plain-table",
-        custom_attrs={"aria-label": label},
+        custom_attrs={"aria-label": panel.title},
     )
-    return rx.cond(rows.length() > 0, table, empty)
+    unknown = unknown_state(live.error, Live("link").about["mode"] == "offline")
+    # That there was nothing before the server fell silent says nothing of now.
+    told = live.answered(*panel.path) & ~live.error.bool()
+    otherwise = rx.cond(told, empty_state(*panel.none), unknown)
+    return card(panel.title, rx.cond(rows.length() > 0, table, otherwise), beside=beside)
 
 
 def page() -> rx.Component:
     """Return the page."""
     live = Live("dashboard")
     about = live.about
-    failures, schedules, checks = (
-        live.several("failures"),
-        live.several("schedules"),
-        live.several("health", "checks"),
-    )
-    calm = empty_state("Nothing has failed", "The newest failures show up here.")
     health = rx.el.span(about["health"].to(dict[str, Any])["status"].to(str), class_name="dim")
-    unchecked = empty_state("No single checks", lacking(Ability.HEALTH))
     return rx.fragment(
         title_bar("Dashboard", actions=(run_button(),)),
         rx.cond(live.error, failure_notice(live.error, about["stale_since"])),
         _figures(about),
         rx.el.div(
-            card("Newest failures", _table(failures, _failure_row, "Newest failures", calm)),
+            _panel(live, FAILURES),
             rx.el.div(
-                card(
-                    "Next schedules",
-                    _table(schedules, _schedule_row, "Next schedules", empty_state("None is enabled", "")),
-                ),
-                card(
-                    "Health",
-                    _table(checks, _check_row, "Health", unchecked),
-                    beside=health,
-                ),
+                _panel(live, SCHEDULES),
+                _panel(live, _health_panel(), beside=health),
                 class_name="stack",
             ),
             class_name="two",

@@ -86,11 +86,19 @@ def task_link(row: rx.Var[dict[str, Any]]) -> rx.Component:
     return to(rx.cond(row["task_name"], row["task_name"].to(str), "task " + id), href="/tasks/" + id)
 
 
+def no_choice(live: Live) -> rx.Var[str]:
+    """Return what a choice among the rows of a topic says where it offers none."""
+    unknown = "Not known: " + live.error["title"].to(str)
+    return rx.cond(live.error, unknown, rx.cond(live.ready, "None", "Loading…")).to(str)
+
+
 def task_picker(task: rx.Var[str], pick: Any) -> rx.Component:
     """Return the filter by task: `task` is the id that is on, or empty."""
+    tasks = Live(TASK_CHOICES)
     return antd.Select.create(
         value=rx.cond(task, task, None),
-        options=Live(TASK_CHOICES).rows,
+        options=tasks.rows,
+        not_found_content=no_choice(tasks),
         field_names={"value": "id", "label": "name"},
         placeholder="Any task",
         allow_clear=True,

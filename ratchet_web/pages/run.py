@@ -13,6 +13,7 @@ from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, failure_notice, to
 from ratchet_web.components.schema_form import schema_form
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
+from ratchet_web.pages.lists import no_choice
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.viewing import TASK_CHOICES
 
@@ -45,9 +46,11 @@ def _picker(chosen: Var[str]) -> rx.Component:
     setter = set_param("run")
     choose = Var(f"((value) => {setter!s}(value ?? '{CHOOSE}'))", _var_data=setter._get_all_var_data())
     known = rx.cond(chosen == CHOOSE, None, chosen)
+    tasks = Live(TASK_CHOICES)
     select = antd.Select.create(
         value=known,
-        options=Live(TASK_CHOICES).rows,
+        options=tasks.rows,
+        not_found_content=no_choice(tasks),
         field_names={"value": "id", "label": "name"},
         placeholder="Choose a task",
         show_search=True,

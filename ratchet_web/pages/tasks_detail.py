@@ -7,7 +7,16 @@ import reflex as rx
 from ratchet_web.components.abilities import Ability, unless_lacking
 from ratchet_web.components.code_editor import code_editor
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import empty_state, facts, json_card, link_button, tab_links, title_bar, to
+from ratchet_web.components.parts import (
+    empty_state,
+    facts,
+    json_card,
+    link_button,
+    tab_links,
+    title_bar,
+    to,
+    unknown_state,
+)
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration
@@ -47,8 +56,11 @@ def _runs() -> rx.Component:
         custom_attrs={"aria-label": "Newest runs"},
     )
     none = rx.el.div(empty_state("No runs yet", "Run it to see what it does."), class_name="card")
+    unknown = rx.el.div(unknown_state(live.error, Live("link").about["mode"] == "offline"), class_name="card")
     every = rx.el.div(to("All runs of this task", href=TaskDetail.runs_link), class_name="foot")
-    return rx.cond(live.empty, none, rx.fragment(rx.el.div(table, class_name="card table-card"), every))
+    listed = rx.fragment(rx.el.div(table, class_name="card table-card"), every)
+    told = live.ready & ~live.error.bool()
+    return rx.cond(live.rows.length() > 0, listed, rx.cond(told, none, unknown))
 
 
 def _source(row: Row) -> rx.Component:

@@ -21,6 +21,8 @@ async def away(system: System, name: str) -> AsyncIterator[None]:
     victim, supervisor = getattr(system, name), system.process
     supervisor.suspend()
     try:
+        # Its parent must not start a part of it anew meanwhile.
+        victim.suspend()
         for process in [*victim.children(recursive=True), victim]:
             # What ended with its parent is as gone as it should be.
             with suppress(psutil.NoSuchProcess):
@@ -29,6 +31,19 @@ async def away(system: System, name: str) -> AsyncIterator[None]:
     finally:
         supervisor.resume()
     await _answers(system.address(name))
+
+
+@asynccontextmanager
+async def hung(process: psutil.Process) -> AsyncIterator[None]:
+    """Let a process, and all that it started, answer nobody for a while; what it holds stays open."""
+    tree = [process, *process.children(recursive=True)]
+    for each in tree:
+        each.suspend()
+    try:
+        yield
+    finally:
+        for each in tree:
+            each.resume()
 
 
 async def is_noticed(page: Page) -> None:

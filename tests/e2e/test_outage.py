@@ -1,24 +1,49 @@
 """The server dies while pages are open: they say so, keep what they have, and go on when it is back."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import FloatRect, Locator, Page, ViewportSize, expect
 
 from ratchet_web.api import Ratchet
 from tests.conftest import OpenPage, Visitors
-from tests.e2e.outages import away, is_back, is_noticed
-from tests.e2e.steps import ENDLESS, is_live, log_of, new_id, new_task, row_of, run, status_of, unique, write
+from tests.e2e.outages import away, hung, is_back, is_noticed
+from tests.e2e.steps import (
+    ENDLESS,
+    banner,
+    is_live,
+    log_of,
+    new_id,
+    new_task,
+    row_of,
+    run,
+    status_of,
+    unique,
+    write,
+)
 from tests.support.system import System, running
 
+ALL_CLEAR = re.compile("Nothing has failed|None is enabled|No single checks|always says")
+PHONE: ViewportSize = {"width": 390, "height": 844}
+TIMEOUT_S = 3.0
+# The client asks three times, and waits a little between.
+GIVEN_UP_MS = 20_000
 SCHEMA = {"type": "object", "properties": {"title": {"type": "string", "title": "Title"}}}
 
 
 @pytest.fixture(scope="module")
 def own(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A system of these tests alone."""
-    yield from running(tmp_path_factory.mktemp("data"))
+    yield from running(tmp_path_factory.mktemp("data"), api_timeout_s=TIMEOUT_S)
+
+
+@pytest.fixture
+def unseen(built: None, tmp_path: Path) -> Iterator[System]:
+    """A system at which nobody has looked yet: its console knows nothing of its server."""
+    yield from running(tmp_path, api_timeout_s=TIMEOUT_S)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -51,6 +76,91 @@ async def test_pages_say_that_the_server_is_gone_keep_what_they_show_and_go_on(o
     await expect(status_of(detail)).to_have_text("Failed")
     other = await run(api, await new_task(api, "after"))
     await expect(row_of(listed, other.id)).to_contain_text("Completed")
+
+
+PANELS = ("Newest failures", "Next schedules", "Health")
+
+
+def panels(page: Page) -> list[Locator]:
+    """Return the dashboard's panels."""
+    return [page.get_by_role("region", name=name, exact=True) for name in PANELS]
+
+
+async def says_nothing_is_well(page: Page) -> None:
+    """No panel says that there is nothing, or how the server is."""
+    main = page.get_by_role("main")
+    await expect(main).not_to_contain_text(ALL_CLEAR)
+    await expect(main.locator(".kpi .value").first).to_have_text("–")
+
+
+async def test_a_dashboard_that_knows_nothing_says_so_and_no_all_clear(own, open_own):
+    async with away(own, "server"):
+        page = await open_own()
+        for panel in panels(page):
+            await expect(panel).to_contain_text("Not known")
+            await expect(panel).to_contain_text("The server does not answer.")
+        await says_nothing_is_well(page)
+        await expect(banner(page)).not_to_contain_text("what you see")
+        await expect(page.get_by_role("main")).not_to_contain_text("What you see")
+    await is_back(page)
+    for panel in panels(page):
+        await expect(panel).not_to_contain_text("Not known")
+
+
+async def test_a_dashboard_of_a_hung_server_waits_and_then_says_that_nothing_is_known(unseen, visitors):
+    async with hung(unseen.server):
+        page = await visitors.of(unseen.url)()
+        for panel in panels(page):
+            await expect(panel.locator(".skeleton").first).to_be_visible()
+        await says_nothing_is_well(page)
+        for panel in panels(page):
+            await expect(panel).to_contain_text("Not known", timeout=GIVEN_UP_MS)
+        await says_nothing_is_well(page)
+    await is_live(page)
+    await expect(panels(page)[0]).not_to_contain_text("Not known")
+
+
+async def test_the_banner_lies_over_nothing_that_can_be_pressed(own, open_own):
+    page = await open_own("/tasks/new", viewport=PHONE)
+    await is_live(page)
+    async with away(own, "server"):
+        await expect(banner(page)).to_contain_text("Retrying")
+        told = await box_of(banner(page))
+        assert told["height"] < PHONE["height"] / 8
+        assert (await box_of(page.get_by_role("banner")))["height"] < told["y"]
+        save = await box_of(page.get_by_role("button", name="Save task"))
+        assert save["y"] + save["height"] < told["y"]
+        await page.get_by_role("button", name="Menu", exact=True).click()
+        await expect(page.get_by_role("dialog", name="Ratchet")).to_be_visible()
+    await is_back(page)
+
+
+async def box_of(part: Locator) -> FloatRect:
+    """Return where it is in the window."""
+    box = await part.bounding_box()
+    assert box
+    return box
+
+
+@pytest.mark.console_errors("WebSocket|ERR_CONNECTION_REFUSED")
+async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_it_is_back(own, open_own):
+    page = await open_own("/tasks/new")
+    await is_live(page)
+    name = page.get_by_role("textbox", name="Name", exact=True)
+    await name.fill("kept")
+    await page.evaluate("window.opened = true")
+    link = page.get_by_role("navigation", name="Main").get_by_role("link", name="Schedules")
+    async with away(own, "console"):
+        await expect(banner(page)).to_contain_text("Connection to the console lost")
+        for _ in range(2):
+            await link.click()
+        await expect(page).to_have_url(re.compile("/tasks/new$"))
+        await expect(name).to_have_value("kept")
+    await is_back(page)
+    await expect(name).to_have_value("kept")
+    await link.click()
+    await expect(page.get_by_role("heading", name="Schedules", level=1)).to_be_visible()
+    assert await page.evaluate("window.opened"), "the page was loaded anew"
 
 
 async def test_nothing_typed_is_lost_and_no_click_is_done_later(own, api, open_own):

@@ -253,6 +253,18 @@ async def test_a_server_that_is_away_does_not_disturb_the_other(open_it, two):
     await is_back(prod)
 
 
+async def test_the_switch_can_be_reached_on_a_phone_while_a_server_is_away(open_it, two):
+    page = await open_it("/executions?server=prod", viewport=NARROW, has_touch=True)
+    await is_of(page, "prod")
+    two.servers["prod"].kill()
+    try:
+        await is_noticed(page)
+        await switch_to(page, "staging")
+        await is_of(page, "staging")
+    finally:
+        two.servers["prod"].start()
+
+
 async def test_the_switch_is_used_with_the_keyboard_and_fits_a_narrow_phone(open_it):
     page = await open_it("/executions?server=prod", viewport=NARROW)
     await is_of(page, "prod")

@@ -65,6 +65,7 @@ class Select(Antd):
     allow_clear: Var[bool]
     show_search: Var[Any]
     option_filter_prop: Var[str]
+    not_found_content: Var[str]
     popup_match_select_width: Var[bool]
     on_change: rx.EventHandler[_chosen]
 

@@ -201,6 +201,9 @@ async def test_a_first_look_that_fails_says_so(hub: Hub, rooms: MemoryRooms) -> 
     about = rooms.browsers["ann"].about["executions/99"]
     assert about["error"]["kind"] == "NotFound"
     assert about["stale_since"] is None
+    # Nothing was ever known of it, however often the look fails.
+    await asyncio.sleep(60)
+    assert rooms.browsers["ann"].about["executions/99"]["stale_since"] is None
 
 
 async def test_a_name_that_makes_no_sense_is_answered(
