@@ -125,7 +125,7 @@ def _confirmation(run: Row) -> rx.Component:
     left = rx.fragment(number(run["requests"]), " of ", number(run["left_today"]), " left for today (UTC)")
     requests = rx.cond(run["limited"], facts(("Takes", takes), ("Requests", left)), facts(("Takes", takes)))
     said = rx.el.p(
-        "Only these rows are acted on, whatever comes meanwhile. A row that has changed by then is skipped.",
+        "Only these rows are acted on, whatever comes meanwhile. Those that no longer allow it are skipped.",
         class_name="dim",
     )
     destroys = Var.create(["cancel", "disable"]).contains(run["verb"].to(str))
