@@ -52,7 +52,9 @@ def started_by(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
     queued = rx.fragment(schedule, job, attempt)
     direct = rx.cond(lacking(Ability.ORIGIN), "–", "direct run")
-    return rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], queued, direct))
+    return rx.el.span(
+        rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], queued, direct)), class_name="said"
+    )
 
 
 def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.server.parameters.base import ListParameters
 from tests.bench import __main__ as bench
+from tests.bench import navigation
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
 
@@ -60,8 +62,20 @@ def test_the_bench_of_a_million_rows_asks_for_every_filter_and_every_sort():
             assert kind.model_validate(given).wanted(0).keys() <= names
 
 
+def test_the_bench_of_navigation_goes_round_by_links_that_a_list_shows():
+    shown = list(navigation.queries())
+    assert shown[-1] == ExecutionQuery()
+    assert [query.address() for query in shown[:3]] == [
+        "/executions?status=FAILED",
+        "/executions?page=2&status=FAILED",
+        "/executions?sort=-duration_ms&status=FAILED",
+    ]
+
+
 def test_a_name_that_is_no_bench_is_told_with_those_that_are(capsys):
     with pytest.raises(SystemExit) as ended:
         bench.parse(["idle", "speed"])
     assert ended.value.code == 2
-    assert "there is no bench 'speed': choose from first_view, live_lag" in capsys.readouterr().err
+    assert (
+        "there is no bench 'speed': choose from first_view, navigation, live_lag" in capsys.readouterr().err
+    )
