@@ -115,6 +115,20 @@ async def test_the_life_of_a_task(ratchet: Ratchet) -> None:
     assert ((await ratchet.tasks.stats()).total_tasks or 0) >= 1
 
 
+async def test_an_earlier_version_of_a_task_is_read(ratchet: Ratchet) -> None:
+    task = await new_task(ratchet)
+    if not await can(ratchet, Ability.VERSIONS):
+        with pytest.raises(RatchetError, match="no earlier versions"):
+            await ratchet.tasks.version(task.id, 1)
+        return
+    await ratchet.tasks.change(task.id, TaskChange(source_code=SPIN))
+    first, second = await ratchet.tasks.version(task.id, 1), await ratchet.tasks.version(task.id, 2)
+    assert (first.source_code, first.current) == (ADD, False)
+    assert (second.source_code, second.current) == (SPIN, True)
+    with pytest.raises(NotFound):
+        await ratchet.tasks.version(task.id, 3)
+
+
 async def test_a_description_is_emptied_or_said_to_stay(ratchet: Ratchet) -> None:
     task = await new_task(ratchet, description="adds")
     emptied = TaskChange(description=None)
