@@ -39,7 +39,8 @@ from ratchet_web.pages import (
 from ratchet_web.pages.frame import WRAPS, splash
 from ratchet_web.settings import settings, start_logging
 from ratchet_web.state.dashboard import Dashboard
-from ratchet_web.state.executions import ExecutionDetail, ExecutionList
+from ratchet_web.state.executions import ExecutionList
+from ratchet_web.state.executions_detail import ExecutionDetail
 from ratchet_web.state.guard import Guard
 from ratchet_web.state.jobs import JobDetail, JobList
 from ratchet_web.state.login import SignIn

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from enum import Enum
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import JsonValue
 
@@ -19,6 +19,7 @@ class Original(Enum):
 
 
 ORIGINAL: Final = Original.INPUT
+Payload = Literal["input", "output"]
 
 
 class Executions(ABC):
@@ -32,6 +33,24 @@ class Executions(ABC):
 
         Raises:
             NotFound: there is none.
+        """
+
+    @abstractmethod
+    async def head(self, id: str) -> Execution:
+        """Return the one with this id, without payloads that are long: `left_out` names those.
+
+        A server that cannot leave them out sends them all.
+
+        Raises:
+            NotFound: there is none.
+        """
+
+    @abstractmethod
+    async def payload(self, id: str, name: Payload) -> bytes:
+        """Return one payload as JSON text, `null` where it has none.
+
+        Raises:
+            NotFound: there is no such execution.
         """
 
     @abstractmethod
@@ -64,11 +83,16 @@ class Executions(ABC):
         """
 
     @abstractmethod
-    async def retry(self, id: str, input: JsonValue | Original = ORIGINAL) -> Execution | Job:
+    async def retry(
+        self, id: str, input: JsonValue | Original = ORIGINAL, revision: int | None = None
+    ) -> Execution | Job:
         """Run a failed one again, with another input if one is given; return what waits for a worker.
 
+        `revision` is the version of the task to run, where `Ability.VERSIONS`; None: the newest.
+
         Raises:
-            Conflict: it did not fail (`Refused` on some servers).
+            Conflict: it did not fail (`Refused` on some servers), or is being retried already.
+            NotApplied: the server said yes, and runs another version.
         """
 
     @abstractmethod

@@ -154,7 +154,7 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
     return Speaker(
         dialect,
         ContractTasks(http),
-        ContractExecutions(http),
+        ContractExecutions(http, payloads=dialect.capabilities.payloads),
         ContractJobs(http),
         ContractSchedules(http),
         ContractBulk(http),

@@ -3,7 +3,16 @@
 from abc import ABC, abstractmethod
 
 from ratchet_web.models.pages import Page
-from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
+from ratchet_web.models.tasks import (
+    CheckResult,
+    NewTask,
+    SourceCheck,
+    Task,
+    TaskChange,
+    TaskQuery,
+    TaskStats,
+    TaskVersion,
+)
 
 
 class Tasks(ABC):
@@ -54,6 +63,14 @@ class Tasks(ABC):
     @abstractmethod
     async def check(self, draft: SourceCheck) -> CheckResult:
         """Return what is wrong with a definition, without saving it. Only where `Ability.CHECK`."""
+
+    @abstractmethod
+    async def version(self, id: str, revision: int) -> TaskVersion:
+        """Return what the task was at a revision. Only where `Ability.VERSIONS`.
+
+        Raises:
+            NotFound: there is no such task, or it has no such revision.
+        """
 
     @abstractmethod
     async def stats(self) -> TaskStats:

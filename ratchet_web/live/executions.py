@@ -5,13 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pydantic import JsonValue
-
 from ratchet_web.api import Ratchet
-from ratchet_web.live.rows import detail_row, list_row
-from ratchet_web.live.topic import Snapshot, Topic, counted, is_of, total_of
+from ratchet_web.live.rows import list_row
+from ratchet_web.live.topic import Snapshot, Topic, counted, total_of
 from ratchet_web.models.executions import Execution, ExecutionQuery, ExecutionStats, ExecutionStatus
-from ratchet_web.models.monitoring import Change
 
 UNFINISHED = (ExecutionStatus.PENDING, ExecutionStatus.RUNNING)
 
@@ -30,31 +27,6 @@ class ExecutionList(Topic):
         )
         about = {**total_of(page), "counts": counts}
         return Snapshot(tuple(map(list_row, page.rows)), about, are_unfinished(page.rows))
-
-
-@dataclass(frozen=True)
-class ExecutionDetail(Topic):
-    """`executions/12`: one execution with everything."""
-
-    NOUN: ClassVar = "executions"
-    id: str
-
-    def dirtied_by(self, change: Change, last: Snapshot) -> bool:
-        """Only by its own changes."""
-        return is_of(change, self.NOUN, self.id)
-
-    async def fetch(self, api: Ratchet) -> Snapshot:
-        """Return the execution."""
-        execution = await api.executions.get(self.id)
-        row = detail_row(execution) | {"error_stack": _stack(execution.error_details)}
-        return Snapshot((row,), {}, are_unfinished((execution,)))
-
-
-def _stack(details: JsonValue) -> str:
-    """Return the frames that the embedded server puts into an error's details; empty where there are none."""
-    stack = details.get("stack") if isinstance(details, dict) else None
-    frames = stack.splitlines() if isinstance(stack, str) else []
-    return "\n".join(frame.strip() for frame in frames if frame.lstrip().startswith("at "))
 
 
 def are_unfinished(executions: Iterable[Execution]) -> bool:

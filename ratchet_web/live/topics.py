@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
-from ratchet_web.live.executions import ExecutionDetail, ExecutionList
+from ratchet_web.live.executions import ExecutionList
+from ratchet_web.live.executions_attempts import ExecutionAttempts
+from ratchet_web.live.executions_detail import ExecutionDetail
 from ratchet_web.live.jobs import JobDetail, JobList
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
@@ -29,7 +31,7 @@ DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
 
 
 def parse(name: str) -> Topic | None:
-    """Return the topic of this name: a list, a detail, the dashboard, the system; None if it makes no sense.
+    """Return the topic of this name: a list, a detail, attempts, the dashboard, the system; None for none.
 
     A list's name is its query's address without the leading slash: `executions?status=FAILED`.
     """
@@ -39,6 +41,8 @@ def parse(name: str) -> Topic | None:
         return Dashboard(name)
     if name == "system":
         return System(name)
+    if (id := _execution_of(name, "attempts")) is not None:
+        return ExecutionAttempts(name, id)
     noun, _, id = name.partition("/")
     if noun in DETAILS and is_row_id(id):
         return DETAILS[noun](name, id)
@@ -47,8 +51,12 @@ def parse(name: str) -> Topic | None:
 
 def execution_of_log(name: str) -> str | None:
     """Return the execution's id of a log's topic, `executions/12/logs`; None if it is none."""
-    id = name.removeprefix("executions/").removesuffix("/logs")
-    return id if is_row_id(id) and name == f"executions/{id}/logs" else None
+    return _execution_of(name, "logs")
+
+
+def _execution_of(name: str, part: str) -> str | None:
+    id = name.removeprefix("executions/").removesuffix(f"/{part}")
+    return id if is_row_id(id) and name == f"executions/{id}/{part}" else None
 
 
 def _list(name: str) -> Topic | None:

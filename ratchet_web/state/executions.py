@@ -7,7 +7,7 @@ import reflex as rx
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.state.services import go
-from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
+from ratchet_web.state.viewing import ListState, asked, choices, watch
 
 STATUSES = {
     "PENDING": "Pending",
@@ -39,23 +39,3 @@ class ExecutionList(ListState, rx.State):
         """Narrow the list to one task; the empty text to all."""
         chosen = task if is_row_id(task) else None
         return go(self, self._query.address(task=chosen))
-
-
-class ExecutionDetail(rx.State):
-    """`/executions/[execution_id]`."""
-
-    id: str = ""
-    topic: str = ""
-    log_topic: str = ""
-    log_source: str = ""
-    tab: str = "logs"
-
-    @rx.event
-    async def load(self) -> None:
-        """Watch the execution that the address names, and its log."""
-        self.id = path_part(self, 1)
-        tab = self.router.url.query_parameters.get("tab", "logs")
-        self.tab = tab if tab in ("logs", "data", "raw") else "logs"
-        self.topic, self.log_topic = f"executions/{self.id}", f"executions/{self.id}/logs"
-        self.log_source = f"/console/executions/{self.id}/logs"
-        await watch(self, self.topic, self.log_topic)

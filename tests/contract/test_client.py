@@ -2,6 +2,7 @@
 the native one, and whatever `RATCHET_CONTRACT_URL` names (`make contract`), where it removes what it made.
 """
 
+import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -113,6 +114,20 @@ async def test_the_life_of_a_task(ratchet: Ratchet) -> None:
             await ratchet.executions.create(NewExecution(task_id=task.id, input={"a": 1, "b": 2}))
     assert (await ratchet.tasks.enable(task.id)).enabled
     assert ((await ratchet.tasks.stats()).total_tasks or 0) >= 1
+
+
+async def test_an_earlier_version_of_a_task_is_read(ratchet: Ratchet) -> None:
+    task = await new_task(ratchet)
+    if not await can(ratchet, Ability.VERSIONS):
+        with pytest.raises(RatchetError, match="no earlier versions"):
+            await ratchet.tasks.version(task.id, 1)
+        return
+    await ratchet.tasks.change(task.id, TaskChange(source_code=SPIN))
+    first, second = await ratchet.tasks.version(task.id, 1), await ratchet.tasks.version(task.id, 2)
+    assert (first.source_code, first.current) == (ADD, False)
+    assert (second.source_code, second.current) == (SPIN, True)
+    with pytest.raises(NotFound):
+        await ratchet.tasks.version(task.id, 3)
 
 
 async def test_a_description_is_emptied_or_said_to_stay(ratchet: Ratchet) -> None:
@@ -264,6 +279,30 @@ async def test_a_failed_run_is_retried_with_another_input(streaming: Ratchet) ->
     await ended(streaming, again.id)
     page = await streaming.executions.page(ExecutionQuery(task=task.id, sort="queued_at"))
     assert [row.status for row in page.rows] == [ExecutionStatus.FAILED, ExecutionStatus.COMPLETED]
+
+
+async def test_a_failed_run_is_retried_as_the_version_that_failed(streaming: Ratchet) -> None:
+    task = await new_task(streaming, "function main() { throw new Error('first') }")
+    failed = await streaming.executions.create(NewExecution(task_id=task.id, input={}))
+    await ended(streaming, failed.id)
+    await streaming.tasks.change(task.id, TaskChange(source_code=ADD))
+    again = await streaming.executions.retry(failed.id, revision=1)
+    await ended(streaming, again.id)
+    assert (await streaming.executions.get(again.id)).error_message == "Error: first"
+
+
+async def test_an_execution_without_what_is_long_and_that_alone(ratchet: Ratchet) -> None:
+    text = "x" * 70_000
+    task = await new_task(ratchet)
+    execution = await ratchet.executions.create(NewExecution(task_id=task.id, input={"text": text}))
+    if await is_native(ratchet):
+        return
+    head = await ratchet.executions.head(execution.id)
+    assert (head.input, head.left_out) == (None, {"input": 70_011})
+    payload = await ratchet.executions.payload(execution.id, "input")
+    assert json.loads(payload) == {"text": text}
+    with pytest.raises(NotFound):
+        await ratchet.executions.payload("999999", "output")
 
 
 async def test_events_announce_changes_and_can_be_resumed(streaming: Ratchet) -> None:

@@ -6,8 +6,10 @@ from typing_extensions import override
 from ratchet_web.api import reading
 from ratchet_web.api.contract.logs import ContractLogs
 from ratchet_web.api.contract.resource import Resource
-from ratchet_web.api.executions import ORIGINAL, Executions, Original
+from ratchet_web.api.errors import NotApplied
+from ratchet_web.api.executions import ORIGINAL, Executions, Original, Payload
 from ratchet_web.api.http import Http
+from ratchet_web.api.payloads import payload_of
 from ratchet_web.models.executions import Execution, ExecutionQuery, ExecutionStats, NewExecution, RetryInput
 from ratchet_web.models.pages import Page
 
@@ -15,9 +17,22 @@ from ratchet_web.models.pages import Page
 class ContractExecutions(Resource[Execution], Executions):
     """`/executions` as the contract has it."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, *, payloads: bool = False) -> None:
         super().__init__(http, "/executions", Execution)
+        self._payloads = payloads
         self.logs = ContractLogs(http)
+
+    @override
+    async def head(self, id: str) -> Execution:
+        if not self._payloads:
+            return await self.get(id)
+        return reading.one(await self._http.get(self._at(id), {"payloads": "short"}), Execution)
+
+    @override
+    async def payload(self, id: str, name: Payload) -> bytes:
+        if not self._payloads:
+            return await payload_of(await self.get(id), name)
+        return (await self._http.get(self._at(id, f"payloads/{name}"))).body
 
     @override
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
@@ -32,10 +47,19 @@ class ContractExecutions(Resource[Execution], Executions):
         return await self._act(id, "cancel")
 
     @override
-    async def retry(self, id: str, input: JsonValue | Original = ORIGINAL) -> Execution:
-        draft = RetryInput() if isinstance(input, Original) else RetryInput(input=input)
+    async def retry(
+        self, id: str, input: JsonValue | Original = ORIGINAL, revision: int | None = None
+    ) -> Execution:
+        given = {} if isinstance(input, Original) else {"input": input}
+        named = {} if revision is None else {"task_revision": revision}
+        draft = RetryInput.model_validate({**given, **named})
         answer = await self._http.send("POST", self._at(id, "retry"), draft.wire())
-        return reading.one(answer, Execution)
+        new = reading.one(answer, Execution)
+        if revision is not None and new.task_revision != revision:
+            raise NotApplied(
+                f"Execution {new.id} runs the newest version of the task, not revision {revision}"
+            )
+        return new
 
     @override
     async def stats(self) -> ExecutionStats:

@@ -7,7 +7,16 @@ from ratchet_web.api.contract.resource import Resource
 from ratchet_web.api.http import Http
 from ratchet_web.api.tasks import Tasks
 from ratchet_web.models.pages import Page
-from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
+from ratchet_web.models.tasks import (
+    CheckResult,
+    NewTask,
+    SourceCheck,
+    Task,
+    TaskChange,
+    TaskQuery,
+    TaskStats,
+    TaskVersion,
+)
 
 
 class ContractTasks(Resource[Task], Tasks):
@@ -39,6 +48,10 @@ class ContractTasks(Resource[Task], Tasks):
     @override
     async def check(self, draft: SourceCheck) -> CheckResult:
         return reading.one(await self._http.send("POST", "/tasks/check", draft.wire()), CheckResult)
+
+    @override
+    async def version(self, id: str, revision: int) -> TaskVersion:
+        return reading.one(await self._http.get(self._at(id, f"versions/{revision}")), TaskVersion)
 
     @override
     async def stats(self) -> TaskStats:

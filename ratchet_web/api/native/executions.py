@@ -7,13 +7,14 @@ from typing_extensions import override
 
 from ratchet_web.api.arranging import arranged
 from ratchet_web.api.errors import Conflict, NotApplied, NotFound
-from ratchet_web.api.executions import ORIGINAL, Executions, Original
+from ratchet_web.api.executions import ORIGINAL, Executions, Original, Payload
 from ratchet_web.api.native.counts import Counts
 from ratchet_web.api.native.jobs import NativeJobs
 from ratchet_web.api.native.logs import NativeLogs
 from ratchet_web.api.native.reads import Span
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import EXECUTIONS
+from ratchet_web.api.payloads import payload_of
 from ratchet_web.models.executions import (
     Execution,
     ExecutionQuery,
@@ -46,6 +47,14 @@ class NativeExecutions(Executions):
         return execution
 
     @override
+    async def head(self, id: str) -> Execution:
+        return await self.get(id)
+
+    @override
+    async def payload(self, id: str, name: Payload) -> bytes:
+        return await payload_of(await self.get(id), name)
+
+    @override
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
         if query.job is not None:
             page = await self._of_job(query, query.job)
@@ -71,7 +80,11 @@ class NativeExecutions(Executions):
         return after
 
     @override
-    async def retry(self, id: str, input: JsonValue | Original = ORIGINAL) -> Job:
+    async def retry(
+        self, id: str, input: JsonValue | Original = ORIGINAL, revision: int | None = None
+    ) -> Job:
+        if revision is not None:
+            raise NotApplied("This server keeps no earlier versions of tasks: it runs the newest")
         failed = await self.get(id)
         if failed.status is not ExecutionStatus.FAILED:
             raise Conflict(f"Execution {id} did not fail: {failed.status.value.lower()}")

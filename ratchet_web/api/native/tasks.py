@@ -10,7 +10,16 @@ from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import TASKS
 from ratchet_web.api.tasks import Tasks
 from ratchet_web.models.pages import Page
-from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
+from ratchet_web.models.tasks import (
+    CheckResult,
+    NewTask,
+    SourceCheck,
+    Task,
+    TaskChange,
+    TaskQuery,
+    TaskStats,
+    TaskVersion,
+)
 
 # What it reads of a task; it ignores the source.
 SENT = ("name", "version", "description", "enabled", "input_schema", "output_schema", "metadata")
@@ -62,6 +71,10 @@ class NativeTasks(Tasks):
     @override
     async def check(self, draft: SourceCheck) -> CheckResult:
         raise Broken("This server checks no sources")
+
+    @override
+    async def version(self, id: str, revision: int) -> TaskVersion:
+        raise Broken("This server keeps no earlier versions of tasks")
 
     @override
     async def stats(self) -> TaskStats:

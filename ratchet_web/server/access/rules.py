@@ -63,6 +63,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/executions/stats": {"GET": READONLY},
     "/executions/stats/tasks": {"GET": READONLY},
     "/executions/{execution_id}": {"GET": READONLY, "PATCH": USER, "DELETE": USER},
+    "/executions/{execution_id}/payloads/{name}": {"GET": READONLY},
     "/executions/{execution_id}/logs": {"GET": READONLY},
     "/executions/{execution_id}/logs/download": {"GET": READONLY},
     "/executions/{execution_id}/cancel": {"POST": USER},

@@ -1,15 +1,23 @@
 """Which executions."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ratchet_web.models.base import Instant
 from ratchet_web.models.executions import ExecutionStatus
-from ratchet_web.server.parameters.base import Count, ListParameters, Many, RowId, Text
+from ratchet_web.server.parameters.base import Count, ListParameters, Many, Parameters, RowId, Text
 from ratchet_web.server.store.lists import executions
 
 Progress = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class OneExecution(Parameters):
+    """How much of one execution."""
+
+    payloads: Literal["whole", "short"] = Field(
+        "whole", description="`short`: payloads above 64 KB are null, and `leftOut` tells their characters"
+    )
 
 
 class ExecutionParameters(ListParameters):
