@@ -12,7 +12,11 @@ from ratchet_web.models.tasks import (
     TaskQuery,
     TaskStats,
     TaskVersion,
+    TaskVersionHead,
 )
+
+# So many versions are read at once.
+VERSIONS = 50
 
 
 class Tasks(ABC):
@@ -44,11 +48,14 @@ class Tasks(ABC):
         """
 
     @abstractmethod
-    async def change(self, id: str, draft: TaskChange) -> Task:
+    async def change(self, id: str, draft: TaskChange, *, revision: int | None = None) -> Task:
         """Return the changed task; what the draft leaves out stays.
+
+        `revision` is the one that the change was made from, where the server counts them.
 
         Raises:
             Refused: a field is wrong; `.fields` names it.
+            Stale: somebody else changed it since that revision.
             NotApplied: the server said yes and changed less than that.
         """
 
@@ -59,6 +66,25 @@ class Tasks(ABC):
     @abstractmethod
     async def disable(self, id: str) -> Task:
         """Forbid it to run; return it."""
+
+    @abstractmethod
+    async def versions(self, id: str, *, before: int | None = None) -> tuple[TaskVersionHead, ...]:
+        """Return what it was, newest first: `VERSIONS` at most, below a revision.
+
+        Only with `Ability.VERSIONS`.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+
+    @abstractmethod
+    async def restore(self, id: str, revision: int, *, current: int | None = None) -> Task:
+        """Make it what it was at a revision, as a new one; return it. Only with `Ability.VERSIONS`.
+
+        Raises:
+            Stale: `current` was given, and it is at another revision by now.
+            Conflict: another task has its name and version of then.
+        """
 
     @abstractmethod
     async def check(self, draft: SourceCheck) -> CheckResult:

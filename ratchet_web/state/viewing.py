@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import reflex as rx
 
-from ratchet_web.api import RatchetError, Refused
+from ratchet_web.api import RatchetError
 from ratchet_web.logic.addresses import SERVER
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
@@ -73,7 +73,7 @@ def page_of(started: Execution | Job) -> str:
     return f"/{'jobs' if isinstance(started, Job) else 'executions'}/{started.id}"
 
 
-def field_errors(error: Refused) -> list[dict[str, str]]:
+def field_errors(error: RatchetError) -> list[dict[str, str]]:
     """Return what the server says of each field; its sentence alone where it names none."""
     named = [{"field": field, "message": message} for field, message in error.fields.items()]
     return named or [{"field": "", "message": str(error)}]

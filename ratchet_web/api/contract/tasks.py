@@ -5,7 +5,7 @@ from typing_extensions import override
 from ratchet_web.api import reading
 from ratchet_web.api.contract.resource import Resource
 from ratchet_web.api.http import Http
-from ratchet_web.api.tasks import Tasks
+from ratchet_web.api.tasks import VERSIONS, Tasks
 from ratchet_web.models.pages import Page
 from ratchet_web.models.tasks import (
     CheckResult,
@@ -16,6 +16,7 @@ from ratchet_web.models.tasks import (
     TaskQuery,
     TaskStats,
     TaskVersion,
+    TaskVersionHead,
 )
 
 
@@ -34,8 +35,8 @@ class ContractTasks(Resource[Task], Tasks):
         return await self._create(draft)
 
     @override
-    async def change(self, id: str, draft: TaskChange) -> Task:
-        return await self._change(id, draft)
+    async def change(self, id: str, draft: TaskChange, *, revision: int | None = None) -> Task:
+        return await self._change(id, draft, _only_at(revision))
 
     @override
     async def enable(self, id: str) -> Task:
@@ -44,6 +45,16 @@ class ContractTasks(Resource[Task], Tasks):
     @override
     async def disable(self, id: str) -> Task:
         return await self._act(id, "disable")
+
+    @override
+    async def versions(self, id: str, *, before: int | None = None) -> tuple[TaskVersionHead, ...]:
+        wanted = {"limit": str(VERSIONS)} | ({} if before is None else {"before": str(before)})
+        values = reading.data_of((await self._http.get(self._at(id, "versions"), wanted)).payload())
+        return reading.rows(values if isinstance(values, list) else (), TaskVersionHead)
+
+    @override
+    async def restore(self, id: str, revision: int, *, current: int | None = None) -> Task:
+        return await self._act(id, f"versions/{revision}/restore", headers=_only_at(current))
 
     @override
     async def check(self, draft: SourceCheck) -> CheckResult:
@@ -56,3 +67,8 @@ class ContractTasks(Resource[Task], Tasks):
     @override
     async def stats(self) -> TaskStats:
         return reading.stats(await self._http.get("/tasks/stats"), TaskStats)
+
+
+def _only_at(revision: int | None) -> dict[str, str]:
+    """Return the header that lets a change happen only while the task is at this revision."""
+    return {} if revision is None else {"if-match": f'"{revision}"'}

@@ -19,6 +19,7 @@ from ratchet_web.models.tasks import (
     TaskQuery,
     TaskStats,
     TaskVersion,
+    TaskVersionHead,
 )
 
 # What it reads of a task; it ignores the source.
@@ -54,7 +55,7 @@ class NativeTasks(Tasks):
         return _as_asked(draft, task)
 
     @override
-    async def change(self, id: str, draft: TaskChange) -> Task:
+    async def change(self, id: str, draft: TaskChange, *, revision: int | None = None) -> Task:
         await self.get(id)
         await self._server.send("PATCH", f"/tasks/{id}", _body(draft))
         self._server.names.forget()
@@ -67,6 +68,14 @@ class NativeTasks(Tasks):
     @override
     async def disable(self, id: str) -> Task:
         return await self._switch(id, False)
+
+    @override
+    async def versions(self, id: str, *, before: int | None = None) -> tuple[TaskVersionHead, ...]:
+        raise Broken("This server keeps no versions")
+
+    @override
+    async def restore(self, id: str, revision: int, *, current: int | None = None) -> Task:
+        raise Broken("This server keeps no versions")
 
     @override
     async def check(self, draft: SourceCheck) -> CheckResult:
