@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 
 from ratchet_web.models.pages import Page
 from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
+from ratchet_web.models.tasks_activity import TaskActivity
 
 
 class Tasks(ABC):
@@ -24,6 +25,10 @@ class Tasks(ABC):
         Raises:
             Refused: the server rejected a filter; `.fields` names it.
         """
+
+    @abstractmethod
+    async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
+        """Return what the tasks of one page did lately. Only where `Ability.ACTIVITY`."""
 
     @abstractmethod
     async def create(self, draft: NewTask) -> Task:

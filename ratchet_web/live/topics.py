@@ -9,7 +9,7 @@ from ratchet_web.live.jobs import JobDetail, JobList
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.system import System
-from ratchet_web.live.tasks import TaskDetail, TaskList
+from ratchet_web.live.tasks import TaskActivity, TaskDetail, TaskList
 from ratchet_web.live.topic import Topic
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
@@ -61,6 +61,8 @@ def _list(name: str) -> Topic | None:
         return ScheduleList(name, schedules)
     if noun == "tasks" and (tasks := _query(TaskQuery, params)):
         return TaskList(name, tasks)
+    if noun == "activity" and (tasks := _query(TaskQuery, params)):
+        return TaskActivity(name, tasks)
     return None
 
 

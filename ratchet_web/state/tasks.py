@@ -17,6 +17,7 @@ class TaskList(ListState, rx.State):
     """`/tasks`."""
 
     enabled: list[dict[str, Any]] = []
+    activity_topic: str = ""
     search: str = ""
     _query: TaskQuery = TaskQuery()
 
@@ -27,7 +28,8 @@ class TaskList(ListState, rx.State):
         self._show(self._query, ignored)
         self.enabled = choices(self._query, "enabled", {True: "Enabled", False: "Disabled"})
         self.search = self._query.q or ""
-        await watch(self, self.topic)
+        self.activity_topic = self.topic.replace("tasks", "activity", 1)
+        await watch(self, self.topic, self.activity_topic)
 
     @rx.event
     def find(self, text: str) -> Any:

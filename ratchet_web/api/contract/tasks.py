@@ -8,6 +8,7 @@ from ratchet_web.api.http import Http
 from ratchet_web.api.tasks import Tasks
 from ratchet_web.models.pages import Page
 from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
+from ratchet_web.models.tasks_activity import TaskActivity
 
 
 class ContractTasks(Resource[Task], Tasks):
@@ -19,6 +20,11 @@ class ContractTasks(Resource[Task], Tasks):
     @override
     async def page(self, query: TaskQuery) -> Page[Task]:
         return await self._page(query)
+
+    @override
+    async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
+        told = await self._http.get("/tasks/activity", query.params())
+        return reading.page(told, TaskActivity, query.limit)
 
     @override
     async def create(self, draft: NewTask) -> Task:

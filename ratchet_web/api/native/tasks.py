@@ -11,6 +11,7 @@ from ratchet_web.api.native.shapes import TASKS
 from ratchet_web.api.tasks import Tasks
 from ratchet_web.models.pages import Page
 from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
+from ratchet_web.models.tasks_activity import TaskActivity
 
 # What it reads of a task; it ignores the source.
 SENT = ("name", "version", "description", "enabled", "input_schema", "output_schema", "metadata")
@@ -32,6 +33,10 @@ class NativeTasks(Tasks):
         enabled = {} if query.enabled is None else {"enabled": str(query.enabled).lower()}
         # The server's own search fails on many words, and finds no name with an underscore.
         return await self._lists.page(query, enabled, ("q",) if query.q else ())
+
+    @override
+    async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
+        raise Broken("This server does not tell what tasks did of late")
 
     @override
     async def create(self, draft: NewTask) -> Task:
