@@ -61,7 +61,7 @@ def validation(row: Row) -> rx.Component:
         class_name="status bad",
         title=place + first["message"].to(str),
     )
-    return rx.cond(problems.length() > 0, mark)
+    return rx.cond(first, mark)
 
 
 def _name(row: Row) -> rx.Component:
