@@ -14,3 +14,11 @@ class Day(rx.Component):
     library = _LIBRARY
     tag = "Day"
     day: Var[Any]
+
+
+class RunStrip(rx.Component):
+    """Runs (`id`, `status`, `duration_ms`, `queued_at`, `error_message`) as bars, the oldest first."""
+
+    library = _LIBRARY
+    tag = "RunStrip"
+    runs: Var[Any]

@@ -9,10 +9,13 @@ from ratchet_web.api.native import words
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import TASKS
 from ratchet_web.api.tasks import Tasks
+from ratchet_web.models.executions import ExecutionStats
 from ratchet_web.models.pages import Page
+from ratchet_web.models.series import Period, Series
 from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
 from ratchet_web.models.tasks_activity import TaskActivity
 
+UNTOLD = "This server does not tell what tasks did of late"
 # What it reads of a task; it ignores the source.
 SENT = ("name", "version", "description", "enabled", "input_schema", "output_schema", "metadata")
 
@@ -36,7 +39,15 @@ class NativeTasks(Tasks):
 
     @override
     async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
-        raise Broken("This server does not tell what tasks did of late")
+        raise Broken(UNTOLD)
+
+    @override
+    async def figures(self, id: str, period: Period) -> ExecutionStats:
+        raise Broken(UNTOLD)
+
+    @override
+    async def series(self, id: str, period: Period) -> Series:
+        raise Broken(UNTOLD)
 
     @override
     async def create(self, draft: NewTask) -> Task:
