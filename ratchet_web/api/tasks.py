@@ -2,7 +2,9 @@
 
 from abc import ABC, abstractmethod
 
+from ratchet_web.models.executions import ExecutionStats
 from ratchet_web.models.pages import Page
+from ratchet_web.models.series import Period, Series
 from ratchet_web.models.tasks import (
     CheckResult,
     NewTask,
@@ -14,6 +16,7 @@ from ratchet_web.models.tasks import (
     TaskVersion,
     TaskVersionHead,
 )
+from ratchet_web.models.tasks_activity import TaskActivity
 
 # So many versions are read at once.
 VERSIONS = 50
@@ -37,6 +40,18 @@ class Tasks(ABC):
         Raises:
             Refused: the server rejected a filter; `.fields` names it.
         """
+
+    @abstractmethod
+    async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
+        """Return what the tasks of one page did lately. Only where `Ability.ACTIVITY`."""
+
+    @abstractmethod
+    async def figures(self, id: str, period: Period) -> ExecutionStats:
+        """Return how its executions of a period ended, and their times. Only where `Ability.ACTIVITY`."""
+
+    @abstractmethod
+    async def series(self, id: str, period: Period) -> Series:
+        """Return what happened to its executions in a period, by buckets. Only where `Ability.ACTIVITY`."""
 
     @abstractmethod
     async def create(self, draft: NewTask) -> Task:

@@ -66,6 +66,7 @@ class Capabilities(Wire):
     task_check: bool = False
     bulk: bool = False
     payloads: bool = False
+    activity: bool = False
     workers: int | None = None
 
 

@@ -160,7 +160,7 @@ class TaskStats(Wire):
 class TaskQuery(Query):
     """Which tasks."""
 
-    SORTS: ClassVar = ("id", "name", "version", "enabled", "created_at", "updated_at")
+    SORTS: ClassVar = ("id", "name", "version", "enabled", "registry_source", "created_at", "updated_at")
     PATH: ClassVar = "/tasks"
 
     sort: str = "name"

@@ -40,6 +40,7 @@ ABILITIES = {
         "Acts on many at once", "Everything that a filter finds can be cancelled or retried."
     ),
     Ability.VERSIONS: Words("Keeps versions", "Earlier versions of a task can be read and restored."),
+    Ability.ACTIVITY: Words("Tells what tasks did of late", "Lists of tasks show runs, rates and times."),
 }
 TONGUES = {
     "contract": "Ratchet's published API",

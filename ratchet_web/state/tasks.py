@@ -5,18 +5,23 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.models.base import is_row_id
-from ratchet_web.models.executions import ExecutionQuery
+from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
+from ratchet_web.models.schedules import ScheduleQuery
+from ratchet_web.models.series import PERIODS, Period
 from ratchet_web.models.tasks import TaskQuery
 from ratchet_web.state.services import go
 from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
 SEARCH_LIMIT = 200
+PERIOD = "24h"
+TABS = ("overview", "source", "schemas", "runs", "statistics")
 
 
 class TaskList(ListState, rx.State):
     """`/tasks`."""
 
     enabled: list[dict[str, Any]] = []
+    activity_topic: str = ""
     search: str = ""
     _query: TaskQuery = TaskQuery()
 
@@ -27,7 +32,8 @@ class TaskList(ListState, rx.State):
         self._show(self._query, ignored)
         self.enabled = choices(self._query, "enabled", {True: "Enabled", False: "Disabled"})
         self.search = self._query.q or ""
-        await watch(self, self.topic)
+        self.activity_topic = self.topic.replace("tasks", "activity", 1)
+        await watch(self, self.topic, self.activity_topic)
 
     @rx.event
     def find(self, text: str) -> Any:
@@ -44,18 +50,50 @@ class TaskDetail(rx.State):
     id: str = ""
     topic: str = ""
     runs_topic: str = ""
+    overview_topic: str = ""
+    figures_topic: str = ""
     runs_link: str = ""
+    failures_link: str = ""
+    schedules_link: str = ""
     edit_link: str = ""
-    tab: str = "source"
+    periods: list[dict[str, Any]] = []
+    tab: str = TABS[0]
 
     @rx.event
     async def load(self) -> None:
-        """Watch the task that the address names, and its newest runs."""
+        """Watch the task that the address names, and what its open tab shows of it."""
         self.id = path_part(self, 1)
-        tab = self.router.url.query_parameters.get("tab", "source")
-        self.tab = tab if tab in ("source", "schemas", "runs") else "source"
+        given = self.router.url.query_parameters
+        self.tab = tab if (tab := given.get("tab", "")) in TABS else TABS[0]
         self.topic, self.edit_link = f"tasks/{self.id}", f"/tasks/{self.id}/edit"
-        query = ExecutionQuery(task=self.id) if is_row_id(self.id) else ExecutionQuery()
+        period = PERIODS.get(given.get("period", ""), PERIODS[PERIOD])
+        self._show_links()
+        self._show_periods(period)
+        self.overview_topic = f"overview/{self.id}"
+        self.figures_topic = f"figures/{self.id}/{period.name}"
+        open_tab = {
+            "overview": self.overview_topic,
+            "runs": self.runs_topic,
+            "statistics": self.figures_topic,
+        }
+        await watch(self, self.topic, *filter(None, [open_tab.get(self.tab)]))
+
+    def _show_links(self) -> None:
+        known = is_row_id(self.id)
+        query = ExecutionQuery(task=self.id) if known else ExecutionQuery()
         self.runs_link = query.address()
+        self.failures_link = query.address(status=ExecutionStatus.FAILED)
         self.runs_topic = query.model_copy(update={"limit": 10}).address().lstrip("/")
-        await watch(self, self.topic, self.runs_topic)
+        self.schedules_link = (ScheduleQuery(task=self.id) if known else ScheduleQuery()).address()
+
+    def _show_periods(self, chosen: Period) -> None:
+        base = f"/tasks/{self.id}?tab=statistics"
+        self.periods = [
+            {
+                "label": period.words,
+                "href": base if name == PERIOD else f"{base}&period={name}",
+                "active": "page" if period is chosen else "",
+                "key": name,
+            }
+            for name, period in PERIODS.items()
+        ]

@@ -136,3 +136,14 @@ async def test_a_range_that_is_no_range_is_refused(api):
     await api.fails("GET", "/series?resolution=5m", 400)
     for beyond in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
         await api.fails("GET", f"/series?to={beyond}", 400)
+
+
+async def test_longer_buckets_are_put_together_of_the_kept_ones(api):
+    quarters = await api.get("/series", resolution="15m", task_id=api.task_["id"])
+    for resolution in ("1h", "6h"):
+        found = await api.get("/series", resolution=resolution, task_id=api.task_["id"])
+        assert found["resolution"] == resolution
+        assert sum(n or 0 for n in found["completed"]) == sum(n or 0 for n in quarters["completed"]) == 3
+        assert found["failed"][-1] == 1
+        assert found["durationMs"]["p50"][-1] is not None
+        assert len(found["start"]) <= 30 * 24 + 1

@@ -1,12 +1,16 @@
 """`/tasks`: JavaScript with an input and an output schema."""
 
+from datetime import UTC, datetime
+
 from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.contract.resource import Resource
 from ratchet_web.api.http import Http
 from ratchet_web.api.tasks import VERSIONS, Tasks
+from ratchet_web.models.executions import ExecutionStats
 from ratchet_web.models.pages import Page
+from ratchet_web.models.series import Period, Series
 from ratchet_web.models.tasks import (
     CheckResult,
     NewTask,
@@ -18,6 +22,7 @@ from ratchet_web.models.tasks import (
     TaskVersion,
     TaskVersionHead,
 )
+from ratchet_web.models.tasks_activity import TaskActivity
 
 
 class ContractTasks(Resource[Task], Tasks):
@@ -29,6 +34,22 @@ class ContractTasks(Resource[Task], Tasks):
     @override
     async def page(self, query: TaskQuery) -> Page[Task]:
         return await self._page(query)
+
+    @override
+    async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
+        told = await self._http.get("/tasks/activity", query.params())
+        return reading.page(told, TaskActivity, query.limit)
+
+    @override
+    async def figures(self, id: str, period: Period) -> ExecutionStats:
+        asked = {"task_id": id, "period": period.name}
+        return reading.stats(await self._http.get("/executions/stats", asked), ExecutionStats)
+
+    @override
+    async def series(self, id: str, period: Period) -> Series:
+        since = (datetime.now(UTC) - period.length).isoformat(timespec="seconds")
+        asked = {"task_id": id, "resolution": period.resolution, "from": since.replace("+00:00", "Z")}
+        return reading.one(await self._http.get("/series", asked), Series)
 
     @override
     async def create(self, draft: NewTask) -> Task:

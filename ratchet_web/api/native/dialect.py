@@ -31,6 +31,7 @@ CANNOT: Final = {
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
     Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
+    Ability.ACTIVITY: "This server does not tell how often a task ran of late, nor how long it took.",
 }
 CAVEATS: Final = {
     "schedules/disable": "It goes on firing until the server restarts; only deleting it stops it now.",

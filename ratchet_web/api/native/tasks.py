@@ -9,7 +9,9 @@ from ratchet_web.api.native import words
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import TASKS
 from ratchet_web.api.tasks import Tasks
+from ratchet_web.models.executions import ExecutionStats
 from ratchet_web.models.pages import Page
+from ratchet_web.models.series import Period, Series
 from ratchet_web.models.tasks import (
     CheckResult,
     NewTask,
@@ -21,7 +23,9 @@ from ratchet_web.models.tasks import (
     TaskVersion,
     TaskVersionHead,
 )
+from ratchet_web.models.tasks_activity import TaskActivity
 
+UNTOLD = "This server does not tell what tasks did of late"
 # What it reads of a task; it ignores the source.
 SENT = ("name", "version", "description", "enabled", "input_schema", "output_schema", "metadata")
 
@@ -42,6 +46,18 @@ class NativeTasks(Tasks):
         enabled = {} if query.enabled is None else {"enabled": str(query.enabled).lower()}
         # The server's own search fails on many words, and finds no name with an underscore.
         return await self._lists.page(query, enabled, ("q",) if query.q else ())
+
+    @override
+    async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
+        raise Broken(UNTOLD)
+
+    @override
+    async def figures(self, id: str, period: Period) -> ExecutionStats:
+        raise Broken(UNTOLD)
+
+    @override
+    async def series(self, id: str, period: Period) -> Series:
+        raise Broken(UNTOLD)
 
     @override
     async def create(self, draft: NewTask) -> Task:

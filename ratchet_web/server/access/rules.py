@@ -50,6 +50,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/docs/static": {"GET": ANYONE, "HEAD": ANYONE},
     "/tasks": {"GET": READONLY, "POST": USER},
     "/tasks/stats": {"GET": READONLY},
+    "/tasks/activity": {"GET": READONLY},
     "/tasks/sync": {"POST": USER},
     "/tasks/check": {"POST": USER},
     "/tasks/{task_id}": {"GET": READONLY, "PUT": USER, "PATCH": USER, "DELETE": USER},
