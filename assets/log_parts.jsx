@@ -3,13 +3,22 @@ import { useRef } from "react";
 import { Button } from "antd";
 import { counted } from "./log_bar.jsx";
 
+const DRAG_MS = 80; // between two places that are fetched while somebody drags
+
 export function Slider({ slider, onMove, onShow }) {
   const timer = useRef(0);
+  const moved = useRef(-Infinity);
   const move = (event) => {
     const line = Number(event.target.value);
+    const go = () => {
+      moved.current = performance.now();
+      onMove(line);
+    };
     onShow(line);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => onMove(line), 40);
+    // A click goes at once; somebody who drags passes many lines, and wants few of them.
+    if (performance.now() - moved.current > DRAG_MS) go();
+    else timer.current = setTimeout(go, DRAG_MS);
   };
   return (
     <input

@@ -5,7 +5,7 @@ export const BLOCK = 100; // lines that are drawn, and dropped, together
 const KEEP = 20; // blocks held while reading
 const KEEP_FOLLOWING = 6; // blocks held while the end is in view
 const STEP = 200; // lines fetched when the reader nears an edge
-const PAGE = 400; // lines fetched for a new place
+const PAGE = 240; // lines fetched for a new place, half of them above it
 const RANGE_LIMIT = 1000; // lines that one request may ask for
 const MARGIN = 60; // lines around a place that must be held to show it without a request
 const FIRST_WAIT_MS = 1000;
@@ -162,7 +162,7 @@ export class LogReader {
     if (fresh[0]?.seq === 1) this.learnOrigin(fresh[0]);
     if (adjoins && this.follow) this.hold(appended(this.blocks, wanted), this.low, last, KEEP_FOLLOWING);
     else if (adjoins && this.blocks.length < KEEP) this.hold(appended(this.blocks, wanted), this.low, last, KEEP);
-    else if (this.follow && !this.level && fresh.length >= BLOCK) this.replace({ low: fresh[0].seq - 1, high: last, lines: fresh });
+    else if (this.follow && !this.level && fresh.length >= BLOCK) this.replaceBy(fresh.slice(-BLOCK));
     if (this.follow && this.high < this.total) this.catchUp();
     this.changed();
   }
@@ -238,7 +238,7 @@ export class LogReader {
   }
 
   around(line) {
-    return this.read(this.level ? { level: this.level, around: line, n: PAGE } : { from: Math.max(0, line - 1 - STEP), n: PAGE });
+    return this.read(this.level ? { level: this.level, around: line, n: PAGE } : { from: Math.max(0, line - 1 - PAGE / 2), n: PAGE });
   }
 
   after(high, n) {
@@ -285,6 +285,11 @@ export class LogReader {
   nearest(line) {
     const block = this.blocks.find(({ lines }) => lines.at(-1).seq >= line);
     return block?.lines.find(({ seq }) => seq >= line).seq ?? this.blocks.at(-1)?.lines.at(-1).seq ?? 0;
+  }
+
+  /** Lines that come faster than anybody reads: only the newest are drawn. */
+  replaceBy(lines) {
+    this.replace({ low: lines[0].seq - 1, high: lines.at(-1).seq, lines });
   }
 
   replace(page) {

@@ -15,7 +15,7 @@ function Row({ line, origin, times, now, marked, found }) {
       data-mark={marked ? "" : undefined} data-found={found ? "" : undefined}
     >
       <a className="log-number" href={`#L${line.seq}`} tabIndex={-1} aria-hidden="true">{line.seq}</a>
-      {times !== "off" && <span className="log-time" title={at ? inFull(at) : undefined}>{shown(times, at, origin, now)}</span>}
+      {times !== "off" && <span className="log-time" data-at={at || undefined}>{shown(times, at, origin, now)}</span>}
       <span className="log-level">{line.level}</span>
       <span className="log-text">
         {pieces(line.text).map(({ text, className, style }, i) =>
@@ -42,6 +42,11 @@ export const Block = memo(function Block({ first, lines, origin, times, now, fro
     </div>
   );
 });
+
+/** The full time of a line, for who rests on it: made then, not for every line that goes by. */
+export function tellTime({ target }) {
+  if (target.dataset?.at && !target.title) target.title = inFull(Number(target.dataset.at));
+}
 
 /** The number of the line at the top of a scrolled box, 0 without lines. Found by halving: rows out of sight stay undrawn. */
 export function lineAtTop(box) {

@@ -8,7 +8,7 @@ import { Announcer, useLevelCounts } from "./log_live.jsx";
 import { bring, inView, useMovement } from "./log_moves.js";
 import { Frame, Nothing, Skeleton, Slider, Unreadable } from "./log_parts.jsx";
 import { ask, BLOCK, LogReader } from "./log_reader.js";
-import { Block, copy, lineAtTop } from "./log_rows.jsx";
+import { Block, copy, lineAtTop, tellTime } from "./log_rows.jsx";
 import { LogSearch } from "./log_search.js";
 import { subscribe, useLive, useTopicName } from "./live.js";
 import { useServer } from "./server.jsx";
@@ -136,7 +136,7 @@ function Log({ src, topic, height, label }) {
         ref={box} className="log-box" role="region" aria-label={`${label} output`} tabIndex={0}
         data-wrap={reading.wrap || undefined} data-long={long || undefined}
         style={{ "--log-digits": `${Math.max(3, String(reader.total).length)}ch` }}
-        onScroll={moved} onWheel={(event) => event.deltaY < 0 && reader.pause()}
+        onScroll={moved} onMouseOver={tellTime} onWheel={(event) => event.deltaY < 0 && reader.pause()}
         onKeyDown={(event) => press(event, reader, verbs, able && finding)} onClick={(event) => pick(event) || unfold(event, src, reader)} onCopy={copy}
       >
         <div className="log-lines">

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -43,9 +44,10 @@ def of_log(clients: Clients, read: Callable[[Ratchet, str, Request], Awaitable[R
     return handler
 
 
-def told(answer: Mapping[str, object]) -> JSONResponse:
+def told(answer: Mapping[str, object]) -> Response:
     """Return an answer that nobody keeps."""
-    return JSONResponse(answer, headers={"cache-control": "no-store"})
+    headers = {"cache-control": "no-store"}
+    return Response(orjson.dumps(answer), media_type="application/json", headers=headers)
 
 
 def number(request: Request, name: str, default: int, most: int) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from ratchet_web.server.parameters.base import ListParameters
 from tests.bench import __main__ as bench
+from tests.bench.log_viewer import grown
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
 
@@ -58,6 +59,15 @@ def test_the_bench_of_a_million_rows_asks_for_every_filter_and_every_sort():
         for query in (*singles, *queries.mixes(noun, 50)):
             given = {name: str(value) for name, value in query.items() if name != "_start"}
             assert kind.model_validate(given).wanted(0).keys() <= names
+
+
+def test_the_memory_of_a_page_may_not_grow_with_its_log():
+    before = {"heap_mb": 20.0, "nodes": 4_000}
+    assert not grown(before, {"heap_mb": 24.0, "nodes": 5_000}).missed()
+    missed = grown(before, {"heap_mb": 31.0, "nodes": 5_000}).missed()
+    assert [str(limit) for limit in missed] == [
+        "memory of the page that followed: heap_ratio is 1.55, the limit is 1.5"
+    ]
 
 
 def test_a_name_that_is_no_bench_is_told_with_those_that_are(capsys):
