@@ -140,6 +140,7 @@ def contract(told: Capabilities) -> Dialect:
     """Return the dialect of a server that keeps the contract, and what of our additions it lacks."""
     offered = {
         Ability.EVENTS: told.events,
+        Ability.LOG_SEARCH: told.log_search,
         Ability.SOURCE: told.source_code,
         Ability.CHECK: told.task_check,
         Ability.BULK: told.bulk,

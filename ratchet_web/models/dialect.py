@@ -19,6 +19,7 @@ class Ability(StrEnum):
 
     EVENTS = "events"
     LOGS = "logs"
+    LOG_SEARCH = "log_search"
     SOURCE = "source"
     CHECK = "check"
     INPUT = "input"

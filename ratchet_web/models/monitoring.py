@@ -62,6 +62,7 @@ class Capabilities(Wire):
     version: str = ""
     events: bool = False
     log_follow: bool = False
+    log_search: bool = False
     source_code: bool = False
     task_check: bool = False
     bulk: bool = False

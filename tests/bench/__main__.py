@@ -14,6 +14,7 @@ from tests.bench import (
     first_view,
     idle,
     live_lag,
+    log_viewer,
     million,
     navigation,
     throughput,
@@ -31,6 +32,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "bulk": bulk.run,
     "client": client.run,
     "million": million.run,
+    "log_viewer": log_viewer.run,
 }
 
 
@@ -54,7 +56,10 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=0, help="repetitions; 0: as many as the bench needs")
     parser.add_argument("--seconds", type=float, default=idle.REST_S, help="how long `idle` looks on")
     parser.add_argument(
-        "--rows", type=int, default=million.ROWS, help="how many rows `million` and `navigation` look among"
+        "--rows",
+        type=int,
+        default=million.ROWS,
+        help="how many rows `million` and `navigation`, and lines `log_viewer`, look among",
     )
     parser.add_argument("--keep", metavar="DIR", help="where they keep their rows between runs")
     options = parser.parse_args(arguments)

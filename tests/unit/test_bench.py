@@ -8,6 +8,7 @@ from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.server.parameters.base import ListParameters
 from tests.bench import __main__ as bench
 from tests.bench import navigation
+from tests.bench.log_viewer import grown
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
 
@@ -69,6 +70,15 @@ def test_the_bench_of_navigation_goes_round_by_links_that_a_list_shows():
         "/executions?status=FAILED",
         "/executions?page=2&status=FAILED",
         "/executions?sort=-duration_ms&status=FAILED",
+    ]
+
+
+def test_the_memory_of_a_page_may_not_grow_with_its_log():
+    before = {"heap_mb": 20.0, "nodes": 4_000}
+    assert not grown(before, {"heap_mb": 24.0, "nodes": 5_000}).missed()
+    missed = grown(before, {"heap_mb": 31.0, "nodes": 5_000}).missed()
+    assert [str(limit) for limit in missed] == [
+        "memory of the page that followed: heap_ratio is 1.55, the limit is 1.5"
     ]
 
 

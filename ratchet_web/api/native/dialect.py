@@ -15,6 +15,7 @@ ACT_REQUESTS: Final = {True: 1, False: 3}
 CANNOT: Final = {
     Ability.EVENTS: "This server does not announce changes: the console looks now and then.",
     Ability.LOGS: "This server keeps no logs: what a task prints is lost.",
+    Ability.LOG_SEARCH: "This server keeps no logs: there is nothing to search.",
     Ability.SOURCE: "This server keeps no sources of tasks in its API.",
     Ability.CHECK: "This server checks no sources.",
     Ability.INPUT: "This server throws the input of a run away: the task gets an empty one.",

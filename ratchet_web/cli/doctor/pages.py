@@ -17,6 +17,7 @@ Failures = Mapping[str, RatchetError]
 WORDS = {
     Ability.EVENTS: "announced changes",
     Ability.LOGS: "logs",
+    Ability.LOG_SEARCH: "searching logs",
     Ability.SOURCE: "sources",
     Ability.CHECK: "checked sources",
     Ability.INPUT: "the input of a run",
@@ -52,7 +53,7 @@ PAGES = (
     Needs(
         "Executions", ("executions",), None, (Ability.ORIGIN, Ability.PROGRESS, Ability.BULK), "executions"
     ),
-    Needs("Logs", ("logs",), Ability.LOGS),
+    Needs("Logs", ("logs",), Ability.LOGS, (Ability.LOG_SEARCH,)),
     Needs("Jobs", ("jobs",), None, (Ability.CHANGE_JOB, Ability.BULK), "jobs"),
     Needs(
         "Schedules",

@@ -67,6 +67,8 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/executions/{execution_id}/payloads/{name}": {"GET": READONLY},
     "/executions/{execution_id}/logs": {"GET": READONLY},
     "/executions/{execution_id}/logs/download": {"GET": READONLY},
+    "/executions/{execution_id}/logs/levels": {"GET": READONLY},
+    "/executions/{execution_id}/logs/matches": {"GET": READONLY},
     "/executions/{execution_id}/cancel": {"POST": USER},
     "/executions/{execution_id}/retry": {"POST": USER},
     "/jobs": {"GET": READONLY, "POST": SERVICE},

@@ -29,7 +29,9 @@ async def health(server: Running) -> Response:
 @routes.get("/capabilities", response_model=One[Capabilities])
 async def capabilities(server: Running) -> Response:
     """Say what this server offers beyond the contract."""
-    offered = ("events", "logFollow", "sourceCode", "taskCheck", "bulk", "payloads", "activity")
+    offered = (
+        *("events", "logFollow", "logSearch", "sourceCode", "taskCheck", "bulk", "payloads", "activity"),
+    )
     offers = dict.fromkeys(offered, True)
     return one(
         {"server": "ratchet-web", "version": __version__, **offers, "workers": server.settings.workers}
