@@ -144,6 +144,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.CHECK: told.task_check,
         Ability.BULK: told.bulk,
         Ability.VERSIONS: told.source_code,
+        Ability.DENSITY: told.execution_counts,
     }
     silent = {Ability.BULK: BY_CONSOLE}
     cannot = {ability: silent.get(ability, SILENT) for ability, there in offered.items() if not there}
@@ -154,7 +155,7 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
     return Speaker(
         dialect,
         ContractTasks(http),
-        ContractExecutions(http),
+        ContractExecutions(http, dialect.capabilities.execution_counts),
         ContractJobs(http),
         ContractSchedules(http),
         ContractBulk(http),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
-from ratchet_web.live.executions import ExecutionDetail, ExecutionList
+from ratchet_web.live.executions import ExecutionDetail, ExecutionList, ExecutionsInTime
 from ratchet_web.live.jobs import JobDetail, JobList
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
@@ -20,6 +20,7 @@ from ratchet_web.models.tasks import TaskQuery
 
 Q = TypeVar("Q", bound=Query)
 NAME_LIMIT = 1000
+DENSITY = "executions/density"
 DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
     "executions": ExecutionDetail,
     "jobs": JobDetail,
@@ -55,6 +56,8 @@ def _list(name: str) -> Topic | None:
     noun, _, params = name.partition("?")
     if noun == "executions" and (executions := _query(ExecutionQuery, params)):
         return ExecutionList(name, executions)
+    if noun == DENSITY and (executions := _query(ExecutionQuery, params)):
+        return ExecutionsInTime(name, executions)
     if noun == "jobs" and (jobs := _query(JobQuery, params)):
         return JobList(name, jobs)
     if noun == "schedules" and (schedules := _query(ScheduleQuery, params)):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from ratchet_web.logic.filters import in_words
 from ratchet_web.models.dialect import Pace
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
@@ -77,8 +78,7 @@ def is_reached(noun: str, verb: str, state: str) -> bool:
 
 def narrowing(query: Query) -> str:
     """Return what a list is narrowed by, in words; empty where it is not."""
-    given = query.model_dump(mode="json", exclude_none=True, exclude={"sort", "page", "limit"})
-    return ", ".join(_narrowed(name, value) for name, value in given.items())
+    return ", ".join(_narrowed(name, getattr(query, name)) for name in query.narrows)
 
 
 def _narrowed(name: str, value: object) -> str:
@@ -89,7 +89,7 @@ def _narrowed(name: str, value: object) -> str:
             return "enabled" if value else "disabled"
         case "q":
             return f"with “{value}” in the name"
-    return f"{name} {value}"
+    return in_words(name, value)
 
 
 def needed_s(requests: int, pace: Pace) -> float:

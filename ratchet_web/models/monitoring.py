@@ -65,6 +65,7 @@ class Capabilities(Wire):
     source_code: bool = False
     task_check: bool = False
     bulk: bool = False
+    execution_counts: bool = False
     workers: int | None = None
 
 

@@ -6,6 +6,7 @@ import reflex as rx
 
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking
+from ratchet_web.components.list_filters import MoreFilters, TimeFilter
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, progress, segments, title_bar, to
 from ratchet_web.components.status import status
@@ -106,7 +107,9 @@ def _filters(view: Live) -> rx.Component:
     counts = view.about["counts"].to(dict[str, int])
     return rx.el.div(
         marked(segments(ExecutionList.statuses, counts, "Status"), view, "status"),
+        marked(TimeFilter.create(), view, "since", "until"),
         marked(picker, view, "task"),
+        MoreFilters.create(),
         filter_chips(ExecutionList, view),
         tick_bar(view, "executions", "cancel", "retry"),
         class_name="filters",

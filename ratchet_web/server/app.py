@@ -25,6 +25,7 @@ from ratchet_web.server.routes import (
     bulk,
     events,
     executions,
+    executions_counts,
     jobs,
     logs,
     metrics,
@@ -43,13 +44,14 @@ from ratchet_web.server.telemetry.requests import Requests
 from ratchet_web.settings import Settings, settings, start_logging
 
 PREFIX = "/api/v1"
-# Statistics and series first: a noun's own routes would take their names for ids.
+# Statistics, series and counts first: a noun's own routes would take their names for ids.
 MODULES = (
     stats,
     series,
     tasks,
     tasks_versions,
     logs,
+    executions_counts,
     executions,
     jobs,
     schedules,

@@ -31,6 +31,7 @@ CANNOT: Final = {
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
     Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
+    Ability.DENSITY: "This server does not count executions by time.",
 }
 CAVEATS: Final = {
     "schedules/disable": "It goes on firing until the server restarts; only deleting it stops it now.",
