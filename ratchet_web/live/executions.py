@@ -20,6 +20,7 @@ from ratchet_web.models.executions import (
     ExecutionStatus,
 )
 from ratchet_web.models.monitoring import Change
+from ratchet_web.models.pages import Page
 
 UNFINISHED = (ExecutionStatus.PENDING, ExecutionStatus.RUNNING)
 
@@ -55,7 +56,7 @@ class ExecutionList(Topic):
             api.executions.page(self.query),
             counted(lambda: api.executions.counts(self.query), by_status),
         )
-        about = {**total_of(page), "counts": counts}
+        about = {**total_of(_counted_on(page, counts, self.query)), "counts": counts}
         return Snapshot(tuple(map(list_row, page.rows)), about, are_unfinished(page.rows))
 
 
@@ -98,6 +99,14 @@ def step_s(since: datetime, until: datetime) -> int:
     """Return the length of the buckets of a window: as short as leaves `MOST_BUCKETS` at most."""
     least = (until - since) / timedelta(seconds=1) / MOST_BUCKETS
     return next((step for step in STEPS_S if step >= least), STEPS_S[-1])
+
+
+def _counted_on(page: Page[Execution], counts: Row, query: ExecutionQuery) -> Page[Execution]:
+    """Return a page with its true total, where the list gave up counting and the counts by status did not."""
+    if page.exact or len(counts) < len(ExecutionCounts.model_fields):
+        return page
+    total = counts[query.status] if query.status else sum(counts.values())
+    return page.model_copy(update={"total": total, "exact": True}) if total >= (page.total or 0) else page
 
 
 def _columns(found: ExecutionDensity) -> Row:

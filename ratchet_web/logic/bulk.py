@@ -1,11 +1,10 @@
 """Rules of bulk runs: which acts there are, which rows they are for, how long they take."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from ratchet_web.logic.files import Csv
 from ratchet_web.logic.filters import in_words
 from ratchet_web.models.dialect import Pace
 from ratchet_web.models.executions import Execution
@@ -99,17 +98,10 @@ def needed_s(requests: int, pace: Pace) -> float:
 
 def as_csv(items: Iterable[Item]) -> str:
     """Return items as CSV (RFC 4180); no cell is a formula to a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(FIELDS)
-    writer.writerows([_harmless(str(value)) for value in item] for item in items)
-    return text.getvalue()
+    file = Csv(FIELDS)
+    return file.begin + file.piece(item._asdict() for item in items)
 
 
 def as_json_lines(items: Iterable[Item]) -> str:
     """Return items as a JSON object on each line."""
     return "".join(json.dumps(item._asdict(), ensure_ascii=False) + "\n" for item in items)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
