@@ -146,6 +146,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.BULK: told.bulk,
         Ability.VERSIONS: told.source_code,
         Ability.ACTIVITY: told.activity,
+        Ability.DENSITY: told.execution_counts,
     }
     silent = {Ability.BULK: BY_CONSOLE}
     cannot = {ability: silent.get(ability, SILENT) for ability, there in offered.items() if not there}
@@ -156,7 +157,9 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
     return Speaker(
         dialect,
         ContractTasks(http),
-        ContractExecutions(http, payloads=dialect.capabilities.payloads),
+        ContractExecutions(
+            http, payloads=dialect.capabilities.payloads, counts=dialect.capabilities.execution_counts
+        ),
         ContractJobs(http),
         ContractSchedules(http),
         ContractBulk(http),

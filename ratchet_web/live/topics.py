@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
-from ratchet_web.live.executions import ExecutionList
+from ratchet_web.live.executions import ExecutionList, ExecutionsInTime
 from ratchet_web.live.executions_attempts import ExecutionAttempts
 from ratchet_web.live.executions_detail import ExecutionDetail
 from ratchet_web.live.jobs import JobDetail, JobList
@@ -24,6 +24,7 @@ from ratchet_web.models.tasks import TaskQuery
 
 Q = TypeVar("Q", bound=Query)
 NAME_LIMIT = 1000
+DENSITY = "executions/density"
 DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
     "executions": ExecutionDetail,
     "jobs": JobDetail,
@@ -72,6 +73,8 @@ def _list(name: str) -> Topic | None:
     noun, _, params = name.partition("?")
     if noun == "executions" and (executions := _query(ExecutionQuery, params)):
         return ExecutionList(name, executions)
+    if noun == DENSITY and (executions := _query(ExecutionQuery, params)):
+        return ExecutionsInTime(name, executions)
     if noun == "jobs" and (jobs := _query(JobQuery, params)):
         return JobList(name, jobs)
     if noun == "schedules" and (schedules := _query(ScheduleQuery, params)):

@@ -34,6 +34,7 @@ class Ability(StrEnum):
     BULK = "bulk"
     VERSIONS = "versions"
     ACTIVITY = "activity"
+    DENSITY = "density"
 
 
 class Dialect(BaseModel):

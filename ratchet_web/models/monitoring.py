@@ -68,6 +68,7 @@ class Capabilities(Wire):
     bulk: bool = False
     payloads: bool = False
     activity: bool = False
+    execution_counts: bool = False
     workers: int | None = None
 
 

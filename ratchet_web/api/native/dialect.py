@@ -33,6 +33,7 @@ CANNOT: Final = {
     Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
     Ability.ACTIVITY: "This server does not tell how often a task ran of late, nor how long it took.",
+    Ability.DENSITY: "This server does not count executions by time.",
 }
 CAVEATS: Final = {
     "schedules/disable": "It goes on firing until the server restarts; only deleting it stops it now.",

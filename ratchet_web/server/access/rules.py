@@ -63,6 +63,8 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/executions": {"GET": READONLY, "POST": SERVICE},
     "/executions/stats": {"GET": READONLY},
     "/executions/stats/tasks": {"GET": READONLY},
+    "/executions/counts": {"GET": READONLY},
+    "/executions/density": {"GET": READONLY},
     "/executions/{execution_id}": {"GET": READONLY, "PATCH": USER, "DELETE": USER},
     "/executions/{execution_id}/payloads/{name}": {"GET": READONLY},
     "/executions/{execution_id}/logs": {"GET": READONLY},

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from ratchet_web.live.topic import Snapshot, Topic
@@ -15,6 +17,10 @@ from ratchet_web.models.tasks import TaskQuery
     [
         ExecutionQuery(),
         ExecutionQuery(status=ExecutionStatus.FAILED, task="7", page=3, sort="duration_ms"),
+        ExecutionQuery(range="24h", error=True, text="a=b&c", min_ms=5, max_progress=50),
+        ExecutionQuery(
+            since=datetime(2026, 1, 31, 0, 0, 0, 5000, UTC), until=datetime(2026, 2, 1, tzinfo=UTC)
+        ),
         JobQuery(priority=JobPriority.HIGH),
         ScheduleQuery(q="a b&c=d", enabled=False),
         TaskQuery(q="ä%/?#", limit=100),
@@ -63,6 +69,10 @@ def test_details_and_the_dashboard_are_known(name: str) -> None:
         "executions?limit=1000",
         "executions?sort=password",
         "executions?task=1%20or%201",
+        "executions?range=2h",
+        "executions?since=now",
+        "executions/density?range=2h",
+        "executions/density/1",
         "executions?status",
         "jobs?priority=SOON",
         "tasks?enabled=maybe",
