@@ -25,6 +25,7 @@ from ratchet_web.pages import (
     dashboard,
     executions,
     executions_detail,
+    executions_rerun,
     jobs,
     jobs_detail,
     login,
@@ -41,6 +42,7 @@ from ratchet_web.settings import settings, start_logging
 from ratchet_web.state.dashboard import Dashboard
 from ratchet_web.state.executions import ExecutionList
 from ratchet_web.state.executions_detail import ExecutionDetail
+from ratchet_web.state.executions_rerun import ExecutionRerun
 from ratchet_web.state.guard import Guard
 from ratchet_web.state.jobs import JobDetail, JobList
 from ratchet_web.state.login import SignIn
@@ -61,6 +63,7 @@ PAGES = (
     ("/tasks/[task_id]/edit", tasks_edit, "Edit task", TaskEdit.load),
     ("/executions", executions, "Executions", ExecutionList.load),
     ("/executions/[execution_id]", executions_detail, "Execution", ExecutionDetail.load),
+    ("/executions/[execution_id]/rerun", executions_rerun, "Fix and re-run", ExecutionRerun.load),
     ("/jobs", jobs, "Jobs", JobList.load),
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),
