@@ -6,11 +6,11 @@ import reflex as rx
 
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking_note, unless_lacking
+from ratchet_web.components.json_view import json_view
 from ratchet_web.components.live import Live
 from ratchet_web.components.logs import log_view
 from ratchet_web.components.parts import (
     copy_button,
-    json_card,
     link_button,
     progress,
     tab_links,
@@ -105,11 +105,28 @@ def _data(row: Row) -> rx.Component:
         "No output yet.",
     )
     columns = rx.el.div(
-        json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
-        json_card("Output", row["output_text"].to(str), empty=output_none, size=row["output_size"].to(int)),
+        _payload("Input", "input", row, "No input."),
+        _payload("Output", "output", row, output_none),
         class_name="columns",
     )
     return rx.fragment(lacking_note(Ability.INPUT), columns)
+
+
+def _payload(label: str, name: str, row: Row, empty: Any) -> rx.Component:
+    return json_view(
+        label,
+        ExecutionDetail.data_source + f"/payloads/{name}",
+        text=row[f"{name}_text"],
+        size=row[f"{name}_size"],
+        version=row["status"],
+        empty=empty,
+    )
+
+
+def _raw(row: Row) -> rx.Component:
+    changes = row["status"].to(str) + row["progress"].to(str) + row["retried_by"].to(str)
+    source = ExecutionDetail.data_source + "/payloads/execution"
+    return json_view("Execution", source, size=1, version=changes)
 
 
 def _tabs(row: Row) -> rx.Component:
@@ -120,8 +137,9 @@ def _tabs(row: Row) -> rx.Component:
         tab_links(
             ("Logs", base, ExecutionDetail.tab == "logs"),
             ("Input & output", base + "?tab=data", ExecutionDetail.tab == "data"),
+            ("Raw", base + "?tab=raw", ExecutionDetail.tab == "raw"),
         ),
-        rx.match(ExecutionDetail.tab, ("data", _data(row)), logs),
+        rx.match(ExecutionDetail.tab, ("data", _data(row)), ("raw", _raw(row)), logs),
     )
 
 
