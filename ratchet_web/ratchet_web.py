@@ -24,6 +24,7 @@ from ratchet_web.models.console import AboutConsole
 from ratchet_web.pages import (
     dashboard,
     executions,
+    executions_compare,
     executions_detail,
     executions_rerun,
     jobs,
@@ -41,6 +42,7 @@ from ratchet_web.pages.frame import WRAPS, splash
 from ratchet_web.settings import settings, start_logging
 from ratchet_web.state.dashboard import Dashboard
 from ratchet_web.state.executions import ExecutionList
+from ratchet_web.state.executions_compare import ExecutionCompare
 from ratchet_web.state.executions_detail import ExecutionDetail
 from ratchet_web.state.executions_rerun import ExecutionRerun
 from ratchet_web.state.guard import Guard
@@ -62,6 +64,7 @@ PAGES = (
     ("/tasks/[task_id]", tasks_detail, "Task", TaskDetail.load),
     ("/tasks/[task_id]/edit", tasks_edit, "Edit task", TaskEdit.load),
     ("/executions", executions, "Executions", ExecutionList.load),
+    ("/executions/compare", executions_compare, "Compare executions", ExecutionCompare.load),
     ("/executions/[execution_id]", executions_detail, "Execution", ExecutionDetail.load),
     ("/executions/[execution_id]/rerun", executions_rerun, "Fix and re-run", ExecutionRerun.load),
     ("/jobs", jobs, "Jobs", JobList.load),
