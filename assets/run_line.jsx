@@ -1,7 +1,7 @@
 // From queued to ended as one slim bar, to scale: how long it was put off, waited and ran.
 import { Duration, Instant, useNow } from "./clock.jsx";
 import { stages } from "./run_stages.js";
-import "./run_line.css";
+import "./executions.css";
 
 export function RunLine({ queuedAt, startedAt, completedAt, scheduledFor, waitMs, durationMs, open = false }) {
   const now = useNow(open);

@@ -17,14 +17,16 @@ from ratchet_web.access.people import People
 from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
-from ratchet_web.live import exports, log_download, log_search, metrics_text, ranges
+from ratchet_web.live import exports, log_download, log_search, metrics_text, payloads, ranges
 from ratchet_web.live.rooms import SocketRooms
 from ratchet_web.logic.masking import shown
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.pages import (
     dashboard,
     executions,
+    executions_compare,
     executions_detail,
+    executions_rerun,
     jobs,
     jobs_detail,
     login,
@@ -40,7 +42,9 @@ from ratchet_web.pages.frame import WRAPS, splash
 from ratchet_web.settings import settings, start_logging
 from ratchet_web.state.dashboard import Dashboard
 from ratchet_web.state.executions import ExecutionList
+from ratchet_web.state.executions_compare import ExecutionCompare
 from ratchet_web.state.executions_detail import ExecutionDetail
+from ratchet_web.state.executions_rerun import ExecutionRerun
 from ratchet_web.state.guard import Guard
 from ratchet_web.state.jobs import JobDetail, JobList
 from ratchet_web.state.login import SignIn
@@ -60,7 +64,9 @@ PAGES = (
     ("/tasks/[task_id]", tasks_detail, "Task", TaskDetail.load),
     ("/tasks/[task_id]/edit", tasks_edit, "Edit task", TaskEdit.load),
     ("/executions", executions, "Executions", ExecutionList.load),
+    ("/executions/compare", executions_compare, "Compare executions", ExecutionCompare.load),
     ("/executions/[execution_id]", executions_detail, "Execution", ExecutionDetail.load),
+    ("/executions/[execution_id]/rerun", executions_rerun, "Fix and re-run", ExecutionRerun.load),
     ("/jobs", jobs, "Jobs", JobList.load),
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),
@@ -142,7 +148,7 @@ def for_who_signs_in() -> None:
 
 def data_routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
     """Return the routes of what pages read over HTTP, with the clients of whoever sends a request."""
-    modules = (ranges, log_search, log_download, metrics_text, exports)
+    modules = (ranges, log_search, log_download, payloads, metrics_text, exports)
     return [route for each in modules for route in each.routes(clients)]
 
 

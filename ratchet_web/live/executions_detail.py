@@ -4,6 +4,8 @@ import logging
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pydantic.alias_generators import to_snake
+
 from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.live.executions import are_unfinished
 from ratchet_web.live.rows import Row, detail_row
@@ -44,7 +46,13 @@ class ExecutionDetail(Topic):
             about["failure"] = described(execution, await _source(api, execution))
         if execution.retry_of is not None and execution.job_id is None:
             about["input_changed"] = await _input_changed(api, execution)
-        return Snapshot((detail_row(execution),), about, are_unfinished((execution,)))
+        row = detail_row(execution) | _left_out(execution)
+        return Snapshot((row,), about, are_unfinished((execution,)))
+
+
+def _left_out(execution: Execution) -> Row:
+    """Return the sizes of the payloads that were not read."""
+    return {f"{to_snake(name)}_size": size for name, size in execution.left_out.items()}
 
 
 async def _source(api: Ratchet, execution: Execution) -> TaskVersion | None:

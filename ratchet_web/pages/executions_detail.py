@@ -6,11 +6,11 @@ import reflex as rx
 
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking_note, unless_lacking
+from ratchet_web.components.json_view import json_view
 from ratchet_web.components.live import Live
 from ratchet_web.components.logs import log_view
 from ratchet_web.components.parts import (
     copy_button,
-    json_card,
     link_button,
     progress,
     tab_links,
@@ -23,6 +23,7 @@ from ratchet_web.components.status import priority, status
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.executions import started_by
+from ratchet_web.pages.executions_attempts import attempts
 from ratchet_web.pages.executions_failure import failure_card
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.executions_detail import ExecutionDetail
@@ -86,7 +87,7 @@ def _facts(live: Live, row: Row) -> rx.Component:
     )
     shown = [
         ("Execution", id),
-        ("Started by", rx.el.span(started_by(row), changed)),
+        ("Started by", rx.el.span(rx.cond(row["job_id"], _job(row), started_by(row)), changed)),
         ("Task version", version),
         ("Worker", rx.cond(row["worker"], row["worker"].to(str), "–")),
         ("Priority", rx.cond(row["priority"], priority(row["priority"].to(str)), "–")),
@@ -94,6 +95,21 @@ def _facts(live: Live, row: Row) -> rx.Component:
     parts = [rx.el.div(rx.el.dt(name), rx.el.dd(value)) for name, value in shown]
     parts.append(rx.cond(row["can_retry"], rx.el.div(rx.el.dt("Retried as"), rx.el.dd(again))))
     return rx.el.dl(*parts, class_name="facts")
+
+
+def _job(row: Row) -> rx.Component:
+    """Return which job it ran for, and which schedule that is of."""
+    schedule = to("schedule ", row["schedule_id"].to(str), href="/schedules/" + row["schedule_id"].to(str))
+    job = to("job ", row["job_id"].to(str), href="/jobs/" + row["job_id"].to(str))
+    attempt = rx.cond(row["attempt"].to(int) > 1, rx.fragment(", attempt ", row["attempt"].to(str)))
+    before = rx.cond(
+        row["retry_of"],
+        rx.fragment(
+            ", retry of ", to(row["retry_of"].to(str), href="/executions/" + row["retry_of"].to(str))
+        ),
+    )
+    of = rx.cond(row["schedule_id"], rx.fragment(schedule, " · "))
+    return rx.fragment(of, job, attempt, before)
 
 
 def _data(row: Row) -> rx.Component:
@@ -105,11 +121,33 @@ def _data(row: Row) -> rx.Component:
         "No output yet.",
     )
     columns = rx.el.div(
-        json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
-        json_card("Output", row["output_text"].to(str), empty=output_none, size=row["output_size"].to(int)),
+        _payload("Input", "input", row, "No input."),
+        _payload("Output", "output", row, output_none),
         class_name="columns",
     )
     return rx.fragment(lacking_note(Ability.INPUT), columns)
+
+
+def _payload(label: str, name: str, row: Row, empty: Any) -> rx.Component:
+    return json_view(
+        label,
+        ExecutionDetail.data_source + f"/payloads/{name}",
+        text=row[f"{name}_text"],
+        size=row[f"{name}_size"],
+        version=row["status"],
+        empty=empty,
+    )
+
+
+def _raw(row: Row) -> rx.Component:
+    changes = row["status"].to(str) + row["progress"].to(str) + row["retried_by"].to(str)
+    source = ExecutionDetail.data_source + "/payloads/execution"
+    curl = rx.el.div(
+        rx.el.code(ExecutionDetail.curl, class_name="mono"),
+        copy_button(ExecutionDetail.curl, "cURL command"),
+        class_name="row curl",
+    )
+    return rx.el.div(json_view("Execution", source, size=1, version=changes), curl, class_name="stack")
 
 
 def _tabs(row: Row) -> rx.Component:
@@ -120,8 +158,16 @@ def _tabs(row: Row) -> rx.Component:
         tab_links(
             ("Logs", base, ExecutionDetail.tab == "logs"),
             ("Input & output", base + "?tab=data", ExecutionDetail.tab == "data"),
+            ("Attempts", base + "?tab=attempts", ExecutionDetail.tab == "attempts"),
+            ("Raw", base + "?tab=raw", ExecutionDetail.tab == "raw"),
         ),
-        rx.match(ExecutionDetail.tab, ("data", _data(row)), logs),
+        rx.match(
+            ExecutionDetail.tab,
+            ("data", _data(row)),
+            ("attempts", attempts()),
+            ("raw", _raw(row)),
+            logs,
+        ),
     )
 
 

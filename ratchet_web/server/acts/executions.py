@@ -139,6 +139,9 @@ async def _queue(server: Server, new: NewRow) -> Row:
     row = await server.store.executions.add(new, server.now_ms())
     server.queue.wake()
     server.feed.publish("executions", row.id, "created")
+    if new.retry_of is not None:
+        # It now says by what it was retried.
+        server.feed.publish("executions", new.retry_of)
     return row
 
 
