@@ -17,7 +17,7 @@ from ratchet_web.access.people import People
 from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
-from ratchet_web.live import metrics_text, ranges
+from ratchet_web.live import metrics_text, ranges, trials
 from ratchet_web.live.rooms import SocketRooms
 from ratchet_web.logic.masking import shown
 from ratchet_web.models.console import AboutConsole
@@ -140,8 +140,8 @@ def for_who_signs_in() -> None:
 
 
 def data_routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
-    """Return the routes of what pages read over HTTP, with the clients of whoever sends a request."""
-    return [*ranges.routes(clients), *metrics_text.routes(clients)]
+    """Return the routes of what pages do over HTTP, with the clients of whoever sends a request."""
+    return [*ranges.routes(clients), *metrics_text.routes(clients), *trials.routes(clients)]
 
 
 if settings().web_auth == "ratchet":

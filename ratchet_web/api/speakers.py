@@ -144,6 +144,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.CHECK: told.task_check,
         Ability.BULK: told.bulk,
         Ability.VERSIONS: told.source_code,
+        Ability.TRY: told.task_try,
     }
     silent = {Ability.BULK: BY_CONSOLE}
     cannot = {ability: silent.get(ability, SILENT) for ability, there in offered.items() if not there}

@@ -10,6 +10,7 @@ from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.system import System
 from ratchet_web.live.tasks import TaskDetail, TaskList
+from ratchet_web.live.tasks_versions import parsed as versions_of
 from ratchet_web.live.topic import Topic
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
@@ -42,7 +43,7 @@ def parse(name: str) -> Topic | None:
     noun, _, id = name.partition("/")
     if noun in DETAILS and is_row_id(id):
         return DETAILS[noun](name, id)
-    return _list(name)
+    return versions_of(name) or _list(name)
 
 
 def execution_of_log(name: str) -> str | None:

@@ -32,6 +32,7 @@ class Ability(StrEnum):
     CHANGE_SCHEDULE = "change_schedule"
     BULK = "bulk"
     VERSIONS = "versions"
+    TRY = "try"
 
 
 class Dialect(BaseModel):

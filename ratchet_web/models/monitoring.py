@@ -64,6 +64,7 @@ class Capabilities(Wire):
     log_follow: bool = False
     source_code: bool = False
     task_check: bool = False
+    task_try: bool = False
     bulk: bool = False
     workers: int | None = None
 

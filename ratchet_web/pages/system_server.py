@@ -40,6 +40,7 @@ ABILITIES = {
         "Acts on many at once", "Everything that a filter finds can be cancelled or retried."
     ),
     Ability.VERSIONS: Words("Keeps versions", "Earlier versions of a task can be read and restored."),
+    Ability.TRY: Words("Runs drafts", "A task can be tried before it is saved."),
 }
 TONGUES = {
     "contract": "Ratchet's published API",

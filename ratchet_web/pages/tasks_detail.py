@@ -24,6 +24,7 @@ from ratchet_web.pages.acts import Act, if_may
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.tasks import task_switch
+from ratchet_web.pages.tasks_versions import versions_tab
 from ratchet_web.state.tasks import TaskDetail
 
 Row = rx.Var[dict[str, Any]]
@@ -102,8 +103,15 @@ def _tabs(row: Row) -> rx.Component:
             ("Source", base, TaskDetail.tab == "source"),
             ("Schemas", base + "?tab=schemas", TaskDetail.tab == "schemas"),
             ("Runs", base + "?tab=runs", TaskDetail.tab == "runs"),
+            ("Versions", base + "?tab=versions", TaskDetail.tab == "versions"),
         ),
-        rx.match(TaskDetail.tab, ("schemas", schemas), ("runs", _runs()), _source(row)),
+        rx.match(
+            TaskDetail.tab,
+            ("schemas", schemas),
+            ("runs", _runs()),
+            ("versions", versions_tab(row)),
+            _source(row),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.tasks import TaskQuery
 from ratchet_web.state.services import go
+from ratchet_web.state.tasks_versions import open_versions
 from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
 SEARCH_LIMIT = 200
@@ -53,9 +54,9 @@ class TaskDetail(rx.State):
         """Watch the task that the address names, and its newest runs."""
         self.id = path_part(self, 1)
         tab = self.router.url.query_parameters.get("tab", "source")
-        self.tab = tab if tab in ("source", "schemas", "runs") else "source"
+        self.tab = tab if tab in ("source", "schemas", "runs", "versions") else "source"
         self.topic, self.edit_link = f"tasks/{self.id}", f"/tasks/{self.id}/edit"
         query = ExecutionQuery(task=self.id) if is_row_id(self.id) else ExecutionQuery()
         self.runs_link = query.address()
         self.runs_topic = query.model_copy(update={"limit": 10}).address().lstrip("/")
-        await watch(self, self.topic, self.runs_topic)
+        await watch(self, self.topic, self.runs_topic, *await open_versions(self))

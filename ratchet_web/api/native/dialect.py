@@ -30,6 +30,7 @@ CANNOT: Final = {
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
     Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
+    Ability.TRY: "This server runs no drafts: save the task, then run it.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
 }
 CAVEATS: Final = {

@@ -30,6 +30,7 @@ WORDS = {
     Ability.CHANGE_SCHEDULE: "changing",
     Ability.BULK: "acting on many",
     Ability.VERSIONS: "earlier versions",
+    Ability.TRY: "trying drafts",
 }
 
 
@@ -47,7 +48,7 @@ class Needs:
 PAGES = (
     Needs("Dashboard", ("statistics", "executions", "schedules", "health"), None, (Ability.HEALTH,)),
     Needs("Tasks", ("tasks",), offers=(Ability.INPUT, Ability.BULK), acts="tasks"),
-    Needs("Task editor", ("tasks",), Ability.SOURCE, (Ability.CHECK, Ability.VERSIONS)),
+    Needs("Task editor", ("tasks",), Ability.SOURCE, (Ability.CHECK, Ability.TRY, Ability.VERSIONS)),
     Needs(
         "Executions", ("executions",), None, (Ability.ORIGIN, Ability.PROGRESS, Ability.BULK), "executions"
     ),

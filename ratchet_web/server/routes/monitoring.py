@@ -29,7 +29,8 @@ async def health(server: Running) -> Response:
 @routes.get("/capabilities", response_model=One[Capabilities])
 async def capabilities(server: Running) -> Response:
     """Say what this server offers beyond the contract."""
-    offers = {"events": True, "logFollow": True, "sourceCode": True, "taskCheck": True, "bulk": True}
+    names = ("events", "logFollow", "sourceCode", "taskCheck", "taskTry", "bulk")
+    offers = dict.fromkeys(names, True)
     return one(
         {"server": "ratchet-web", "version": __version__, **offers, "workers": server.settings.workers}
     )
