@@ -4,12 +4,13 @@ import { createContext, useCallback, useContext, useEffect, useRef, useState } f
 import { flushSync } from "react-dom";
 import { useBlocker, useNavigate } from "react-router";
 import { Button, Modal } from "antd";
+import { Marks } from "./code_editor.jsx";
 import { Frame, changed, drafts, forget, keepAside, kept, putBack, unsaved } from "./draft.js";
 import { serverOf, withServer } from "./server_address.js";
 import { useServer } from "./server.jsx";
 import "./edit_form.css";
 
-const Form = createContext(null);
+export const Form = createContext(null);
 
 /**
  * Stands around a form. `docKey` names the document of the server, `base` what a change to it is made from;
@@ -22,9 +23,13 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
   if (docKey && other && (draftKey !== held.draftKey || !unsaved(held.draftKey))) setHeld(take(held, docKey, draftKey, base));
   useArrival(savedKey, savedTo);
 
+  const box = useRef(null);
+  const [marks, setMarks] = useState({});
   const again = (changes) => setHeld((was) => ({ ...was, ...changes, gen: was.gen + 1 }));
   const form = {
     ...held, latest, current: { docKey, base },
+    texts: () => Object.fromEntries(new FormData(box.current.querySelector("form"))),
+    mark: (name, problem) => setMarks({ [name]: problem }),
     rebase: (next) => flushSync(() => setHeld((was) => ({ ...was, base: remember(was.draftKey, next) }))),
     takeTheirs() {
       keepAside(draftKey);
@@ -49,7 +54,11 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
     <Form.Provider value={form}>
       <Frame.Provider value={held.docKey}>
         <Guard draftKey={held.draftKey} />
-        <div key={`${held.docKey} ${held.gen}`} onSubmitCapture={(event) => tell(event.target, held.draftKey)}>{children}</div>
+        <Marks.Provider value={{ ...marks, forget: () => setMarks({}) }}>
+          <div key={`${held.docKey} ${held.gen}`} ref={box} className="edit-form" onSubmitCapture={(event) => tell(event.target, held.draftKey)}>
+            {children}
+          </div>
+        </Marks.Provider>
       </Frame.Provider>
     </Form.Provider>
   );
@@ -66,7 +75,9 @@ export function BaseFields() {
   );
 }
 
-const tell = (form, draftKey) => (form.elements.changed.value = changed(draftKey).join(" "));
+const tell = (form, draftKey) => {
+  if (form.elements.changed) form.elements.changed.value = changed(draftKey).join(" ");
+};
 
 const BASE = (draftKey) => `ratchet.base.${draftKey}`;
 

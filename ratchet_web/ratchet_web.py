@@ -17,7 +17,7 @@ from ratchet_web.access.people import People
 from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
-from ratchet_web.live import exports, log_download, log_search, metrics_text, payloads, ranges
+from ratchet_web.live import exports, log_download, log_search, metrics_text, payloads, ranges, trials
 from ratchet_web.live.rooms import SocketRooms
 from ratchet_web.logic.masking import shown
 from ratchet_web.models.console import AboutConsole
@@ -147,8 +147,8 @@ def for_who_signs_in() -> None:
 
 
 def data_routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
-    """Return the routes of what pages read over HTTP, with the clients of whoever sends a request."""
-    modules = (ranges, log_search, log_download, payloads, metrics_text, exports)
+    """Return the routes of what pages do over HTTP, with the clients of whoever sends a request."""
+    modules = (ranges, log_search, log_download, payloads, metrics_text, exports, trials)
     return [route for each in modules for route in each.routes(clients)]
 
 

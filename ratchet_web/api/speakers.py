@@ -147,6 +147,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.VERSIONS: told.source_code,
         Ability.ACTIVITY: told.activity,
         Ability.DENSITY: told.execution_counts,
+        Ability.TRY: told.task_try,
     }
     silent = {Ability.BULK: BY_CONSOLE}
     cannot = {ability: silent.get(ability, SILENT) for ability, there in offered.items() if not there}

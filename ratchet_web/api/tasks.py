@@ -1,6 +1,8 @@
 """`/tasks`: JavaScript with an input and an output schema."""
 
 from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 from ratchet_web.models.executions import ExecutionStats
 from ratchet_web.models.pages import Page
@@ -13,8 +15,10 @@ from ratchet_web.models.tasks import (
     TaskChange,
     TaskQuery,
     TaskStats,
+    TaskTrial,
     TaskVersion,
     TaskVersionHead,
+    TrialNews,
 )
 from ratchet_web.models.tasks_activity import TaskActivity
 
@@ -81,6 +85,17 @@ class Tasks(ABC):
     @abstractmethod
     async def disable(self, id: str) -> Task:
         """Forbid it to run; return it."""
+
+    @abstractmethod
+    def try_out(self, draft: TaskTrial) -> AbstractAsyncContextManager[AsyncIterator[TrialNews]]:
+        """Run a draft without saving it, and open what it tells, up to its end. Only with `Ability.TRY`.
+
+        Leaving the context ends it.
+
+        Raises:
+            Refused: a schema is none, or the input breaks it; `.fields` names it.
+            Limited: the server runs as many drafts as it can.
+        """
 
     @abstractmethod
     async def versions(self, id: str, *, before: int | None = None) -> tuple[TaskVersionHead, ...]:

@@ -13,6 +13,7 @@ from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.system import System
 from ratchet_web.live.tasks import TaskActivity, TaskDetail, TaskList
 from ratchet_web.live.tasks_overview import TaskFigures, TaskOverview
+from ratchet_web.live.tasks_versions import parsed as versions_of
 from ratchet_web.live.topic import Topic
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
@@ -52,7 +53,7 @@ def parse(name: str) -> Topic | None:
         return _figures(name, *id.partition("/")[::2])
     if noun in DETAILS and is_row_id(id):
         return DETAILS[noun](name, id)
-    return _list(name)
+    return versions_of(name) or _list(name)
 
 
 def _figures(name: str, id: str, period: str) -> Topic | None:

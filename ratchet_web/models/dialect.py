@@ -35,6 +35,7 @@ class Ability(StrEnum):
     VERSIONS = "versions"
     ACTIVITY = "activity"
     DENSITY = "density"
+    TRY = "try"
 
 
 class Dialect(BaseModel):

@@ -65,6 +65,7 @@ class Capabilities(Wire):
     log_search: bool = False
     source_code: bool = False
     task_check: bool = False
+    task_try: bool = False
     bulk: bool = False
     payloads: bool = False
     activity: bool = False

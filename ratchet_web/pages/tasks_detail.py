@@ -26,6 +26,7 @@ from ratchet_web.pages.run import run_button
 from ratchet_web.pages.tasks import task_switch
 from ratchet_web.pages.tasks_overview import overview
 from ratchet_web.pages.tasks_statistics import statistics
+from ratchet_web.pages.tasks_versions import versions_tab
 from ratchet_web.state.tasks import TABS, TaskDetail
 
 Row = rx.Var[dict[str, Any]]
@@ -102,6 +103,7 @@ def _tabs(row: Row) -> rx.Component:
         "source": ("Source", _source(row)),
         "schemas": ("Schemas", _schemas(row)),
         "runs": ("Runs", _runs()),
+        "versions": ("Versions", versions_tab(row)),
         "statistics": ("Statistics", statistics()),
     }
     base = "/tasks/" + TaskDetail.id

@@ -5,12 +5,13 @@ from typing import Any
 import reflex as rx
 from reflex.vars import Var
 
-from ratchet_web.components.abilities import Ability, unless_lacking
+from ratchet_web.components.abilities import Ability, lacking, lacking_note, unless_lacking
 from ratchet_web.components.code_editor import code_editor
 from ratchet_web.components.edit_form import BaseFields, EditNotes, edit_form
 from ratchet_web.components.fields import text_field
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, failure_notice, title_bar, to
+from ratchet_web.components.try_it import try_it
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.details import missing
 from ratchet_web.pages.tasks_edit_conflict import conflict_panel
@@ -81,7 +82,8 @@ def _source() -> rx.Component:
 
 
 def _schema(name: str, label: str, value: rx.Var[str]) -> rx.Component:
-    return _code(name, label, value, "json", 260, on_change=TaskEdit.check_schema(name))
+    problems = TaskEdit.schema_problems[name]
+    return _code(name, label, value, "json", 260, problems=problems, on_change=TaskEdit.check_schema(name))
 
 
 def _schemas() -> rx.Component:
@@ -114,8 +116,10 @@ def _form() -> rx.Component:
         class_name="stack spaced",
         on_submit=TaskEdit.save.temporal,
     )
+    panel = try_it(sample=TaskEdit.sample, sample_count=TaskEdit.sample_count, on_sample=TaskEdit.make_sample)
     return edit_form(
         form,
+        rx.cond(lacking(Ability.TRY), rx.el.div(lacking_note(Ability.TRY)), panel),
         doc_key=TaskEdit.doc_key,
         draft_key=TaskEdit.draft_key,
         saved_key=TaskEdit.saved_key,

@@ -10,11 +10,12 @@ from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.series import PERIODS, Period
 from ratchet_web.models.tasks import TaskQuery
 from ratchet_web.state.services import go
+from ratchet_web.state.tasks_versions import open_versions
 from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
 SEARCH_LIMIT = 200
 PERIOD = "24h"
-TABS = ("overview", "source", "schemas", "runs", "statistics")
+TABS = ("overview", "source", "schemas", "runs", "versions", "statistics")
 
 
 class TaskList(ListState, rx.State):
@@ -76,7 +77,8 @@ class TaskDetail(rx.State):
             "runs": self.runs_topic,
             "statistics": self.figures_topic,
         }
-        await watch(self, self.topic, *filter(None, [open_tab.get(self.tab)]))
+        versions = await open_versions(self)
+        await watch(self, self.topic, *filter(None, [open_tab.get(self.tab), *versions]))
 
     def _show_links(self) -> None:
         known = is_row_id(self.id)

@@ -8,6 +8,7 @@ import reflex as rx
 from pydantic import ValidationError
 
 from ratchet_web.api import Conflict, Ratchet, RatchetError, Refused, Stale
+from ratchet_web.logic.samples import sample
 from ratchet_web.models.acts import Act
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.servers import under
@@ -42,7 +43,6 @@ EMPTY = Task(
 UNSAVED = "Not saved yet: mend what is marked above."
 UNREAD = "Not saved yet: the task is still being read. Try again in a moment."
 CHANGED = "Not saved yet: somebody else changed the task. Choose what to keep."
-Problems = list[dict[str, Any]]
 
 
 class TaskEdit(rx.State):
@@ -65,7 +65,10 @@ class TaskEdit(rx.State):
     source: str = ""
     input_schema: str = ""
     output_schema: str = ""
-    problems: Problems = []
+    problems: forms.Problems = []
+    schema_problems: dict[str, forms.Problems] = {}
+    sample: str = ""
+    sample_count: int = 0
     errors: dict[str, str] = {}
     failure: dict[str, str] = {}
     conflict: dict[str, Any] = {}
@@ -77,7 +80,8 @@ class TaskEdit(rx.State):
     async def load(self) -> None:
         """Open the task that the address names; a new one begins with a small working example."""
         wanted = path_part(self, 1)
-        self.errors, self.failure, self.problems, self.conflict = {}, {}, [], {}
+        self.errors, self.failure, self.conflict = {}, {}, {}
+        self.problems, self.schema_problems = [], {}
         self.saved_key = self.saved_to = self.unsaved = ""
         if (server_of(self), wanted) != (self._server, self.id):
             self.id = self.doc_key = ""
@@ -113,7 +117,16 @@ class TaskEdit(rx.State):
         if name not in forms.SCHEMAS or not isinstance(text, str) or len(text) > forms.TEXT_LIMIT:
             return
         error = await asyncio.to_thread(forms.schema_error, text)
+        found = await asyncio.to_thread(forms.schema_problems, text) if error else []
         self.errors = {**self.errors, name: error}
+        self.schema_problems = {**self.schema_problems, name: found}
+
+    @rx.event
+    async def make_sample(self, schema: str) -> None:
+        """Make up an input that fits a schema."""
+        if isinstance(schema, str) and len(schema) <= forms.TEXT_LIMIT:
+            self.sample = await asyncio.to_thread(forms.sample_of, schema)
+            self.sample_count += 1
 
     @rx.event
     async def save(self, form: dict[str, Any]) -> AsyncIterator[None]:
@@ -189,6 +202,7 @@ class TaskEdit(rx.State):
         self.source = task.source_code
         texts = forms.shown(task)
         self.input_schema, self.output_schema = texts["input_schema"], texts["output_schema"]
+        self.sample = forms.pretty(sample(task.input_schema))
 
     async def _fields(self, form: dict[str, str]) -> dict[str, Any] | None:
         """Return the draft's fields, or None with `errors` set where a schema is none."""

@@ -9,6 +9,7 @@ from zlib import crc32
 from pydantic import JsonValue
 
 from ratchet_web.logic.json_text import parsed
+from ratchet_web.logic.samples import sample
 from ratchet_web.logic.schemas import schema_faults
 from ratchet_web.models.tasks import Task
 
@@ -23,6 +24,8 @@ FIELDS = {
     "input_schema": "Input schema",
     "output_schema": "Output schema",
 }
+ROOT = "schema"
+Problems = list[dict[str, Any]]
 _BASE = re.compile(r"r([1-9][0-9]{0,17})-[0-9a-f]{8}|t[0-9T:.+Z-]{0,40}")
 
 
@@ -54,7 +57,27 @@ def schema_error(text: str) -> str:
         schema = parsed(text)
     except ValueError as error:
         return f"This is not JSON: {error}"
-    return "; ".join(f"{fault.path} {fault.message}" for fault in schema_faults(schema, "schema")[:3])
+    return "; ".join(f"{fault.path} {fault.message}" for fault in schema_faults(schema, ROOT)[:3])
+
+
+def schema_problems(text: str) -> Problems:
+    """Return what keeps a JSON text from being a schema, each with the path of its place: `properties.a`."""
+    try:
+        schema = parsed(text)
+    except ValueError:
+        # The editor itself shows where the text stops being JSON.
+        return []
+    faults = schema_faults(schema, ROOT)
+    return [{"path": fault.path[len(ROOT) + 1 :], "message": fault.message} for fault in faults]
+
+
+def sample_of(text: str) -> str:
+    """Return an input that fits the text of a schema, as JSON; empty where it is no schema."""
+    try:
+        schema = parsed(text)
+    except ValueError:
+        return ""
+    return "" if schema_faults(schema, ROOT) else pretty(sample(schema))
 
 
 def pretty(schema: JsonValue) -> str:

@@ -162,6 +162,7 @@ async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_i
     await is_back(page)
     await expect(name).to_have_value("kept")
     await link.click()
+    await page.get_by_role("button", name="Leave", exact=True).click()
     await expect(page.get_by_role("heading", name="Schedules", level=1)).to_be_visible()
     assert await page.evaluate("window.opened"), "the page was loaded anew"
 

@@ -31,6 +31,7 @@ CANNOT: Final = {
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
     Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
+    Ability.TRY: "This server runs no drafts: save the task, then run it.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
     Ability.ACTIVITY: "This server does not tell how often a task ran of late, nor how long it took.",
     Ability.DENSITY: "This server does not count executions by time.",

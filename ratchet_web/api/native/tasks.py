@@ -1,5 +1,8 @@
 """`/tasks` of the native server: only the name, the versions and the schemas are its own; no sources."""
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+
 from pydantic import JsonValue
 from typing_extensions import override
 
@@ -20,8 +23,10 @@ from ratchet_web.models.tasks import (
     TaskChange,
     TaskQuery,
     TaskStats,
+    TaskTrial,
     TaskVersion,
     TaskVersionHead,
+    TrialNews,
 )
 from ratchet_web.models.tasks_activity import TaskActivity
 
@@ -84,6 +89,10 @@ class NativeTasks(Tasks):
     @override
     async def disable(self, id: str) -> Task:
         return await self._switch(id, False)
+
+    @override
+    def try_out(self, draft: TaskTrial) -> AbstractAsyncContextManager[AsyncIterator[TrialNews]]:
+        raise Broken("This server runs no drafts")
 
     @override
     async def versions(self, id: str, *, before: int | None = None) -> tuple[TaskVersionHead, ...]:

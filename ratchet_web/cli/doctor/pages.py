@@ -32,6 +32,7 @@ WORDS = {
     Ability.BULK: "acting on many",
     Ability.VERSIONS: "earlier versions",
     Ability.ACTIVITY: "what tasks did of late",
+    Ability.TRY: "trying drafts",
 }
 
 
@@ -49,7 +50,7 @@ class Needs:
 PAGES = (
     Needs("Dashboard", ("statistics", "executions", "schedules", "health"), None, (Ability.HEALTH,)),
     Needs("Tasks", ("tasks",), offers=(Ability.INPUT, Ability.BULK, Ability.ACTIVITY), acts="tasks"),
-    Needs("Task editor", ("tasks",), Ability.SOURCE, (Ability.CHECK, Ability.VERSIONS)),
+    Needs("Task editor", ("tasks",), Ability.SOURCE, (Ability.CHECK, Ability.TRY, Ability.VERSIONS)),
     Needs(
         "Executions", ("executions",), None, (Ability.ORIGIN, Ability.PROGRESS, Ability.BULK), "executions"
     ),

@@ -53,6 +53,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/tasks/activity": {"GET": READONLY},
     "/tasks/sync": {"POST": USER},
     "/tasks/check": {"POST": USER},
+    "/tasks/try": {"POST": USER},
     "/tasks/{task_id}": {"GET": READONLY, "PUT": USER, "PATCH": USER, "DELETE": USER},
     "/tasks/{task_id}/validate": {"POST": SERVICE},
     "/tasks/{task_id}/versions": {"GET": READONLY},

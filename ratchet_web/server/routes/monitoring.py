@@ -25,6 +25,7 @@ OFFERS = (
     "logSearch",
     "sourceCode",
     "taskCheck",
+    "taskTry",
     "bulk",
     "payloads",
     "activity",

@@ -35,7 +35,11 @@ def test_a_list_is_known_by_its_querys_address(query: Query) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["executions/12", "tasks/1", "jobs/9223372036854775807", "schedules/0", "dashboard"]
+    "name",
+    [
+        *("executions/12", "tasks/1", "jobs/9223372036854775807", "schedules/0", "dashboard"),
+        *("tasks/1/versions", "tasks/1/versions/51"),
+    ],
 )
 def test_details_and_the_dashboard_are_known(name: str) -> None:
     topic = parse(name)
@@ -74,6 +78,11 @@ def test_details_and_the_dashboard_are_known(name: str) -> None:
         "executions/density?range=2h",
         "executions/density/1",
         "executions?status",
+        "tasks/1/versions/",
+        "tasks/x/versions",
+        "tasks/1/versions/x",
+        "tasks/1/versions/5/6",
+        "jobs/1/versions",
         "jobs?priority=SOON",
         "tasks?enabled=maybe",
         "tasks?q=" + "x" * 201,
