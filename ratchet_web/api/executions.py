@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import JsonValue
 
@@ -19,6 +19,13 @@ class Original(Enum):
 
 
 ORIGINAL: Final = Original.INPUT
+
+
+class Call(NamedTuple):
+    """A POST as people may send it: its address, without user and password, and its JSON body."""
+
+    address: str
+    body: dict[str, JsonValue]
 
 
 class Executions(ABC):
@@ -53,6 +60,10 @@ class Executions(ABC):
             NotFound: there is no such task.
             Conflict: the task is disabled.
         """
+
+    @abstractmethod
+    async def call(self, draft: NewExecution) -> Call:
+        """Return the request that `create` sends, without sending it."""
 
     @abstractmethod
     async def cancel(self, id: str) -> Execution:

@@ -24,6 +24,7 @@ from ratchet_web.pages.acts import Act, if_may
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.tasks import task_switch
+from ratchet_web.pages.tasks_calls import calls
 from ratchet_web.pages.tasks_overview import overview
 from ratchet_web.pages.tasks_statistics import statistics
 from ratchet_web.state.tasks import TABS, TaskDetail
@@ -103,6 +104,7 @@ def _tabs(row: Row) -> rx.Component:
         "schemas": ("Schemas", _schemas(row)),
         "runs": ("Runs", _runs()),
         "statistics": ("Statistics", statistics()),
+        "call": ("Call it", calls()),
     }
     base = "/tasks/" + TaskDetail.id
     links = [

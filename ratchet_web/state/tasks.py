@@ -4,17 +4,19 @@ from typing import Any
 
 import reflex as rx
 
+from ratchet_web.api import RatchetError
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.series import PERIODS, Period
 from ratchet_web.models.tasks import TaskQuery
-from ratchet_web.state.services import go
-from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
+from ratchet_web.state.services import go, services
+from ratchet_web.state.tasks_calls import calls
+from ratchet_web.state.viewing import ListState, asked, choices, described, path_part, watch
 
 SEARCH_LIMIT = 200
 PERIOD = "24h"
-TABS = ("overview", "source", "schemas", "runs", "statistics")
+TABS = ("overview", "source", "schemas", "runs", "statistics", "call")
 
 
 class TaskList(ListState, rx.State):
@@ -58,6 +60,10 @@ class TaskDetail(rx.State):
     edit_link: str = ""
     periods: list[dict[str, Any]] = []
     tab: str = TABS[0]
+    calls: list[dict[str, str]] = []
+    calls_local: bool = False
+    calls_with_token: bool = False
+    calls_failure: dict[str, str] = {}
 
     @rx.event
     async def load(self) -> None:
@@ -77,6 +83,17 @@ class TaskDetail(rx.State):
             "statistics": self.figures_topic,
         }
         await watch(self, self.topic, *filter(None, [open_tab.get(self.tab)]))
+        if self.tab == "call" and is_row_id(self.id):
+            await self._show_calls()
+
+    async def _show_calls(self) -> None:
+        self.calls, self.calls_failure = [], {}
+        try:
+            told = await calls(services(self).api, self.id)
+        except RatchetError as error:
+            self.calls_failure = described("The task could not be read", error)
+            return
+        self.calls, self.calls_local, self.calls_with_token = told
 
     def _show_links(self) -> None:
         known = is_row_id(self.id)

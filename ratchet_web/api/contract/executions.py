@@ -6,7 +6,7 @@ from typing_extensions import override
 from ratchet_web.api import reading
 from ratchet_web.api.contract.logs import ContractLogs
 from ratchet_web.api.contract.resource import Resource
-from ratchet_web.api.executions import ORIGINAL, Executions, Original
+from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original
 from ratchet_web.api.http import Http
 from ratchet_web.models.executions import Execution, ExecutionQuery, ExecutionStats, NewExecution, RetryInput
 from ratchet_web.models.pages import Page
@@ -26,6 +26,10 @@ class ContractExecutions(Resource[Execution], Executions):
     @override
     async def create(self, draft: NewExecution) -> Execution:
         return await self._create(draft)
+
+    @override
+    async def call(self, draft: NewExecution) -> Call:
+        return Call(self._http.address("/executions"), draft.wire())
 
     @override
     async def cancel(self, id: str) -> Execution:
