@@ -25,11 +25,14 @@ class RunOptions(KnownWords):
     scheduled_for: Annotated[Moment | None, BeforeValidator(_chosen)] = None
     max_retries: Annotated[Annotated[int, Field(ge=0, le=100)] | None, BeforeValidator(_chosen)] = None
 
+    def chosen(self) -> dict[str, Any]:
+        """Return the fields of a job that were chosen."""
+        names = ("priority", "scheduled_for", "max_retries")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
     def draft(self, task_id: str, input: JsonValue) -> NewJob | NewExecution:
         """Return what to create: a job where anything was chosen, else an execution, which begins at once."""
-        names = ("priority", "scheduled_for", "max_retries")
-        chosen = {name: value for name in names if (value := getattr(self, name)) is not None}
-        if chosen:
+        if chosen := self.chosen():
             return NewJob(task_id=task_id, input=input, **chosen)
         return NewExecution(task_id=task_id, input=input)
 

@@ -58,6 +58,7 @@ class TaskDetail(rx.State):
     failures_link: str = ""
     schedules_link: str = ""
     edit_link: str = ""
+    many_link: str = ""
     periods: list[dict[str, Any]] = []
     tab: str = TABS[0]
     calls: list[dict[str, str]] = []
@@ -72,6 +73,7 @@ class TaskDetail(rx.State):
         given = self.router.url.query_parameters
         self.tab = tab if (tab := given.get("tab", "")) in TABS else TABS[0]
         self.topic, self.edit_link = f"tasks/{self.id}", f"/tasks/{self.id}/edit"
+        self.many_link = f"/tasks/{self.id}/run-many"
         period = PERIODS.get(given.get("period", ""), PERIODS[PERIOD])
         self._show_links()
         self._show_periods(period)
