@@ -178,6 +178,20 @@ class Document {
     this.latest = this.base;
   }
 
+  /** Another text that the viewer chose to go on from: it is theirs, as if they had typed it. */
+  fill(text) {
+    this.id++;
+    this.text = text;
+    this.restored = false;
+    this.changed(text);
+    this.flush();
+  }
+
+  /** Whether something would be lost with the text. */
+  get dirty() {
+    return this.latest !== this.base && this.latest.trim() !== "";
+  }
+
   /** Back to the server's word, as if nothing had been typed. */
   startOver() {
     this.latest = this.base;

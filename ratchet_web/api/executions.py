@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from datetime import datetime
 from enum import Enum
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pydantic import JsonValue
 
@@ -28,6 +28,13 @@ class Original(Enum):
 
 ORIGINAL: Final = Original.INPUT
 Payload = Literal["input", "output"]
+
+
+class Call(NamedTuple):
+    """A POST as people may send it: its address, without user and password, and its JSON body."""
+
+    address: str
+    body: dict[str, JsonValue]
 
 
 class Executions(ABC):
@@ -80,6 +87,10 @@ class Executions(ABC):
             NotFound: there is no such task.
             Conflict: the task is disabled.
         """
+
+    @abstractmethod
+    async def call(self, draft: NewExecution) -> Call:
+        """Return the request that `create` sends, without sending it."""
 
     @abstractmethod
     async def cancel(self, id: str) -> Execution:

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components.abilities import Ability, unless_lacking
+from ratchet_web.components.abilities import Ability, lacking, unless_lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import (
     empty_state,
@@ -24,6 +24,7 @@ from ratchet_web.pages.acts import Act, if_may
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.tasks import task_switch
+from ratchet_web.pages.tasks_calls import calls
 from ratchet_web.pages.tasks_overview import overview
 from ratchet_web.pages.tasks_statistics import statistics
 from ratchet_web.pages.tasks_versions import versions_tab
@@ -105,6 +106,7 @@ def _tabs(row: Row) -> rx.Component:
         "runs": ("Runs", _runs()),
         "versions": ("Versions", versions_tab(row)),
         "statistics": ("Statistics", statistics()),
+        "call": ("Call it", calls()),
     }
     base = "/tasks/" + TaskDetail.id
     links = [
@@ -121,6 +123,7 @@ def page() -> rx.Component:
     row = live.row
     edit = if_may(Act.EDIT_TASK, link_button("Edit", TaskDetail.edit_link))
     run = run_button(TaskDetail.id, label="Run…", disabled=~row["enabled"].to(bool))
+    many = rx.cond(lacking(Ability.INPUT), None, link_button("Run many…", TaskDetail.many_link))
     return detail_page(
         live,
         "task",
@@ -128,7 +131,7 @@ def page() -> rx.Component:
             row["name"].to(str),
             enabled(row["enabled"].to(bool)),
             if_may(Act.SWITCH_TASK, task_switch(row)),
-            actions=(edit, run),
+            actions=(edit, if_may(Act.RUN_TASK, many), run),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
         facts(

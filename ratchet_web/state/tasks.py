@@ -4,18 +4,20 @@ from typing import Any
 
 import reflex as rx
 
+from ratchet_web.api import RatchetError
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.series import PERIODS, Period
 from ratchet_web.models.tasks import TaskQuery
-from ratchet_web.state.services import go
+from ratchet_web.state.services import go, services
+from ratchet_web.state.tasks_calls import calls
 from ratchet_web.state.tasks_versions import open_versions
-from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
+from ratchet_web.state.viewing import ListState, asked, choices, described, path_part, watch
 
 SEARCH_LIMIT = 200
 PERIOD = "24h"
-TABS = ("overview", "source", "schemas", "runs", "versions", "statistics")
+TABS = ("overview", "source", "schemas", "runs", "versions", "statistics", "call")
 
 
 class TaskList(ListState, rx.State):
@@ -57,8 +59,13 @@ class TaskDetail(rx.State):
     failures_link: str = ""
     schedules_link: str = ""
     edit_link: str = ""
+    many_link: str = ""
     periods: list[dict[str, Any]] = []
     tab: str = TABS[0]
+    calls: list[dict[str, str]] = []
+    calls_local: bool = False
+    calls_with_token: bool = False
+    calls_failure: dict[str, str] = {}
 
     @rx.event
     async def load(self) -> None:
@@ -67,6 +74,7 @@ class TaskDetail(rx.State):
         given = self.router.url.query_parameters
         self.tab = tab if (tab := given.get("tab", "")) in TABS else TABS[0]
         self.topic, self.edit_link = f"tasks/{self.id}", f"/tasks/{self.id}/edit"
+        self.many_link = f"/tasks/{self.id}/run-many"
         period = PERIODS.get(given.get("period", ""), PERIODS[PERIOD])
         self._show_links()
         self._show_periods(period)
@@ -79,6 +87,17 @@ class TaskDetail(rx.State):
         }
         versions = await open_versions(self)
         await watch(self, self.topic, *filter(None, [open_tab.get(self.tab), *versions]))
+        if self.tab == "call" and is_row_id(self.id):
+            await self._show_calls()
+
+    async def _show_calls(self) -> None:
+        self.calls, self.calls_failure = [], {}
+        try:
+            told = await calls(services(self).api, self.id)
+        except RatchetError as error:
+            self.calls_failure = described("The task could not be read", error)
+            return
+        self.calls, self.calls_local, self.calls_with_token = told
 
     def _show_links(self) -> None:
         known = is_row_id(self.id)

@@ -9,7 +9,7 @@ from ratchet_web.api import reading
 from ratchet_web.api.contract.logs import ContractLogs
 from ratchet_web.api.contract.resource import Resource
 from ratchet_web.api.errors import NotApplied
-from ratchet_web.api.executions import ORIGINAL, Executions, Original, Payload
+from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original, Payload
 from ratchet_web.api.http import Http
 from ratchet_web.api.payloads import payload_of
 from ratchet_web.models.executions import (
@@ -54,6 +54,10 @@ class ContractExecutions(Resource[Execution], Executions):
     @override
     async def create(self, draft: NewExecution) -> Execution:
         return await self._create(draft)
+
+    @override
+    async def call(self, draft: NewExecution) -> Call:
+        return Call(self._http.address("/executions"), draft.wire())
 
     @override
     async def cancel(self, id: str) -> Execution:

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from ratchet_web.api.arranging import arranged
 from ratchet_web.api.errors import Conflict, NotApplied, NotFound
-from ratchet_web.api.executions import ORIGINAL, Executions, Original, Payload
+from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original, Payload
 from ratchet_web.api.native.counts import Counts
 from ratchet_web.api.native.jobs import NativeJobs
 from ratchet_web.api.native.logs import NativeLogs
@@ -72,6 +72,10 @@ class NativeExecutions(Executions):
     async def create(self, draft: NewExecution) -> Job:
         job = NewJob.model_validate({name: getattr(draft, name) for name in draft.model_fields_set})
         return await self._jobs.create(job)
+
+    @override
+    async def call(self, draft: NewExecution) -> Call:
+        return Call(self._server.http.address("/jobs"), draft.wire())
 
     @override
     async def cancel(self, id: str) -> Execution:
