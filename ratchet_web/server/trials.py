@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -56,7 +57,7 @@ class Trials:
 
     async def events(self, trial: Trial) -> AsyncIterator[bytes]:
         """Run a draft and yield what it prints and how it ends; closing this ends it."""
-        heard = _Heard()
+        heard, numbers = _Heard(), count(1)
         running = asyncio.create_task(self._run(trial, heard))
         running.add_done_callback(lambda _: heard.news.set())
         self._running.add(running)
@@ -66,9 +67,9 @@ class Trials:
                 if not await heard.wait():
                     yield PING
                 for event in heard.take():
-                    yield event
+                    yield _numbered(event, next(numbers))
             if not running.cancelled():
-                yield _event("end", _ended(running.result()))
+                yield _numbered(_event("end", _ended(running.result())), next(numbers))
         finally:
             running.cancel()
             await asyncio.wait({running})
@@ -168,6 +169,10 @@ def _ended(ending: Ending) -> Mapping[str, Any]:
         "errorMessage": ending.error_message,
         "errorDetails": orjson.Fragment(ending.error_details) if ending.error_details else None,
     }
+
+
+def _numbered(event: bytes, number: int) -> bytes:
+    return b"id: %d\n%s" % (number, event)
 
 
 def _event(name: str, body: Mapping[str, Any]) -> bytes:
