@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from ratchet_web.api import Ratchet, Refused
 from ratchet_web.logic.files import FORMS
+from ratchet_web.logic.filters import names
 from ratchet_web.models.executions import Execution, ExecutionQuery
 from ratchet_web.models.pages import Page
 
@@ -111,5 +112,5 @@ def _check(page: Page[Execution]) -> None:
         raise Refused(UNREADABLE)
     if "page" in page.ignored:
         raise Refused(TOO_FAR)
-    if names := sorted(set(page.ignored) - HARMLESS):
-        raise Refused(UNAPPLIED.format(names=", ".join(names)))
+    if missed := set(page.ignored) - HARMLESS:
+        raise Refused(UNAPPLIED.format(names=names(missed)))

@@ -115,13 +115,23 @@ def _nothing(view: ListVars, empty: rx.Component) -> rx.Component:
         "The list ends before it.",
         to("First page", href=view.sizes[0]["href"].to(str)),
     )
-    otherwise = rx.cond(view.unfiltered, _no_match(view.unfiltered), empty)
+    unlooked = view.live.several("ignored").length() > 0
+    no_match = rx.cond(unlooked, _none_here(view.unfiltered), _no_match(view.unfiltered))
+    otherwise = rx.cond(view.unfiltered, no_match, empty)
     return rx.cond((view.page > 1) & (view.live.about["total"].to(int) > 0), beyond, otherwise)
 
 
 def _no_match(unfiltered: Var[str]) -> rx.Component:
     return empty_state(
         "Nothing matches", "The filters leave nothing over.", to("Clear the filters", href=unfiltered)
+    )
+
+
+def _none_here(unfiltered: Var[str]) -> rx.Component:
+    return empty_state(
+        "Nothing on this page matches",
+        "The server did not apply all filters: others may match.",
+        to("Clear the filters", href=unfiltered),
     )
 
 

@@ -1,8 +1,19 @@
 """Filters of a list in words, as they stand on a chip or in a sentence: pure."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+_NAMES = {
+    "range": "time",
+    "since": "time",
+    "until": "time",
+    "min_ms": "run time",
+    "max_ms": "run time",
+    "text": "text of the error",
+    "min_progress": "progress",
+    "max_progress": "progress",
+}
 _STEPS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms"))
 _TEXT_CHARS = 40
 
@@ -27,6 +38,11 @@ def in_words(name: str, value: Any) -> str:
         case "max_progress":
             return f"progress {value} % at most"
     return f"{name} {value}"
+
+
+def names(fields: Iterable[str]) -> str:
+    """Return the filters that fields of a query are, each once: `run time, task`."""
+    return ", ".join(sorted({_NAMES.get(field, field) for field in fields}))
 
 
 def duration(ms: int) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ratchet_web.logic.filters import duration, in_words
+from ratchet_web.logic.filters import duration, in_words, names
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,7 @@ def test_a_duration_is_exact(ms: int, words: str) -> None:
 )
 def test_a_filter_in_words(name: str, value: object, words: str) -> None:
     assert in_words(name, value) == words
+
+
+def test_filters_have_names_for_people() -> None:
+    assert names(["min_ms", "max_ms", "task"]) == "run time, task"
