@@ -140,7 +140,7 @@ def _payload(label: str, name: str, row: Row, empty: Any) -> rx.Component:
 
 
 def _raw(row: Row) -> rx.Component:
-    changes = row["status"].to(str) + row["progress"].to(str) + row["retried_by"].to(str)
+    changes = row["status"].to(str) + " " + row["retried_by"].to(str)
     source = ExecutionDetail.data_source + "/payloads/execution"
     curl = rx.el.div(
         rx.el.code(ExecutionDetail.curl, class_name="mono"),
