@@ -11,6 +11,7 @@ const ENDED = "session";
 // Topics of the frame: what they tell is not what a page shows.
 const FRAME = /(^|:)(link|console|tasks\?limit=100|bulk.*)$/;
 const NOTHING = { rows: [], about: {}, ready: false, fresh: 0 };
+const NO_ROW = {};
 const ACT_MS = 5000;
 const HIDDEN_MS = 30_000;
 const topics = new Map();
@@ -105,9 +106,8 @@ function forget(name) {
   if (topic && !topic.readers.size && !topic.listeners.size && topics.size > 20) topics.delete(name);
 }
 
-/** What is known of a topic of the page's server: `{rows, about, ready, fresh}`; `fresh` counts rows that wait. */
-export function useLive(topic) {
-  const name = useTopicName(topic);
+/** What `view` makes of a topic, kept up to date. */
+function useTopic(name, view, ...needs) {
   const follow = useCallback(
     (reader) => {
       const topic = topicOf(name);
@@ -119,8 +119,18 @@ export function useLive(topic) {
     },
     [name],
   );
-  const read = useCallback(() => (name ? topicOf(name).view : NOTHING), [name]);
+  const read = useCallback(() => view(name ? topicOf(name) : null), [name, ...needs]);
   return useSyncExternalStore(follow, read, read);
+}
+
+/** What is known of a topic of the page's server: `{rows, about, ready, fresh}`; `fresh` counts rows that wait. */
+export function useLive(topic) {
+  return useTopic(useTopicName(topic), (known) => known?.view ?? NOTHING);
+}
+
+/** One row of a topic of the page's server, empty where there is none: other rows' changes draw nothing anew. */
+export function useLiveRow(topic, id) {
+  return useTopic(useTopicName(topic), (known) => known?.all.get(id) ?? NO_ROW, id);
 }
 
 const hear = (listener) => {
@@ -163,7 +173,8 @@ export function LiveHold({ topic: of, children }) {
   const hold = () => topicOf(topic).hold(true);
   const letGo = () => topicOf(topic).hold(window.scrollY > 80);
   const click = () => (topicOf(topic).clickedAt = Date.now());
-  return createElement("div", { onMouseEnter: hold, onMouseLeave: letGo, onClickCapture: click }, children);
+  const hands = { onMouseEnter: hold, onMouseLeave: letGo, onClickCapture: click };
+  return createElement("div", { ...hands, "data-topic": topic }, children);
 }
 
 /** The pill "12 new": shows the rows that waited. */

@@ -16,7 +16,8 @@ const nothing = async () => ({});
 
 const pretty = (value) => (value === undefined ? "" : JSON.stringify(value, null, 2));
 
-export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDraftRestored, ...rest }) {
+/** `head(handle)` is drawn beside the tabs, `foot` above the button; `handle`: `isTyped()`, `fill(text)`. */
+export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDraftRestored, head, ...rest }) {
   const given = initial === undefined || initial === null ? "" : pretty(initial);
   const doc = useDocument({ value: given, docKey: formKey, draftKey, savedKey, onRestored: onDraftRestored });
   const [, draw] = useState(0);
@@ -27,8 +28,16 @@ export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDra
     doc.startOver();
     draw((n) => n + 1);
   };
+  const handle = {
+    isTyped: () => doc.dirty,
+    fill: (text) => {
+      doc.fill(text);
+      draw((n) => n + 1);
+    },
+  };
   if (formKey === "" && !doc.docKey) return <Skeleton schema={schema || {}} />;
-  return <ValueForm key={doc.id} doc={doc} schema={drawable(known.current) ? known.current : null} onStartOver={startOver} {...rest} />;
+  const shape = drawable(known.current) ? known.current : null;
+  return <ValueForm key={doc.id} doc={doc} schema={shape} onStartOver={startOver} {...rest} head={head?.(handle)} />;
 }
 
 /** Whether a schema says enough to make a form of it: not just "anything" or "any object". */
@@ -39,7 +48,9 @@ function drawable(schema) {
   return Boolean(type) && type !== "object";
 }
 
-function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver, onText }) {
+function ValueForm({
+  doc, schema, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver, onText, head, foot,
+}) {
   const { loaded: fields, failed, retry } = useLazy(schema ? loadFields : nothing);
   const form = useValue(doc, schema, fields);
   const idPrefix = `form${useId().replace(/\W/g, "")}`;
@@ -92,7 +103,10 @@ function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", error
       onSubmit={submit} onKeyDownCapture={shortcut}
     >
       <Notes restored={doc.restored} broken={form.broken} onStartOver={onStartOver} />
-      {schema && !form.broken && <Tabs tab={form.tab} idPrefix={idPrefix} onTurn={turn} />}
+      <div className="schema-form-head">
+        {schema && !form.broken && <Tabs tab={form.tab} idPrefix={idPrefix} onTurn={turn} />}
+        {head}
+      </div>
       <div id={`${idPrefix}panel`} role={schema ? "tabpanel" : undefined} aria-label={schema ? (inForm ? "Form" : "JSON") : undefined}>
         {inForm ? fieldset : (
           <Editor
@@ -101,6 +115,7 @@ function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", error
           />
         )}
       </div>
+      {foot}
       <Findings judge={judge} />
       <div className="schema-form-foot">
         <Button type="primary" htmlType="submit" loading={busy && { delay: SPINNER_DELAY_MS }} disabled={inForm && !form.ready}>{submitLabel}</Button>

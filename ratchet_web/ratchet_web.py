@@ -17,7 +17,8 @@ from ratchet_web.access.people import People
 from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
-from ratchet_web.live import metrics_text, payloads, ranges
+from ratchet_web.live import exports, log_download, log_search, metrics_text, payloads, ranges, trials
+from ratchet_web.live import tasks_rows as tasks_rows_data
 from ratchet_web.live.rooms import SocketRooms
 from ratchet_web.logic.masking import shown
 from ratchet_web.models.console import AboutConsole
@@ -37,6 +38,7 @@ from ratchet_web.pages import (
     tasks,
     tasks_detail,
     tasks_edit,
+    tasks_rows,
 )
 from ratchet_web.pages.frame import WRAPS, splash
 from ratchet_web.settings import settings, start_logging
@@ -52,16 +54,18 @@ from ratchet_web.state.nowhere import Nowhere
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.state.servers import Servers
-from ratchet_web.state.services import running, signed_in
+from ratchet_web.state.services import running, services_of, signed_in
 from ratchet_web.state.system import System
 from ratchet_web.state.tasks import TaskDetail, TaskList
 from ratchet_web.state.tasks_edit import TaskEdit
+from ratchet_web.state.tasks_rows import TaskRows
 
 PAGES = (
     ("/", dashboard, "Dashboard", Dashboard.load),
     ("/tasks", tasks, "Tasks", TaskList.load),
     ("/tasks/new", tasks_edit, "New task", TaskEdit.load),
     ("/tasks/[task_id]", tasks_detail, "Task", TaskDetail.load),
+    ("/tasks/[task_id]/run-many", tasks_rows, "Run a task many times", TaskRows.load),
     ("/tasks/[task_id]/edit", tasks_edit, "Edit task", TaskEdit.load),
     ("/executions", executions, "Executions", ExecutionList.load),
     ("/executions/compare", executions_compare, "Compare executions", ExecutionCompare.load),
@@ -147,8 +151,10 @@ def for_who_signs_in() -> None:
 
 
 def data_routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
-    """Return the routes of what pages read over HTTP, with the clients of whoever sends a request."""
-    return [*ranges.routes(clients), *payloads.routes(clients), *metrics_text.routes(clients)]
+    """Return the routes of what pages do over HTTP, with the clients of whoever sends a request."""
+    modules = (ranges, log_search, log_download, payloads, metrics_text, exports, trials)
+    rows = tasks_rows_data.routes(lambda request: services_of(request.headers.get("cookie", "")))
+    return [*(route for each in modules for route in each.routes(clients)), *rows]
 
 
 if settings().web_auth == "ratchet":

@@ -1,13 +1,21 @@
 """`/executions`: one attempt at running a task."""
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 from enum import Enum
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pydantic import JsonValue
 
 from ratchet_web.api.logs import Logs
-from ratchet_web.models.executions import Execution, ExecutionQuery, ExecutionStats, NewExecution
+from ratchet_web.models.executions import (
+    Execution,
+    ExecutionCounts,
+    ExecutionDensity,
+    ExecutionQuery,
+    ExecutionStats,
+    NewExecution,
+)
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
 
@@ -20,6 +28,13 @@ class Original(Enum):
 
 ORIGINAL: Final = Original.INPUT
 Payload = Literal["input", "output"]
+
+
+class Call(NamedTuple):
+    """A POST as people may send it: its address, without user and password, and its JSON body."""
+
+    address: str
+    body: dict[str, JsonValue]
 
 
 class Executions(ABC):
@@ -74,6 +89,10 @@ class Executions(ABC):
         """
 
     @abstractmethod
+    async def call(self, draft: NewExecution) -> Call:
+        """Return the request that `create` sends, without sending it."""
+
+    @abstractmethod
     async def cancel(self, id: str) -> Execution:
         """Stop it; return it.
 
@@ -98,3 +117,16 @@ class Executions(ABC):
     @abstractmethod
     async def stats(self) -> ExecutionStats:
         """Return how many there are in each status; None where nobody knows."""
+
+    @abstractmethod
+    async def counts(self, query: ExecutionQuery) -> ExecutionCounts:
+        """Return how many match a query in each status, whichever it asks for; None where nobody knows."""
+
+    @abstractmethod
+    async def density(
+        self, query: ExecutionQuery, since: datetime, until: datetime, step_s: int
+    ) -> ExecutionDensity:
+        """Return how many match a query by the time at which they were queued; without columns: unknown.
+
+        `since` and `until` stand in place of the times of the query.
+        """

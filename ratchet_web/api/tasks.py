@@ -1,8 +1,12 @@
 """`/tasks`: JavaScript with an input and an output schema."""
 
 from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
+from ratchet_web.models.executions import ExecutionStats
 from ratchet_web.models.pages import Page
+from ratchet_web.models.series import Period, Series
 from ratchet_web.models.tasks import (
     CheckResult,
     NewTask,
@@ -11,8 +15,15 @@ from ratchet_web.models.tasks import (
     TaskChange,
     TaskQuery,
     TaskStats,
+    TaskTrial,
     TaskVersion,
+    TaskVersionHead,
+    TrialNews,
 )
+from ratchet_web.models.tasks_activity import TaskActivity
+
+# So many versions are read at once.
+VERSIONS = 50
 
 
 class Tasks(ABC):
@@ -35,6 +46,18 @@ class Tasks(ABC):
         """
 
     @abstractmethod
+    async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
+        """Return what the tasks of one page did lately. Only where `Ability.ACTIVITY`."""
+
+    @abstractmethod
+    async def figures(self, id: str, period: Period) -> ExecutionStats:
+        """Return how its executions of a period ended, and their times. Only where `Ability.ACTIVITY`."""
+
+    @abstractmethod
+    async def series(self, id: str, period: Period) -> Series:
+        """Return what happened to its executions in a period, by buckets. Only where `Ability.ACTIVITY`."""
+
+    @abstractmethod
     async def create(self, draft: NewTask) -> Task:
         """Return the new task.
 
@@ -44,11 +67,14 @@ class Tasks(ABC):
         """
 
     @abstractmethod
-    async def change(self, id: str, draft: TaskChange) -> Task:
+    async def change(self, id: str, draft: TaskChange, *, revision: int | None = None) -> Task:
         """Return the changed task; what the draft leaves out stays.
+
+        `revision` is the one that the change was made from, where the server counts them.
 
         Raises:
             Refused: a field is wrong; `.fields` names it.
+            Stale: somebody else changed it since that revision.
             NotApplied: the server said yes and changed less than that.
         """
 
@@ -59,6 +85,36 @@ class Tasks(ABC):
     @abstractmethod
     async def disable(self, id: str) -> Task:
         """Forbid it to run; return it."""
+
+    @abstractmethod
+    def try_out(self, draft: TaskTrial) -> AbstractAsyncContextManager[AsyncIterator[TrialNews]]:
+        """Run a draft without saving it, and open what it tells, up to its end. Only with `Ability.TRY`.
+
+        Leaving the context ends it.
+
+        Raises:
+            Refused: a schema is none, or the input breaks it; `.fields` names it.
+            Limited: the server runs as many drafts as it can.
+        """
+
+    @abstractmethod
+    async def versions(self, id: str, *, before: int | None = None) -> tuple[TaskVersionHead, ...]:
+        """Return what it was, newest first: `VERSIONS` at most, below a revision.
+
+        Only with `Ability.VERSIONS`.
+
+        Raises:
+            NotFound: there is no such task.
+        """
+
+    @abstractmethod
+    async def restore(self, id: str, revision: int, *, current: int | None = None) -> Task:
+        """Make it what it was at a revision, as a new one; return it. Only with `Ability.VERSIONS`.
+
+        Raises:
+            Stale: `current` was given, and it is at another revision by now.
+            Conflict: another task has its name and version of then.
+        """
 
     @abstractmethod
     async def check(self, draft: SourceCheck) -> CheckResult:

@@ -5,12 +5,29 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from ratchet_web.logic.bulk import TYPED_ABOVE, hindrance, narrowing, needed_s
+from ratchet_web.logic.run_options import RunOptions
 from ratchet_web.models.dialect import Pace
 from ratchet_web.models.runs import Choice, Item, Outcome, Phase
 
 EXAMPLES = 5
+
+
+@dataclass
+class Creation:
+    """Jobs of a task that are to be queued: an input, as JSON text, for each item that is not done yet.
+
+    `summary` is what was told of the rows that they came from.
+    """
+
+    task_id: str
+    inputs: dict[str, bytes]
+    summary: dict[str, Any] = field(default_factory=dict)
+    options: RunOptions = field(default_factory=RunOptions)
+
+
 FINAL = (Phase.COMPLETED, Phase.ABORTED)
 GOING = (Phase.RUNNING, Phase.ABORTING)
 
@@ -22,7 +39,8 @@ class Run:
     `items` are the rows that can be acted on, by id. `seen` counts the rows that were read, `states` and
     `hindered` say how many are in each state and how many cannot be acted on for each reason. `trouble` says
     why it cannot begin, or why it ended as it did; `waits` why nothing happens now. `operation` is its id on
-    a server that carries it out itself. `pace` is None where nothing holds it back.
+    a server that carries it out itself. `pace` is None where nothing holds it back. `creation`: its items are
+    not rows of the server, but jobs to be queued there.
     """
 
     id: str
@@ -42,6 +60,7 @@ class Run:
     operation: str = ""
     by_server: bool = False
     act_requests: int = 1
+    creation: Creation | None = None
     pace: Pace | None = None
     began_at: int | None = None
     ended_at: int | None = None
@@ -61,6 +80,13 @@ class Run:
                 possible[item.id] = item
         self.items, self.examples = possible, tuple(possible.values())[:EXAMPLES]
         self.counts = Counter({Outcome.LEFT: len(possible)})
+
+    def take(self, creation: Creation) -> None:
+        """Take the jobs that it is to queue."""
+        self.creation = creation
+        self.items = {number: Item(number) for number in creation.inputs}
+        self.examples = tuple(self.items.values())[:EXAMPLES]
+        self.counts = Counter({Outcome.LEFT: len(self.items)})
 
     def note(self, item: Item) -> None:
         """Keep what became of a row."""

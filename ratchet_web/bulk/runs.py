@@ -5,13 +5,15 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError, Refused, Unreachable
+from ratchet_web.bulk.creating import CREATE, Creating
 from ratchet_web.bulk.freeze import MOST, frozen
 from ratchet_web.bulk.operation import Operation, counted, phase_of, preview
-from ratchet_web.bulk.run import FINAL, Run
+from ratchet_web.bulk.run import FINAL, Creation, Run
 from ratchet_web.bulk.singly import Singly
 from ratchet_web.logic.bulk import is_act
 from ratchet_web.models.dialect import Ability
@@ -106,6 +108,21 @@ class Runs:
         run.task = asyncio.create_task(self._count(run), name=f"count for bulk run {run.id}")
         return run
 
+    async def offer(self, creation: Creation) -> Run:
+        """Return a new run that queues jobs, to be confirmed.
+
+        Raises:
+            RatchetError: the server does not answer.
+        """
+        dialect = await self._api.dialect()
+        self._make_room()
+        run = Run(secrets.token_hex(4), Choice("jobs", CREATE), lambda: None)
+        run.act_requests, run.caveat = dialect.act_requests, dialect.caveats.get(f"jobs/{CREATE}", "")
+        run.take(creation)
+        run.pace = self._api.pace()
+        run.turn(Phase.READY, "" if run.items else NONE)
+        return self._keep(run)
+
     async def start(self, id: str, typed: str = "", reason: str = "") -> Run:
         """Begin to act on the rows of a run; `typed` is the number that a person confirms.
 
@@ -160,10 +177,20 @@ class Runs:
             Conflict: there are none, or it still goes on.
         """
         run = await self.find(id)
+        if run.creation is not None and run.phase in FINAL:
+            return await self._offer_rest(run, run.creation)
         rest = [each.id for each in run.items.values() if each.outcome in AGAIN]
         if not rest or run.phase not in FINAL or not is_act(run.choice.noun, run.choice.verb):
             raise Conflict("There is nothing to try again")
         return self.plan(Choice(run.choice.noun, run.choice.verb, ids=tuple(rest)))
+
+    async def _offer_rest(self, run: Run, creation: Creation) -> Run:
+        """Return a new run of the jobs that were surely not queued."""
+        sure = (Outcome.REFUSED, Outcome.LEFT)
+        rest = {id: creation.inputs[id] for id, each in run.items.items() if each.outcome in sure}
+        if not rest:
+            raise Conflict("Nothing is left of which it is known that it was not queued")
+        return await self.offer(replace(creation, inputs=rest))
 
     async def _count(self, run: Run) -> None:
         trouble = ""
@@ -225,6 +252,8 @@ class Runs:
         self._listen(Change(resource=run.choice.noun, id="", kind="updated"))
 
     async def _singly(self, run: Run) -> Singly:
+        if run.creation is not None:
+            return Creating(self._api, run, run.creation)
         dialect = await self._api.dialect()
         looks = not dialect.limited or dialect.graphql
 

@@ -70,7 +70,7 @@ class Singly:
             except (Limited, Unreachable, Broken) as error:
                 failures, broken = failures + 1, broken + isinstance(error, Broken)
                 if isinstance(error, Broken) and (not passing(error) or broken >= BROKEN_TRIES):
-                    return _with(item, Outcome.FAILED, error)
+                    return with_error(item, Outcome.FAILED, error)
                 await self._wait(error, failures)
             else:
                 self._run.wait("")
@@ -78,15 +78,16 @@ class Singly:
         return item
 
     async def _once(self, item: Item, again: bool) -> Item:
+        """Act on a row once; `again`: an earlier try may have done something."""
         try:
             await self._api.spare(self._run.act_requests)
             if (self._looks or again) and (settled := self._judged(item, await self._read(item.id), again)):
                 return settled
             return await self._acted(item)
         except (Conflict, NotFound) as error:
-            return _with(item, Outcome.SKIPPED, error)
+            return with_error(item, Outcome.SKIPPED, error)
         except (Refused, Forbidden, NotApplied) as error:
-            return _with(item, Outcome.REFUSED, error)
+            return with_error(item, Outcome.REFUSED, error)
 
     async def _acted(self, item: Item) -> Item:
         """Act on a row; return it with what became of it, an answer that was lost included."""
@@ -119,7 +120,8 @@ class Singly:
                 await self._run.stopping.wait()
 
 
-def _with(item: Item, outcome: Outcome, error: RatchetError) -> Item:
+def with_error(item: Item, outcome: Outcome, error: RatchetError) -> Item:
+    """Return a row to which an error put an end."""
     named = f"{error} (request {error.request_id})" if error.request_id else str(error)
     return item._replace(outcome=outcome, note=named[:NOTE_LIMIT])
 

@@ -81,6 +81,17 @@ class Live:
         ).to(bool)
 
 
+def live_row(topic: Var[str], id: Var[str]) -> Var[Row]:
+    """Return one row of a topic, empty where there is none; only its own changes redraw what reads it."""
+    name = "row_" + hashlib.sha1(f"{topic!s} {id!s}".encode()).hexdigest()[:8]
+    hook = VarData(
+        hooks={f"const {name} = useLiveRow({topic!s}, {id!s})": None},
+        imports={_LIBRARY: ImportVar(tag="useLiveRow")},
+    )
+    data = VarData.merge(topic._get_all_var_data(), id._get_all_var_data(), hook)
+    return Var(name, _var_type=dict[str, Any], _var_data=data).to(Row)
+
+
 class LiveProvider(rx.Component):
     """Receives the room messages; mounted once, above the pages."""
 

@@ -4,29 +4,34 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
-from ratchet_web.live.executions import ExecutionList
+from ratchet_web.live.executions import ExecutionList, ExecutionsInTime
 from ratchet_web.live.executions_attempts import ExecutionAttempts
 from ratchet_web.live.executions_detail import ExecutionDetail
 from ratchet_web.live.jobs import JobDetail, JobList
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.system import System
-from ratchet_web.live.tasks import TaskDetail, TaskList
+from ratchet_web.live.tasks import TaskActivity, TaskDetail, TaskList
+from ratchet_web.live.tasks_overview import TaskFigures, TaskOverview
+from ratchet_web.live.tasks_versions import parsed as versions_of
 from ratchet_web.live.topic import Topic
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.pages import Query
 from ratchet_web.models.schedules import ScheduleQuery
+from ratchet_web.models.series import PERIODS
 from ratchet_web.models.tasks import TaskQuery
 
 Q = TypeVar("Q", bound=Query)
 NAME_LIMIT = 1000
+DENSITY = "executions/density"
 DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
     "executions": ExecutionDetail,
     "jobs": JobDetail,
     "schedules": ScheduleDetail,
     "tasks": TaskDetail,
+    "overview": TaskOverview,
 }
 
 
@@ -44,9 +49,15 @@ def parse(name: str) -> Topic | None:
     if (id := _execution_of(name, "attempts")) is not None:
         return ExecutionAttempts(name, id)
     noun, _, id = name.partition("/")
+    if noun == "figures":
+        return _figures(name, *id.partition("/")[::2])
     if noun in DETAILS and is_row_id(id):
         return DETAILS[noun](name, id)
-    return _list(name)
+    return versions_of(name) or _list(name)
+
+
+def _figures(name: str, id: str, period: str) -> Topic | None:
+    return TaskFigures(name, id, PERIODS[period]) if is_row_id(id) and period in PERIODS else None
 
 
 def execution_of_log(name: str) -> str | None:
@@ -63,12 +74,16 @@ def _list(name: str) -> Topic | None:
     noun, _, params = name.partition("?")
     if noun == "executions" and (executions := _query(ExecutionQuery, params)):
         return ExecutionList(name, executions)
+    if noun == DENSITY and (executions := _query(ExecutionQuery, params)):
+        return ExecutionsInTime(name, executions)
     if noun == "jobs" and (jobs := _query(JobQuery, params)):
         return JobList(name, jobs)
     if noun == "schedules" and (schedules := _query(ScheduleQuery, params)):
         return ScheduleList(name, schedules)
     if noun == "tasks" and (tasks := _query(TaskQuery, params)):
         return TaskList(name, tasks)
+    if noun == "activity" and (tasks := _query(TaskQuery, params)):
+        return TaskActivity(name, tasks)
     return None
 
 

@@ -1,11 +1,11 @@
 """Rules of bulk runs: which acts there are, which rows they are for, how long they take."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from ratchet_web.logic.files import Csv
+from ratchet_web.logic.filters import in_words
 from ratchet_web.models.dialect import Pace
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
@@ -77,8 +77,7 @@ def is_reached(noun: str, verb: str, state: str) -> bool:
 
 def narrowing(query: Query) -> str:
     """Return what a list is narrowed by, in words; empty where it is not."""
-    given = query.model_dump(mode="json", exclude_none=True, exclude={"sort", "page", "limit"})
-    return ", ".join(_narrowed(name, value) for name, value in given.items())
+    return ", ".join(_narrowed(name, getattr(query, name)) for name in query.narrows)
 
 
 def _narrowed(name: str, value: object) -> str:
@@ -89,7 +88,7 @@ def _narrowed(name: str, value: object) -> str:
             return "enabled" if value else "disabled"
         case "q":
             return f"with “{value}” in the name"
-    return f"{name} {value}"
+    return in_words(name, value)
 
 
 def needed_s(requests: int, pace: Pace) -> float:
@@ -99,17 +98,10 @@ def needed_s(requests: int, pace: Pace) -> float:
 
 def as_csv(items: Iterable[Item]) -> str:
     """Return items as CSV (RFC 4180); no cell is a formula to a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(FIELDS)
-    writer.writerows([_harmless(str(value)) for value in item] for item in items)
-    return text.getvalue()
+    file = Csv(FIELDS)
+    return file.begin + file.piece(item._asdict() for item in items)
 
 
 def as_json_lines(items: Iterable[Item]) -> str:
     """Return items as a JSON object on each line."""
     return "".join(json.dumps(item._asdict(), ensure_ascii=False) + "\n" for item in items)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -19,6 +19,7 @@ class Ability(StrEnum):
 
     EVENTS = "events"
     LOGS = "logs"
+    LOG_SEARCH = "log_search"
     SOURCE = "source"
     CHECK = "check"
     INPUT = "input"
@@ -32,6 +33,9 @@ class Ability(StrEnum):
     CHANGE_SCHEDULE = "change_schedule"
     BULK = "bulk"
     VERSIONS = "versions"
+    ACTIVITY = "activity"
+    DENSITY = "density"
+    TRY = "try"
 
 
 class Dialect(BaseModel):

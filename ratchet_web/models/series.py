@@ -1,11 +1,32 @@
 """What happened, in buckets of time: a column for each figure; None where nothing is known of a bucket."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from pydantic import Field
 
 from ratchet_web.models.base import Wire
 
+
+class Period(NamedTuple):
+    """How far back a chart reaches, and the length of its buckets as `/series` calls it."""
+
+    name: str
+    words: str
+    length: timedelta
+    resolution: str
+
+
+PERIODS: Final[Mapping[str, Period]] = {
+    period.name: period
+    for period in (
+        Period("1h", "1 hour", timedelta(hours=1), "1m"),
+        Period("24h", "24 hours", timedelta(days=1), "15m"),
+        Period("7d", "7 days", timedelta(days=7), "1h"),
+        Period("30d", "30 days", timedelta(days=30), "6h"),
+    )
+}
 Counts = tuple[int | None, ...]
 Values = tuple[float | None, ...]
 

@@ -51,7 +51,15 @@ def _named(run: Row, item: Row) -> rx.Component:
     id = item["id"].to(str)
     one = rx.match(run["noun"], *NOUNS.items(), run["noun"].to(str))
     name = rx.cond(item["name"], " · " + item["name"].to(str), "")
-    return to(one, " ", id, name, href="/" + run["noun"].to(str) + "/" + id)
+    row = to(one, " ", id, name, href="/" + run["noun"].to(str) + "/" + id)
+    return rx.cond(run["verb"] == "create", _queued(item), row)
+
+
+def _queued(item: Row) -> rx.Component:
+    """Return which row of a table it is, and the job that it became."""
+    job = item["name"].to(str)
+    link = rx.cond(job, rx.fragment(" · ", to("job ", job, href="/jobs/" + job)))
+    return rx.el.span("row ", item["id"].to(str), link)
 
 
 def _counts(pairs: Var[list[dict[str, Any]]], draw: Any) -> rx.Component:

@@ -11,6 +11,7 @@ from ratchet_web.components.parts import number
 Row = Var[dict[str, Any]]
 # To do, being done, done.
 VERBS = {
+    "create": ("Queue", "Queueing", "Queued"),
     "cancel": ("Cancel", "Cancelling", "Cancelled"),
     "retry": ("Retry", "Retrying", "Retried"),
     "enable": ("Enable", "Enabling", "Enabled"),

@@ -6,12 +6,12 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components import antd
-from ratchet_web.components.abilities import Ability, lacking_note
+from ratchet_web.components.abilities import Ability, lacking, lacking_note
 from ratchet_web.components.address import param, server, set_param
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, failure_notice, to
-from ratchet_web.components.schema_form import schema_form
+from ratchet_web.components.run_form import RunForm
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.lists import no_choice
 from ratchet_web.state.run import RunDialog
@@ -62,7 +62,7 @@ def _picker(chosen: Var[str]) -> rx.Component:
 
 
 def _form() -> rx.Component:
-    return schema_form(
+    return RunForm.create(
         schema=RunDialog.input_schema,
         form_key=RunDialog.form_key,
         draft_key=RunDialog.draft_key,
@@ -70,7 +70,24 @@ def _form() -> rx.Component:
         errors=RunDialog.errors,
         busy=RunDialog.busy,
         submit_label="Run",
+        recent=RunDialog.recent,
+        recent_state=RunDialog.recent_state,
+        recent_off=lacking(Ability.INPUT).bool(),
+        on_recent=RunDialog.look_for_recent.temporal,
         on_submit=RunDialog.submit.temporal,
+    )
+
+
+def _doubt() -> rx.Component:
+    """Return what to do when nobody knows whether the run began."""
+    text = rx.el.p(
+        "The server's answer was lost: the run may have begun. ",
+        to("Look at the runs of this task", href=RunDialog.doubt),
+        " before you run it again.",
+    )
+    return rx.cond(
+        RunDialog.doubt,
+        rx.el.div(text, class_name="notice", role="alert", custom_attrs={"data-kind": "warn"}),
     )
 
 
@@ -90,7 +107,7 @@ def run_dialog() -> rx.Component:
     body = rx.cond(
         RunDialog.failure["title"],
         failure_notice(RunDialog.failure, again=RunDialog.open.temporal),
-        rx.cond(RunDialog.enabled, _form(), disabled),
+        rx.cond(RunDialog.enabled, rx.fragment(_doubt(), _form()), disabled),
     )
     waiting = empty_state("Which task?", "Choose one to see what it takes as input.")
     # What was read of a task of another server is not for this one.

@@ -1,11 +1,10 @@
-"""`/tasks/[task_id]`: one definition, its schemas and its newest runs."""
+"""`/tasks/[task_id]`: one definition, how it fares, its schemas and its newest runs."""
 
 from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components.abilities import Ability, unless_lacking
-from ratchet_web.components.code_editor import code_editor
+from ratchet_web.components.abilities import Ability, lacking, unless_lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import (
     empty_state,
@@ -17,6 +16,7 @@ from ratchet_web.components.parts import (
     to,
     unknown_state,
 )
+from ratchet_web.components.source_view import SourceView
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration
@@ -24,7 +24,11 @@ from ratchet_web.pages.acts import Act, if_may
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.tasks import task_switch
-from ratchet_web.state.tasks import TaskDetail
+from ratchet_web.pages.tasks_calls import calls
+from ratchet_web.pages.tasks_overview import overview
+from ratchet_web.pages.tasks_statistics import statistics
+from ratchet_web.pages.tasks_versions import versions_tab
+from ratchet_web.state.tasks import TABS, TaskDetail
 
 Row = rx.Var[dict[str, Any]]
 
@@ -64,14 +68,8 @@ def _runs() -> rx.Component:
 
 
 def _source(row: Row) -> rx.Component:
-    editor = code_editor(
-        value=row["source_code"].to(str),
-        doc_key=TaskDetail.id + " " + row["updated_at"].to(str),
-        language="javascript",
-        label="Source",
-        read_only=True,
-        height=520,
-    )
+    doc_key = TaskDetail.id + " " + row["updated_at"].to(str)
+    editor = SourceView.create(text=row["source_code"].to(str), doc_key=doc_key, label="Source")
     none = rx.el.div(
         empty_state("No source", "This server does not say what the task does, or nothing was written yet."),
         class_name="card",
@@ -79,10 +77,9 @@ def _source(row: Row) -> rx.Component:
     return unless_lacking(Ability.SOURCE, rx.cond(row["source_code"], editor, none), "No source")
 
 
-def _tabs(row: Row) -> rx.Component:
-    base = "/tasks/" + TaskDetail.id
+def _schemas(row: Row) -> rx.Component:
     anything = "No schema: anything is accepted."
-    schemas = rx.el.div(
+    return rx.el.div(
         json_card(
             "Input schema",
             row["input_schema_text"].to(str),
@@ -97,14 +94,27 @@ def _tabs(row: Row) -> rx.Component:
         ),
         class_name="columns",
     )
-    return rx.fragment(
-        tab_links(
-            ("Source", base, TaskDetail.tab == "source"),
-            ("Schemas", base + "?tab=schemas", TaskDetail.tab == "schemas"),
-            ("Runs", base + "?tab=runs", TaskDetail.tab == "runs"),
-        ),
-        rx.match(TaskDetail.tab, ("schemas", schemas), ("runs", _runs()), _source(row)),
-    )
+
+
+def _tabs(row: Row) -> rx.Component:
+    """Return the tabs and the one that is open; a further one is one more line here and in `TABS`."""
+    overview_tab = overview(row)
+    parts = {
+        "overview": ("Overview", overview_tab),
+        "source": ("Source", _source(row)),
+        "schemas": ("Schemas", _schemas(row)),
+        "runs": ("Runs", _runs()),
+        "versions": ("Versions", versions_tab(row)),
+        "statistics": ("Statistics", statistics()),
+        "call": ("Call it", calls()),
+    }
+    base = "/tasks/" + TaskDetail.id
+    links = [
+        (label, base if name == TABS[0] else f"{base}?tab={name}", TaskDetail.tab == name)
+        for name, (label, _) in parts.items()
+    ]
+    shown = [(name, part) for name, (_, part) in parts.items()]
+    return rx.fragment(tab_links(*links), rx.match(TaskDetail.tab, *shown, overview_tab))
 
 
 def page() -> rx.Component:
@@ -113,6 +123,7 @@ def page() -> rx.Component:
     row = live.row
     edit = if_may(Act.EDIT_TASK, link_button("Edit", TaskDetail.edit_link))
     run = run_button(TaskDetail.id, label="Run…", disabled=~row["enabled"].to(bool))
+    many = rx.cond(lacking(Ability.INPUT), None, link_button("Run many…", TaskDetail.many_link))
     return detail_page(
         live,
         "task",
@@ -120,7 +131,7 @@ def page() -> rx.Component:
             row["name"].to(str),
             enabled(row["enabled"].to(bool)),
             if_may(Act.SWITCH_TASK, task_switch(row)),
-            actions=(edit, run),
+            actions=(edit, if_may(Act.RUN_TASK, many), run),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
         facts(

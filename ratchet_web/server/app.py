@@ -25,6 +25,7 @@ from ratchet_web.server.routes import (
     bulk,
     events,
     executions,
+    executions_counts,
     jobs,
     logs,
     metrics,
@@ -33,6 +34,7 @@ from ratchet_web.server.routes import (
     series,
     stats,
     tasks,
+    tasks_activity,
     tasks_versions,
     tokens,
     users,
@@ -43,13 +45,15 @@ from ratchet_web.server.telemetry.requests import Requests
 from ratchet_web.settings import Settings, settings, start_logging
 
 PREFIX = "/api/v1"
-# Statistics and series first: a noun's own routes would take their names for ids.
+# Statistics, series, counts and activity first: a noun's own routes would take their names for ids.
 MODULES = (
     stats,
     series,
+    tasks_activity,
     tasks,
     tasks_versions,
     logs,
+    executions_counts,
     executions,
     jobs,
     schedules,

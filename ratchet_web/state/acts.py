@@ -23,6 +23,7 @@ from ratchet_web.state.viewing import in_words, page_of
 ACTS = {
     ("executions", "cancel"): Act.CANCEL_EXECUTION,
     ("executions", "retry"): Act.RETRY_EXECUTION,
+    ("jobs", "create"): Act.RUN_TASK,
     ("jobs", "cancel"): Act.CANCEL_JOB,
     ("jobs", "retry"): Act.RETRY_JOB,
     ("tasks", "enable"): Act.SWITCH_TASK,

@@ -23,6 +23,7 @@ class ExecutionList(ListState, rx.State):
 
     statuses: list[dict[str, Any]] = []
     task: str = ""
+    in_time: str = ""
     _query: ExecutionQuery = ExecutionQuery()
 
     @rx.event
@@ -32,7 +33,9 @@ class ExecutionList(ListState, rx.State):
         self._show(self._query, ignored)
         self.statuses = choices(self._query, "status", STATUSES)
         self.task = self._query.task or ""
-        await watch(self, self.topic)
+        narrowed = self._query.address(page=1, limit=25, sort="-queued_at").partition("?")[2]
+        self.in_time = f"executions/density?{narrowed}" if narrowed else "executions/density"
+        await watch(self, self.topic, self.in_time)
 
     @rx.event
     def pick_task(self, task: str) -> Any:

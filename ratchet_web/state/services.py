@@ -76,6 +76,11 @@ def own(state: rx.State) -> Mapping[str, Services]:
     return _provider().own(state.router.headers.cookie)
 
 
+def services_of(cookie: str) -> Mapping[str, Services]:
+    """Return what the sender of a `Cookie` header has, by server."""
+    return _provider().own(cookie)
+
+
 def server_of(state: rx.State) -> str:
     """Return the name of the server that the address of the viewer's page means, a strange one as it is.
 

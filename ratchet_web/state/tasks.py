@@ -4,19 +4,27 @@ from typing import Any
 
 import reflex as rx
 
+from ratchet_web.api import RatchetError
 from ratchet_web.models.base import is_row_id
-from ratchet_web.models.executions import ExecutionQuery
+from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
+from ratchet_web.models.schedules import ScheduleQuery
+from ratchet_web.models.series import PERIODS, Period
 from ratchet_web.models.tasks import TaskQuery
-from ratchet_web.state.services import go
-from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
+from ratchet_web.state.services import go, services
+from ratchet_web.state.tasks_calls import calls
+from ratchet_web.state.tasks_versions import open_versions
+from ratchet_web.state.viewing import ListState, asked, choices, described, path_part, watch
 
 SEARCH_LIMIT = 200
+PERIOD = "24h"
+TABS = ("overview", "source", "schemas", "runs", "versions", "statistics", "call")
 
 
 class TaskList(ListState, rx.State):
     """`/tasks`."""
 
     enabled: list[dict[str, Any]] = []
+    activity_topic: str = ""
     search: str = ""
     _query: TaskQuery = TaskQuery()
 
@@ -27,7 +35,8 @@ class TaskList(ListState, rx.State):
         self._show(self._query, ignored)
         self.enabled = choices(self._query, "enabled", {True: "Enabled", False: "Disabled"})
         self.search = self._query.q or ""
-        await watch(self, self.topic)
+        self.activity_topic = self.topic.replace("tasks", "activity", 1)
+        await watch(self, self.topic, self.activity_topic)
 
     @rx.event
     def find(self, text: str) -> Any:
@@ -44,18 +53,68 @@ class TaskDetail(rx.State):
     id: str = ""
     topic: str = ""
     runs_topic: str = ""
+    overview_topic: str = ""
+    figures_topic: str = ""
     runs_link: str = ""
+    failures_link: str = ""
+    schedules_link: str = ""
     edit_link: str = ""
-    tab: str = "source"
+    many_link: str = ""
+    periods: list[dict[str, Any]] = []
+    tab: str = TABS[0]
+    calls: list[dict[str, str]] = []
+    calls_local: bool = False
+    calls_with_token: bool = False
+    calls_failure: dict[str, str] = {}
 
     @rx.event
     async def load(self) -> None:
-        """Watch the task that the address names, and its newest runs."""
+        """Watch the task that the address names, and what its open tab shows of it."""
         self.id = path_part(self, 1)
-        tab = self.router.url.query_parameters.get("tab", "source")
-        self.tab = tab if tab in ("source", "schemas", "runs") else "source"
+        given = self.router.url.query_parameters
+        self.tab = tab if (tab := given.get("tab", "")) in TABS else TABS[0]
         self.topic, self.edit_link = f"tasks/{self.id}", f"/tasks/{self.id}/edit"
-        query = ExecutionQuery(task=self.id) if is_row_id(self.id) else ExecutionQuery()
+        self.many_link = f"/tasks/{self.id}/run-many"
+        period = PERIODS.get(given.get("period", ""), PERIODS[PERIOD])
+        self._show_links()
+        self._show_periods(period)
+        self.overview_topic = f"overview/{self.id}"
+        self.figures_topic = f"figures/{self.id}/{period.name}"
+        open_tab = {
+            "overview": self.overview_topic,
+            "runs": self.runs_topic,
+            "statistics": self.figures_topic,
+        }
+        versions = await open_versions(self)
+        await watch(self, self.topic, *filter(None, [open_tab.get(self.tab), *versions]))
+        if self.tab == "call" and is_row_id(self.id):
+            await self._show_calls()
+
+    async def _show_calls(self) -> None:
+        self.calls, self.calls_failure = [], {}
+        try:
+            told = await calls(services(self).api, self.id)
+        except RatchetError as error:
+            self.calls_failure = described("The task could not be read", error)
+            return
+        self.calls, self.calls_local, self.calls_with_token = told
+
+    def _show_links(self) -> None:
+        known = is_row_id(self.id)
+        query = ExecutionQuery(task=self.id) if known else ExecutionQuery()
         self.runs_link = query.address()
+        self.failures_link = query.address(status=ExecutionStatus.FAILED)
         self.runs_topic = query.model_copy(update={"limit": 10}).address().lstrip("/")
-        await watch(self, self.topic, self.runs_topic)
+        self.schedules_link = (ScheduleQuery(task=self.id) if known else ScheduleQuery()).address()
+
+    def _show_periods(self, chosen: Period) -> None:
+        base = f"/tasks/{self.id}?tab=statistics"
+        self.periods = [
+            {
+                "label": period.words,
+                "href": base if name == PERIOD else f"{base}&period={name}",
+                "active": "page" if period is chosen else "",
+                "key": name,
+            }
+            for name, period in PERIODS.items()
+        ]

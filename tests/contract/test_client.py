@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from ratchet_web.api import Conflict, NotApplied, NotFound, Ratchet, RatchetError, Refused, Unreachable
+from ratchet_web.api import Conflict, NotApplied, NotFound, Ratchet, RatchetError, Refused, Stale, Unreachable
 from ratchet_web.models.dialect import Ability, Tongue
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
 from ratchet_web.models.jobs import JobPriority, JobQuery, JobStatus, NewJob
@@ -138,6 +138,31 @@ async def test_a_description_is_emptied_or_said_to_stay(ratchet: Ratchet) -> Non
             await ratchet.tasks.change(task.id, emptied)
     else:
         assert (await ratchet.tasks.change(task.id, emptied)).description is None
+
+
+async def test_a_change_from_an_older_revision_meets_the_newer_one(ratchet: Ratchet) -> None:
+    task = await new_task(ratchet)
+    if not await can(ratchet, Ability.VERSIONS):
+        with pytest.raises(RatchetError):
+            await ratchet.tasks.versions(task.id)
+        return
+    assert task.revision == 1
+    theirs = await ratchet.tasks.change(task.id, TaskChange(source_code=ADD + "//"), revision=1)
+    with pytest.raises(Stale) as stale:
+        await ratchet.tasks.change(task.id, TaskChange(source_code="mine"), revision=1)
+    assert stale.value.fields == {"revision": "2"}
+    with pytest.raises(Stale):
+        await ratchet.tasks.restore(task.id, 1, current=1)
+    assert (await ratchet.tasks.get(task.id)).source_code == theirs.source_code
+    restored = await ratchet.tasks.restore(task.id, 1, current=2)
+    assert (restored.revision, restored.source_code) == (3, ADD)
+    heads = await ratchet.tasks.versions(task.id)
+    assert [(head.revision, head.restored_from, head.current) for head in heads] == [
+        (3, 1, True),
+        (2, None, False),
+        (1, None, False),
+    ]
+    assert [head.revision for head in await ratchet.tasks.versions(task.id, before=2)] == [1]
 
 
 async def test_what_is_refused_names_its_field(ratchet: Ratchet) -> None:

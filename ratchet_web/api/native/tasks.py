@@ -1,5 +1,8 @@
 """`/tasks` of the native server: only the name, the versions and the schemas are its own; no sources."""
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+
 from pydantic import JsonValue
 from typing_extensions import override
 
@@ -9,7 +12,9 @@ from ratchet_web.api.native import words
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import TASKS
 from ratchet_web.api.tasks import Tasks
+from ratchet_web.models.executions import ExecutionStats
 from ratchet_web.models.pages import Page
+from ratchet_web.models.series import Period, Series
 from ratchet_web.models.tasks import (
     CheckResult,
     NewTask,
@@ -18,9 +23,14 @@ from ratchet_web.models.tasks import (
     TaskChange,
     TaskQuery,
     TaskStats,
+    TaskTrial,
     TaskVersion,
+    TaskVersionHead,
+    TrialNews,
 )
+from ratchet_web.models.tasks_activity import TaskActivity
 
+UNTOLD = "This server does not tell what tasks did of late"
 # What it reads of a task; it ignores the source.
 SENT = ("name", "version", "description", "enabled", "input_schema", "output_schema", "metadata")
 
@@ -43,6 +53,18 @@ class NativeTasks(Tasks):
         return await self._lists.page(query, enabled, ("q",) if query.q else ())
 
     @override
+    async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
+        raise Broken(UNTOLD)
+
+    @override
+    async def figures(self, id: str, period: Period) -> ExecutionStats:
+        raise Broken(UNTOLD)
+
+    @override
+    async def series(self, id: str, period: Period) -> Series:
+        raise Broken(UNTOLD)
+
+    @override
     async def create(self, draft: NewTask) -> Task:
         # The server has no version of its own to give.
         body = {"version": draft.version, **_body(draft)}
@@ -54,7 +76,7 @@ class NativeTasks(Tasks):
         return _as_asked(draft, task)
 
     @override
-    async def change(self, id: str, draft: TaskChange) -> Task:
+    async def change(self, id: str, draft: TaskChange, *, revision: int | None = None) -> Task:
         await self.get(id)
         await self._server.send("PATCH", f"/tasks/{id}", _body(draft))
         self._server.names.forget()
@@ -67,6 +89,18 @@ class NativeTasks(Tasks):
     @override
     async def disable(self, id: str) -> Task:
         return await self._switch(id, False)
+
+    @override
+    def try_out(self, draft: TaskTrial) -> AbstractAsyncContextManager[AsyncIterator[TrialNews]]:
+        raise Broken("This server runs no drafts")
+
+    @override
+    async def versions(self, id: str, *, before: int | None = None) -> tuple[TaskVersionHead, ...]:
+        raise Broken("This server keeps no versions")
+
+    @override
+    async def restore(self, id: str, revision: int, *, current: int | None = None) -> Task:
+        raise Broken("This server keeps no versions")
 
     @override
     async def check(self, draft: SourceCheck) -> CheckResult:

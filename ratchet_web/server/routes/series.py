@@ -17,7 +17,7 @@ from ratchet_web.server.parameters.series import RESOLUTIONS_S, SeriesParameters
 from ratchet_web.server.routes.base import Running, one, router
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.buckets import EVENTS, GAUGES, Bucket, Gauges
-from ratchet_web.server.store.series import ALL_TASKS, KEPT_S, MINUTE_S, SECOND_S, Buckets
+from ratchet_web.server.store.series import ALL_TASKS, KEPT_S, MINUTE_S, QUARTER_S, SECOND_S, Buckets
 from ratchet_web.server.store.times import RUNS, WAITS, Kind
 
 routes = router()
@@ -31,12 +31,12 @@ async def series(server: Running, parameters: Annotated[SeriesParameters, Query(
     step_s = RESOLUTIONS_S[parameters.resolution]
     since_s, until_s = _range(parameters, step_s, server.now_ms() // 1000)
     task_id = parameters.task_id or ALL_TASKS
-    found = await server.store.series.read(step_s, since_s, until_s, task_id)
+    found = await _read(server, step_s, since_s, until_s, task_id)
     starts = range(since_s, until_s, step_s)
     if task_id == ALL_TASKS:
         _look_at_gauges(server, step_s, found)
     else:
-        known = await server.store.series.read(step_s, since_s, until_s)
+        known = await _read(server, step_s, since_s, until_s, ALL_TASKS)
         found = {start: found.get(start, Bucket()) for start in {*found, *known}}
     _fill_own_time(server, step_s, starts, found)
     buckets = [found.get(start) for start in starts]
@@ -54,9 +54,21 @@ async def series(server: Running, parameters: Annotated[SeriesParameters, Query(
     )
 
 
+async def _read(server: Server, step_s: int, since_s: int, until_s: int, task_id: int) -> Buckets:
+    """Return the buckets by their start; what is longer than those that are kept is put together of them."""
+    kept_s = min(step_s, QUARTER_S)
+    found = await server.store.series.read(kept_s, since_s, until_s, task_id)
+    if kept_s == step_s:
+        return found
+    merged: Buckets = {}
+    for start, bucket in found.items():
+        merged.setdefault(start - start % step_s, Bucket()).add(bucket)
+    return merged
+
+
 def _range(parameters: SeriesParameters, step_s: int, now_s: int) -> tuple[int, int]:
     """Return the start of the first bucket, and the end of the last."""
-    kept_s = KEPT_S[step_s]
+    kept_s = KEPT_S[min(step_s, QUARTER_S)]
     end_s = now_s + 1 if parameters.until is None else -(-milliseconds(parameters.until) // 1000)
     until_s = -(-end_s // step_s) * step_s
     since_s = until_s - kept_s

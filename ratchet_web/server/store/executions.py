@@ -11,6 +11,7 @@ from ratchet_web.models.jobs import JobPriority
 from ratchet_web.server.store.codes import ENDED_EXECUTIONS, OPEN_EXECUTIONS, ExecutionCode, PriorityCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.errors import StillOpen
+from ratchet_web.server.store.lists import executions_counts
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.executions import LISTING, PAYLOAD, SHORT, rows
 from ratchet_web.server.store.schema import executions, jobs, logs, payloads
@@ -46,6 +47,16 @@ class Executions:
     async def page(self, wanted: Mapping[str, Any], window: Window) -> Rows:
         """Return one window of executions; payloads too long for a list are None."""
         return await self._database.read(lambda c: LISTING.page(c, wanted, window))
+
+    async def counts(self, wanted: Mapping[str, Any]) -> executions_counts.Counts | None:
+        """Return how many there are in each status; None where counting them would take too long."""
+        return await self._database.read(lambda c: executions_counts.by_status(c, wanted))
+
+    async def density(
+        self, wanted: Mapping[str, Any], spans: Sequence[executions_counts.Span]
+    ) -> list[executions_counts.Counts] | None:
+        """Return them for each span of the time at which they were queued; None as above."""
+        return await self._database.read(lambda c: executions_counts.by_time(c, wanted, spans))
 
     async def get(self, execution_id: int) -> Row | None:
         """Return the execution, None if there is none."""

@@ -23,6 +23,7 @@ from ratchet_web.server.store.series_backfill import Backfill
 from ratchet_web.server.store.statistics import Statistics
 from ratchet_web.server.store.stats import Stats
 from ratchet_web.server.store.tasks import Tasks
+from ratchet_web.server.store.tasks_activity import TaskActivity
 from ratchet_web.server.store.tasks_versions import TaskVersions
 from ratchet_web.server.store.tokens import Tokens
 from ratchet_web.server.store.users import Users
@@ -37,6 +38,7 @@ class Store:
         self._database = database
         self.tasks = Tasks(database)
         self.task_versions = TaskVersions(database)
+        self.task_activity = TaskActivity(database)
         self.executions = Executions(database)
         self.attempts = Attempts(database)
         self.jobs = Jobs(database)

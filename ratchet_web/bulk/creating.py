@@ -1,0 +1,52 @@
+"""Queues the jobs of a run, a few at a time: none is asked for twice, unless it surely did not arrive."""
+
+import json
+from typing import Final
+
+from typing_extensions import override
+
+from ratchet_web.api import (
+    Broken,
+    Conflict,
+    Forbidden,
+    NotApplied,
+    NotFound,
+    Ratchet,
+    Refused,
+    Unreachable,
+)
+from ratchet_web.bulk.run import Creation, Run
+from ratchet_web.bulk.singly import NOT_KNOWN, Singly, with_error
+from ratchet_web.models.jobs import NewJob
+from ratchet_web.models.runs import Item, Outcome
+
+CREATE: Final = "create"
+
+
+class Creating(Singly):
+    """Carries out a run that queues jobs; a job's id becomes the name of its item."""
+
+    def __init__(self, api: Ratchet, run: Run, creation: Creation) -> None:
+        self._api, self._run, self._creation = api, run, creation
+        # No row of the server is acted on that somebody could look at.
+        self._touched = lambda id: None
+
+    @override
+    async def _once(self, item: Item, again: bool) -> Item:
+        options, input = self._creation.options, json.loads(self._creation.inputs[item.id])
+        draft = NewJob(task_id=self._creation.task_id, input=input, **options.chosen())
+        try:
+            await self._api.spare(self._run.act_requests)
+            job = await self._api.jobs.create(draft)
+        except Unreachable as error:
+            if not error.unanswered:
+                raise
+            return item._replace(outcome=Outcome.FAILED, note=NOT_KNOWN)
+        except (Broken, NotApplied) as error:
+            # It may have been queued nevertheless, or otherwise than asked.
+            return with_error(item, Outcome.FAILED, error)
+        except (Conflict, NotFound, Refused, Forbidden) as error:
+            return with_error(item, Outcome.REFUSED, error)
+        # What was queued is never queued again.
+        self._creation.inputs[item.id] = b"null"
+        return item._replace(outcome=Outcome.DONE, name=job.id)

@@ -1,0 +1,43 @@
+"""A search through a log by a regular expression: in a process that can be ended."""
+
+import time
+from typing import Final
+
+from ratchet_web.logic.schemas import Fault
+from ratchet_web.server.engine.judge import Judge
+from ratchet_web.server.errors import InvalidError
+from ratchet_web.server.store.logs import SEARCH_S, Logs
+from ratchet_web.server.store.logs_matches import RUNS_LIMIT, Matches, note
+from ratchet_web.server.store.logs_scan import LogQuery
+
+# Lines that are judged together.
+STEP_LINES: Final = 5_000
+
+
+async def by_expression(
+    logs: Logs, judge: Judge, execution_id: int, query: LogQuery, pattern: str
+) -> Matches | None:
+    """Return which of a query's lines a regular expression is found in; None if there is no such execution.
+
+    It ends after `SEARCH_S`, as a search for a text does.
+
+    Raises:
+        InvalidError: it is no expression, or takes too long.
+    """
+    deadline = time.monotonic() + SEARCH_S
+    runs: list[list[int]] = []
+    after = query.after
+    while True:
+        lines = await logs.after(execution_id, after, STEP_LINES)
+        if lines is None:
+            return None
+        wanted = [row for row in lines.rows if row.level >= query.level]
+        try:
+            # Without lines too: a wrong expression is told of wherever it is looked for.
+            matching = await judge.matching(pattern, [row.text for row in wanted])
+        except ValueError as error:
+            raise InvalidError([Fault("search", str(error))]) from error
+        note(runs, (wanted[at].seq for at in matching))
+        after = max(after, lines.next)
+        if lines.complete or len(runs) >= RUNS_LIMIT or time.monotonic() > deadline:
+            return Matches(runs, lines.total, lines.done, after, lines.complete)
