@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from itertools import count
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -57,7 +56,7 @@ class Trials:
 
     async def events(self, trial: Trial) -> AsyncIterator[bytes]:
         """Run a draft and yield what it prints and how it ends; closing this ends it."""
-        heard, numbers = _Heard(), count(1)
+        heard = _Heard()
         running = asyncio.create_task(self._run(trial, heard))
         running.add_done_callback(lambda _: heard.news.set())
         self._running.add(running)
@@ -67,9 +66,9 @@ class Trials:
                 if not await heard.wait():
                     yield PING
                 for event in heard.take():
-                    yield _numbered(event, next(numbers))
+                    yield event
             if not running.cancelled():
-                yield _numbered(_event("end", _ended(running.result())), next(numbers))
+                yield heard.event("end", _ended(running.result()))
         finally:
             running.cancel()
             await asyncio.wait({running})
@@ -106,7 +105,7 @@ class _Heard:
         self._lines: list[dict[str, Any]] = []
         self._progress: dict[str, Any] | None = None
         self._began = False
-        self._seq = 0
+        self._seq = self._events = 0
 
     @property
     def told(self) -> bool:
@@ -145,14 +144,19 @@ class _Heard:
         """Return when there is news, or when it is time to show that the stream still lives."""
         return await waited(self.news, PING_S)
 
+    def event(self, name: str, body: Mapping[str, Any]) -> bytes:
+        """Return the next event of the stream."""
+        self._events += 1
+        return b"id: %d\nevent: %s\ndata: %s\n\n" % (self._events, name.encode(), orjson.dumps(body))
+
     def take(self) -> list[bytes]:
         """Return what was not told yet, a batch of lines at most."""
-        events = [_event("started", {})] if self._began else []
+        events = [self.event("started", {})] if self._began else []
         batch, self._lines = self._lines[:BATCH], self._lines[BATCH:]
         if batch:
-            events.append(_event("lines", {"lines": batch}))
+            events.append(self.event("lines", {"lines": batch}))
         if self._progress is not None:
-            events.append(_event("progress", self._progress))
+            events.append(self.event("progress", self._progress))
         self._began, self._progress = False, None
         if not self.crowded():
             self._room.set()
@@ -169,11 +173,3 @@ def _ended(ending: Ending) -> Mapping[str, Any]:
         "errorMessage": ending.error_message,
         "errorDetails": orjson.Fragment(ending.error_details) if ending.error_details else None,
     }
-
-
-def _numbered(event: bytes, number: int) -> bytes:
-    return b"id: %d\n%s" % (number, event)
-
-
-def _event(name: str, body: Mapping[str, Any]) -> bytes:
-    return b"event: %s\ndata: %s\n\n" % (name.encode(), orjson.dumps(body))
