@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ratchet_web.models.dialect import Pace
@@ -30,6 +30,8 @@ GONE: Final = "GONE"
 # Of more rows than this the number is typed before they are acted on.
 TYPED_ABOVE: Final = 100
 FIELDS: Final = ("id", "name", "was", "outcome", "note")
+# Of rows that became jobs.
+ROW_FIELDS: Final = ("row", "job", "was", "outcome", "note")
 
 
 def is_act(noun: object, verb: object) -> bool:
@@ -97,18 +99,19 @@ def needed_s(requests: int, pace: Pace) -> float:
     return pace.held_s + max(0, requests - pace.at_once) / pace.per_s
 
 
-def as_csv(items: Iterable[Item]) -> str:
+def as_csv(items: Iterable[Item], fields: Sequence[str] = FIELDS) -> str:
     """Return items as CSV (RFC 4180); no cell is a formula to a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(FIELDS)
+    writer.writerow(fields)
     writer.writerows([_harmless(str(value)) for value in item] for item in items)
     return text.getvalue()
 
 
-def as_json_lines(items: Iterable[Item]) -> str:
+def as_json_lines(items: Iterable[Item], fields: Sequence[str] = FIELDS) -> str:
     """Return items as a JSON object on each line."""
-    return "".join(json.dumps(item._asdict(), ensure_ascii=False) + "\n" for item in items)
+    told = (dict(zip(fields, item, strict=True)) for item in items)
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in told)
 
 
 def _harmless(text: str) -> str:
