@@ -29,7 +29,9 @@ export function Day({ day }) {
 }
 
 /** A bar for each hour: what failed below, what was completed above; an hour without runs is a thin line. */
-function Bars({ completed, failed, label }) {
+function Bars({ completed: good, failed: bad, label }) {
+  const completed = good.map((n) => Number(n) || 0);
+  const failed = completed.map((_, i) => Number(bad[i]) || 0);
   const most = Math.max(1, ...completed.map((n, i) => n + failed[i]));
   // One failure among thousands of runs can still be seen.
   const px = (n) => (n ? Math.max(2, (n / most) * HEIGHT) : 0);
@@ -88,7 +90,7 @@ export function RunStrip({ runs = [] }) {
             to={`/executions/${run.id}`} title={words(run)} aria-label={words(run)} data-kind={STATUS[run.status]?.[0] ?? "wait"}
             tabIndex={run.id === stop ? 0 : -1} onFocus={() => setAt(run.id)}
           >
-            <i style={{ height: `${run.duration_ms == null ? 100 : Math.max(8, 100 * Math.sqrt(run.duration_ms / most))}%` }} />
+            <i style={{ height: `${run.duration_ms == null ? 100 : Math.max(8, 100 * Math.sqrt(Math.max(0, run.duration_ms) / most))}%` }} />
           </PageLink>
         </li>
       ))}

@@ -14,16 +14,26 @@ const EXAMPLE = "amount,currency,note\n12.50,EUR,first\n7,USD,second";
 const SEPARATORS = { ",": "commas", ";": "semicolons", "\t": "tabs" };
 const NOT_REACHED = "The console does not answer. Try again in a moment.";
 
+/** How rows for this task could begin: with the names of its inputs. */
+function example(schema) {
+  try {
+    const names = Object.keys(JSON.parse(schema).properties);
+    return names.length ? `${names.join(",")}\n…` : EXAMPLE;
+  } catch {
+    return EXAMPLE;
+  }
+}
+
 const count = (n) => n.toLocaleString("en");
 const size = (bytes) => (bytes < 1_000_000 ? `${count(Math.ceil(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
 const rows = (n) => `${count(n)} ${n === 1 ? "row" : "rows"}`;
 
-export function RunMany({ task, errors = NONE, busy = false, onQueue }) {
+export function RunMany({ task, schema, errors = NONE, busy = false, onQueue }) {
   const address = `/console/tasks/${task}/rows`;
   const { batch, found, trouble, waiting, check, forget } = useRows(address);
   return (
     <div className="run-many">
-      {!found && <Source waiting={waiting} trouble={trouble} restoring={Boolean(batch)} onCheck={check} />}
+      {!found && <Source schema={schema} waiting={waiting} trouble={trouble} restoring={Boolean(batch)} onCheck={check} />}
       {found && <Found key={found.batch} found={found} errors={errors} busy={busy} onQueue={onQueue} onForget={forget} />}
     </div>
   );
@@ -66,7 +76,7 @@ function useRows(address) {
   return { batch, found, trouble, waiting, check, forget: () => setBatch(null) };
 }
 
-function Source({ waiting, trouble, restoring, onCheck }) {
+function Source({ schema, waiting, trouble, restoring, onCheck }) {
   const [file, setFile] = useState(null); // `{name, body, size}`
   const [text, setText] = useState("");
   const [over, setOver] = useState(false);
@@ -96,7 +106,7 @@ function Source({ waiting, trouble, restoring, onCheck }) {
         {file ? (
           <p className="row"><b>{file.name}</b> <span className="dim">{size(file.size)}</span> <Button size="small" type="text" onClick={() => setFile(null)}>Remove</Button></p>
         ) : (
-          <textarea id="rows-text" className="native rows-text" value={text} placeholder={EXAMPLE} spellCheck={false} onPaste={paste} onChange={({ target }) => setText(target.value)} />
+          <textarea id="rows-text" className="native rows-text" value={text} placeholder={example(schema)} spellCheck={false} onPaste={paste} onChange={({ target }) => setText(target.value)} />
         )}
         <span className="hint">At most 20 MB and 50,000 rows. Nothing is queued before you have seen what it is.</span>
       </div>

@@ -1,5 +1,5 @@
 // When and how a task is to run: priority, time, retries. Whoever shows them keeps what is chosen.
-import { useRef, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Ago, Instant } from "./clock.jsx";
 import { momentOf } from "./moments.js";
 import "./run_form.css";
@@ -34,14 +34,18 @@ export function useRunOptions() {
 
 /** `direct`: without any of these a run begins at once, as an execution; else it is a job in any case. */
 export function RunOptions({ chosen, open, missed, field, problems, direct = true, onChoose, onOpen }) {
-  const given = (name) => ({ name: `run.${name}`, className: "native", value: chosen[name], onChange: ({ target }) => onChoose(name, target.value) });
+  const id = useId();
+  const given = (name) => ({
+    id: `${id}${name}`, "aria-describedby": `${id}${name}-problem`, name: `run.${name}`, className: "native",
+    value: chosen[name], onChange: ({ target }) => onChoose(name, target.value),
+  });
   const problemOf = (name) => problems.find((problem) => problem.field === name)?.message;
-  const labelled = (label, input, problem) => (
-    <label className="field">
-      <span className="label">{label}</span>
+  const labelled = (name, label, input, problem) => (
+    <div className="field">
+      <label className="label" htmlFor={`${id}${name}`}>{label}</label>
       {input}
-      {problem && <span className="error" role="alert">{problem}</span>}
-    </label>
+      <span id={`${id}${name}-problem`} className="error" role="alert">{problem}</span>
+    </div>
   );
   const isJob = !direct || Object.values(chosen).some((text) => text.trim());
   const moment = momentOf(chosen.when);
@@ -50,13 +54,13 @@ export function RunOptions({ chosen, open, missed, field, problems, direct = tru
     <details className="run-options" open={open || problems.length > 0} onToggle={(event) => onOpen(event.currentTarget.open)}>
       <summary>When and how</summary>
       <div className="run-options-fields">
-        {labelled("Priority", (
+        {labelled("priority", "Priority", (
           <select {...given("priority")}>{PRIORITIES.map(([value, word]) => <option key={value} value={value}>{word}</option>)}</select>
         ), problemOf("priority"))}
-        {labelled("Run", (
+        {labelled("when", "Run", (
           <input ref={field} {...given("when")} placeholder="now, or in 10 minutes, 18:30" autoComplete="off" maxLength={60} aria-invalid={missed ? true : undefined} />
         ), missed ? ADVICE : problemOf("scheduledFor"))}
-        {labelled("Retries when it fails", <input {...given("retries")} type="number" min={0} max={100} placeholder={isJob ? "3" : "0"} />, problemOf("maxRetries"))}
+        {labelled("retries", "Retries when it fails", <input {...given("retries")} type="number" min={0} max={100} placeholder={isJob ? "3" : "0"} />, problemOf("maxRetries"))}
       </div>
       <p className="dim">
         {words}{isJob && moment && <> and begins <Ago at={moment.toISOString()} />, at <Instant at={moment.toISOString()} /></>}.

@@ -1,7 +1,7 @@
 """Rules of bulk runs: which acts there are, which rows they are for, how long they take."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ratchet_web.logic.files import Csv
@@ -30,6 +30,8 @@ GONE: Final = "GONE"
 # Of more rows than this the number is typed before they are acted on.
 TYPED_ABOVE: Final = 100
 FIELDS: Final = ("id", "name", "was", "outcome", "note")
+# Of rows that became jobs.
+ROW_FIELDS: Final = ("row", "job", "was", "outcome", "note")
 
 
 def is_act(noun: object, verb: object) -> bool:
@@ -96,12 +98,16 @@ def needed_s(requests: int, pace: Pace) -> float:
     return pace.held_s + max(0, requests - pace.at_once) / pace.per_s
 
 
-def as_csv(items: Iterable[Item]) -> str:
+def as_csv(items: Iterable[Item], fields: Sequence[str] = FIELDS) -> str:
     """Return items as CSV (RFC 4180); no cell is a formula to a spreadsheet."""
-    file = Csv(FIELDS)
-    return file.begin + file.piece(item._asdict() for item in items)
+    file = Csv(fields)
+    return file.begin + file.piece(_named(item, fields) for item in items)
 
 
-def as_json_lines(items: Iterable[Item]) -> str:
+def as_json_lines(items: Iterable[Item], fields: Sequence[str] = FIELDS) -> str:
     """Return items as a JSON object on each line."""
-    return "".join(json.dumps(item._asdict(), ensure_ascii=False) + "\n" for item in items)
+    return "".join(json.dumps(_named(item, fields), ensure_ascii=False) + "\n" for item in items)
+
+
+def _named(item: Item, fields: Sequence[str]) -> dict[str, object]:
+    return dict(zip(fields, item, strict=True))

@@ -23,6 +23,7 @@ def page() -> rx.Component:
     )
     rows = RunMany.create(
         task=TaskRows.id,
+        schema=row["input_schema_text"].to(str),
         errors=TaskRows.errors,
         busy=TaskRows.busy,
         on_queue=TaskRows.queue.temporal,

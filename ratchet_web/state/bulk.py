@@ -11,7 +11,7 @@ from ratchet_web.bulk.acts import QUERIES
 from ratchet_web.bulk.run import Run
 from ratchet_web.bulk.runs import Runs
 from ratchet_web.logic.addresses import with_param
-from ratchet_web.logic.bulk import as_csv, as_json_lines, is_act
+from ratchet_web.logic.bulk import FIELDS, ROW_FIELDS, as_csv, as_json_lines, is_act
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.runs import Choice
 from ratchet_web.state.acts import ACTS
@@ -99,7 +99,11 @@ class Bulk(rx.State):
             return None
         written, kind = FORMS[form]
         name = f"{run.choice.verb}-{run.choice.noun}-{run.id}.{form}"
-        return rx.download(data=written(run.items.values()), filename=name, mime_type=kind)
+        return rx.download(
+            data=written(run.items.values(), ROW_FIELDS if run.creation else FIELDS),
+            filename=name,
+            mime_type=kind,
+        )
 
     def _open_id(self) -> str:
         """Return the id of the run that the address names; empty where it names none."""

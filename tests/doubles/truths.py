@@ -10,7 +10,9 @@ from ratchet_web.models.executions import Execution, ExecutionStats
 from ratchet_web.models.jobs import Job, JobStats
 from ratchet_web.models.monitoring import Capabilities, Health
 from ratchet_web.models.schedules import Schedule, ScheduleStats
+from ratchet_web.models.series import Series
 from ratchet_web.models.tasks import Task, TaskStats
+from ratchet_web.models.tasks_activity import TaskActivity
 
 PREFIX = "/api/v1"
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -64,6 +66,8 @@ def contract(asked: Asked, marker: str = "true") -> Told:
         "/executions/stats": {"stats": _filled(ExecutionStats)},
         "/jobs/stats": {"stats": _filled(JobStats)},
         "/schedules/stats": {"stats": _filled(ScheduleStats)},
+        "/series": {"data": _series()},
+        "/tasks/activity": {"data": [_activity(str(n)) for n in range(1, ROWS + 1)]},
     }
     if asked.path in fixed:
         return Told(200, fixed[asked.path])
@@ -230,10 +234,24 @@ def _schedule(id: str, marker: str) -> dict[str, Any]:
 
 
 def _capabilities() -> Capabilities:
-    every = ("events", "log_follow", "source_code", "task_check", "bulk", "log_search")
+    every = ("events", "log_follow", "source_code", "task_check", "bulk", "log_search", "activity")
     return Capabilities.model_validate(
         {"server": "Good", "version": "1.0.0", "workers": 2, **dict.fromkeys(every, True)}
     )
+
+
+def _series() -> dict[str, Any]:
+    times = {"p50": [5, None], "p95": [7, None], "p99": [9, None], "mean": [6, None]}
+    start = ["2026-01-01T10:00:00Z", "2026-01-01T10:15:00Z"]
+    counts = {"completed": [3, 0], "failed": [1, 0], "cancelled": [0, 0]}
+    return _wire(Series.model_validate({"start": start, **counts, "duration_ms": times}))
+
+
+def _activity(id: str) -> dict[str, Any]:
+    hours = {"completed": [1] * 24, "failed": [0] * 24}
+    last = {"id": "1", "status": "FAILED", "queued_at": "2026-01-01T10:00:00Z"}
+    counts = {"completed": 24, "failed": 1, "cancelled": 0, "success_rate": 96, "duration_ms": {"p95": 7}}
+    return _wire(TaskActivity.model_validate({"id": id, "last_run": last, "hours": hours, **counts}))
 
 
 def _health() -> Health:

@@ -53,6 +53,7 @@ PLACES = (
     Place("/jobs/1", "/jobs/1", "Job"),
     Place("/schedules/1", "/schedules/1", "Schedule"),
     Place("/tasks/1?tab=schemas", "/tasks/1", "Task"),
+    Place("/tasks/1?tab=statistics", "/series", "Task"),
     Place("/executions/1?tab=data", "/executions/1", "Execution"),
     Place("/tasks/1/edit", "/tasks/1", "Edit task", live=False),
     Place("/tasks/1?run=1", "/tasks/1", "Task", live=False),

@@ -1,0 +1,137 @@
+"""A job for each row: each asked for once, whatever becomes of the answer."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from ratchet_web.api import Conflict, Ratchet, Refused
+from ratchet_web.bulk.run import Creation, Run
+from ratchet_web.bulk.runs import Runs
+from ratchet_web.bulk.singly import NOT_KNOWN
+from ratchet_web.logic.run_options import read_options
+from ratchet_web.models.runs import Outcome, Phase
+from tests.doubles.ratchet import AT, FakeRatchet, body
+from tests.doubles.transport import answer
+from tests.unit.bulk.conftest import rested, until
+
+
+class Queue:
+    """A server that queues jobs, and can be told to answer some inputs otherwise."""
+
+    def __init__(self) -> None:
+        self.fake = FakeRatchet()
+        self.jobs: list[dict[str, object]] = []
+        self.odd: dict[int, list[httpx.Response | Exception]] = {}
+        self.fake.transport.on(f"{AT}/jobs", self._answer)
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0.05)
+        job = body(request)
+        self.jobs.append(job)
+        if odd := self.odd.get(job["input"]["n"]):
+            told = odd.pop(0)
+            if isinstance(told, Exception):
+                raise told
+            return told
+        return answer(201, {"data": {"id": str(100 + len(self.jobs)), **job}})
+
+    def asked(self, n: int) -> int:
+        return sum(job["input"] == {"n": n} for job in self.jobs)
+
+
+@pytest.fixture
+def queue() -> Queue:
+    return Queue()
+
+
+@pytest.fixture
+async def runs(queue: Queue) -> AsyncIterator[Runs]:
+    async with Ratchet("http://ratchet.test/api/v1", transport=queue.fake.transport) as api:
+        made = Runs(api)
+        yield made
+        await made.stop()
+
+
+async def offered(runs: Runs, count: int) -> Run:
+    inputs = {str(n + 1): json.dumps({"n": n}).encode() for n in range(1, count + 1)}
+    return await runs.offer(Creation("7", inputs))
+
+
+async def test_each_row_becomes_a_job_once(runs: Runs, queue: Queue) -> None:
+    run = await offered(runs, 50)
+    assert (run.phase, queue.jobs) == (Phase.READY, [])
+    await rested(await runs.start(run.id))
+    assert (run.phase, run.counts[Outcome.DONE]) == (Phase.COMPLETED, 50)
+    assert sorted(job["input"]["n"] for job in queue.jobs) == list(range(1, 51))  # type: ignore[index]
+    assert all(item.name.isdecimal() for item in run.items.values())
+    with pytest.raises(Conflict):
+        await runs.start(run.id)
+    with pytest.raises(Conflict):
+        await runs.again(run.id)
+    assert len(queue.jobs) == 50
+
+
+async def test_options_are_those_of_every_job(runs: Runs, queue: Queue) -> None:
+    run = await offered(runs, 2)
+    assert run.creation is not None
+    run.creation.options, _ = read_options({"priority": "HIGH", "max_retries": "0"})
+    await rested(await runs.start(run.id))
+    assert {(job["priority"], job["maxRetries"], job["taskId"]) for job in queue.jobs} == {("HIGH", 0, "7")}
+
+
+async def test_many_are_confirmed_by_their_number(runs: Runs, queue: Queue) -> None:
+    run = await offered(runs, 101)
+    for typed in ("", "100", "101 jobs"):
+        with pytest.raises(Refused):
+            await runs.start(run.id, typed)
+    assert not queue.jobs
+    await rested(await runs.start(run.id, "101"))
+    assert run.counts[Outcome.DONE] == 101
+
+
+async def test_a_lost_answer_is_not_asked_for_again(runs: Runs, queue: Queue) -> None:
+    queue.odd = {3: [httpx.ReadTimeout("late")], 4: [httpx.ReadError("reset")], 5: [answer(502)]}
+    run = await offered(runs, 6)
+    await rested(await runs.start(run.id))
+    assert [queue.asked(n) for n in (3, 4, 5)] == [1, 1, 1]
+    assert [run.items[row].outcome for row in ("4", "5", "6")] == [Outcome.FAILED] * 3
+    assert run.items["4"].note == NOT_KNOWN
+    with pytest.raises(Conflict):
+        await runs.again(run.id)
+
+
+async def test_what_surely_did_not_arrive_is_asked_for_again(runs: Runs, queue: Queue) -> None:
+    queue.odd = {
+        2: [httpx.ConnectError("refused"), answer(429, {"error": {"message": "slowly"}}, retry_after="1")]
+    }
+    run = await offered(runs, 3)
+    await rested(await runs.start(run.id))
+    assert (run.counts[Outcome.DONE], run.phase) == (3, Phase.COMPLETED)
+
+
+async def test_what_was_refused_can_be_tried_again_alone(runs: Runs, queue: Queue) -> None:
+    refusal = answer(409, {"error": {"message": "Task t is disabled"}})
+    queue.odd = {2: [refusal], 3: [httpx.ReadTimeout("late")]}
+    run = await offered(runs, 4)
+    await rested(await runs.start(run.id))
+    assert run.items["3"].outcome is Outcome.REFUSED
+    assert run.items["3"].note.startswith("Task t is disabled")
+    again = await runs.again(run.id)
+    assert list(again.items) == ["3"]
+    await rested(await runs.start(again.id))
+    assert (queue.asked(2), queue.asked(3)) == (2, 1)
+
+
+async def test_it_is_aborted_in_the_middle_and_the_rest_is_left(runs: Runs, queue: Queue) -> None:
+    run = await offered(runs, 500)
+    await runs.start(run.id, "500")
+    await until(lambda: len(queue.jobs) >= 20)
+    await runs.abort(run.id)
+    await rested(run)
+    assert run.phase is Phase.ABORTED
+    assert len(queue.jobs) == run.counts[Outcome.DONE] < 500
+    rest = await runs.again(run.id)
+    assert len(rest.items) == run.counts[Outcome.LEFT]
