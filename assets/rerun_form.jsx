@@ -2,6 +2,7 @@
 import { useDeferredValue, useState } from "react";
 import { DiffView } from "./diff.jsx";
 import { SchemaForm } from "./schema_form.jsx";
+import "./executions.css";
 import "./rerun_form.css";
 
 const pretty = (value) => JSON.stringify(value ?? null, null, 2);

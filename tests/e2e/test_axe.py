@@ -41,6 +41,9 @@ PAGES = (
     "/executions?status=FAILED",
     "/executions/{failed}",
     "/executions/{failed}?tab=data",
+    "/executions/{again}?tab=attempts",
+    "/executions/{failed}/rerun",
+    "/executions/compare?a={failed}&b={again}",
     "/jobs",
     "/jobs/{job}",
     "/schedules",
@@ -52,14 +55,15 @@ PAGES = (
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def ids(ratchet: Ratchet) -> dict[str, str]:
-    """Rows to look at: a task, a failed execution of it, a job."""
+    """Rows to look at: a task, a failed execution of it and its retry, a job."""
     task = await new_task(ratchet, "looked-at", FAILING, input_schema=SCHEMA, description="Looked at")
     failed = await run(ratchet, task, {"title": "first"})
     job = await ratchet.jobs.create(NewJob(task_id=task.id, input={"title": "second"}))
     async with asyncio.timeout(20), ratchet.monitoring.events() as changes:
         while not (await ratchet.executions.get(failed.id)).can_retry:
             await anext(changes)
-    return {"task": task.id, "failed": failed.id, "job": job.id}
+    again = await ratchet.executions.retry(failed.id, {"title": "again"})
+    return {"task": task.id, "failed": failed.id, "again": again.id, "job": job.id}
 
 
 async def is_drawn(page: Page) -> None:
