@@ -1,8 +1,9 @@
 // Terminal codes in a line of text, as styled pieces. Never HTML: what a task prints is shown, not run.
 
 // One match is one escape sequence (CSI, OSC up to its end, or a short one) or one control character.
-// Tab (\x09) and line feed (\x0a) are text.
-const CODE = /\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -~])?|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]/g;
+// Tab (\x09) and line feed (\x0a) are text. What turns the direction of writing would let a line lie about itself.
+const CODE = /\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -~])?|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+const MOST_PIECES = 200; // of one line; what follows is plain
 
 const ATTRIBUTES = { 1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "inverse", 9: "strike" };
 const RESETS = { 22: ["bold", "dim"], 23: ["italic"], 24: ["underline"], 27: ["inverse"], 29: ["strike"] };
@@ -20,13 +21,17 @@ export function pieces(line) {
   for (const code of shown.matchAll(CODE)) {
     push(out, shown.slice(at, code.index), pen);
     at = code.index + code[0].length;
+    if (out.length >= MOST_PIECES) {
+      out.push({ text: shown.slice(at).replace(CODE, "") });
+      return out;
+    }
     if (code[2] === "m") turn(pen, (code[1] || "0").split(/[;:]/).map(Number));
   }
   push(out, shown.slice(at), pen);
   return out;
 }
 
-const CODE_START = /[\x00-\x08\x0b-\x1f\x7f]/;
+const CODE_START = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
 
 /** What a terminal would still show of a line that went back to its start, as progress bars do. */
 function lastWrite(line) {

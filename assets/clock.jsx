@@ -25,7 +25,8 @@ function follow(reader) {
 
 const still = () => () => {};
 
-function useNow(ticking) {
+/** The present, which moves on by the second while `ticking`. */
+export function useNow(ticking) {
   const value = useSyncExternalStore(ticking ? follow : still, () => now);
   return ticking ? Math.max(value, now) : value;
 }

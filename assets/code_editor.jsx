@@ -1,11 +1,15 @@
 // An editor for JavaScript and JSON. CodeMirror comes after the first paint; a skeleton of its size stands there until then.
-import { useEffect, useId, useRef, useState } from "react";
+import { createContext, useContext, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Button } from "antd";
 import { useDocument } from "./draft.js";
 import { useLazy } from "./lazy.js";
 import "./code_editor.css";
 
 const NONE = [];
+
+/** What a form has found out about the texts of its editors besides: `{name: problem, forget(name)}`; one with `go` is gone to. */
+export const Marks = createContext({});
+
 const NAMES = { javascript: "JavaScript", json: "JSON" };
 
 const together = async (...parts) => Object.assign({}, ...(await Promise.all(parts)));
@@ -15,16 +19,22 @@ const loadEditor = {
 };
 
 /** The widget of the pages: a document of the server, its draft, and word of each pause in typing. */
-export function CodeEditor({ value = "", docKey, draftKey, savedKey, onChange, onDraftRestored, name, ...rest }) {
+export function CodeEditor({ value = "", docKey, draftKey, savedKey, onChange, onDraftRestored, name, problems = NONE, ...rest }) {
   const doc = useDocument({ value, docKey, draftKey, savedKey, onChange, onRestored: onDraftRestored });
   const field = useRef(null);
+  const editor = useRef(null);
+  const { [name]: mark, forget } = useContext(Marks);
+  const all = useMemo(() => (mark ? [...problems, mark] : problems), [problems, mark]);
+  useEffect(() => void (mark?.go && editor.current?.goTo(mark)), [mark]);
   const input = (text) => {
+    // It was about another text.
+    if (mark) forget(name);
     doc.changed(text);
     if (field.current) field.current.value = text;
   };
   return (
     <>
-      <Editor docId={doc.id} text={doc.text} known={docKey !== "" || doc.docKey !== ""} onInput={input} onBlur={doc.flush} {...rest} />
+      <Editor docId={doc.id} text={doc.text} known={docKey !== "" || doc.docKey !== ""} onInput={input} onBlur={doc.flush} handle={editor} problems={all} {...rest} />
       {/* Not a hidden input: React would put its default back at the next render, as the two share an attribute. */}
       {name && <textarea key={doc.id} ref={field} hidden readOnly name={name} defaultValue={doc.text} />}
     </>
@@ -59,6 +69,7 @@ export function Editor({
       onProblems: setFound,
     });
     if (handle) handle.current = editor.current;
+    if (readOnly) goToNamed(editor.current);
     return () => {
       editor.current.destroy();
       editor.current = null;
@@ -87,6 +98,12 @@ export function Editor({
       {!readOnly && <Findings found={found} language={language} onGo={(place) => editor.current?.goTo(place)} />}
     </div>
   );
+}
+
+/** A line that the address names, `#L12`, is where links from stacks lead to. */
+function goToNamed(editor) {
+  const line = /^#L(\d{1,7})$/.exec(location.hash)?.[1];
+  if (line) editor.goTo({ line: Number(line) });
 }
 
 /** The first problem, always in the same place: a tooltip alone would hide it from touch and from screen readers. */

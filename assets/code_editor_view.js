@@ -5,6 +5,7 @@ import { lintGutter, lintKeymap, linter } from "@codemirror/lint";
 import { Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
+import { jsonPosition } from "./json_position.js";
 import { jsonProblem } from "./json_problem.js";
 
 const LINT_DELAY_MS = 300;
@@ -84,7 +85,10 @@ function diagnose(view, checkJson, onProblems) {
   return found;
 }
 
-const diagnostic = (doc, { message, line, column }) => ({ ...span(doc, line, column), severity: "error", message });
+function diagnostic(doc, { message, path, ...given }) {
+  const { line, column } = path === undefined ? given : (jsonPosition(doc.toString(), path) ?? {});
+  return { ...span(doc, line, column), severity: "error", message };
+}
 
 /** The word at a place, or the whole line where no column is known; places outside the text are moved into it. */
 function span(doc, lineNumber, column) {

@@ -1,8 +1,56 @@
 // A text that a person types lives in the browser: the server's word replaces it only for another document.
 // What was not saved survives a reload of the page, for as long as the tab is open.
-import { useEffect, useRef } from "react";
+import { createContext, useContext, useEffect, useRef } from "react";
 
 const DEBOUNCE_MS = 300;
+
+/** The key of the document that all fields of a form are of, where the form decides when it becomes another. */
+export const Frame = createContext(null);
+
+// What is on the screen.
+const open = new Set();
+const of = (prefix) => [...open].filter((doc) => doc.draftKey.startsWith(`${prefix}.`));
+
+/** Whether something typed below a draft key (`task.12`) is not saved. */
+export const unsaved = (prefix) => changed(prefix).length > 0;
+
+/** The names of what was changed below a draft key. */
+export const changed = (prefix) =>
+  of(prefix).filter((doc) => doc.latest !== doc.base).map((doc) => doc.draftKey.slice(prefix.length + 1));
+
+/** The names of the drafts that are kept below a draft key. */
+export function drafts(prefix) {
+  const begins = NAME(`${prefix}.`);
+  try {
+    return Object.keys(sessionStorage).filter((key) => key.startsWith(begins)).map((key) => key.slice(begins.length));
+  } catch {
+    return [];
+  }
+}
+
+/** Drop all drafts below a draft key, those on the screen too; these show it when they are drawn anew. */
+export function forget(prefix) {
+  for (const doc of of(prefix)) doc.abandon();
+  for (const name of drafts(prefix)) drop(`${prefix}.${name}`);
+}
+
+/** Put the drafts aside: the fields begin anew, and `putBack` gives them back. */
+export function keepAside(prefix) {
+  for (const doc of of(prefix)) doc.flush();
+  const mine = drafts(prefix).map((name) => [name, read(`${prefix}.${name}`)]);
+  if (mine.length) forget(`${prefix}~`);
+  for (const [name, text] of mine) write(`${prefix}~.${name}`, text);
+  forget(prefix);
+}
+
+/** The names of the drafts that were put aside. */
+export const kept = (prefix) => drafts(`${prefix}~`);
+
+/** Make what was put aside drafts again. */
+export function putBack(prefix) {
+  for (const name of kept(prefix)) write(`${prefix}.${name}`, read(`${prefix}~.${name}`));
+  forget(`${prefix}~`);
+}
 
 /**
  * The document that a widget edits: `{id, text, restored, changed, flush, startOver}`.
@@ -13,7 +61,8 @@ const DEBOUNCE_MS = 300;
  * With a `draftKey` the unsaved text is kept, and given back as `text` after a reload (`restored`,
  * `onRestored()`). A new `savedKey` says that it was saved, `startOver()` that it is not wanted.
  */
-export function useDocument({ value, docKey = "", draftKey = "", savedKey = "", onChange, onRestored }) {
+export function useDocument({ value, docKey: own = "", draftKey = "", savedKey = "", onChange, onRestored }) {
+  const docKey = useContext(Frame) ?? own;
   const calls = useRef({});
   calls.current = { onChange, onRestored };
   const doc = useRef(null);
@@ -24,10 +73,12 @@ export function useDocument({ value, docKey = "", draftKey = "", savedKey = "", 
   useEffect(() => doc.current.saved(savedKey), [savedKey]);
   useEffect(() => {
     const flush = () => doc.current.flush();
+    open.add(doc.current);
     window.addEventListener("pagehide", flush);
     return () => {
       window.removeEventListener("pagehide", flush);
       flush();
+      open.delete(doc.current);
     };
   }, []);
   return doc.current;
@@ -118,6 +169,13 @@ class Document {
     this.flush();
     if (this.draftKey) drop(this.draftKey);
     this.base = this.latest;
+  }
+
+  /** Nothing of what was typed is to be kept, nor counts as unsaved. */
+  abandon() {
+    clearTimeout(this.timer);
+    this.waiting = false;
+    this.latest = this.base;
   }
 
   /** Another text that the viewer chose to go on from: it is theirs, as if they had typed it. */

@@ -1,11 +1,15 @@
 // Heavy modules come in their own files, after the page has been painted.
 import { useCallback, useEffect, useState } from "react";
+import { useAway } from "./leaving.js";
 
 // The second frame begins when the first has been painted.
 const afterPaint = (act) => requestAnimationFrame(() => requestAnimationFrame(() => idle(act)));
 const idle = globalThis.requestIdleCallback ? (act) => requestIdleCallback(act, { timeout: 500 }) : (act) => setTimeout(act, 50);
 
-/** `{loaded, failed, retry}`: what the promise of `load` gave, null before; `load` must not change. */
+/**
+ * `{loaded, failed, retry}`: what the promise of `load` gave, null before; `load` must not change. What failed
+ * is tried again when the console is back.
+ */
 export function useLazy(load) {
   const [loaded, setLoaded] = useState(null);
   const [failed, setFailed] = useState(false);
@@ -29,6 +33,11 @@ export function useLazy(load) {
       wanted = false;
     };
   }, [load, attempt]);
+
+  const away = useAway();
+  useEffect(() => {
+    if (!away && failed) retry();
+  }, [away]);
 
   return { loaded, failed, retry };
 }

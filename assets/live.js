@@ -173,7 +173,8 @@ export function LiveHold({ topic: of, children }) {
   const hold = () => topicOf(topic).hold(true);
   const letGo = () => topicOf(topic).hold(window.scrollY > 80);
   const click = () => (topicOf(topic).clickedAt = Date.now());
-  return createElement("div", { onMouseEnter: hold, onMouseLeave: letGo, onClickCapture: click }, children);
+  const hands = { onMouseEnter: hold, onMouseLeave: letGo, onClickCapture: click };
+  return createElement("div", { ...hands, "data-topic": topic }, children);
 }
 
 /** The pill "12 new": shows the rows that waited. */

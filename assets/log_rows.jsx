@@ -1,48 +1,52 @@
-// The lines of a log as rows: number, time since the first line, level, text.
+// The lines of a log as rows: number, time, level, text.
 import { memo } from "react";
 import { pieces } from "./ansi.js";
+import { inFull, shown } from "./log_times.js";
 
 const ROW_HEIGHT = 20; // px; as in logview.css
 
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const number = new Intl.NumberFormat("en");
 
-/** `+1.204 s`; from a minute on `+12 m 04.3 s`. */
-function offset(ms) {
-  if (!(ms > 0)) return "+0.000 s";
-  if (ms < 60_000) return `+${(ms / 1000).toFixed(3)} s`;
-  const tenths = Math.floor(ms / 100);
-  return `+${Math.floor(tenths / 600)} m ${((tenths % 600) / 10).toFixed(1).padStart(4, "0")} s`;
-}
-
-const absolute = (ms) => `${local.format(ms)} · ${new Date(ms).toISOString().slice(0, -1).replace("T", " ")} UTC`;
-
-function Row({ line, origin, marked }) {
+function Row({ line, origin, times, now, marked, found }) {
   const at = Date.parse(line.time);
-  // The tabs and the line feed are for copied text; the columns have fixed widths.
   return (
-    <div className="log-row" data-n={line.seq} data-level={line.level} data-source={line.source} data-mark={marked ? "" : undefined}>
+    <div
+      className="log-row" data-n={line.seq} data-level={line.level} data-source={line.source}
+      data-mark={marked ? "" : undefined} data-found={found ? "" : undefined}
+    >
       <a className="log-number" href={`#L${line.seq}`} tabIndex={-1} aria-hidden="true">{line.seq}</a>
-      <span className="log-time" title={at ? absolute(at) : undefined}>{at ? offset(at - (origin ?? at)) : ""}{"\t"}</span>
-      <span className="log-level">{line.level}{"\t"}</span>
+      {times !== "off" && <span className="log-time" data-at={at || undefined}>{shown(times, at, origin, now)}</span>}
+      <span className="log-level">{line.level}</span>
       <span className="log-text">
         {pieces(line.text).map(({ text, className, style }, i) =>
           className || style ? <span key={i} className={className} style={style}>{text}</span> : text,
+        )}
+        {line.rest > 0 && (
+          <button type="button" className="plain log-rest" data-rest={line.seq}>{`… ${number.format(line.rest)} more characters`}</button>
         )}
       </span>
     </div>
   );
 }
 
-/** Up to 100 rows that the browser may leave undrawn while they are out of sight. */
-export const Block = memo(function Block({ first, lines, origin, from, to }) {
+/** Up to 100 rows that the browser may leave undrawn while they are out of sight. `found`: the line of the search. */
+export const Block = memo(function Block({ first, lines, origin, times, now, from, to, found }) {
   return (
     <div className="log-block" data-first={first} style={{ containIntrinsicBlockSize: `auto ${lines.length * ROW_HEIGHT}px` }}>
       {lines.map((line) => (
-        <Row key={line.seq} line={line} origin={origin} marked={line.seq >= from && line.seq <= to} />
+        <Row
+          key={line.seq} line={line} origin={origin} times={times} now={now}
+          marked={line.seq >= from && line.seq <= to} found={line.seq === found}
+        />
       ))}
     </div>
   );
 });
+
+/** The full time of a line, for who rests on it: made then, not for every line that goes by. */
+export function tellTime({ target }) {
+  if (target.dataset?.at && !target.title) target.title = inFull(Number(target.dataset.at));
+}
 
 /** The number of the line at the top of a scrolled box, 0 without lines. Found by halving: rows out of sight stay undrawn. */
 export function lineAtTop(box) {
@@ -61,4 +65,16 @@ function firstBelow(elements, y) {
     else low = middle + 1;
   }
   return elements[low];
+}
+
+/** Copied rows as lines of text, without numbers, times and levels; the browser would put each column on its own line. */
+export function copy(event) {
+  const selection = getSelection();
+  if (!selection.rangeCount) return;
+  const picked = selection.getRangeAt(0).cloneContents();
+  picked.querySelectorAll(".log-rest").forEach((button) => button.remove());
+  const rows = [...picked.querySelectorAll(".log-row")];
+  const text = rows.length ? rows.map((row) => row.querySelector(".log-text")?.textContent ?? "").join("\n") : picked.textContent;
+  event.clipboardData.setData("text/plain", text);
+  event.preventDefault();
 }

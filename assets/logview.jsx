@@ -1,22 +1,26 @@
 // A log of any length, live: a bounded window of real rows, scrolled and selected natively.
-// The slider at the right is the scrollbar of the whole log; the server answers ranges.
+// The slider at the right is the scrollbar of the whole log; the server answers ranges and searches.
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
-import { Button } from "antd";
-import { subscribe, useTopicName } from "./live.js";
-import { BLOCK, LogReader } from "./log_reader.js";
-import { Block, lineAtTop } from "./log_rows.jsx";
+import { counted, GoTo, Levels, Menu, Search } from "./log_bar.jsx";
+import { address, addressed, linkedLines, linkLines, useReading } from "./log_choices.js";
+import { useHighlight } from "./log_highlight.js";
+import { Announcer, useLevelCounts } from "./log_live.jsx";
+import { bring, inView, useMovement } from "./log_moves.js";
+import { Frame, Nothing, Skeleton, Slider, Unreadable } from "./log_parts.jsx";
+import { ask, BLOCK, LogReader } from "./log_reader.js";
+import { Block, copy, lineAtTop, tellTime } from "./log_rows.jsx";
+import { LogSearch } from "./log_search.js";
+import { subscribe, useLive, useTopicName } from "./live.js";
 import { useServer } from "./server.jsx";
 import { withServer } from "./server_address.js";
 import "./logview.css";
 
 const LONG = 4 * BLOCK; // lines from which the slider stands beside the text
 const SHORT = 20; // lines
-const NARROW_PX = 600;
-const WRAP_KEY = "ratchet.log.wrap";
+const AGO_MS = 15_000; // how often "12 s ago" is put right
 const ANCHORING = typeof CSS !== "undefined" && CSS.supports("overflow-anchor", "auto");
 
 const number = new Intl.NumberFormat("en");
-const counted = (n) => `${number.format(n)} ${n === 1 ? "line" : "lines"}`;
 
 /** The log behind `path` on the page's server; `of` names its live lines. Another log gets a fresh view. */
 export function LogView({ src: path, topic: of, height = 480, label = "Log" }) {
@@ -29,11 +33,20 @@ function Log({ src, topic, height, label }) {
   const box = useRef(null);
   const slider = useRef(null);
   const readout = useRef(null);
+  const field = useRef(null);
   const lastTop = useRef(0); // where the box was scrolled to when somebody last looked
+  const able = !useLive("link").about.cannot?.log_search; // to search and to filter
   const reader = useReader(src, topic, box, lastTop);
-  const [mark, pick] = useMark(reader);
-  const [wrap, turnWrap] = useWrap(reader, box);
+  const [mark, pick, point] = useMark(reader);
+  const reading = useReading();
+  const now = useNow(reading.times === "ago");
   const moved = useMovement(reader, box, lastTop, showPosition);
+  const top = () => lineAtTop(box.current) || 1;
+  const [search, finding] = useSearch(src, reader, top);
+  const counts = useLevelCounts(src, reader, able);
+  const [asking, setAsking] = useState(false); // for a line or a time to go to
+  const [told, tell] = useState(""); // what a press on a button came to
+  useHighlight(box, search.query, reader.blocks);
   const long = reader.total > LONG;
   const short = reader.done && reader.total <= SHORT; // a finished log of a few lines needs no tall box
   const state = reader.failure || (reader.opened && reader.stale) ? "offline" : reader.opened ? "ready" : "loading";
@@ -42,7 +55,7 @@ function Log({ src, topic, height, label }) {
   function showPosition(line) {
     const at = reader.follow ? reader.total : line;
     const words = `Line ${number.format(at)} of ${number.format(reader.total)}`;
-    const known = reader.follow || reader.total < 2 ? counted(reader.total) : words;
+    const known = reader.follow || reader.total < 2 ? counted(reader.total, "line") : words;
     readout.current.textContent = reader.opened ? known : "";
     if (!slider.current) return;
     slider.current.max = Math.max(1, reader.total);
@@ -50,26 +63,100 @@ function Log({ src, topic, height, label }) {
     slider.current.setAttribute("aria-valuetext", words);
   }
 
-  const bar = <Bar {...{ reader, readout, wrap, turnWrap, long }} lost={state === "offline" && reader.opened} />;
+  const verbs = {
+    wrap() {
+      if (!reader.follow) reader.place = { line: top(), at: "start" };
+      reading.turnWrap();
+    },
+    follow: () => (reader.follow ? reader.pause() : reader.tail()),
+    async error(back) {
+      const from = mark[0] && inView(box.current, mark[0]) ? mark[0] : back ? top() : top() - 1;
+      const line = await reader.error(from, back).catch((error) => tell(error.message));
+      if (line === undefined) return;
+      tell(line ? `Error in line ${number.format(line)}` : "No errors");
+      if (line) point(line);
+    },
+    level(level) {
+      address({ level });
+      reader.filter(level, top());
+      finding.again();
+    },
+    async go({ line, ms }) {
+      try {
+        const found = line ?? (await reader.lineAt(ms));
+        if (!found) return "Nothing was printed from that time on";
+        if (found > reader.total) return `The log has ${counted(reader.total, "line")}`;
+        point(Math.max(1, found));
+        box.current.focus();
+        return "";
+      } catch (error) {
+        return error.message;
+      }
+    },
+    copyLink() {
+      if (!mark[0]) linkLines(top(), top());
+      const { href } = location;
+      if (!mark[0]) linkLines(0);
+      navigator.clipboard.writeText(href).then(() => tell("Link copied"), () => tell("The link could not be copied"));
+    },
+    ask: () => setAsking(true),
+    find: () => field.current?.focus(),
+  };
+
+  const bar = (
+    <>
+      {able && <Levels level={reader.level} counts={counts} onChoose={verbs.level} />}
+      {able && (
+        <Search
+          field={field} search={search} total={reader.total} initial={finding.initial} onSearch={finding.start}
+          onStep={finding.step} onLeave={() => box.current.focus()}
+        />
+      )}
+      <div className="log-tools">
+        <span className="log-readout" ref={readout} />
+        <span className="log-trouble" role="status">{state === "offline" && reader.opened ? "Connection lost, retrying" : ""}</span>
+        {able && counts?.error > 0 && <button type="button" className="plain log-button log-error" onClick={() => verbs.error(false)}>Next error</button>}
+        <button type="button" className="plain log-button log-wide" aria-pressed={reading.wrap} onClick={verbs.wrap}>Wrap</button>
+        {long && reader.done && <button type="button" className="plain log-button log-wide" onClick={() => reader.jump(1, "start")}>Start</button>}
+        {long && reader.done && <button type="button" className="plain log-button log-wide" onClick={() => reader.tail()}>End</button>}
+        {reader.opened && !reader.done && (
+          <button type="button" className="plain log-button" aria-pressed={reader.follow} onClick={verbs.follow}>{reader.follow ? "Following" : "Follow"}</button>
+        )}
+        <Menu
+          reading={reading} src={src} canSearch={able} errors={counts?.error} onWrap={verbs.wrap} onGo={verbs.ask}
+          onError={verbs.error} onCopyLink={verbs.copyLink}
+        />
+      </div>
+      {asking && <GoTo origin={reader.origin} onGo={verbs.go} onClose={() => setAsking(false)} />}
+    </>
+  );
   return (
     <Frame height={short ? "auto" : height} label={label} bar={bar} facts={factsOf(reader, state)}>
       <div
         ref={box} className="log-box" role="region" aria-label={`${label} output`} tabIndex={0}
-        data-wrap={wrap || undefined} data-long={long || undefined}
+        data-wrap={reading.wrap || undefined} data-level={reader.level || undefined} data-long={long || undefined}
         style={{ "--log-digits": `${Math.max(3, String(reader.total).length)}ch` }}
-        onScroll={moved} onWheel={(event) => event.deltaY < 0 && reader.pause()}
-        onKeyDown={(event) => press(event, reader, turnWrap)} onClick={pick} onCopy={copy}
+        onScroll={moved} onMouseOver={tellTime} onWheel={(event) => event.deltaY < 0 && reader.pause()}
+        onKeyDown={(event) => press(event, reader, verbs, able && finding)} onClick={(event) => pick(event) || unfold(event, src, reader)} onCopy={copy}
       >
         <div className="log-lines">
           {reader.blocks.map(({ first, lines }) => (
-            <Block key={first} first={first} lines={lines} origin={reader.origin} from={mark[0]} to={mark[1]} />
+            <Block
+              key={first} first={first} lines={lines} origin={reader.origin} times={reading.times} now={now}
+              from={mark[0]} to={mark[1]} found={within(lines, search.at)}
+            />
           ))}
         </div>
         {state === "loading" && <Skeleton />}
-        {state === "ready" && !reader.total && <Nothing done={reader.done} />}
+        {state === "ready" && !reader.blocks.length && <Nothing reader={reader} onAll={() => verbs.level("")} />}
         {state === "offline" && !reader.opened && <Unreadable why={reader.failure} onRetry={() => reader.tryAgain()} />}
       </div>
+      {reader.fresh > 0 && (
+        <button type="button" className="plain log-new" onClick={() => reader.tail()}>↓ {counted(reader.fresh, "new line")}</button>
+      )}
       {long && <Slider slider={slider} onMove={(line) => reader.jump(line, "start")} onShow={showPosition} />}
+      <Announcer reader={reader} />
+      <p className="visually-hidden" role="status">{told}</p>
     </Frame>
   );
 }
@@ -78,36 +165,31 @@ function Log({ src, topic, height, label }) {
 const factsOf = (reader, state) => ({
   "data-state": state,
   "data-total": reader.total,
-  "data-first": reader.first + 1,
-  "data-last": reader.end,
+  "data-first": reader.low + 1,
+  "data-last": reader.high,
   "data-follow": reader.follow || undefined,
   "data-done": reader.done || undefined,
 });
 
-function Bar({ reader, readout, wrap, turnWrap, long, lost }) {
-  const turnFollow = () => (reader.follow ? reader.pause() : reader.tail());
-  return (
-    <>
-      <span className="log-readout" ref={readout} />
-      <span className="log-trouble" role="status">{lost ? "Connection lost, retrying" : ""}</span>
-      <Button type="text" size="small" aria-pressed={wrap} onClick={turnWrap}>Wrap</Button>
-      {long && reader.done && <Button type="text" size="small" onClick={() => reader.jump(1, "start")}>Start</Button>}
-      {long && reader.done && <Button type="text" size="small" onClick={() => reader.tail()}>End</Button>}
-      {reader.opened && !reader.done && (
-        <Button type="text" size="small" aria-pressed={reader.follow} onClick={turnFollow}>{reader.follow ? "Following" : "Follow"}</Button>
-      )}
-    </>
-  );
-}
+/** The line of the search, if it is one of these: all other lines need not be drawn again. */
+const within = (lines, at) => (at >= lines[0].seq && at <= lines.at(-1).seq ? at : 0);
 
-function press(event, reader, turnWrap) {
+function press(event, reader, verbs, finding) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (["ArrowUp", "PageUp"].includes(event.key)) reader.pause();
   const act = {
     Home: () => reader.jump(1, "start"),
     End: () => reader.tail(),
-    w: turnWrap,
-    f: () => !reader.done && (reader.follow ? reader.pause() : reader.tail()),
+    w: verbs.wrap,
+    f: () => !reader.done && verbs.follow(),
+    g: verbs.ask,
+    ...(finding && {
+      "/": verbs.find,
+      n: () => finding.step(false),
+      N: () => finding.step(true),
+      e: () => verbs.error(false),
+      E: () => verbs.error(true),
+    }),
   }[event.key];
   if (!act) return;
   event.preventDefault();
@@ -115,7 +197,62 @@ function press(event, reader, turnWrap) {
   act();
 }
 
-/** The marked lines, `[from, to]`, as the address has them, and what a click on a line number does. */
+/** The whole of a long line, in the place of its beginning. */
+async function unfold(event, src, reader) {
+  const line = Number(event.target.dataset?.rest);
+  if (!line) return;
+  const found = await ask(src, "", { from: line - 1, n: 1, whole: 1 }).catch(() => null);
+  if (found?.lines.length) reader.put(found.lines[0]);
+}
+
+/** The search, and what the field for it does. It begins again where it was, as the address has it. */
+function useSearch(src, reader, top) {
+  const [, draw] = useReducer((n) => n + 1, 0);
+  const [initial] = useState(addressed);
+  const anchor = useRef(0); // the line that was at the top when the search began
+  const given = useRef(initial);
+  const [search] = useState(() => new LogSearch(src, draw));
+  const go = async (line, back) => {
+    const hit = await search.step(line, back);
+    if (hit) reader.jump(hit);
+  };
+  const verbs = {
+    initial,
+    start(next) {
+      const begun = Boolean(search.query);
+      given.current = next;
+      address({ find: next.find, regex: Boolean(next.find) && next.regex });
+      search.start(next.find, next.regex, reader.level);
+      if (!begun) anchor.current = top();
+      if (next.find) go(anchor.current - 1, false);
+    },
+    step(back) {
+      if (search.query) go(search.at || (back ? top() : top() - 1), back);
+    },
+    /** Among other lines. */
+    again: () => search.query && search.start(given.current.find, given.current.regex, reader.level),
+  };
+  useEffect(() => {
+    if (initial.find) search.start(initial.find, initial.regex, reader.level);
+    return () => search.close();
+  }, [search]);
+  useEffect(() => search.grow(reader.total));
+  return [search, verbs];
+}
+
+/** The time that "12 s ago" is counted from. */
+function useNow(wanted) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (!wanted) return undefined;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), AGO_MS);
+    return () => clearInterval(timer);
+  }, [wanted]);
+  return wanted ? now : 0;
+}
+
+/** The marked lines, `[from, to]`, as the address has them; what a click on a number does; a way to mark one and go there. */
 function useMark(reader) {
   const [mark, setMark] = useState(linkedLines);
   useEffect(() => {
@@ -128,37 +265,31 @@ function useMark(reader) {
     return () => window.removeEventListener("hashchange", followLink);
   }, [reader]);
 
+  function choose(from, to) {
+    setMark([from, to]);
+    linkLines(from, to);
+  }
   function pick(event) {
     const link = event.target.closest(".log-number");
-    if (!link) return;
+    if (!link) return false;
     event.preventDefault();
     const line = Number(link.parentNode.dataset.n);
-    const [from, to] = event.shiftKey && mark[0] ? [Math.min(mark[0], line), Math.max(mark[0], line)] : [line, line];
-    setMark([from, to]);
-    history.replaceState(history.state, "", from === to ? `#L${from}` : `#L${from}-L${to}`);
+    if (event.shiftKey && mark[0]) choose(Math.min(mark[0], line), Math.max(mark[0], line));
+    else choose(line, line);
+    return true;
   }
-  return [mark, pick];
-}
-
-/** Whether long lines wrap: remembered, else only where there is little room. */
-function useWrap(reader, box) {
-  const [wrap, setWrap] = useState(() => {
-    const kept = localStorage.getItem(WRAP_KEY);
-    return kept === null ? window.innerWidth < NARROW_PX : kept === "1";
-  });
-  function turn() {
-    if (!reader.follow) reader.place = { line: lineAtTop(box.current) || 1, at: "start" };
-    localStorage.setItem(WRAP_KEY, wrap ? "0" : "1");
-    setWrap(!wrap);
+  function point(line) {
+    choose(line, line);
+    reader.jump(line);
   }
-  return [wrap, turn];
+  return [mark, pick, point];
 }
 
 /** The reader of this log, open and fed by the live store; each of its changes draws again. */
 function useReader(src, topic, box, lastTop) {
   const [, draw] = useReducer((n) => n + 1, 0);
   const fromBottom = useRef(0);
-  const [reader] = useState(() => new LogReader(src, { changed: draw, prepending: remember }));
+  const [reader] = useState(() => new LogReader(src, { changed: draw, prepending: remember, level: addressed().level }));
 
   function remember() {
     const element = box.current;
@@ -187,114 +318,4 @@ function useReader(src, topic, box, lastTop) {
     reader.place = null;
   });
   return reader;
-}
-
-/** Scroll inside the box only: `scrollIntoView` would move the page as well. */
-function bring(box, { line, at }, lastTop) {
-  const row = box.querySelector(`[data-n="${line}"]`);
-  if (!row) return;
-  const put = () => {
-    const room = at === "center" ? (box.clientHeight - row.offsetHeight) / 2 : 0;
-    box.scrollTop += row.getBoundingClientRect().top - box.getBoundingClientRect().top - room;
-    lastTop.current = box.scrollTop; // being brought to the end is no wish to follow
-  };
-  put();
-  requestAnimationFrame(put); // rows above were estimated until they were drawn
-}
-
-/** What scrolling means: more lines near an edge, pause upwards, follow again at the end. */
-function useMovement(reader, box, lastTop, showPosition) {
-  const waiting = useRef(false);
-
-  function look() {
-    waiting.current = false;
-    const element = box.current;
-    if (!element) return;
-    const { scrollTop, scrollHeight, clientHeight } = element;
-    const below = scrollHeight - scrollTop - clientHeight;
-    if (scrollTop < 3 * clientHeight) reader.extend(true);
-    if (below < 3 * clientHeight) reader.extend(false);
-    if (reader.follow && scrollTop < lastTop.current - 2 && below > 40) reader.pause();
-    else if (!reader.follow && !reader.done && below < 2 && reader.end >= reader.total && scrollTop > lastTop.current) reader.tail();
-    lastTop.current = scrollTop;
-    showPosition(lineAtTop(element));
-  }
-
-  function moved() {
-    if (waiting.current) return;
-    waiting.current = true;
-    requestAnimationFrame(look);
-  }
-  useEffect(moved); // lines came or went: an edge may be near although nobody scrolled
-  return moved;
-}
-
-/** Copied rows as lines of text, `time<tab>level<tab>text`; the browser would put each column on its own line. */
-function copy(event) {
-  const picked = getSelection().getRangeAt(0).cloneContents();
-  picked.querySelectorAll(".log-number").forEach((link) => link.remove());
-  const rows = [...picked.querySelectorAll(".log-row")];
-  const text = rows.length ? rows.map((row) => row.textContent).join("\n") : picked.textContent;
-  event.clipboardData.setData("text/plain", text);
-  event.preventDefault();
-}
-
-function Slider({ slider, onMove, onShow }) {
-  const timer = useRef(0);
-  const move = (event) => {
-    const line = Number(event.target.value);
-    onShow(line);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => onMove(line), 40);
-  };
-  return (
-    <input
-      ref={slider} className="log-slider" type="range" min={1} defaultValue={1}
-      aria-label="Position in the log" aria-orientation="vertical" onChange={move}
-    />
-  );
-}
-
-function Frame({ height, label, bar, facts, children }) {
-  return (
-    <section className="log" aria-label={label} {...facts}>
-      <div className="log-bar">{bar}</div>
-      <div className="log-main" style={{ height }}>{children}</div>
-    </section>
-  );
-}
-
-function Skeleton() {
-  return (
-    <div className="log-skeleton" role="status" aria-label="Loading the log">
-      {[62, 48, 71, 35, 54, 66, 41].map((width, i) => <i key={i} style={{ width: `${width}%` }} />)}
-    </div>
-  );
-}
-
-function Nothing({ done }) {
-  return (
-    <div className="log-empty">
-      <strong>{done ? "This run printed nothing" : "No log lines yet"}</strong>
-      <span>{done ? "console.log in the task would show here." : "They appear here as the task prints them."}</span>
-    </div>
-  );
-}
-
-function Unreadable({ why, onRetry }) {
-  return (
-    <div className="log-empty" role="alert">
-      <strong>The log cannot be shown</strong>
-      <span>{why}. Trying again by itself.</span>
-      <Button size="small" onClick={onRetry}>Retry now</Button>
-    </div>
-  );
-}
-
-/** The lines that the address points at: `#L9` or `#L9-L20`; zeros when it does not. */
-function linkedLines() {
-  const match = /^#L(\d+)(?:-L?(\d+))?$/.exec(location.hash);
-  if (!match) return [0, 0];
-  const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
-  return [Math.min(from, to), Math.max(from, to)];
 }

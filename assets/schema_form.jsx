@@ -48,7 +48,9 @@ function drawable(schema) {
   return Boolean(type) && type !== "object";
 }
 
-function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver, head, foot }) {
+function ValueForm({
+  doc, schema, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver, onText, head, foot,
+}) {
   const { loaded: fields, failed, retry } = useLazy(schema ? loadFields : nothing);
   const form = useValue(doc, schema, fields);
   const idPrefix = `form${useId().replace(/\W/g, "")}`;
@@ -56,6 +58,8 @@ function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", error
   const editor = useRef(null);
   const box = useRef(null);
   const inForm = form.tab === "form";
+  // Each change of a form draws it anew, typing JSON does not.
+  useEffect(() => onText?.(form.text()));
 
   function stumble(wrong, more = "") {
     judge.setTrouble(wrong ? where(wrong) + more : "");
@@ -80,6 +84,7 @@ function ValueForm({ doc, schema, label = "Input", submitLabel = "Submit", error
 
   const retype = (text) => {
     form.setText(text);
+    onText?.(text);
     judge.retyped();
   };
   const edit = (value, id) => {

@@ -17,7 +17,7 @@ from ratchet_web.access.people import People
 from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
-from ratchet_web.live import metrics_text, ranges
+from ratchet_web.live import exports, log_download, log_search, metrics_text, payloads, ranges, trials
 from ratchet_web.live import tasks_rows as tasks_rows_data
 from ratchet_web.live.rooms import SocketRooms
 from ratchet_web.logic.masking import shown
@@ -25,7 +25,9 @@ from ratchet_web.models.console import AboutConsole
 from ratchet_web.pages import (
     dashboard,
     executions,
+    executions_compare,
     executions_detail,
+    executions_rerun,
     jobs,
     jobs_detail,
     login,
@@ -41,7 +43,10 @@ from ratchet_web.pages import (
 from ratchet_web.pages.frame import WRAPS, splash
 from ratchet_web.settings import settings, start_logging
 from ratchet_web.state.dashboard import Dashboard
-from ratchet_web.state.executions import ExecutionDetail, ExecutionList
+from ratchet_web.state.executions import ExecutionList
+from ratchet_web.state.executions_compare import ExecutionCompare
+from ratchet_web.state.executions_detail import ExecutionDetail
+from ratchet_web.state.executions_rerun import ExecutionRerun
 from ratchet_web.state.guard import Guard
 from ratchet_web.state.jobs import JobDetail, JobList
 from ratchet_web.state.login import SignIn
@@ -63,7 +68,9 @@ PAGES = (
     ("/tasks/[task_id]/run-many", tasks_rows, "Run a task many times", TaskRows.load),
     ("/tasks/[task_id]/edit", tasks_edit, "Edit task", TaskEdit.load),
     ("/executions", executions, "Executions", ExecutionList.load),
+    ("/executions/compare", executions_compare, "Compare executions", ExecutionCompare.load),
     ("/executions/[execution_id]", executions_detail, "Execution", ExecutionDetail.load),
+    ("/executions/[execution_id]/rerun", executions_rerun, "Fix and re-run", ExecutionRerun.load),
     ("/jobs", jobs, "Jobs", JobList.load),
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),
@@ -144,9 +151,10 @@ def for_who_signs_in() -> None:
 
 
 def data_routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
-    """Return the routes of what pages read over HTTP, with the clients of whoever sends a request."""
+    """Return the routes of what pages do over HTTP, with the clients of whoever sends a request."""
+    modules = (ranges, log_search, log_download, payloads, metrics_text, exports, trials)
     rows = tasks_rows_data.routes(lambda request: services_of(request.headers.get("cookie", "")))
-    return [*ranges.routes(clients), *metrics_text.routes(clients), *rows]
+    return [*(route for each in modules for route in each.routes(clients)), *rows]
 
 
 if settings().web_auth == "ratchet":

@@ -11,6 +11,7 @@ from ratchet_web.api.errors import (
     NotFound,
     RatchetError,
     Refused,
+    Stale,
     Unreachable,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "Ratchet",
     "RatchetError",
     "Refused",
+    "Stale",
     "Unreachable",
 ]

@@ -21,6 +21,7 @@ from ratchet_web.api.errors import (
     NotFound,
     RatchetError,
     Refused,
+    Stale,
 )
 from ratchet_web.api.wording import FIELD_LIMIT, FIELDS_LIMIT, LOOKED_AT, MESSAGE_LIMIT, plain, readable
 
@@ -33,6 +34,7 @@ BY_STATUS: Mapping[int, type[RatchetError]] = {
     404: NotFound,
     409: Conflict,
     410: NotFound,
+    412: Stale,
     429: Limited,
 }
 MOST_CONTAINERS = 500_000
@@ -138,6 +140,15 @@ def retry_after_s(header: str, now: datetime | None = None) -> float | None:
         return None
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max(0.0, (aware - (now or datetime.now(UTC))).total_seconds()), MOST_RETRY_AFTER_S)
+
+
+def unanswered(answer: Answer, told: JsonValue) -> Broken:
+    """Return the error of a GraphQL answer without data."""
+    errors = told.get("errors") if isinstance(told, dict) else None
+    first = errors[0] if isinstance(errors, list) and errors else None
+    message = _text(first.get("message")) if isinstance(first, dict) else ""
+    text = message or "The server's GraphQL answer has no data"
+    return Broken(text, status=answer.status, request_id=answer.request_id, code="GRAPHQL")
 
 
 def _class(status: int) -> type[RatchetError]:

@@ -5,6 +5,7 @@ RatchetError
 ├── Refused       400, 422 and kin: the request makes no sense to the server; `.fields` says where
 ├── NotFound      404
 ├── Conflict      409: not in the state that the act needs
+│   └── Stale     412: changed since the revision that the change was made from
 ├── NotApplied    2xx, but reading it back shows that nothing, or not all of it, was done
 ├── Forbidden     401, 403: no or wrong token
 ├── Limited       429: the server's request limit is used up
@@ -98,6 +99,12 @@ class Conflict(RatchetError):
     """The thing is not in a state that allows this."""
 
     title = "Not possible now"
+
+
+class Stale(Conflict):
+    """Somebody else changed it since the revision that this change was made from; nothing was changed."""
+
+    title = "Changed meanwhile"
 
 
 class NotApplied(RatchetError):

@@ -1,13 +1,21 @@
 """`/executions`: one attempt at running a task."""
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pydantic import JsonValue
 
 from ratchet_web.api.logs import Logs
-from ratchet_web.models.executions import Execution, ExecutionQuery, ExecutionStats, NewExecution
+from ratchet_web.models.executions import (
+    Execution,
+    ExecutionCounts,
+    ExecutionDensity,
+    ExecutionQuery,
+    ExecutionStats,
+    NewExecution,
+)
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
 
@@ -19,6 +27,7 @@ class Original(Enum):
 
 
 ORIGINAL: Final = Original.INPUT
+Payload = Literal["input", "output"]
 
 
 class Call(NamedTuple):
@@ -39,6 +48,24 @@ class Executions(ABC):
 
         Raises:
             NotFound: there is none.
+        """
+
+    @abstractmethod
+    async def head(self, id: str) -> Execution:
+        """Return the one with this id, without payloads that are long: `left_out` names those.
+
+        A server that cannot leave them out sends them all.
+
+        Raises:
+            NotFound: there is none.
+        """
+
+    @abstractmethod
+    async def payload(self, id: str, name: Payload) -> bytes:
+        """Return one payload as JSON text, `null` where it has none.
+
+        Raises:
+            NotFound: there is no such execution.
         """
 
     @abstractmethod
@@ -75,13 +102,31 @@ class Executions(ABC):
         """
 
     @abstractmethod
-    async def retry(self, id: str, input: JsonValue | Original = ORIGINAL) -> Execution | Job:
+    async def retry(
+        self, id: str, input: JsonValue | Original = ORIGINAL, revision: int | None = None
+    ) -> Execution | Job:
         """Run a failed one again, with another input if one is given; return what waits for a worker.
 
+        `revision` is the version of the task to run, where `Ability.VERSIONS`; None: the newest.
+
         Raises:
-            Conflict: it did not fail (`Refused` on some servers).
+            Conflict: it did not fail (`Refused` on some servers), or is being retried already.
+            NotApplied: the server said yes, and runs another version.
         """
 
     @abstractmethod
     async def stats(self) -> ExecutionStats:
         """Return how many there are in each status; None where nobody knows."""
+
+    @abstractmethod
+    async def counts(self, query: ExecutionQuery) -> ExecutionCounts:
+        """Return how many match a query in each status, whichever it asks for; None where nobody knows."""
+
+    @abstractmethod
+    async def density(
+        self, query: ExecutionQuery, since: datetime, until: datetime, step_s: int
+    ) -> ExecutionDensity:
+        """Return how many match a query by the time at which they were queued; without columns: unknown.
+
+        `since` and `until` stand in place of the times of the query.
+        """

@@ -15,13 +15,13 @@ from uuid import uuid4
 import httpx
 from pydantic import JsonValue
 
-from ratchet_web.api.answers import Answer, failure, retry_after_s
+from ratchet_web.api.answers import Answer, failure, retry_after_s, unanswered
 from ratchet_web.api.budget import Budget
 from ratchet_web.api.causes import unreachable
 from ratchet_web.api.errors import Broken, Cause, RatchetError, Unreachable
 from ratchet_web.api.looks import Look, looked
 from ratchet_web.api.retry import RetryPolicy
-from ratchet_web.api.sse import EventParser, ServerEvent
+from ratchet_web.api.sse import ServerEvent, events_of
 from ratchet_web.api.wording import plain
 
 BODY_LIMIT = 64 * 1024 * 1024
@@ -130,16 +130,23 @@ class Http:
         told = answer.payload()
         data = told.get("data") if isinstance(told, dict) else None
         if not isinstance(told, dict) or told.get("errors") or not isinstance(data, dict):
-            raise _unanswered(answer, told)
+            raise unanswered(answer, told)
         return data
 
-    async def send(self, method: str, path: str, body: Mapping[str, JsonValue] | None = None) -> Answer:
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, JsonValue] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Return a good answer of a request that changes something. It is sent once.
 
         Raises:
             RatchetError: any of the tree.
         """
-        return await self._once(method, path, uuid4().hex, body=body, urgent=True)
+        return await self._once(method, path, uuid4().hex, body=body, headers=headers, urgent=True)
 
     async def look(
         self, path: str, params: Mapping[str, str] | None = None, *, at_root: bool = False
@@ -170,17 +177,24 @@ class Http:
 
     @asynccontextmanager
     async def events(
-        self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Mapping[str, JsonValue] | None = None,
     ) -> AsyncIterator[AsyncIterator[ServerEvent]]:
-        """Open a stream of server-sent events; it is closed with the context.
+        """Open a stream of server-sent events, with POST where there is a `body`; closed with the context.
 
         Raises:
             RatchetError: at the opening, any of the tree; while reading, `Unreachable` or `Broken`.
         """
         request_id = uuid4().hex
         sent = {**(headers or {}), "accept": "text/event-stream", "cache-control": "no-store"}
-        silent = await self.budget.pay(False)
-        request = self._request("GET", path, request_id, params=params, headers=sent, silence_s=SILENCE_S)
+        silent = await self.budget.pay(body is not None)
+        method = "GET" if body is None else "POST"
+        request = self._request(
+            method, path, request_id, params=params, body=body, headers=sent, silence_s=SILENCE_S
+        )
         deadline = self._deadline()
         response = await self._open(request, request_id, deadline)
         after_s = retry_after_s(response.headers.get("retry-after", ""))
@@ -191,7 +205,7 @@ class Http:
                 raise failure(self._without_token(await self._read(response, request_id, deadline)))
             if "text/event-stream" not in kind:
                 raise Broken("The server does not stream this", status=200, request_id=request_id)
-            yield _events(response, request_id)
+            yield events_of(response, request_id)
         finally:
             await response.aclose()
 
@@ -203,11 +217,14 @@ class Http:
         *,
         params: Mapping[str, str] | None = None,
         body: Mapping[str, JsonValue] | None = None,
+        headers: Mapping[str, str] | None = None,
         at_root: bool = False,
         also: Collection[int] = (),
         urgent: bool = False,
     ) -> Answer:
-        request = self._request(method, path, request_id, params=params, body=body, at_root=at_root)
+        request = self._request(
+            method, path, request_id, params=params, body=body, headers=headers, at_root=at_root
+        )
         _, answer = await self._exchange(path, request, request_id, urgent)
         if not 200 <= answer.status < 300 and answer.status not in also:
             raise failure(self._without_token(answer))
@@ -323,27 +340,6 @@ class Http:
             cause=Cause.LATE,
             request_id=request_id,
         )
-
-
-async def _events(response: httpx.Response, request_id: str) -> AsyncIterator[ServerEvent]:
-    parser = EventParser()
-    try:
-        async for chunk in response.aiter_bytes():
-            for event in parser.feed(chunk):
-                yield event
-    except httpx.TransportError as error:
-        raise Unreachable("The stream of events broke off", request_id=request_id) from error
-    except (httpx.DecodingError, ValueError) as error:
-        raise Broken("The stream of events cannot be read", status=200, request_id=request_id) from error
-
-
-def _unanswered(answer: Answer, told: JsonValue) -> Broken:
-    errors = told.get("errors") if isinstance(told, dict) else None
-    first = errors[0] if isinstance(errors, list) and errors else None
-    message = first.get("message") if isinstance(first, dict) else None
-    text = plain(message) if isinstance(message, str) else ""
-    text = text or "The server's GraphQL answer has no data"
-    return Broken(text, status=answer.status, request_id=answer.request_id, code="GRAPHQL")
 
 
 def _broke_off(error: httpx.RemoteProtocolError) -> bool:

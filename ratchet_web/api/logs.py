@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
-from ratchet_web.models.logs import LogPage
+from ratchet_web.models.logs import LogLevels, LogMatches, LogPage, LogPlace, LogSearch
 
 
 class Logs(ABC):
@@ -16,6 +16,32 @@ class Logs(ABC):
 
         A server may answer with fewer where lines are long: `complete` tells whether that was all. Without
         `Ability.LOGS` there are none, and there will be none.
+
+        Raises:
+            NotFound: there is no such execution.
+        """
+
+    @abstractmethod
+    async def at(self, id: str, place: LogPlace) -> LogPage:
+        """Return the lines of a place, as `page` does; what is not `complete` goes on in its direction.
+
+        Raises:
+            NotFound: there is no such execution.
+        """
+
+    @abstractmethod
+    async def matches(self, id: str, search: LogSearch) -> LogMatches:
+        """Return which lines a search finds; what takes long is told in parts. Only where
+        `Ability.LOG_SEARCH`.
+
+        Raises:
+            NotFound: there is no such execution.
+            Refused: it is no regular expression, or one that takes too long; `.fields["search"]` says so.
+        """
+
+    @abstractmethod
+    async def levels(self, id: str) -> LogLevels:
+        """Return how many lines there are of each level. Only where `Ability.LOG_SEARCH`.
 
         Raises:
             NotFound: there is no such execution.

@@ -15,7 +15,7 @@ T = TypeVar("T", bound=BaseModel)
 MOST_ROWS = 5_000
 ID_CHARS = 200
 # What a row is known by, where that is no id.
-KEYS = {"LogLine": "seq"}
+KEYS = {"LogLine": "seq", "TaskVersionHead": "revision"}
 logger = logging.getLogger(__name__)
 
 

@@ -140,11 +140,14 @@ def contract(told: Capabilities) -> Dialect:
     """Return the dialect of a server that keeps the contract, and what of our additions it lacks."""
     offered = {
         Ability.EVENTS: told.events,
+        Ability.LOG_SEARCH: told.log_search,
         Ability.SOURCE: told.source_code,
         Ability.CHECK: told.task_check,
         Ability.BULK: told.bulk,
         Ability.VERSIONS: told.source_code,
         Ability.ACTIVITY: told.activity,
+        Ability.DENSITY: told.execution_counts,
+        Ability.TRY: told.task_try,
     }
     silent = {Ability.BULK: BY_CONSOLE}
     cannot = {ability: silent.get(ability, SILENT) for ability, there in offered.items() if not there}
@@ -155,7 +158,9 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
     return Speaker(
         dialect,
         ContractTasks(http),
-        ContractExecutions(http),
+        ContractExecutions(
+            http, payloads=dialect.capabilities.payloads, counts=dialect.capabilities.execution_counts
+        ),
         ContractJobs(http),
         ContractSchedules(http),
         ContractBulk(http),

@@ -1,7 +1,12 @@
 """Server-sent events, as the HTML standard (9.2.6) reads them, from bytes cut anywhere."""
 
 from codecs import getincrementaldecoder
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+
+import httpx
+
+from ratchet_web.api.errors import Broken, Unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +80,21 @@ class EventParser:
         name, lines = self._name or "message", self._lines
         self._name, self._lines, self._size = "", [], 0
         return ServerEvent(name, "\n".join(lines), self._id) if lines else None
+
+
+async def events_of(response: httpx.Response, request_id: str) -> AsyncIterator[ServerEvent]:
+    """Yield the events of an open answer.
+
+    Raises:
+        Unreachable: it broke off.
+        Broken: it cannot be read.
+    """
+    parser = EventParser()
+    try:
+        async for chunk in response.aiter_bytes():
+            for event in parser.feed(chunk):
+                yield event
+    except httpx.TransportError as error:
+        raise Unreachable("The stream of events broke off", request_id=request_id) from error
+    except (httpx.DecodingError, ValueError) as error:
+        raise Broken("The stream of events cannot be read", status=200, request_id=request_id) from error

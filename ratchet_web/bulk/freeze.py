@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from ratchet_web.api import Limited, NotFound, Ratchet, Refused
 from ratchet_web.bulk.acts import pager, reader
 from ratchet_web.logic.bulk import GONE, Row, name_of, state_of
+from ratchet_web.logic.filters import names
 from ratchet_web.models.pages import Page, Query
 from ratchet_web.models.runs import Choice, Item
 
@@ -102,8 +103,8 @@ def _check(page: Page[Any], read: int) -> None:
         raise Refused(TOO_FAR.format(n=read))
     if "rows" in page.ignored:
         raise Refused(UNREADABLE)
-    if names := sorted(set(page.ignored) - HARMLESS):
-        raise Refused(UNAPPLIED.format(names=", ".join(names)))
+    if missed := set(page.ignored) - HARMLESS:
+        raise Refused(UNAPPLIED.format(names=names(missed)))
 
 
 async def _ticked(

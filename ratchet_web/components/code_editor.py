@@ -49,7 +49,8 @@ def code_editor(
 
     `label` names the editor to screen readers. Further props:
     `height` (px or a CSS length, 320), `read_only`,
-    `problems` (`[{line, column, message}]`, from 1; JSON reports its own syntax besides),
+    `problems` (`[{line, column, message}]`, from 1, or `[{path, message}]` with the dotted path of a value of
+    the JSON; JSON reports its own syntax besides),
     `on_change(text)` (300 ms after the last input, at once when the editor is left),
     `draft_key` (keeps unsaved text over a reload, then calls `on_draft_restored()` and `on_change(text)`),
     `saved_key` (when it changes the text counts as saved and the draft is dropped),

@@ -15,9 +15,9 @@ def to(*children: Any, href: Any, **props: Any) -> rx.Component:
     return PageLink.create(*children, to=href, **props)
 
 
-def link_button(label: Any, href: Any, *, primary: bool = False) -> rx.Component:
+def link_button(label: Any, href: Any, *, primary: bool = False, **props: Any) -> rx.Component:
     """Return a link that looks like a button: it goes somewhere and does nothing else."""
-    return to(label, href=href, class_name="button primary" if primary else "button")
+    return to(label, href=href, class_name="button primary" if primary else "button", **props)
 
 
 def number(value: Var[Any]) -> Var[str]:

@@ -193,7 +193,9 @@ def shell_around(page: Any, server_switch: rx.Component, hint: rx.Component) -> 
     fold = rx.cond(narrow, icon("unfold"), icon("fold"))
     label = rx.cond(narrow, "Widen the menu", "Narrow the menu")
     fold_button = icon_button(fold, label, kind="fold", press=toggle_narrow)
-    sider = rx.el.div(_brand(), _nav(), fold_button, class_name="sider")
+    sider = rx.el.aside(
+        _brand(), _nav(), fold_button, class_name="sider", custom_attrs={"aria-label": "Ratchet"}
+    )
     header = rx.el.header(
         icon_button("menu", "Menu", kind="menu-button", press=toggle_menu),
         server_switch,

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components.icons import icon
+from ratchet_web.components.list_tools import Columns
 from ratchet_web.components.live import Live, LiveHold
 from ratchet_web.components.parts import current, empty_state, failure_notice, number, to
 from ratchet_web.models.pages import PAGE_SIZES
@@ -15,7 +16,8 @@ from ratchet_web.models.pages import PAGE_SIZES
 class Column(NamedTuple):
     """A column's heading; with `sort`, a link that sorts by it.
 
-    `head` stands in place of the title, where `shown` holds.
+    `head` stands in place of the title, where `shown` holds. A viewer can hide all but those that are `fixed`
+    (the first where none is) or have no title.
     """
 
     title: str
@@ -24,6 +26,12 @@ class Column(NamedTuple):
     hidden_title: bool = False
     head: rx.Component | None = None
     shown: Var[bool] | bool = True
+    fixed: bool = False
+
+    @property
+    def titled(self) -> bool:
+        """Whether its title is shown."""
+        return self.head is None and not self.hidden_title
 
 
 class ListVars(NamedTuple):
@@ -40,12 +48,12 @@ class ListVars(NamedTuple):
     unfiltered: Var[str]
 
 
-def _heading(column: Column, view: ListVars) -> rx.Component:
+def _heading(column: Column, view: ListVars, beside: rx.Component) -> rx.Component:
     kind = "num" if column.numeric else ""
     if column.head is not None:
         return rx.cond(column.shown, rx.el.th(column.head, scope="col", class_name="ticks"))
     if column.hidden_title:
-        return rx.el.th(rx.el.span(column.title, class_name="visually-hidden"), scope="col")
+        return rx.el.th(rx.el.span(column.title, class_name="visually-hidden"), beside, scope="col")
     if not column.sort:
         return rx.el.th(column.title, scope="col", class_name=kind)
     order = view.sorted_by[column.sort]
@@ -54,6 +62,13 @@ def _heading(column: Column, view: ListVars) -> rx.Component:
     # An absent aria-sort is undefined, which React leaves out.
     sort = Var(f"{order!s} || undefined", _var_data=order._get_all_var_data())
     return rx.el.th(link, scope="col", class_name=kind, custom_attrs={"aria-sort": sort})
+
+
+def _choosable(columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Return the titles, and where those that can be hidden stand, counted from the last column."""
+    titled = [(column, len(columns) - at) for at, column in enumerate(columns) if column.titled]
+    fixed = [column for column, _ in titled if column.fixed] or [titled[0][0]]
+    return [{"title": column.title, "place": None if column in fixed else place} for column, place in titled]
 
 
 def _skeleton(columns: Sequence[Column]) -> rx.Component:
@@ -70,7 +85,8 @@ def data_table(
     empty: rx.Component,
 ) -> rx.Component:
     """Return the table of a list; `row` draws one `<tr>` and is redrawn only when that row changed."""
-    head = rx.el.thead(rx.el.tr(*[_heading(column, view) for column in columns]))
+    chooser = Columns.create(list=label.lower(), columns=_choosable(columns))
+    head = rx.el.thead(rx.el.tr(*[_heading(column, view, chooser) for column in columns]))
     rows = rx.foreach(view.live.rows, lambda each: rx.fragment(row(row=each), key=each["id"].to(str)))
     body = rx.el.tbody(rx.cond(view.live.ready, rows, _skeleton(columns)))
     table = rx.el.table(head, body, class_name="table", custom_attrs={"aria-label": label})
@@ -99,13 +115,23 @@ def _nothing(view: ListVars, empty: rx.Component) -> rx.Component:
         "The list ends before it.",
         to("First page", href=view.sizes[0]["href"].to(str)),
     )
-    otherwise = rx.cond(view.unfiltered, _no_match(view.unfiltered), empty)
+    unlooked = view.live.several("ignored").length() > 0
+    no_match = rx.cond(unlooked, _none_here(view.unfiltered), _no_match(view.unfiltered))
+    otherwise = rx.cond(view.unfiltered, no_match, empty)
     return rx.cond((view.page > 1) & (view.live.about["total"].to(int) > 0), beyond, otherwise)
 
 
 def _no_match(unfiltered: Var[str]) -> rx.Component:
     return empty_state(
         "Nothing matches", "The filters leave nothing over.", to("Clear the filters", href=unfiltered)
+    )
+
+
+def _none_here(unfiltered: Var[str]) -> rx.Component:
+    return empty_state(
+        "Nothing on this page matches",
+        "The server did not apply all filters: others may match.",
+        to("Clear the filters", href=unfiltered),
     )
 
 

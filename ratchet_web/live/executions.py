@@ -3,58 +3,118 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
-
-from pydantic import JsonValue
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Final
 
 from ratchet_web.api import Ratchet
-from ratchet_web.live.rows import detail_row, list_row
-from ratchet_web.live.topic import Snapshot, Topic, counted, is_of, total_of
-from ratchet_web.models.executions import Execution, ExecutionQuery, ExecutionStats, ExecutionStatus
-from ratchet_web.models.monitoring import Change
+from ratchet_web.live.rows import Row, list_row
+from ratchet_web.live.topic import Snapshot, Topic, counted, total_of
+from ratchet_web.models.executions import (
+    RANGES,
+    Execution,
+    ExecutionCounts,
+    ExecutionDensity,
+    ExecutionQuery,
+    ExecutionStatus,
+)
+from ratchet_web.models.pages import Page
 
 UNFINISHED = (ExecutionStatus.PENDING, ExecutionStatus.RUNNING)
 
 
+# Of a list without a range so much is shown.
+USUAL: Final = RANGES["24h"]
+MOST_BUCKETS: Final = 96
+_HOUR_S, _DAY_S = 3600, 86_400
+STEPS_S: Final = (
+    *(1, 5, 10, 30, 60, 300, 900, 1800),
+    *(_HOUR_S, 2 * _HOUR_S, 3 * _HOUR_S, 6 * _HOUR_S, 12 * _HOUR_S),
+    *(_DAY_S, 7 * _DAY_S, 30 * _DAY_S, 365 * _DAY_S),
+)
+
+
 @dataclass(frozen=True)
 class ExecutionList(Topic):
-    """`executions?…`: a page of the list; `about` has `total` and `counts` by status of all executions."""
+    """`executions?…`: a page of the list; `about` has `total` and `counts` by status within its filters."""
 
     NOUN: ClassVar = "executions"
     query: ExecutionQuery
 
+    def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
+        """Rows leave a range that ends now without any change."""
+        wait_s = super().wait_s(announced, age_s, unfinished, failures)
+        if wait_s is None or self.query.range is None:
+            return wait_s
+        return min(wait_s, RANGES[self.query.range].total_seconds() / MOST_BUCKETS) if announced else wait_s
+
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the page and the counts."""
         page, counts = await asyncio.gather(
-            api.executions.page(self.query), counted(api.executions.stats, by_status)
+            api.executions.page(self.query),
+            counted(lambda: api.executions.counts(self.query), by_status),
         )
-        about = {**total_of(page), "counts": counts}
+        about = {**total_of(_counted_on(page, counts, self.query)), "counts": counts}
         return Snapshot(tuple(map(list_row, page.rows)), about, are_unfinished(page.rows))
 
 
 @dataclass(frozen=True)
-class ExecutionDetail(Topic):
-    """`executions/12`: one execution with everything."""
+class ExecutionsInTime(Topic):
+    """`executions/density?…`: no rows; `about` says how many of the list were queued when.
+
+    `failed` and `others` have a number for each bucket of `step_s` seconds from `start` on, None where that
+    is not known; the list is looked at from `since` to `until`, in ms since 1970.
+    """
 
     NOUN: ClassVar = "executions"
-    id: str
+    LEAST_GAP_S: ClassVar = 2.0
+    query: ExecutionQuery
 
-    def dirtied_by(self, change: Change, last: Snapshot) -> bool:
-        """Only by its own changes."""
-        return is_of(change, self.NOUN, self.id)
+    def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
+        """As often as there is a new bucket."""
+        wait_s = super().wait_s(announced, age_s, unfinished, failures)
+        since, until = window(self.query, datetime.now(UTC))
+        return None if wait_s is None else min(wait_s, max(5.0, step_s(since, until)))
 
     async def fetch(self, api: Ratchet) -> Snapshot:
-        """Return the execution."""
-        execution = await api.executions.get(self.id)
-        row = detail_row(execution) | {"error_stack": _stack(execution.error_details)}
-        return Snapshot((row,), {}, are_unfinished((execution,)))
+        """Return the counts."""
+        since, until = window(self.query, datetime.now(UTC))
+        if since >= until:
+            return Snapshot()
+        found = await api.executions.density(self.query, since, until, step_s(since, until))
+        times: Row = {"since": _ms(since), "until": _ms(until), "step_ms": found.step_s * 1000}
+        return Snapshot((), {**times, "start": found.start and _ms(found.start), **_columns(found)})
 
 
-def _stack(details: JsonValue) -> str:
-    """Return the frames that the embedded server puts into an error's details; empty where there are none."""
-    stack = details.get("stack") if isinstance(details, dict) else None
-    frames = stack.splitlines() if isinstance(stack, str) else []
-    return "\n".join(frame.strip() for frame in frames if frame.lstrip().startswith("at "))
+def window(query: ExecutionQuery, now: datetime) -> tuple[datetime, datetime]:
+    """Return from when to when a list is looked at in time."""
+    asked, whole_s = query.as_of(now), now.replace(microsecond=0)
+    until = asked.until or whole_s
+    return asked.since or until - USUAL, until
+
+
+def step_s(since: datetime, until: datetime) -> int:
+    """Return the length of the buckets of a window: as short as leaves `MOST_BUCKETS` at most."""
+    least = (until - since) / timedelta(seconds=1) / MOST_BUCKETS
+    return next((step for step in STEPS_S if step >= least), STEPS_S[-1])
+
+
+def _counted_on(page: Page[Execution], counts: Row, query: ExecutionQuery) -> Page[Execution]:
+    """Return a page with its true total, where the list gave up counting and the counts by status did not."""
+    if page.exact or len(counts) < len(ExecutionCounts.model_fields):
+        return page
+    total = counts[query.status] if query.status else sum(counts.values())
+    return page.model_copy(update={"total": total, "exact": True}) if total >= (page.total or 0) else page
+
+
+def _columns(found: ExecutionDensity) -> Row:
+    columns = [getattr(found, name) for name in ExecutionCounts.model_fields if name != "failed"]
+    if found.failed is None or None in columns:
+        return {"failed": None, "others": None}
+    return {"failed": list(found.failed), "others": [sum(each) for each in zip(*columns, strict=True)]}
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
 
 
 def are_unfinished(executions: Iterable[Execution]) -> bool:
@@ -62,13 +122,6 @@ def are_unfinished(executions: Iterable[Execution]) -> bool:
     return any(execution.status in UNFINISHED for execution in executions)
 
 
-def by_status(stats: ExecutionStats) -> dict[str, int | None]:
-    """Return the counts under their statuses, and `total`."""
-    return {
-        "total": stats.total_executions,
-        "PENDING": stats.pending_executions,
-        "RUNNING": stats.running_executions,
-        "COMPLETED": stats.completed_executions,
-        "FAILED": stats.failed_executions,
-        "CANCELLED": stats.cancelled_executions,
-    }
+def by_status(counts: ExecutionCounts) -> dict[str, int | None]:
+    """Return the counts under their statuses."""
+    return {name.upper(): n for name, n in counts}

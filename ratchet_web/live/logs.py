@@ -6,6 +6,7 @@ from collections import deque
 
 from ratchet_web.api import NotFound, Ratchet, RatchetError
 from ratchet_web.live import policy
+from ratchet_web.live.log_lines import MOST_CHARS, sent
 from ratchet_web.live.ports import Message, Rooms
 from ratchet_web.live.rows import Row
 from ratchet_web.live.topic import described
@@ -23,9 +24,9 @@ logger = logging.getLogger(__name__)
 class LogWatch:
     """`executions/12/logs` with viewers.
 
-    A message is `{topic, version, first, lines, total, done, error}`: at most the `TAIL` newest lines since
-    the last message, `first` being the `seq` of the first of them; what lies between two messages is read by
-    range. Whoever enters gets the last `TAIL` lines.
+    A message is `{topic, version, first, lines, total, done, errors, error}`: at most the `TAIL` newest lines
+    since the last message, `first` being the `seq` of the first of them; what lies between two messages is
+    read by range. `errors` counts what this watch heard. Whoever enters gets the last `TAIL` lines.
     """
 
     def __init__(self, name: str, id: str, api: Ratchet, rooms: Rooms, upstream: Upstream) -> None:
@@ -36,7 +37,7 @@ class LogWatch:
         self._news = asyncio.Event()
         self._fresh: deque[LogLine] = deque(maxlen=TAIL)
         self._tail: deque[LogLine] = deque(maxlen=TAIL)
-        self._version = self._seen = self._total = self._failures = 0
+        self._version = self._seen = self._total = self._failures = self._errors = 0
         self._opened = self._done = False
         self._error: Row | None = None
         self._task: asyncio.Task[None] | None = None
@@ -119,6 +120,7 @@ class LogWatch:
     def _take(self, page: LogPage) -> None:
         fresh = [line for line in page.lines if line.seq > self._seen]
         self._fresh.extend(fresh)
+        self._errors += sum(line.level == "error" for line in fresh)
         self._seen = fresh[-1].seq if fresh else self._seen
         total = max(self._total, page.total, self._seen)
         if fresh or total > self._total or page.done or self._error or not self._opened:
@@ -151,9 +153,10 @@ class LogWatch:
             "topic": self._name,
             "version": self._version,
             "first": lines[0].seq if lines else self._total + 1,
-            "lines": [line.model_dump(mode="json") for line in lines],
+            "lines": [sent(line) for line in lines],
             "total": self._total,
             "done": self._done,
+            "errors": self._errors,
             "error": self._error,
         }
 
@@ -163,7 +166,7 @@ def newest(lines: deque[LogLine]) -> list[LogLine]:
     taken: list[LogLine] = []
     room = MESSAGE_CHARS
     for line in reversed(lines):
-        room -= len(line.text)
+        room -= min(len(line.text), MOST_CHARS)
         if taken and room < 0:
             break
         taken.append(line)

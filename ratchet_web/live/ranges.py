@@ -1,58 +1,56 @@
 """Ranges of a log over HTTP, for the browser's log viewer."""
 
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
+import asyncio
+from datetime import datetime
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.api import Ratchet
 from ratchet_web.api.logs import Logs
-from ratchet_web.live.topics import execution_of_log
-from ratchet_web.models.logs import LogPage
-from ratchet_web.models.servers import chosen
+from ratchet_web.live.log_lines import sent
+from ratchet_web.live.log_requests import PATH, Clients, level_of, must_search, number, of_log, told
+from ratchet_web.models.logs import LogLevel, LogPage, LogPlace
 
-PATH = "/console/executions/{id}/logs"
 MOST_LINES = 1000
-MOST_FROM = 2**53
+MOST_FROM = 2**53 - 1
 
 
-def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
+def routes(clients: Clients) -> list[Route]:
     """Return the route `GET /console/executions/{id}/logs?from=&n=&server=`.
 
     `server` is one of those that `clients` gives for a request, the first where it is absent. `from` is the
     first line wanted, counted from 0; negative: from the end. `n` is how many, at most 1000.
-    Answers `{first, total, lines: [{seq, time, level, source, text}], done}`, `first` counted from 0.
-    Errors: 400 for nonsense, else the server's own 4xx, 502 for everything else, as `{message, request_id}`.
+    Answers `{low, high, total, lines: [{seq, time, level, source, text}], done}`: all lines that were asked
+    for with `low < seq <= high` are there. A long one is cut, with `rest`, unless `whole` is given.
+
+    With `level` lines below it are left out, and the place is one of `after` and `before` (a `seq`) and
+    `around` (half of the lines before it); else the end of the log. With `since`, a time, the answer is the
+    first line from it on, if there is one.
     """
-
-    async def logs(request: Request) -> JSONResponse:
-        id, servers = request.path_params["id"], clients(request)
-        server = chosen(servers, request.query_params.get("server", ""))
-        if server is None:
-            return _refusal(404, "There is no such server", "")
-        try:
-            first, n = _number(request, "from", 0, MOST_FROM), _number(request, "n", 500, MOST_LINES)
-        except ValueError as error:
-            return _refusal(400, str(error), "")
-        if execution_of_log(f"executions/{id}/logs") is None:
-            return _refusal(404, f"There is no execution {id[:40]!r}", "")
-        try:
-            at, page = await _range(servers[server], id, first, max(n, 1))
-        except RatchetError as error:
-            passed_on = error.status if error.status and 400 <= error.status < 500 else HTTPStatus.BAD_GATEWAY
-            return _refusal(passed_on, str(error), error.request_id)
-        lines = [line.model_dump(mode="json") for line in page.lines]
-        told = {"first": at, "total": page.total, "lines": lines, "done": page.done}
-        return JSONResponse(told, headers={"cache-control": "no-store"})
-
-    return [Route(PATH, logs, methods=["GET"])]
+    return [Route(PATH, of_log(clients, _read), methods=["GET"])]
 
 
-async def _range(api: Ratchet, id: str, first: int, n: int) -> tuple[int, LogPage]:
-    """Return where the range begins, and the lines."""
+async def _read(api: Ratchet, id: str, request: Request) -> Response:
+    n = max(number(request, "n", 500, MOST_LINES), 1)
+    level, since = level_of(request), _time(request)
     logs = api.executions.logs
+    if since is not None:
+        low, page = await _range(logs, id, await _lines_before(logs, id, since), 1)
+        high = low + len(page.lines)
+    elif level is None:
+        low, page = await _range(logs, id, number(request, "from", 0, MOST_FROM), n)
+        high = low + len(page.lines)
+    else:
+        await must_search(api)
+        low, high, page = await _Place(request, level, n).read(logs, id)
+    lines = [sent(line, whole="whole" in request.query_params) for line in page.lines]
+    return told({"low": low, "high": high, "total": page.total, "lines": lines, "done": page.done})
+
+
+async def _range(logs: Logs, id: str, first: int, n: int) -> tuple[int, LogPage]:
+    """Return where the range begins, and the lines."""
     if first < 0 and -first <= n:
         page = await logs.page(id, tail=-first)
     else:
@@ -75,14 +73,62 @@ async def _lines_from(logs: Logs, id: str, first: int, n: int) -> LogPage:
     return page.model_copy(update={"lines": tuple(lines[:n])})
 
 
-def _number(request: Request, name: str, default: int, most: int) -> int:
-    given = request.query_params.get(name, "")
-    if not given:
-        return default
-    if not given.lstrip("-").isascii() or not given.removeprefix("-").isdecimal() or len(given) > 20:
-        raise ValueError(f"{name} must be a whole number")
-    return max(-most, min(int(given), most))
+async def _lines_before(logs: Logs, id: str, time: datetime) -> int:
+    """Return how many lines were printed before a time, found by halving: their times go up."""
+    low, high = 0, (await logs.page(id, tail=1)).total
+    while low < high:
+        middle = (low + high) // 2
+        found = (await logs.page(id, after=middle, limit=1)).lines
+        if found and found[0].time is not None and found[0].time >= time:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
-def _refusal(status: int, message: str, request_id: str) -> JSONResponse:
-    return JSONResponse({"message": message, "request_id": request_id}, status_code=status)
+class _Place:
+    """A place among the lines of a level and above."""
+
+    def __init__(self, request: Request, level: LogLevel, n: int) -> None:
+        self._level, self._n = level, n
+        self._after, self._before, self._around = (
+            number(request, name, 0, MOST_FROM) for name in ("after", "before", "around")
+        )
+        self._forward = "after" in request.query_params
+        if min(self._after, self._before, self._around) < 0:
+            raise ValueError("after, before and around must not be negative")
+
+    async def read(self, logs: Logs, id: str) -> tuple[int, int, LogPage]:
+        """Return between which numbers all lines are there, and the lines."""
+        if self._forward:
+            return await self._later(logs, id, self._after, self._n)
+        if not self._around:
+            return await self._earlier(logs, id, self._before or MOST_FROM, self._n)
+        half = self._n // 2
+        (low, _, before), (_, high, after) = await asyncio.gather(
+            self._earlier(logs, id, self._around, max(half, 1)),
+            self._later(logs, id, self._around - 1, self._n - half),
+        )
+        return low, high, after.model_copy(update={"lines": (*before.lines, *after.lines)})
+
+    async def _later(self, logs: Logs, id: str, after: int, n: int) -> tuple[int, int, LogPage]:
+        page = await logs.at(id, LogPlace(after=after, limit=n, level=self._level))
+        low = min(after, page.total)
+        end = page.total if page.complete else page.next or low
+        return low, max(low, end), page
+
+    async def _earlier(self, logs: Logs, id: str, before: int, n: int) -> tuple[int, int, LogPage]:
+        page = await logs.at(id, LogPlace(before=before, limit=n, level=self._level))
+        low = 0 if page.complete or not page.lines else page.lines[0].seq - 1
+        return low, max(low, min(before - 1, page.total)), page
+
+
+def _time(request: Request) -> datetime | None:
+    given = request.query_params.get("since", "")
+    try:
+        time = datetime.fromisoformat(given) if given else None
+    except ValueError:
+        raise ValueError("since must be a time, such as 2026-01-31T12:00:00Z") from None
+    if time is not None and time.tzinfo is None:
+        raise ValueError("since must say its time zone")
+    return time

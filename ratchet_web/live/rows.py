@@ -25,6 +25,7 @@ PAYLOADS = frozenset(
 NOT_IN_LISTS = PAYLOADS | {"source_code"}
 TEXT_LIMIT = 200_000
 LIST_LIMIT = 1_000
+SECRET = "authentication"
 
 
 def list_row(item: Wire) -> Row:
@@ -42,8 +43,10 @@ def detail_row(item: Wire) -> Row:
     whole = item.model_dump(mode="json", exclude=set(PAYLOADS))
     row = {name: _cut(value, SOURCE_LIMIT) for name, value in whole.items()}
     for name in sorted(PAYLOADS & set(type(item).model_fields)):
-        value = _masked(getattr(item, name))
+        value = getattr(item, name)
         text = "" if value is None else to_json(value, indent=2).decode()
+        if SECRET in text:
+            text = to_json(_masked(value), indent=2).decode()
         row[f"{name}_text"] = text if 0 < len(text) <= TEXT_LIMIT else None
         row[f"{name}_size"] = len(text)
     return row
@@ -58,7 +61,7 @@ def _cut(value: Any, limit: int) -> Any:
 def _masked(value: JsonValue) -> JsonValue:
     """Hide the secrets of output destinations, which servers send in clear."""
     if isinstance(value, Mapping):
-        return {k: "•••" if k == "authentication" and v else _masked(v) for k, v in value.items()}
+        return {k: "•••" if k == SECRET and v else _masked(v) for k, v in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_masked(entry) for entry in value]
     return value

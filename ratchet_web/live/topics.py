@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
-from ratchet_web.live.executions import ExecutionDetail, ExecutionList
+from ratchet_web.live.executions import ExecutionList, ExecutionsInTime
+from ratchet_web.live.executions_attempts import ExecutionAttempts
+from ratchet_web.live.executions_detail import ExecutionDetail
 from ratchet_web.live.jobs import JobDetail, JobList
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.system import System
 from ratchet_web.live.tasks import TaskActivity, TaskDetail, TaskList
 from ratchet_web.live.tasks_overview import TaskFigures, TaskOverview
+from ratchet_web.live.tasks_versions import parsed as versions_of
 from ratchet_web.live.topic import Topic
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
@@ -22,6 +25,7 @@ from ratchet_web.models.tasks import TaskQuery
 
 Q = TypeVar("Q", bound=Query)
 NAME_LIMIT = 1000
+DENSITY = "executions/density"
 DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
     "executions": ExecutionDetail,
     "jobs": JobDetail,
@@ -32,7 +36,7 @@ DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
 
 
 def parse(name: str) -> Topic | None:
-    """Return the topic of this name: a list, a detail, the dashboard, the system; None if it makes no sense.
+    """Return the topic of this name: a list, a detail, attempts, the dashboard, the system; None for none.
 
     A list's name is its query's address without the leading slash: `executions?status=FAILED`.
     """
@@ -42,12 +46,14 @@ def parse(name: str) -> Topic | None:
         return Dashboard(name)
     if name == "system":
         return System(name)
+    if (id := _execution_of(name, "attempts")) is not None:
+        return ExecutionAttempts(name, id)
     noun, _, id = name.partition("/")
     if noun == "figures":
         return _figures(name, *id.partition("/")[::2])
     if noun in DETAILS and is_row_id(id):
         return DETAILS[noun](name, id)
-    return _list(name)
+    return versions_of(name) or _list(name)
 
 
 def _figures(name: str, id: str, period: str) -> Topic | None:
@@ -56,14 +62,20 @@ def _figures(name: str, id: str, period: str) -> Topic | None:
 
 def execution_of_log(name: str) -> str | None:
     """Return the execution's id of a log's topic, `executions/12/logs`; None if it is none."""
-    id = name.removeprefix("executions/").removesuffix("/logs")
-    return id if is_row_id(id) and name == f"executions/{id}/logs" else None
+    return _execution_of(name, "logs")
+
+
+def _execution_of(name: str, part: str) -> str | None:
+    id = name.removeprefix("executions/").removesuffix(f"/{part}")
+    return id if is_row_id(id) and name == f"executions/{id}/{part}" else None
 
 
 def _list(name: str) -> Topic | None:
     noun, _, params = name.partition("?")
     if noun == "executions" and (executions := _query(ExecutionQuery, params)):
         return ExecutionList(name, executions)
+    if noun == DENSITY and (executions := _query(ExecutionQuery, params)):
+        return ExecutionsInTime(name, executions)
     if noun == "jobs" and (jobs := _query(JobQuery, params)):
         return JobList(name, jobs)
     if noun == "schedules" and (schedules := _query(ScheduleQuery, params)):

@@ -1,11 +1,11 @@
 """Rules of bulk runs: which acts there are, which rows they are for, how long they take."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from ratchet_web.logic.files import Csv
+from ratchet_web.logic.filters import in_words
 from ratchet_web.models.dialect import Pace
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
@@ -79,8 +79,7 @@ def is_reached(noun: str, verb: str, state: str) -> bool:
 
 def narrowing(query: Query) -> str:
     """Return what a list is narrowed by, in words; empty where it is not."""
-    given = query.model_dump(mode="json", exclude_none=True, exclude={"sort", "page", "limit"})
-    return ", ".join(_narrowed(name, value) for name, value in given.items())
+    return ", ".join(_narrowed(name, getattr(query, name)) for name in query.narrows)
 
 
 def _narrowed(name: str, value: object) -> str:
@@ -91,7 +90,7 @@ def _narrowed(name: str, value: object) -> str:
             return "enabled" if value else "disabled"
         case "q":
             return f"with “{value}” in the name"
-    return f"{name} {value}"
+    return in_words(name, value)
 
 
 def needed_s(requests: int, pace: Pace) -> float:
@@ -101,18 +100,11 @@ def needed_s(requests: int, pace: Pace) -> float:
 
 def as_csv(items: Iterable[Item], fields: Sequence[str] = FIELDS) -> str:
     """Return items as CSV (RFC 4180); no cell is a formula to a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(fields)
-    writer.writerows([_harmless(str(value)) for value in item] for item in items)
-    return text.getvalue()
+    file = Csv(fields)
+    return file.begin + file.piece(dict(zip(fields, item, strict=True)) for item in items)
 
 
 def as_json_lines(items: Iterable[Item], fields: Sequence[str] = FIELDS) -> str:
     """Return items as a JSON object on each line."""
     told = (dict(zip(fields, item, strict=True)) for item in items)
     return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in told)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

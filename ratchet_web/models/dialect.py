@@ -19,6 +19,7 @@ class Ability(StrEnum):
 
     EVENTS = "events"
     LOGS = "logs"
+    LOG_SEARCH = "log_search"
     SOURCE = "source"
     CHECK = "check"
     INPUT = "input"
@@ -33,6 +34,8 @@ class Ability(StrEnum):
     BULK = "bulk"
     VERSIONS = "versions"
     ACTIVITY = "activity"
+    DENSITY = "density"
+    TRY = "try"
 
 
 class Dialect(BaseModel):

@@ -90,6 +90,13 @@ class LogLines(Envelope):
     meta: LogMeta
 
 
+class LogRuns(Envelope):
+    """Numbers of lines of a log, as runs of neighbours: `[[first, count], …]`."""
+
+    data: list[list[int]]
+    meta: LogMeta
+
+
 class Said(Envelope):
     """The answer to an act that leaves no row."""
 

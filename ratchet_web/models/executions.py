@@ -1,12 +1,12 @@
 """Executions: one attempt at running a task."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Annotated, ClassVar
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue, PlainSerializer
 
-from ratchet_web.models.base import Draft, Id, Number, RowId, Wire, Word
+from ratchet_web.models.base import Draft, Id, Instant, Number, RowId, Wire, Word
 from ratchet_web.models.jobs import JobPriority, Moment
 from ratchet_web.models.pages import Query
 from ratchet_web.models.stats import Times
@@ -56,6 +56,8 @@ class Execution(Wire):
     retried_by: Id | None = None
     priority: JobPriority | None = None
     scheduled_for: datetime | None = None
+    # Payloads that are too long for this answer and None in it, by their names in JSON: their characters.
+    left_out: dict[str, int] = {}
 
 
 class Attempt(Wire):
@@ -94,9 +96,13 @@ class ExecutionChange(Draft):
 
 
 class RetryInput(Draft):
-    """`POST /executions/{id}/retry`: with the original input unless another is given."""
+    """`POST /executions/{id}/retry`: with the original input unless another is given.
+
+    `task_revision` is the version of the task that runs; without it, the newest.
+    """
 
     input: JsonValue = None
+    task_revision: Annotated[int, Field(ge=1, lt=1 << 53, strict=True)] | None = None
 
 
 class ExecutionStats(Wire):
@@ -117,8 +123,66 @@ class ExecutionStats(Wire):
     percentile_error_percent: float | None = None
 
 
+class ExecutionCounts(Wire):
+    """How many executions match, by status; None where nobody says, or counting them would take too long."""
+
+    pending: int | None = None
+    running: int | None = None
+    completed: int | None = None
+    failed: int | None = None
+    cancelled: int | None = None
+
+
+class ExecutionDensity(Wire):
+    """How many executions match, by the time at which they were queued.
+
+    A column for each status, with a value for each bucket of `step_s` seconds from `start` on; None where
+    counting them would take too long.
+    """
+
+    start: datetime | None = None
+    step_s: int = 0
+    pending: tuple[int, ...] | None = None
+    running: tuple[int, ...] | None = None
+    completed: tuple[int, ...] | None = None
+    failed: tuple[int, ...] | None = None
+    cancelled: tuple[int, ...] | None = None
+
+
+Range = Literal["15m", "1h", "6h", "24h", "7d", "30d"]
+RANGES: Final[Mapping[Range, timedelta]] = {
+    "15m": timedelta(minutes=15),
+    "1h": timedelta(hours=1),
+    "6h": timedelta(hours=6),
+    "24h": timedelta(hours=24),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+}
+
+
+def _whole_ms(moment: datetime) -> datetime:
+    """Return an instant in UTC, to the millisecond: one address for one list."""
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is no time of any calendar") from None
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+Exactly = Annotated[Instant, AfterValidator(_whole_ms)]
+Milliseconds = Annotated[int, Field(ge=0, le=2**53)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+# As short in the address as it can be said.
+Yes = Annotated[bool, PlainSerializer(lambda value: "1" if value else "0", when_used="json")]
+
+
 class ExecutionQuery(Query):
-    """Which executions."""
+    """Which executions.
+
+    `range` is that of the times at which they were queued, up to now; `since` and `until` say them exactly,
+    and go before it. `min_ms` and `max_ms` are of the run time; `error`: whether they have one; `text` stands
+    in its message; progress in percent.
+    """
 
     SORTS: ClassVar = ("queued_at", "started_at", "completed_at", "duration_ms", "status")
     PATH: ClassVar = "/executions"
@@ -127,13 +191,65 @@ class ExecutionQuery(Query):
     status: ExecutionStatus | None = None
     task: RowId | None = None
     job: RowId | None = None
+    range: Range | None = None
+    since: Exactly | None = None
+    until: Exactly | None = None
+    min_ms: Milliseconds | None = None
+    max_ms: Milliseconds | None = None
+    error: Yes | None = None
+    text: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    min_progress: Percent | None = None
+    max_progress: Percent | None = None
+
+    def as_of(self, now: datetime) -> Self:
+        """Return the query with exact times: a range that ends now means others at each look."""
+        if self.range is None:
+            return self
+        exact = self.since is not None or self.until is not None
+        since = self.since if exact else (now - RANGES[self.range]).replace(microsecond=0)
+        return self.model_copy(update={"range": None, "since": since})
 
     def filters(self) -> dict[str, str]:
-        """Every filter narrows; `job_id` is this server's addition."""
-        given = {"status": self.status, "task_id": self.task, "job_id": self.job}
+        """Every filter narrows; `job_id` is this server's addition. A range is none until it is exact."""
+        given = {
+            "status": self.status,
+            "task_id": self.task,
+            "job_id": self.job,
+            "queued_after": _written(self.since),
+            "queued_before": _written(self.until),
+            "duration_gte": self.min_ms,
+            "duration_lte": self.max_ms,
+            "has_error": None if self.error is None else str(self.error).lower(),
+            "error_message_like": self.text,
+            "progress_gte": _share(self.min_progress),
+            "progress_lte": _share(self.max_progress),
+        }
         return {name: str(value) for name, value in given.items() if value is not None}
 
     def _passed(self, row: Execution) -> Iterable[tuple[str, bool]]:
         yield "status", self.status in (None, row.status)
         yield "task", self.task in (None, row.task_id)
         yield "job", self.job in (None, row.job_id)
+        yield "since", _between(self.since, row.queued_at, None)
+        yield "until", _between(None, row.queued_at, self.until)
+        yield "min_ms", _between(self.min_ms, row.duration_ms, None)
+        yield "max_ms", _between(None, row.duration_ms, self.max_ms)
+        yield "error", self.error in (None, row.error_message is not None)
+        yield "text", self.text is None or self.text.lower() in (row.error_message or "").lower()
+        yield "min_progress", _between(_share(self.min_progress), row.progress, None)
+        yield "max_progress", _between(None, row.progress, _share(self.max_progress))
+
+
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _share(percent: int | None) -> float | None:
+    return None if percent is None else percent / 100
+
+
+def _between(least: Any, value: Any, most: Any) -> bool:
+    """Return whether a value is within bounds; where there is one, no value is not."""
+    if least is None and most is None:
+        return True
+    return value is not None and (least is None or least <= value) and (most is None or value <= most)

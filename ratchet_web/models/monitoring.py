@@ -62,10 +62,14 @@ class Capabilities(Wire):
     version: str = ""
     events: bool = False
     log_follow: bool = False
+    log_search: bool = False
     source_code: bool = False
     task_check: bool = False
+    task_try: bool = False
     bulk: bool = False
+    payloads: bool = False
     activity: bool = False
+    execution_counts: bool = False
     workers: int | None = None
 
 

@@ -1,6 +1,7 @@
 """Pages of a list, and the queries that ask for them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 from urllib.parse import urlencode
 
@@ -92,6 +93,16 @@ class Query(KnownWords):
     def filters(self) -> dict[str, str]:
         """Return the API's filter parameters alone, in the contract's names."""
         return {}
+
+    @property
+    def narrows(self) -> tuple[str, ...]:
+        """The names of the filters that are on."""
+        own = (name for name in type(self).model_fields if name not in Query.model_fields)
+        return tuple(name for name in own if getattr(self, name) is not None)
+
+    def as_of(self, now: datetime) -> Self:
+        """Return the query as it is meant now: some say a time by how long ago it was."""
+        return self
 
     def misses(self, row: Any) -> tuple[str, ...]:
         """Return the names of the filters that a row does not pass: some servers ignore filters."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field, JsonValue
 
 from ratchet_web.models.base import Draft, Flag, Id, Wire
+from ratchet_web.models.logs import LogLine
 from ratchet_web.models.pages import Query
 
 NAME_PATTERN = r"^[A-Za-z0-9_-]{1,100}$"
@@ -120,6 +121,31 @@ class SourceCheck(Draft):
     source_code: str = Field("", max_length=SOURCE_LIMIT)
     input_schema: JsonValue = None
     output_schema: JsonValue = None
+
+
+class TaskTrial(SourceCheck):
+    """`POST /tasks/try`: a definition to run without saving it, and what to run it with."""
+
+    input: JsonValue = None
+
+
+class TrialEnd(Wire):
+    """How a trial ended; `error_details` as an execution has them."""
+
+    status: str = "FAILED"
+    duration_ms: int | None = None
+    output: JsonValue = None
+    error_message: str | None = None
+    error_details: JsonValue = None
+
+
+class TrialNews(Wire):
+    """What a trial tells at once: lines, how far it says it is, or its end."""
+
+    lines: tuple[LogLine, ...] = ()
+    progress: float | None = None
+    note: str | None = None
+    end: TrialEnd | None = None
 
 
 class CheckResult(Wire):

@@ -48,8 +48,8 @@ def act_icon(act: Act, picture: str, label: Any, *, busy: Var[bool], **props: An
 
 def act_button(act: Act, *children: Any, disabled: Any = False, **props: Any) -> rx.Component:
     """Return the button of an act."""
-    why = refused(act)
-    attrs = {**props.pop("custom_attrs", {}), "title": rx.cond(why, why, None)}
+    why, attrs = refused(act), props.pop("custom_attrs", {})
+    attrs = {**attrs, "title": rx.cond(why, why, attrs.get("title"))}
     off = Var.create(disabled).bool() | why.bool()
     return antd.Button.create(*children, disabled=off, custom_attrs=attrs, **props)
 

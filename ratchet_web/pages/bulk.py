@@ -1,5 +1,6 @@
 """Acting on many rows: what stands above a list while rows of it are ticked."""
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -45,8 +46,13 @@ def tick_cell(id: Var[str], noun: str) -> rx.Component:
     return rx.cond(may_act_on(f"{noun}s"), box)
 
 
-def tick_bar(live: Live, noun: str, *verbs: str) -> rx.Component:
-    """Return what stands in place of the filters while something is ticked: how much, and what to do."""
+def tick_bar(
+    live: Live, noun: str, *verbs: str, beside: Callable[[Ticks], rx.Component] | None = None
+) -> rx.Component:
+    """Return what stands in place of the filters while something is ticked: how much, and what to do.
+
+    `beside` makes what stands beside the acts.
+    """
     ticks = Ticks(live.topic)
     words = rx.cond(
         ticks.all,
@@ -66,6 +72,7 @@ def tick_bar(live: Live, noun: str, *verbs: str) -> rx.Component:
     bar = rx.el.div(
         words,
         *buttons,
+        beside(ticks) if beside else None,
         more,
         clear,
         class_name="tick-bar",

@@ -6,10 +6,13 @@ import reflex as rx
 
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking
+from ratchet_web.components.list_filters import MoreFilters, TimeFilter
+from ratchet_web.components.list_tools import Export, InTime, Views
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import empty_state, progress, segments, title_bar, to
+from ratchet_web.components.parts import empty_state, link_button, progress, segments, title_bar, to
 from ratchet_web.components.status import status
 from ratchet_web.components.tables import Column, cell, data_table
+from ratchet_web.components.ticks import Ticks
 from ratchet_web.components.times import ago, duration
 from ratchet_web.pages.acts import Act, act_icon, if_may, is_busy
 from ratchet_web.pages.bulk import act_on_all, tick_bar, tick_cell, tick_column
@@ -30,13 +33,19 @@ from ratchet_web.state.executions import ExecutionList
 COLUMNS = (
     Column("Status", "status"),
     Column("Task"),
-    Column("Execution"),
+    Column("Execution", fixed=True),
     Column("Duration", "duration_ms", numeric=True),
     Column("Progress"),
     Column("Queued", "queued_at"),
     Column("Started by"),
     Column("Actions", hidden_title=True),
 )
+EXPORT = "/console/executions/export"
+VIEWS = [
+    {"name": "Failed in 24 h", "search": "?status=FAILED&range=24h"},
+    {"name": "Slow in 24 h", "search": "?min_ms=10000&range=24h&sort=-duration_ms"},
+    {"name": "Running", "search": "?status=RUNNING"},
+]
 
 
 def started_by(row: rx.Var[dict[str, Any]]) -> rx.Component:
@@ -52,7 +61,9 @@ def started_by(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
     queued = rx.fragment(schedule, job, attempt)
     direct = rx.cond(lacking(Ability.ORIGIN), "–", "direct run")
-    return rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], queued, direct))
+    return rx.el.span(
+        rx.cond(row["retry_of"], retried, rx.cond(row["job_id"], queued, direct)), class_name="said"
+    )
 
 
 def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
@@ -101,14 +112,23 @@ def execution_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
 
 
+def _compare(ticks: Ticks) -> rx.Component:
+    """Return the link that lays two ticked executions side by side."""
+    href = "/executions/compare?a=" + ticks.ids[0] + "&b=" + ticks.ids[1]
+    return rx.cond(~ticks.all & (ticks.count == 2), link_button("Compare", href))
+
+
 def _filters(view: Live) -> rx.Component:
     picker = task_picker(ExecutionList.task, ExecutionList.pick_task)
     counts = view.about["counts"].to(dict[str, int])
     return rx.el.div(
         marked(segments(ExecutionList.statuses, counts, "Status"), view, "status"),
+        marked(TimeFilter.create(), view, "since", "until"),
         marked(picker, view, "task"),
+        MoreFilters.create(),
         filter_chips(ExecutionList, view),
-        tick_bar(view, "executions", "cancel", "retry"),
+        tick_bar(view, "executions", "cancel", "retry", beside=_compare),
+        Views.create(list="executions", given=VIEWS),
         class_name="filters",
     )
 
@@ -122,9 +142,14 @@ def page() -> rx.Component:
         title_bar(
             "Executions",
             *beside_title(view.live),
-            actions=(act_on_all(view.live, "executions"), run_button()),
+            actions=(
+                Export.create(source=EXPORT, name="executions", total=view.live.about["total"]),
+                act_on_all(view.live, "executions"),
+                run_button(),
+            ),
         ),
         _filters(view.live),
+        rx.cond(lacking(Ability.DENSITY), rx.fragment(), InTime.create(topic=ExecutionList.in_time)),
         ignored_notice(ExecutionList),
         unapplied_notice(view.live),
         data_table(

@@ -27,7 +27,7 @@ from ratchet_web.state.jobs import JobList
 COLUMNS = (
     Column("Status", "status"),
     Column("Task"),
-    Column("Job"),
+    Column("Job", fixed=True),
     Column("Priority", "priority"),
     Column("Retries", "retry_count", numeric=True),
     Column("Due", "scheduled_for"),

@@ -1,5 +1,7 @@
 """What the list pages share: how a list's state becomes the variables of its table."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import reflex as rx
@@ -18,6 +20,13 @@ UNAPPLIED = {
     "limit": "The server sent more rows than a page takes; what is left over is not shown.",
     "hidden": "The server hides disabled schedules, and some of them could not be found.",
     "rows": "Some rows make no sense and are left out.",
+    "since": "The beginning of the time is not applied.",
+    "until": "The end of the time is not applied.",
+    "min_ms": "The least run time is not applied.",
+    "max_ms": "The greatest run time is not applied.",
+    "text": "The text of the error is not applied.",
+    "min_progress": "The least progress is not applied.",
+    "max_progress": "The greatest progress is not applied.",
 }
 
 
@@ -63,21 +72,23 @@ def unapplied_notice(live: Live) -> rx.Component:
     )
 
 
-def marked(control: rx.Component, live: Live, name: rx.Var[str] | str) -> rx.Component:
-    """Return the control of a filter, and beside it whether that could not be applied."""
+def marked(control: rx.Component, live: Live, *filters: rx.Var[str] | str) -> rx.Component:
+    """Return the control of some filters, and beside it whether one of them could not be applied."""
     names = live.several("ignored").to(list[str])
     mark = rx.el.span("not applied", class_name="unapplied", title=NOT_APPLIED)
-    return rx.fragment(control, rx.cond(names.contains(name), mark))
+    missed = reduce(or_, [names.contains(name) for name in filters])
+    return rx.fragment(control, rx.cond(missed, mark))
 
 
 def filter_chips(state: type[Any], live: Live) -> rx.Component:
-    """Return what the address narrows the list by, each to be taken away."""
+    """Return what the address narrows the list by, each to be taken away, and all at once."""
 
     def chip(each: rx.Var[dict[str, str]]) -> rx.Component:
         cross = to("✕", href=each["href"], custom_attrs={"aria-label": "Remove the filter " + each["label"]})
         return marked(rx.el.span(each["label"], cross, class_name="chip"), live, each["name"])
 
-    return rx.fragment(rx.foreach(state.filters, chip))
+    every = to("Clear all", href=state.unfiltered, class_name="clear-all")
+    return rx.fragment(rx.foreach(state.filters, chip), rx.cond(state.unfiltered, every))
 
 
 def task_link(row: rx.Var[dict[str, Any]]) -> rx.Component:

@@ -25,6 +25,7 @@ class Words(NamedTuple):
 ABILITIES = {
     Ability.EVENTS: Words("Announces changes", "Pages change as soon as the server does."),
     Ability.LOGS: Words("Keeps logs", "What a task prints can be read, while it runs too."),
+    Ability.LOG_SEARCH: Words("Searches logs", "A log is filtered by level and searched to its end."),
     Ability.SOURCE: Words("Gives and takes sources", "Tasks can be read and written here."),
     Ability.CHECK: Words("Checks sources", "A mistake in a source is told before it is saved."),
     Ability.INPUT: Words("Keeps inputs", "A run gets the input that it was given."),
@@ -41,6 +42,10 @@ ABILITIES = {
     ),
     Ability.VERSIONS: Words("Keeps versions", "Earlier versions of a task can be read and restored."),
     Ability.ACTIVITY: Words("Tells what tasks did of late", "Lists of tasks show runs, rates and times."),
+    Ability.DENSITY: Words(
+        "Counts executions over time", "Lists count what the filters leave, by status and by time."
+    ),
+    Ability.TRY: Words("Runs drafts", "A task can be tried before it is saved."),
 }
 TONGUES = {
     "contract": "Ratchet's published API",

@@ -27,6 +27,7 @@ from ratchet_web.pages.tasks import task_switch
 from ratchet_web.pages.tasks_calls import calls
 from ratchet_web.pages.tasks_overview import overview
 from ratchet_web.pages.tasks_statistics import statistics
+from ratchet_web.pages.tasks_versions import versions_tab
 from ratchet_web.state.tasks import TABS, TaskDetail
 
 Row = rx.Var[dict[str, Any]]
@@ -103,6 +104,7 @@ def _tabs(row: Row) -> rx.Component:
         "source": ("Source", _source(row)),
         "schemas": ("Schemas", _schemas(row)),
         "runs": ("Runs", _runs()),
+        "versions": ("Versions", versions_tab(row)),
         "statistics": ("Statistics", statistics()),
         "call": ("Call it", calls()),
     }

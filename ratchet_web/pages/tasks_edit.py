@@ -5,13 +5,17 @@ from typing import Any
 import reflex as rx
 from reflex.vars import Var
 
-from ratchet_web.components.abilities import Ability, unless_lacking
+from ratchet_web.components.abilities import Ability, lacking, lacking_note, unless_lacking
 from ratchet_web.components.code_editor import code_editor
+from ratchet_web.components.edit_form import BaseFields, EditNotes, edit_form
 from ratchet_web.components.fields import text_field
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, failure_notice, title_bar, to
+from ratchet_web.components.schema_editor import schema_editor
+from ratchet_web.components.try_it import try_it
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.details import missing
+from ratchet_web.pages.tasks_edit_conflict import conflict_panel
 from ratchet_web.state.tasks_edit import TaskEdit
 
 
@@ -28,86 +32,97 @@ def _text(name: str, label: str, initial: rx.Var[str], **props: Any) -> rx.Compo
     )
 
 
-def _code(
-    name: str, label: str, value: rx.Var[str], language: str, height: int, **props: Any
-) -> rx.Component:
-    editor = code_editor(
-        value=value,
-        doc_key=TaskEdit.doc_key,
-        draft_key=TaskEdit.draft_key + "." + name,
-        saved_key=TaskEdit.saved_key,
-        name=name,
-        language=language,
-        label=label,
-        height=height,
+def _document(name: str, label: str, **props: Any) -> dict[str, Any]:
+    """Return the props of an editor of one of the task's texts."""
+    return {
+        "doc_key": TaskEdit.doc_key,
+        "draft_key": TaskEdit.draft_key + "." + name,
+        "saved_key": TaskEdit.saved_key,
+        "name": name,
+        "label": label,
         **props,
-    )
+    }
+
+
+def _card(name: str, label: str, editor: rx.Component, said: Var[bool] | bool = False) -> rx.Component:
+    """Return an editor with what is wrong below it, unless the editor itself has `said` it."""
     error = TaskEdit.errors[name]
-    # What the editor itself points at need not be said again below it.
-    said = TaskEdit.problems.length() > 0 if name == "source_code" else False
-    return card(
-        label,
-        editor,
-        rx.cond(
-            error.bool() & ~Var.create(said).bool(), rx.el.p(error, class_name="pad form-error", role="alert")
-        ),
-    )
+    shown = error.bool() & ~Var.create(said).bool()
+    return card(label, editor, rx.cond(shown, rx.el.p(error, class_name="pad form-error", role="alert")))
 
 
-def _form() -> rx.Component:
-    about = rx.el.div(
-        rx.el.div(
-            _text(
-                "name", "Name", TaskEdit.name, required=True, max_length=100, hint="Letters, digits, - and _"
-            ),
-            _text("version", "Version", TaskEdit.version, required=True, max_length=60, hint="Such as 1.0.0"),
-            class_name="columns",
-        ),
-        _text("description", "Description", TaskEdit.description, multiline=True, max_length=10_000),
-        class_name="card pad stack",
+def _about() -> rx.Component:
+    name = _text(
+        "name", "Name", TaskEdit.name, required=True, max_length=100, hint="Letters, digits, - and _"
     )
-    source = _code(
-        "source_code",
-        "Source",
-        TaskEdit.source,
-        "javascript",
-        420,
-        problems=TaskEdit.problems,
-        on_change=TaskEdit.check,
+    version = _text(
+        "version", "Version", TaskEdit.version, required=True, max_length=60, hint="Such as 1.0.0"
     )
-    schemas = rx.el.div(
-        _code(
-            "input_schema",
-            "Input schema",
-            TaskEdit.input_schema,
-            "json",
-            260,
-            on_change=TaskEdit.check_schema("input_schema"),
-        ),
-        _code(
-            "output_schema",
-            "Output schema",
-            TaskEdit.output_schema,
-            "json",
-            260,
-            on_change=TaskEdit.check_schema("output_schema"),
-        ),
+    described = _text("description", "Description", TaskEdit.description, multiline=True, max_length=10_000)
+    return rx.el.div(rx.el.div(name, version, class_name="columns"), described, class_name="card pad stack")
+
+
+def _source() -> rx.Component:
+    document = _document("source_code", "Source", height=420, on_change=TaskEdit.check)
+    editor = code_editor(value=TaskEdit.source, language="javascript", problems=TaskEdit.problems, **document)
+    source = _card("source_code", "Source", editor, TaskEdit.problems.length() > 0)
+    return unless_lacking(Ability.SOURCE, source, "No source")
+
+
+def _schema(name: str, label: str, value: rx.Var[str]) -> rx.Component:
+    document = _document(name, label, height=260, on_change=TaskEdit.check_schema(name))
+    return _card(name, label, schema_editor(value, problems=TaskEdit.schema_problems[name], **document))
+
+
+def _schemas() -> rx.Component:
+    return rx.el.div(
+        _schema("input_schema", "Input schema", TaskEdit.input_schema),
+        _schema("output_schema", "Output schema", TaskEdit.output_schema),
         class_name="columns",
     )
-    other = TaskEdit.errors["form"]
+
+
+def _foot() -> rx.Component:
     save = act_button(Act.EDIT_TASK, "Save task", type="primary", html_type="submit", loading=TaskEdit.busy)
     told = rx.cond(TaskEdit.unsaved, rx.el.span(TaskEdit.unsaved, class_name="form-error", role="status"))
     back = rx.cond(TaskEdit.id, "/tasks/" + TaskEdit.id, "/tasks")
-    return rx.el.form(
-        about,
-        unless_lacking(Ability.SOURCE, source, "No source"),
-        schemas,
+    return rx.el.div(save, to("Cancel", href=back), told, class_name="row save-bar")
+
+
+def _form() -> rx.Component:
+    other = TaskEdit.errors["form"]
+    form = rx.el.form(
+        BaseFields.create(),
+        EditNotes.create(),
+        conflict_panel(),
+        _about(),
+        _source(),
+        _schemas(),
         rx.cond(TaskEdit.failure["title"], _failure()),
         rx.cond(other, rx.el.p(other, class_name="form-error", role="alert")),
-        rx.el.div(save, to("Discard", href=back), told, class_name="row save-bar"),
+        _foot(),
         class_name="stack spaced",
         on_submit=TaskEdit.save.temporal,
     )
+    panel = try_it(sample=TaskEdit.sample, sample_count=TaskEdit.sample_count, on_sample=TaskEdit.make_sample)
+    return edit_form(
+        form,
+        rx.cond(lacking(Ability.TRY), rx.el.div(lacking_note(Ability.TRY)), panel),
+        doc_key=TaskEdit.doc_key,
+        draft_key=TaskEdit.draft_key,
+        saved_key=TaskEdit.saved_key,
+        saved_to=TaskEdit.saved_to,
+        base=TaskEdit.base,
+        latest=_latest(),
+        on_take=TaskEdit.load.temporal,
+        on_compare=TaskEdit.compare.temporal,
+    )
+
+
+def _latest() -> Var[str]:
+    """Return what a change would be made from now, as it is told live; empty where that is not known."""
+    revision = Live(TaskEdit.topic).row["revision"]
+    return rx.cond(revision, "r" + revision.to(str), "").to(str)
 
 
 def _failure() -> rx.Component:

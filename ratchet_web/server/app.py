@@ -25,6 +25,7 @@ from ratchet_web.server.routes import (
     bulk,
     events,
     executions,
+    executions_counts,
     jobs,
     logs,
     metrics,
@@ -44,7 +45,7 @@ from ratchet_web.server.telemetry.requests import Requests
 from ratchet_web.settings import Settings, settings, start_logging
 
 PREFIX = "/api/v1"
-# Statistics, series and activity first: a noun's own routes would take their names for ids.
+# Statistics, series, counts and activity first: a noun's own routes would take their names for ids.
 MODULES = (
     stats,
     series,
@@ -52,6 +53,7 @@ MODULES = (
     tasks,
     tasks_versions,
     logs,
+    executions_counts,
     executions,
     jobs,
     schedules,

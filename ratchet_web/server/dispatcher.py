@@ -191,7 +191,7 @@ class Dispatcher:
         outcome = await self._pool.run(self._work(attempt), recording)
         if outcome.kind == "cancelled" and self._stopping and attempt.execution_id not in self._cancelled:
             return interrupted(outcome.duration_ms)
-        return await judge(attempt, outcome, self._pool.judge)
+        return await judge(attempt.output_schema, outcome, self._pool.judge)
 
     async def _record(self, execution_id: int, ending: Ending) -> Ended:
         """Store how it ended, however long the database is away, and claim what takes its place."""

@@ -11,7 +11,7 @@ from ratchet_web.logic.schemas import Fault
 from ratchet_web.server.engine.errors import TaskError
 from ratchet_web.server.engine.judge import Judge
 from ratchet_web.server.engine.work import Outcome
-from ratchet_web.server.store.attempts import Attempt, Ending
+from ratchet_web.server.store.attempts import Ending
 from ratchet_web.server.store.codes import ExecutionCode
 
 MESSAGE_LIMIT = 2_000
@@ -19,14 +19,14 @@ SMALL_CHARS = 16_384
 INTERRUPTED = "Interrupted: the server stopped while it ran"
 
 
-async def judge(attempt: Attempt, outcome: Outcome, by: Judge) -> Ending:
+async def judge(output_schema: str | None, outcome: Outcome, by: Judge) -> Ending:
     """Return how an attempt ends: an output that breaks the task's output schema is a failure."""
-    ending = await _judge(attempt, outcome, by)
+    ending = await _judge(output_schema, outcome, by)
     requests = [asdict(request) for request in outcome.http_requests]
     return replace(ending, http_requests=orjson.dumps(requests).decode() if requests else None)
 
 
-async def _judge(attempt: Attempt, outcome: Outcome, by: Judge) -> Ending:
+async def _judge(output_schema: str | None, outcome: Outcome, by: Judge) -> Ending:
     if outcome.kind == "cancelled":
         return Ending(ExecutionCode.CANCELLED, outcome.duration_ms, error_message="Cancelled")
     if outcome.kind == "failed":
@@ -36,7 +36,7 @@ async def _judge(attempt: Attempt, outcome: Outcome, by: Judge) -> Ending:
     if too_deep(output) if len(output) < SMALL_CHARS else await asyncio.to_thread(too_deep, output):
         message = f"the output is nested more deeply than {DEPTH_LIMIT} levels"
         return failed(TaskError("OutputError", message), outcome.duration_ms)
-    faults = await by.value(attempt.output_schema, output, "output") if attempt.output_schema else []
+    faults = await by.value(output_schema, output, "output") if output_schema else []
     if faults:
         return failed(TaskError("OutputError", _told(faults)), outcome.duration_ms, output)
     return Ending(ExecutionCode.COMPLETED, outcome.duration_ms, output)

@@ -25,6 +25,7 @@ from ratchet_web.server.streams import Streams
 from ratchet_web.server.tasks_sync import Sync
 from ratchet_web.server.telemetry.resources import Processor
 from ratchet_web.server.telemetry.series import Depth, Series
+from ratchet_web.server.trials import Trials
 from ratchet_web.settings import Settings
 
 # What requests may still take when the server is told to stop, before it stops under them.
@@ -43,6 +44,7 @@ class Server:
         self.streams = Streams(settings.stream_stall_s)
         self.identity = Identity(settings, store, clock)
         self.pool = Pool(settings.workers, settings)
+        self.trials = Trials(settings, self.pool)
         self.deliveries = Deliveries(settings, store, self.feed, clock)
         told = (self.feed, self.turns, clock, self.deliveries.wake)
         self.queue = Dispatcher(settings, store, self.pool, *told)
@@ -119,6 +121,7 @@ class Server:
         self.feed.close()
         self.turns.close()
         self.streams.close()
+        self.trials.close()
 
     def now_ms(self) -> int:
         """Return the time of this server's clock."""

@@ -24,6 +24,13 @@ from ratchet_web.server.store.codes import (
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 
 NEXT_RUNS: Final = 5
+# The payloads of executions: column to the name on the wire.
+PAYLOADS: Final = {
+    "input": "input",
+    "output": "output",
+    "error_details": "errorDetails",
+    "http_requests": "httpRequests",
+}
 
 Json = dict[str, Any]
 Present = Callable[[Row], Json]
@@ -117,7 +124,13 @@ def execution(row: Row) -> Json:
         "retriedBy": _id(row.retried_by),
         "priority": PriorityCode(row.priority).name,
         "scheduledFor": instant(row.scheduled_for),
+        "leftOut": _left_out(row),
     }
+
+
+def _left_out(row: Row) -> Json:
+    found = {name: getattr(row, f"{column}_left_out", None) for column, name in PAYLOADS.items()}
+    return {name: characters for name, characters in found.items() if characters is not None}
 
 
 def attempt(row: Row) -> Json:

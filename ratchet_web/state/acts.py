@@ -5,8 +5,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import reflex as rx
+from pydantic import JsonValue
 
 from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError
+from ratchet_web.api.executions import ORIGINAL, Original
 from ratchet_web.logic.addresses import on_server
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
@@ -56,9 +58,12 @@ class Acts(rx.State):
                 await self._tell("ok", "Running again.", page_of(new), f"Open {_noun_of(new)} {new.id}")
 
     @rx.event
-    async def retry_and_open(self, id: str) -> AsyncIterator[Any]:
-        """Run a failed execution again with the same input, and open the new one."""
-        async for new in self._act("executions", id, "retry", lambda api: api.executions.retry(id)):
+    async def retry_and_open(self, id: str, seen: str = "") -> AsyncIterator[Any]:
+        """Run a failed execution again with the same input, and open the new one.
+
+        `seen` is the retry that its page shows, if any: where there is another by now, nothing is done.
+        """
+        async for new in self._act("executions", id, "retry", lambda api: retried(api, id, seen)):
             yield go(self, page_of(new)) if new is not None else None
 
     @rx.event
@@ -158,6 +163,24 @@ class Acts(rx.State):
     async def _tell(self, kind: str, text: str, href: str = "", link: str = "") -> None:
         notices, here = await self.get_state(Notices), server_of(self)
         notices._tell(here, kind, text, href and on_server(href, here), link)
+
+
+async def retried(
+    api: Ratchet,
+    id: str,
+    seen: str,
+    input: JsonValue | Original = ORIGINAL,
+    revision: int | None = None,
+) -> Execution | Job:
+    """Retry an execution, unless there is another retry than the one that was seen; return the new one.
+
+    Raises:
+        Conflict: there is.
+    """
+    known = (await api.executions.head(id)).retried_by or ""
+    if known != (seen if isinstance(seen, str) else ""):
+        raise Conflict(f"It was retried meanwhile, as execution {known}. Retry again if you mean another run")
+    return await api.executions.retry(id, input, revision)
 
 
 async def _delete_schedule(api: Ratchet, id: str) -> str:

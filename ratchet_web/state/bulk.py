@@ -1,6 +1,7 @@
 """One act on many rows: what a person chose, confirmed, aborted. How far it is comes live."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import reflex as rx
@@ -53,7 +54,8 @@ class Bulk(rx.State):
                 # What was not understood would have left rows out.
                 await self._tell(NOT_UNDERSTOOD.format(names=", ".join(bad) or self.router.url.path[:40]))
                 return
-            async for event in self._planned(Choice(noun, verb, query=query)):
+            # What a range means is settled now: the rows that are counted are those that are acted on.
+            async for event in self._planned(Choice(noun, verb, query=query.as_of(datetime.now(UTC)))):
                 yield event
 
     @rx.event

@@ -7,7 +7,7 @@ import reflex as rx
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.state.services import go
-from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
+from ratchet_web.state.viewing import ListState, asked, choices, watch
 
 STATUSES = {
     "PENDING": "Pending",
@@ -23,6 +23,7 @@ class ExecutionList(ListState, rx.State):
 
     statuses: list[dict[str, Any]] = []
     task: str = ""
+    in_time: str = ""
     _query: ExecutionQuery = ExecutionQuery()
 
     @rx.event
@@ -32,30 +33,12 @@ class ExecutionList(ListState, rx.State):
         self._show(self._query, ignored)
         self.statuses = choices(self._query, "status", STATUSES)
         self.task = self._query.task or ""
-        await watch(self, self.topic)
+        narrowed = self._query.address(page=1, limit=25, sort="-queued_at").partition("?")[2]
+        self.in_time = f"executions/density?{narrowed}" if narrowed else "executions/density"
+        await watch(self, self.topic, self.in_time)
 
     @rx.event
     def pick_task(self, task: str) -> Any:
         """Narrow the list to one task; the empty text to all."""
         chosen = task if is_row_id(task) else None
         return go(self, self._query.address(task=chosen))
-
-
-class ExecutionDetail(rx.State):
-    """`/executions/[execution_id]`."""
-
-    id: str = ""
-    topic: str = ""
-    log_topic: str = ""
-    log_source: str = ""
-    tab: str = "logs"
-
-    @rx.event
-    async def load(self) -> None:
-        """Watch the execution that the address names, and its log."""
-        self.id = path_part(self, 1)
-        tab = self.router.url.query_parameters.get("tab", "logs")
-        self.tab = tab if tab in ("logs", "data", "raw") else "logs"
-        self.topic, self.log_topic = f"executions/{self.id}", f"executions/{self.id}/logs"
-        self.log_source = f"/console/executions/{self.id}/logs"
-        await watch(self, self.topic, self.log_topic)

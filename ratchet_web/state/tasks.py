@@ -12,11 +12,12 @@ from ratchet_web.models.series import PERIODS, Period
 from ratchet_web.models.tasks import TaskQuery
 from ratchet_web.state.services import go, services
 from ratchet_web.state.tasks_calls import calls
+from ratchet_web.state.tasks_versions import open_versions
 from ratchet_web.state.viewing import ListState, asked, choices, described, path_part, watch
 
 SEARCH_LIMIT = 200
 PERIOD = "24h"
-TABS = ("overview", "source", "schemas", "runs", "statistics", "call")
+TABS = ("overview", "source", "schemas", "runs", "versions", "statistics", "call")
 
 
 class TaskList(ListState, rx.State):
@@ -84,7 +85,8 @@ class TaskDetail(rx.State):
             "runs": self.runs_topic,
             "statistics": self.figures_topic,
         }
-        await watch(self, self.topic, *filter(None, [open_tab.get(self.tab)]))
+        versions = await open_versions(self)
+        await watch(self, self.topic, *filter(None, [open_tab.get(self.tab), *versions]))
         if self.tab == "call" and is_row_id(self.id):
             await self._show_calls()
 

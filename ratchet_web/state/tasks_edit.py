@@ -1,22 +1,21 @@
 """Writing a task: what is typed lives in the browser until it is saved."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
-from ratchet_web.api import RatchetError, Refused
-from ratchet_web.logic.json_text import parsed
-from ratchet_web.logic.schemas import schema_faults
+from ratchet_web.api import Conflict, Ratchet, RatchetError, Refused, Stale
+from ratchet_web.logic.samples import sample
 from ratchet_web.models.acts import Act
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.servers import under
 from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange
+from ratchet_web.state import tasks_edit_form as forms
 from ratchet_web.state.refusals import forbidden, note_refusal
-from ratchet_web.state.services import go, server_of, services
+from ratchet_web.state.services import server_of, services
 from ratchet_web.state.viewing import described, field_errors, path_part, watch
 
 TEMPLATE = """/**
@@ -41,29 +40,38 @@ OUTPUT_TEMPLATE = {
 EMPTY = Task(
     id="", version="1.0.0", source_code=TEMPLATE, input_schema=INPUT_TEMPLATE, output_schema=OUTPUT_TEMPLATE
 )
-TEXT_LIMIT = 2_000_000
 UNSAVED = "Not saved yet: mend what is marked above."
 UNREAD = "Not saved yet: the task is still being read. Try again in a moment."
-SCHEMAS = ("input_schema", "output_schema")
-Problems = list[dict[str, Any]]
+CHANGED = "Not saved yet: somebody else changed the task. Choose what to keep."
 
 
 class TaskEdit(rx.State):
-    """The task being written, as it was when it was opened, and what is wrong with what was typed."""
+    """The task being written, as it was when it was opened, and what is wrong with what was typed.
+
+    `base` names what of the server's the form was filled from (`tasks_edit_form.base_of`); the browser keeps
+    the one that a draft was begun from, and sends it when it saves.
+    """
 
     id: str = ""
+    topic: str = ""
     doc_key: str = ""
     draft_key: str = ""
     saved_key: str = ""
+    saved_to: str = ""
+    base: str = ""
     name: str = ""
     version: str = ""
     description: str = ""
     source: str = ""
     input_schema: str = ""
     output_schema: str = ""
-    problems: Problems = []
+    problems: forms.Problems = []
+    schema_problems: dict[str, forms.Problems] = {}
+    sample: str = ""
+    sample_count: int = 0
     errors: dict[str, str] = {}
     failure: dict[str, str] = {}
+    conflict: dict[str, Any] = {}
     unsaved: str = ""
     busy: bool = False
     _server: str = ""
@@ -72,11 +80,14 @@ class TaskEdit(rx.State):
     async def load(self) -> None:
         """Open the task that the address names; a new one begins with a small working example."""
         wanted = path_part(self, 1)
-        self.errors, self.failure, self.problems, self.saved_key, self.unsaved = {}, {}, [], "", ""
+        self.errors, self.failure, self.conflict = {}, {}, {}
+        self.problems, self.schema_problems = [], {}
+        self.saved_key = self.saved_to = self.unsaved = ""
         if (server_of(self), wanted) != (self._server, self.id):
             self.id = self.doc_key = ""
         self._server = server_of(self)
-        await watch(self)
+        self.topic = "" if wanted == "new" else f"tasks/{wanted}"
+        await watch(self, *filter(None, (self.topic,)))
         if wanted == "new":
             self._fill("", "new", EMPTY)
             return
@@ -90,7 +101,7 @@ class TaskEdit(rx.State):
     @rx.event
     async def check(self, source: str) -> None:
         """Say what is wrong with a source, with its lines."""
-        if not isinstance(source, str) or len(source) > TEXT_LIMIT or forbidden(self, Act.EDIT_TASK):
+        if not isinstance(source, str) or len(source) > forms.TEXT_LIMIT or forbidden(self, Act.EDIT_TASK):
             return
         try:
             result = await services(self).api.tasks.check(SourceCheck(source_code=source))
@@ -103,48 +114,82 @@ class TaskEdit(rx.State):
     @rx.event
     async def check_schema(self, name: str, text: str) -> None:
         """Say what is wrong with a schema."""
-        if name not in SCHEMAS or not isinstance(text, str) or len(text) > TEXT_LIMIT:
+        if name not in forms.SCHEMAS or not isinstance(text, str) or len(text) > forms.TEXT_LIMIT:
             return
-        error = await asyncio.to_thread(_schema_error, text)
+        error = await asyncio.to_thread(forms.schema_error, text)
+        found = await asyncio.to_thread(forms.schema_problems, text) if error else []
         self.errors = {**self.errors, name: error}
+        self.schema_problems = {**self.schema_problems, name: found}
 
     @rx.event
-    async def save(self, form: dict[str, Any]) -> AsyncIterator[Any]:
+    async def make_sample(self, schema: str) -> None:
+        """Make up an input that fits a schema."""
+        if isinstance(schema, str) and len(schema) <= forms.TEXT_LIMIT:
+            self.sample = await asyncio.to_thread(forms.sample_of, schema)
+            self.sample_count += 1
+
+    @rx.event
+    async def save(self, form: dict[str, Any]) -> AsyncIterator[None]:
         """Save what was typed and open the task; on an error everything typed stays where it is."""
         self.errors, self.failure = {}, {}
         self.unsaved = forbidden(self, Act.EDIT_TASK)
-        if self.unsaved:
+        if self.unsaved or self.busy:
             return
-        fields = self._fields(form) if isinstance(form, dict) else None
+        given = forms.texts(form)
+        fields = await self._fields(given)
+        base = given.get("base", "")
         if fields is None:
             self.unsaved = UNSAVED
-        if fields is None or self.busy:
             return
-        if (server_of(self), path_part(self, 1)) != (self._server, self.id or "new"):
+        if not self._is_open() or (self.id and not forms.is_base(base)):
             self.unsaved = UNREAD
             return
         self.busy = True
         yield
         try:
-            task = await self._saved(fields)
+            task = await self._saved(fields, given)
         finally:
             self.busy = False
-        if task is None:
-            self.unsaved = UNSAVED
-        else:
+        if task is not None:
+            # The browser goes there itself, once it knows that nothing typed is unsaved any more.
+            self.conflict, self.saved_to = {}, f"/tasks/{task.id}"
             self.saved_key = f"{task.id} {task.updated_at}"
-            yield go(self, f"/tasks/{task.id}")
+        else:
+            self.unsaved = CHANGED if self.conflict else UNSAVED
 
-    async def _saved(self, fields: dict[str, Any]) -> Task | None:
+    @rx.event
+    async def compare(self, form: dict[str, Any]) -> None:
+        """Show what somebody else made of the task beside what was typed."""
+        if forbidden(self, Act.EDIT_TASK) or not self.id or not self._is_open():
+            return
+        given = forms.texts(form)
+        if (fields := await self._fields(given)) is None:
+            return
+        try:
+            self._meet(await services(self).api.tasks.get(self.id), forms.changed(given, fields))
+        except RatchetError as error:
+            self.failure = described("The task could not be read", error)
+
+    @rx.event
+    def go_on(self) -> None:
+        """Put the comparison away: what was typed stays, and so does what it was made from."""
+        self.conflict, self.unsaved = {}, ""
+
+    def _is_open(self) -> bool:
+        """Return whether the task that the address names is the one that was read."""
+        return (server_of(self), path_part(self, 1)) == (self._server, self.id or "new")
+
+    async def _saved(self, fields: dict[str, Any], given: dict[str, str]) -> Task | None:
         """Return the task as the server has it now, or None with what is wrong set."""
         try:
-            return await self._send(fields)
+            return await self._send(fields, given)
         except ValidationError as error:
             wrong = [(str(each["loc"][0]), each["msg"]) for each in error.errors()]
-            self.errors = {field: _plain(field, message) for field, message in wrong}
-        except Refused as error:
-            self.errors = {_snake(each["field"]): each["message"] for each in field_errors(error)}
+            self.errors = {field: forms.in_words(field, message) for field, message in wrong}
         except RatchetError as error:
+            if isinstance(error, Refused) or (isinstance(error, Conflict) and error.fields):
+                self.errors = forms.placed(field_errors(error))
+                return None
             await note_refusal(self, Act.EDIT_TASK, error)
             self.failure = described("The task was not saved", error)
         return None
@@ -152,63 +197,55 @@ class TaskEdit(rx.State):
     def _fill(self, id: str, key: str, task: Task) -> None:
         self.id, self.doc_key = id, under(self._server, key)
         self.draft_key = under(self._server, f"task.{id or 'new'}")
+        self.base = forms.base_of(task) if id else ""
         self.name, self.version, self.description = task.name, task.version, task.description or ""
         self.source = task.source_code
-        self.input_schema, self.output_schema = _pretty(task.input_schema), _pretty(task.output_schema)
+        texts = forms.shown(task)
+        self.input_schema, self.output_schema = texts["input_schema"], texts["output_schema"]
+        self.sample = forms.pretty(sample(task.input_schema))
 
-    def _fields(self, given: dict[str, Any]) -> dict[str, Any] | None:
+    async def _fields(self, form: dict[str, str]) -> dict[str, Any] | None:
         """Return the draft's fields, or None with `errors` set where a schema is none."""
-        form = {key: text for key, text in given.items() if isinstance(text, str) and len(text) <= TEXT_LIMIT}
-        fields: dict[str, Any] = {
-            "name": form.get("name", "").strip(),
-            "version": form.get("version", "").strip(),
-            "description": form.get("description", "").strip() or None,
-            "source_code": form.get("source_code", ""),
-        }
-        self.errors = {name: error for name in SCHEMAS if (error := _schema_error(form.get(name, "")))}
-        if self.errors:
-            return None
-        return fields | {name: parsed(form.get(name, "")) for name in SCHEMAS}
+        self.errors = await asyncio.to_thread(forms.schema_errors, form)
+        return None if self.errors else forms.fields_of(form)
 
-    async def _send(self, fields: dict[str, Any]) -> Task:
+    async def _send(self, fields: dict[str, Any], given: dict[str, str]) -> Task | None:
         api = services(self).api
-        new = None if self.id else NewTask(**fields)
-        change = TaskChange(**fields)
-        # A server that cannot check a definition says what is wrong with it when it is saved, or run.
-        if (await api.dialect()).can(Ability.CHECK):
-            draft = SourceCheck(**{k: fields[k] for k in ("source_code", "input_schema", "output_schema")})
-            found = (await api.tasks.check(draft)).errors
-            if found:
-                raise Refused("The task has errors.", fields={each.field: each.message for each in found})
-        return await (api.tasks.change(self.id, change) if new is None else api.tasks.create(new))
+        await _checked(api, fields)
+        if not self.id:
+            return await api.tasks.create(NewTask(**fields))
+        # What nobody touched here stays as others made it.
+        mine, base = forms.changed(given, fields), given["base"]
+        theirs = await api.tasks.get(self.id)
+        if not mine or forms.base_of(theirs) != base:
+            return self._meet(theirs, mine)
+        try:
+            return await api.tasks.change(self.id, TaskChange(**mine), revision=forms.revision_of(base))
+        except Stale:
+            return self._meet(await api.tasks.get(self.id), mine)
+
+    def _meet(self, theirs: Task, mine: dict[str, Any]) -> Task | None:
+        """Show both versions; return theirs where it is the same."""
+        found = forms.differences(theirs, mine)
+        if not found:
+            return theirs
+        changed_at = theirs.updated_at.isoformat() if theirs.updated_at else None
+        about = {"base": forms.base_of(theirs), "revision": theirs.revision, "changed_at": changed_at}
+        self.conflict = {**about, "fields": found}
+        return None
+
+
+async def _checked(api: Ratchet, fields: dict[str, Any]) -> None:
+    """Raise `Refused` where the server finds errors, `ValidationError` where a field breaks its pattern."""
+    NewTask(**fields)
+    # A server that cannot check a definition says what is wrong with it when it is saved, or run.
+    if not (await api.dialect()).can(Ability.CHECK):
+        return
+    draft = SourceCheck(**{name: fields[name] for name in ("source_code", *forms.SCHEMAS)})
+    found = (await api.tasks.check(draft)).errors
+    if found:
+        raise Refused("The task has errors.", fields={each.field: each.message for each in found})
 
 
 def _problem(line: int | None, column: int | None, message: str) -> dict[str, Any]:
     return {"line": line or 1, "column": column or 1, "message": message}
-
-
-def _schema_error(text: str) -> str:
-    """Return what is wrong with the text of a schema; nothing for a good one, or none at all."""
-    try:
-        schema = parsed(text)
-    except ValueError as error:
-        return f"This is not JSON: {error}"
-    return "; ".join(f"{fault.path} {fault.message}" for fault in schema_faults(schema, "schema")[:3])
-
-
-def _pretty(schema: JsonValue) -> str:
-    return "" if schema is None else json.dumps(schema, indent=2, ensure_ascii=False)
-
-
-def _snake(field: str) -> str:
-    """Return our name of a field that the server names in camel case, without what lies inside it."""
-    head = field.split(".")[0]
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in head) or "form"
-
-
-def _plain(field: str, message: str) -> str:
-    """Return what a person can do about a field that breaks its pattern."""
-    return {
-        "name": "Use letters, digits, - and _; at most 100.",
-        "version": "Use a semantic version such as 1.0.0.",
-    }.get(field, message)

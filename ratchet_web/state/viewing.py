@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 import reflex as rx
 
-from ratchet_web.api import RatchetError, Refused
+from ratchet_web.api import RatchetError
 from ratchet_web.logic.addresses import SERVER
+from ratchet_web.logic.filters import in_words as filter_in_words
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import PAGE_SIZES, Query
@@ -18,7 +19,8 @@ Q = TypeVar("Q", bound=Query)
 # The address also says, on every page, whether the run dialog or a bulk run is open, and on which server.
 BULK = "bulk"
 ON_EVERY_PAGE = ("run", BULK, SERVER)
-HIDDEN_FILTERS = {"/executions": ("job",), "/jobs": ("priority",), "/schedules": ("task", "q")}
+_MORE = ("min_ms", "max_ms", "error", "text", "min_progress", "max_progress")
+HIDDEN_FILTERS = {"/executions": ("job", *_MORE), "/jobs": ("priority",), "/schedules": ("task", "q")}
 TASK_CHOICES = "tasks?limit=100"
 
 
@@ -73,7 +75,7 @@ def page_of(started: Execution | Job) -> str:
     return f"/{'jobs' if isinstance(started, Job) else 'executions'}/{started.id}"
 
 
-def field_errors(error: Refused) -> list[dict[str, str]]:
+def field_errors(error: RatchetError) -> list[dict[str, str]]:
     """Return what the server says of each field; its sentence alone where it names none."""
     named = [{"field": field, "message": message} for field, message in error.fields.items()]
     return named or [{"field": "", "message": str(error)}]
@@ -110,11 +112,11 @@ class ListState(rx.State, mixin=True):
         self.ignored = ", ".join(ignored)
         # What the address narrows by and no control of the page shows.
         self.filters = [
-            {"name": name, "label": f"{name} {value}", "href": query.address(**{name: None})}
+            {"name": name, "label": filter_in_words(name, value), "href": query.address(**{name: None})}
             for name in HIDDEN_FILTERS.get(query.PATH, ())
             if (value := getattr(query, name)) is not None
         ]
-        self.unfiltered = query.PATH if query.filters() else ""
+        self.unfiltered = query.address(**dict.fromkeys(query.narrows)) if query.narrows else ""
 
 
 def _turned(sort: str, column: str) -> str:

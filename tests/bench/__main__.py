@@ -6,11 +6,25 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from tests.bench import bulk, client, dispatch, events, first_view, idle, live_lag, million, throughput
+from tests.bench import (
+    bulk,
+    client,
+    dispatch,
+    events,
+    first_view,
+    idle,
+    json_view,
+    live_lag,
+    log_viewer,
+    million,
+    navigation,
+    throughput,
+)
 from tests.bench.measure import Limit, Measured
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = {
     "first_view": first_view.run,
+    "navigation": navigation.run,
     "live_lag": live_lag.run,
     "dispatch": dispatch.run,
     "throughput": throughput.run,
@@ -19,6 +33,8 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "bulk": bulk.run,
     "client": client.run,
     "million": million.run,
+    "json_view": json_view.run,
+    "log_viewer": log_viewer.run,
 }
 
 
@@ -41,8 +57,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHES)}; default: all")
     parser.add_argument("--rounds", type=int, default=0, help="repetitions; 0: as many as the bench needs")
     parser.add_argument("--seconds", type=float, default=idle.REST_S, help="how long `idle` looks on")
-    parser.add_argument("--rows", type=int, default=million.ROWS, help="how many rows `million` looks among")
-    parser.add_argument("--keep", metavar="DIR", help="where `million` keeps its rows between runs")
+    parser.add_argument(
+        "--rows",
+        type=int,
+        default=million.ROWS,
+        help="how many rows `million` and `navigation`, and lines `log_viewer`, look among",
+    )
+    parser.add_argument("--keep", metavar="DIR", help="where they keep their rows between runs")
     options = parser.parse_args(arguments)
     for name in options.names:
         if name not in BENCHES:

@@ -45,7 +45,7 @@ async def run(options: argparse.Namespace) -> list[Measured]:
     rows = options.rows or ROWS
     with ExitStack() as stack:
         directory = Path(options.keep or stack.enter_context(tempfile.TemporaryDirectory()))
-        measured = _seeded(directory, rows)
+        measured = seeded(directory, rows)
         process = Process(directory, **SETTINGS)
         began = time.perf_counter()
         stack.callback(process.stop)
@@ -147,7 +147,7 @@ class Bench:
             await asyncio.sleep(0.05)
 
 
-def _seeded(directory: Path, rows: int) -> list[Measured]:
+def seeded(directory: Path, rows: int) -> list[Measured]:
     if (directory / FILE_NAME).exists():
         return []
     began = time.perf_counter()

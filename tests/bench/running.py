@@ -67,10 +67,10 @@ class System:
 
 
 @asynccontextmanager
-async def running_system() -> AsyncIterator[System]:
-    """Start a system with a data directory of its own, and stop it."""
+async def running_system(data_dir: Path | None = None, **settings: object) -> AsyncIterator[System]:
+    """Start a system with a data directory of its own, unless one is named, and stop it."""
     with tempfile.TemporaryDirectory() as directory:
-        running = system.System(Path(directory))
+        running = system.System(data_dir or Path(directory), **settings)
         await asyncio.to_thread(running.start)
         try:
             async with httpx.AsyncClient(base_url=running.api_url, timeout=30) as http:

@@ -2,6 +2,7 @@
 the native one, and whatever `RATCHET_CONTRACT_URL` names (`make contract`), where it removes what it made.
 """
 
+import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -11,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from ratchet_web.api import Conflict, NotApplied, NotFound, Ratchet, RatchetError, Refused, Unreachable
+from ratchet_web.api import Conflict, NotApplied, NotFound, Ratchet, RatchetError, Refused, Stale, Unreachable
 from ratchet_web.models.dialect import Ability, Tongue
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
 from ratchet_web.models.jobs import JobPriority, JobQuery, JobStatus, NewJob
@@ -115,6 +116,20 @@ async def test_the_life_of_a_task(ratchet: Ratchet) -> None:
     assert ((await ratchet.tasks.stats()).total_tasks or 0) >= 1
 
 
+async def test_an_earlier_version_of_a_task_is_read(ratchet: Ratchet) -> None:
+    task = await new_task(ratchet)
+    if not await can(ratchet, Ability.VERSIONS):
+        with pytest.raises(RatchetError, match="no earlier versions"):
+            await ratchet.tasks.version(task.id, 1)
+        return
+    await ratchet.tasks.change(task.id, TaskChange(source_code=SPIN))
+    first, second = await ratchet.tasks.version(task.id, 1), await ratchet.tasks.version(task.id, 2)
+    assert (first.source_code, first.current) == (ADD, False)
+    assert (second.source_code, second.current) == (SPIN, True)
+    with pytest.raises(NotFound):
+        await ratchet.tasks.version(task.id, 3)
+
+
 async def test_a_description_is_emptied_or_said_to_stay(ratchet: Ratchet) -> None:
     task = await new_task(ratchet, description="adds")
     emptied = TaskChange(description=None)
@@ -123,6 +138,31 @@ async def test_a_description_is_emptied_or_said_to_stay(ratchet: Ratchet) -> Non
             await ratchet.tasks.change(task.id, emptied)
     else:
         assert (await ratchet.tasks.change(task.id, emptied)).description is None
+
+
+async def test_a_change_from_an_older_revision_meets_the_newer_one(ratchet: Ratchet) -> None:
+    task = await new_task(ratchet)
+    if not await can(ratchet, Ability.VERSIONS):
+        with pytest.raises(RatchetError):
+            await ratchet.tasks.versions(task.id)
+        return
+    assert task.revision == 1
+    theirs = await ratchet.tasks.change(task.id, TaskChange(source_code=ADD + "//"), revision=1)
+    with pytest.raises(Stale) as stale:
+        await ratchet.tasks.change(task.id, TaskChange(source_code="mine"), revision=1)
+    assert stale.value.fields == {"revision": "2"}
+    with pytest.raises(Stale):
+        await ratchet.tasks.restore(task.id, 1, current=1)
+    assert (await ratchet.tasks.get(task.id)).source_code == theirs.source_code
+    restored = await ratchet.tasks.restore(task.id, 1, current=2)
+    assert (restored.revision, restored.source_code) == (3, ADD)
+    heads = await ratchet.tasks.versions(task.id)
+    assert [(head.revision, head.restored_from, head.current) for head in heads] == [
+        (3, 1, True),
+        (2, None, False),
+        (1, None, False),
+    ]
+    assert [head.revision for head in await ratchet.tasks.versions(task.id, before=2)] == [1]
 
 
 async def test_what_is_refused_names_its_field(ratchet: Ratchet) -> None:
@@ -264,6 +304,30 @@ async def test_a_failed_run_is_retried_with_another_input(streaming: Ratchet) ->
     await ended(streaming, again.id)
     page = await streaming.executions.page(ExecutionQuery(task=task.id, sort="queued_at"))
     assert [row.status for row in page.rows] == [ExecutionStatus.FAILED, ExecutionStatus.COMPLETED]
+
+
+async def test_a_failed_run_is_retried_as_the_version_that_failed(streaming: Ratchet) -> None:
+    task = await new_task(streaming, "function main() { throw new Error('first') }")
+    failed = await streaming.executions.create(NewExecution(task_id=task.id, input={}))
+    await ended(streaming, failed.id)
+    await streaming.tasks.change(task.id, TaskChange(source_code=ADD))
+    again = await streaming.executions.retry(failed.id, revision=1)
+    await ended(streaming, again.id)
+    assert (await streaming.executions.get(again.id)).error_message == "Error: first"
+
+
+async def test_an_execution_without_what_is_long_and_that_alone(ratchet: Ratchet) -> None:
+    text = "x" * 70_000
+    task = await new_task(ratchet)
+    execution = await ratchet.executions.create(NewExecution(task_id=task.id, input={"text": text}))
+    if await is_native(ratchet):
+        return
+    head = await ratchet.executions.head(execution.id)
+    assert (head.input, head.left_out) == (None, {"input": 70_011})
+    payload = await ratchet.executions.payload(execution.id, "input")
+    assert json.loads(payload) == {"text": text}
+    with pytest.raises(NotFound):
+        await ratchet.executions.payload("999999", "output")
 
 
 async def test_events_announce_changes_and_can_be_resumed(streaming: Ratchet) -> None:

@@ -136,6 +136,33 @@ async def test_counts_are_counted_and_not_believed(double: Native, ratchet: Ratc
     assert stats.average_duration_ms is None
 
 
+async def test_counts_are_those_within_the_filters_where_the_server_narrows(
+    double: Native, ratchet: Ratchet, by_rest: Ratchet
+) -> None:
+    for n, status in enumerate(("FAILED", "COMPLETED", "FAILED")):
+        double.add_execution(status=status, queued_at=NOON + timedelta(hours=n))
+    late = ExecutionQuery(since=NOON + timedelta(hours=1), status=ExecutionStatus.COMPLETED)
+    counts = await ratchet.executions.counts(late)
+    assert (counts.failed, counts.completed, counts.running) == (1, 1, 0)
+    assert (await ratchet.executions.counts(ExecutionQuery(min_ms=1))).failed is None
+    assert (await by_rest.executions.counts(late)).failed is None
+    assert (await by_rest.executions.counts(ExecutionQuery())).failed == 2
+    assert (await ratchet.executions.density(late, NOON, NOON, 60)).failed is None
+    assert not (await ratchet.dialect()).can(Ability.DENSITY)
+
+
+async def test_filters_that_the_server_ignores_are_applied_here(double: Native, ratchet: Ratchet) -> None:
+    for n in range(30):
+        double.add_execution(queued_at=NOON + timedelta(seconds=n), duration_ms=n, status="COMPLETED")
+    page = await ratchet.executions.page(
+        ExecutionQuery(min_ms=5, max_ms=9, until=NOON + timedelta(seconds=7))
+    )
+    assert [row.duration_ms for row in page.rows] == [7, 6, 5]
+    assert (page.total, page.ignored) == (3, ())
+    recent = await ratchet.executions.page(ExecutionQuery(range="1h"))
+    assert (recent.rows, recent.ignored) == ((), ())
+
+
 async def test_a_disabled_schedule_is_found_though_its_list_hides_it(
     double: Native, ratchet: Ratchet
 ) -> None:

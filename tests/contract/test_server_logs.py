@@ -6,7 +6,9 @@ import json
 import pytest
 import pytest_asyncio
 
-from ratchet_web.server.store import logs_scan
+from ratchet_web.server import log_search
+from ratchet_web.server.store import logs as store_logs
+from ratchet_web.server.store import logs_matches, logs_scan
 from tests.support.server import in_process
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -159,3 +161,70 @@ async def test_a_search_leaves_the_other_readers_alone(api, path, monkeypatch):
     assert (await api.get(path, limit=1))[0]["seq"] == 1
     assert not any(search.done() for search in searches)
     assert [(await search)[0] for search in searches] == [[n] for n in range(10, 18)]
+
+
+async def numbers(api, path, **params):
+    """Return the numbers that a search finds, and what it says beside them."""
+    found = await api.ask("GET", f"{path}/matches", 200, params=params)
+    return [first + n for first, count in found["data"] for n in range(count)], found["meta"]
+
+
+@pytest.mark.parametrize(
+    ("params", "found"),
+    [
+        ({"search": "LINE 6"}, [6, 60]),
+        ({"search": "line 5"}, [5, *range(50, 60)]),
+        ({"search": "line", "after": 58}, [59, 60]),
+        ({"search": "line", "level": "warn"}, [20, 40, 60]),
+        ({"search": "nothing like it"}, []),
+        ({"search": "line [67]\\b", "regex": "true"}, [6, 7]),
+        ({"search": "^LINE .0", "regex": "true", "level": "warn"}, [20, 40, 60]),
+        ({"search": 'ü(?="\\])', "regex": "true"}, [61]),
+        ({"search": "$^", "regex": "true"}, []),
+    ],
+)
+async def test_a_search_tells_the_numbers_of_the_lines(api, path, params, found):
+    seqs, meta = await numbers(api, path, **params)
+    assert seqs == found
+    assert meta == {"total": 61, "done": True, "next": 61, "complete": True}
+
+
+async def test_neighbours_are_told_as_one_run(api, path):
+    assert await api.get(f"{path}/matches", search="line 5") == [[5, 1], [50, 10]]
+
+
+@pytest.mark.parametrize("regex", ["true", "false"])
+async def test_a_search_that_takes_long_says_where_to_go_on(api, path, monkeypatch, regex):
+    monkeypatch.setattr(logs_matches, "STEP_LINES", 10)
+    monkeypatch.setattr(store_logs, "SEARCH_S", 0)
+    monkeypatch.setattr(log_search, "SEARCH_S", 0)
+    found, after, meta = [], 0, {"complete": False}
+    while not meta["complete"]:
+        seqs, meta = await numbers(api, path, search="line 6", regex=regex, after=after)
+        found, after = found + seqs, meta["next"]
+    assert (found, after) == ([6, 60], 61)
+
+
+@pytest.mark.parametrize(
+    ("search", "part"), [("(a", "is no regular expression"), ("(a+)+$", "takes too long")]
+)
+async def test_an_expression_that_is_none_or_too_slow_is_refused_at_its_field(api, search, part):
+    execution = await api.done(await api.run(f"function main() {{ console.log('{'a' * 60}!') }}"))
+    path = f"/executions/{execution['id']}/logs/matches"
+    error = await api.fails("GET", path, 400, params={"search": search, "regex": "true"})
+    assert error["details"][0]["field"] == "search"
+    assert part in error["details"][0]["message"]
+
+
+async def test_an_expression_sees_a_line_without_its_colours(api):
+    execution = await api.done(
+        await api.run("function main() { console.log('a \\x1b[31mre\\x1b[0md word') }")
+    )
+    path = f"/executions/{execution['id']}/logs"
+    assert (await numbers(api, path, search="a red word", regex="true"))[0] == [1]
+
+
+async def test_the_lines_of_each_level_are_counted(api, path):
+    assert await api.get(f"{path}/levels") == {"debug": 0, "info": 57, "warn": 3, "error": 1}
+    await api.fails("GET", "/executions/99/logs/levels", 404)
+    await api.fails("GET", "/executions/99/logs/matches", 404, params={"search": "x"})

@@ -147,3 +147,25 @@ async def test_longer_buckets_are_put_together_of_the_kept_ones(api):
         assert found["failed"][-1] == 1
         assert found["durationMs"]["p50"][-1] is not None
         assert len(found["start"]) <= 30 * 24 + 1
+
+
+async def test_what_matches_is_counted_by_status_and_by_time(api):
+    counts = await api.get("/executions/counts", task_id=api.task_["id"])
+    assert counts == {"pending": 0, "running": 0, "completed": 3, "failed": 1, "cancelled": 0}
+    slow = await api.get("/executions/counts", duration_gte=15, queued_after="2020-01-01T00:00:00Z")
+    rows = await api.get("/executions")
+    assert slow["completed"] == sum(r["durationMs"] >= 15 for r in rows if r["status"] == "COMPLETED") >= 2
+    first = min(row["queuedAt"] for row in rows)
+    params = {"queued_after": first, "queued_before": "2300-01-01T00:00:00Z", "step_s": 366 * 86_400}
+    found = await api.get("/executions/density", **params)
+    assert (sum(found["completed"]), sum(found["failed"]), found["stepS"]) == (4, 1, 366 * 86_400)
+    assert found["start"] <= first
+    assert len({len(found[status]) for status in counts}) == 1
+
+
+async def test_a_density_needs_a_window_that_can_be_drawn(api):
+    window = {"queued_after": "2026-01-02T00:00:00Z", "queued_before": "2026-01-01T00:00:00Z", "step_s": 60}
+    for change in ({}, {"queued_before": "2027-01-01T00:00:00Z"}, {"step_s": 0}, {"page": 1}):
+        await api.ask("GET", "/executions/density", 400, params=window | change)
+    del window["queued_after"]
+    await api.ask("GET", "/executions/density", 400, params=window)

@@ -74,7 +74,7 @@ def contract(asked: Asked, marker: str = "true") -> Told:
     if asked.path == "/events":
         change = {"resource": "jobs", "id": "1", "kind": "updated", "version": 4}
         return Told(200, events=(("change", change), ("reset", {})))
-    if asked.path.endswith("/logs"):
+    if "/logs" in asked.path:
         return _logs(asked)
     return _of_rows(asked, marker)
 
@@ -125,9 +125,14 @@ def _of_rows(asked: Asked, marker: str) -> Told:
 
 def _logs(asked: Asked) -> Told:
     lines = [{"seq": n, "time": AT.isoformat(), "level": "info", "text": f"line {n}"} for n in (1, 2, 3)]
+    meta = {"total": 3, "done": True, "next": None, "complete": True}
+    if asked.path.endswith("/matches"):
+        return Told(200, {"data": [[1, 3]], "meta": meta})
+    if asked.path.endswith("/levels"):
+        return Told(200, {"data": {"debug": 0, "info": 3, "warn": 0, "error": 0}})
     if "follow" in asked.query:
         return Told(200, events=(("lines", {"lines": lines, "total": 3}), ("end", {"total": 3})))
-    return Told(200, {"data": lines, "meta": {"total": 3, "done": True, "next": None, "complete": True}})
+    return Told(200, {"data": lines, "meta": meta})
 
 
 def _task(id: str, marker: str) -> dict[str, Any]:
@@ -229,7 +234,7 @@ def _schedule(id: str, marker: str) -> dict[str, Any]:
 
 
 def _capabilities() -> Capabilities:
-    every = ("events", "log_follow", "source_code", "task_check", "bulk", "activity")
+    every = ("events", "log_follow", "source_code", "task_check", "bulk", "activity", "log_search")
     return Capabilities.model_validate(
         {"server": "Good", "version": "1.0.0", "workers": 2, **dict.fromkeys(every, True)}
     )

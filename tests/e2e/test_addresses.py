@@ -24,6 +24,7 @@ async def test_filters_sort_and_page_survive_reload_back_and_being_shared(open_p
     await page.get_by_role("combobox", name="Task").click()
     await page.keyboard.type(task.name)
     await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(rf"task={task.id}"))
     await shows(page, ids[2], ids[1])
     await page.get_by_role("link", name="Queued", exact=True).click()
     await shows(page, ids[0], ids[1])

@@ -29,6 +29,8 @@ from tests.support.system import System, running
 ALL_CLEAR = re.compile("Nothing has failed|None is enabled|No single checks|always says")
 PHONE: ViewportSize = {"width": 390, "height": 844}
 TIMEOUT_S = 3.0
+EDITORS_READY = ".code-editor[data-ready]"
+EDITOR_FILES = "**/code_*.js"
 # The client asks three times, and waits a little between.
 GIVEN_UP_MS = 20_000
 SCHEMA = {"type": "object", "properties": {"title": {"type": "string", "title": "Title"}}}
@@ -146,6 +148,7 @@ async def box_of(part: Locator) -> FloatRect:
 async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_it_is_back(own, open_own):
     page = await open_own("/tasks/new")
     await is_live(page)
+    await expect(page.locator(EDITORS_READY)).to_have_count(3)
     name = page.get_by_role("textbox", name="Name", exact=True)
     await name.fill("kept")
     await page.evaluate("window.opened = true")
@@ -159,8 +162,27 @@ async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_i
     await is_back(page)
     await expect(name).to_have_value("kept")
     await link.click()
+    await page.get_by_role("button", name="Leave", exact=True).click()
     await expect(page.get_by_role("heading", name="Schedules", level=1)).to_be_visible()
     assert await page.evaluate("window.opened"), "the page was loaded anew"
+
+
+@pytest.mark.console_errors(
+    "WebSocket|ERR_CONNECTION_REFUSED|ERR_FAILED|Failed to fetch dynamically imported"
+)
+async def test_an_editor_that_did_not_arrive_comes_by_itself_when_the_console_is_back(own, open_own):
+    page = await open_own("/tasks")
+    await is_live(page)
+    await page.route(EDITOR_FILES, lambda route: route.abort())
+    await page.get_by_role("main").get_by_role("link", name="New task").click()
+    failed = page.get_by_role("alert").filter(has_text="The editor could not be loaded")
+    await expect(failed).to_have_count(3)
+    async with away(own, "console"):
+        await expect(banner(page)).to_contain_text("Connection to the console lost")
+        await page.unroute(EDITOR_FILES)
+    await is_back(page)
+    await expect(page.locator(EDITORS_READY)).to_have_count(3)
+    await expect(failed).to_have_count(0)
 
 
 async def test_nothing_typed_is_lost_and_no_click_is_done_later(own, api, open_own):

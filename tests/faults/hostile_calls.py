@@ -12,6 +12,7 @@ from ratchet_web.live.rows import detail_row, list_row
 from ratchet_web.models.base import Wire
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
 from ratchet_web.models.jobs import JobQuery, NewJob
+from ratchet_web.models.logs import LogPlace, LogSearch
 from ratchet_web.models.pages import Page
 from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleQuery
 from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange, TaskQuery
@@ -57,6 +58,9 @@ CALLS: Mapping[str, Callable[[Ratchet], Awaitable[Any]]] = {
     "executions.retry": lambda api: api.executions.retry("3", {"a": 1}),
     "executions.stats": lambda api: api.executions.stats(),
     "logs.page": lambda api: api.executions.logs.page("1"),
+    "logs.at": lambda api: api.executions.logs.at("1", LogPlace(before=9, level="warn")),
+    "logs.matches": lambda api: api.executions.logs.matches("1", LogSearch(text="line")),
+    "logs.levels": lambda api: api.executions.logs.levels("1"),
     "logs.follow": lambda api: _first(api.executions.logs.follow("1")),
     "jobs.get": lambda api: api.jobs.get("1"),
     "jobs.page": lambda api: api.jobs.page(JobQuery(sort="scheduled_for")),

@@ -30,7 +30,9 @@ PROBED = ("schedules.page",)
 AT_ONCE = 16
 # This process holds both ends: what is sent, and what is made of it.
 MOST_MB = 400
-EVERYTHING = Capabilities(events=True, log_follow=True, source_code=True, task_check=True, bulk=True)
+EVERYTHING = Capabilities(
+    events=True, log_follow=True, log_search=True, source_code=True, task_check=True, bulk=True
+)
 CONTRACT = Dialect(capabilities=EVERYTHING)
 _numbers = count(1)
 

@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.server.parameters.base import ListParameters
 from tests.bench import __main__ as bench
+from tests.bench import json_view, navigation
+from tests.bench.log_viewer import grown
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
 
@@ -60,8 +63,33 @@ def test_the_bench_of_a_million_rows_asks_for_every_filter_and_every_sort():
             assert kind.model_validate(given).wanted(0).keys() <= names
 
 
+def test_the_bench_of_large_json_has_nearly_as_much_as_a_task_may_give():
+    assert 9_500_000 < json_view.size(json_view.ROWS) < 10_000_000
+
+
+def test_the_bench_of_navigation_goes_round_by_links_that_a_list_shows():
+    shown = list(navigation.queries())
+    assert shown[-1] == ExecutionQuery()
+    assert [query.address() for query in shown[:3]] == [
+        "/executions?status=FAILED",
+        "/executions?page=2&status=FAILED",
+        "/executions?sort=-duration_ms&status=FAILED",
+    ]
+
+
+def test_the_memory_of_a_page_may_not_grow_with_its_log():
+    before = {"heap_mb": 20.0, "nodes": 4_000}
+    assert not grown(before, {"heap_mb": 24.0, "nodes": 5_000}).missed()
+    missed = grown(before, {"heap_mb": 31.0, "nodes": 5_000}).missed()
+    assert [str(limit) for limit in missed] == [
+        "memory of the page that followed: heap_ratio is 1.55, the limit is 1.5"
+    ]
+
+
 def test_a_name_that_is_no_bench_is_told_with_those_that_are(capsys):
     with pytest.raises(SystemExit) as ended:
         bench.parse(["idle", "speed"])
     assert ended.value.code == 2
-    assert "there is no bench 'speed': choose from first_view, live_lag" in capsys.readouterr().err
+    assert (
+        "there is no bench 'speed': choose from first_view, navigation, live_lag" in capsys.readouterr().err
+    )

@@ -24,7 +24,7 @@ DOORS = {
     "logic": {"models"},
     "api": {"logic", "models"},
     "bulk": {"api", "logic", "models"},
-    "live": {"bulk", "api", "models"},
+    "live": {"bulk", "api", "logic", "models"},
     "access": {"live", "bulk", "api", "logic", "models"},
     "state": {"access", "live", "bulk", "api", "logic", "models"},
     "components": {"models", "logic"},

@@ -1,27 +1,55 @@
 """`/executions`: one attempt at running a task."""
 
+from datetime import UTC, datetime
+
 from pydantic import JsonValue
 from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.contract.logs import ContractLogs
 from ratchet_web.api.contract.resource import Resource
-from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original
+from ratchet_web.api.errors import NotApplied
+from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original, Payload
 from ratchet_web.api.http import Http
-from ratchet_web.models.executions import Execution, ExecutionQuery, ExecutionStats, NewExecution, RetryInput
+from ratchet_web.api.payloads import payload_of
+from ratchet_web.models.executions import (
+    Execution,
+    ExecutionCounts,
+    ExecutionDensity,
+    ExecutionQuery,
+    ExecutionStats,
+    NewExecution,
+    RetryInput,
+)
 from ratchet_web.models.pages import Page
 
 
 class ContractExecutions(Resource[Execution], Executions):
-    """`/executions` as the contract has it."""
+    """`/executions` as the contract has it.
 
-    def __init__(self, http: Http) -> None:
+    `payloads`: whether long ones can be read alone; `counts`: whether it counts what matches.
+    """
+
+    def __init__(self, http: Http, *, payloads: bool = False, counts: bool = False) -> None:
         super().__init__(http, "/executions", Execution)
+        self._payloads, self._has_counts = payloads, counts
         self.logs = ContractLogs(http)
 
     @override
+    async def head(self, id: str) -> Execution:
+        if not self._payloads:
+            return await self.get(id)
+        return reading.one(await self._http.get(self._at(id), {"payloads": "short"}), Execution)
+
+    @override
+    async def payload(self, id: str, name: Payload) -> bytes:
+        if not self._payloads:
+            return await payload_of(await self.get(id), name)
+        return (await self._http.get(self._at(id, f"payloads/{name}"))).body
+
+    @override
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
-        return await self._page(query)
+        return await self._page(query.as_of(datetime.now(UTC)))
 
     @override
     async def create(self, draft: NewExecution) -> Execution:
@@ -36,11 +64,44 @@ class ContractExecutions(Resource[Execution], Executions):
         return await self._act(id, "cancel")
 
     @override
-    async def retry(self, id: str, input: JsonValue | Original = ORIGINAL) -> Execution:
-        draft = RetryInput() if isinstance(input, Original) else RetryInput(input=input)
+    async def retry(
+        self, id: str, input: JsonValue | Original = ORIGINAL, revision: int | None = None
+    ) -> Execution:
+        given = {} if isinstance(input, Original) else {"input": input}
+        named = {} if revision is None else {"task_revision": revision}
+        draft = RetryInput.model_validate({**given, **named})
         answer = await self._http.send("POST", self._at(id, "retry"), draft.wire())
-        return reading.one(answer, Execution)
+        new = reading.one(answer, Execution)
+        if revision is not None and new.task_revision != revision:
+            raise NotApplied(
+                f"Execution {new.id} runs the newest version of the task, not revision {revision}"
+            )
+        return new
 
     @override
     async def stats(self) -> ExecutionStats:
         return reading.stats(await self._http.get("/executions/stats"), ExecutionStats)
+
+    @override
+    async def counts(self, query: ExecutionQuery) -> ExecutionCounts:
+        asked = query.as_of(datetime.now(UTC)).model_copy(update={"status": None})
+        if self._has_counts:
+            return reading.one(await self._http.get("/executions/counts", asked.filters()), ExecutionCounts)
+        return ExecutionCounts() if asked.narrows else counts_in(await self.stats())
+
+    @override
+    async def density(
+        self, query: ExecutionQuery, since: datetime, until: datetime, step_s: int
+    ) -> ExecutionDensity:
+        if not self._has_counts:
+            return ExecutionDensity()
+        times = query.model_copy(update={"range": None, "since": since, "until": until})
+        params = {**times.filters(), "step_s": str(step_s)}
+        return reading.one(await self._http.get("/executions/density", params), ExecutionDensity)
+
+
+def counts_in(stats: ExecutionStats) -> ExecutionCounts:
+    """Return the counts of statistics; a server that knows none sends zeros beside its true total."""
+    found = {name: getattr(stats, f"{name}_executions") for name in ExecutionCounts.model_fields}
+    known = any(found.values()) or not stats.total_executions
+    return ExecutionCounts(**found) if known else ExecutionCounts()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 from typing_extensions import override
 
 from ratchet_web.api import reading
@@ -13,7 +13,7 @@ from ratchet_web.api.errors import Broken, NotFound, Unreachable
 from ratchet_web.api.http import Http
 from ratchet_web.api.logs import Logs
 from ratchet_web.api.sse import ServerEvent
-from ratchet_web.models.logs import LogLine, LogPage
+from ratchet_web.models.logs import LogLevels, LogLine, LogMatches, LogPage, LogPlace, LogSearch
 
 PAGE_LIMIT = 5000
 
@@ -26,10 +26,29 @@ class ContractLogs(Logs):
 
     @override
     async def page(self, id: str, *, after: int = 0, limit: int = 500, tail: int | None = None) -> LogPage:
-        wanted = {"after": str(after), "limit": str(min(limit, PAGE_LIMIT))}
-        if tail is not None:
-            wanted = {"tail": str(min(tail, PAGE_LIMIT))}
-        return _page(await self._http.get(_path(id), wanted))
+        return await self.at(id, LogPlace(after=after, limit=limit, tail=tail))
+
+    @override
+    async def at(self, id: str, place: LogPlace) -> LogPage:
+        return _page(await self._http.get(_path(id), _place(place)))
+
+    @override
+    async def matches(self, id: str, search: LogSearch) -> LogMatches:
+        wanted = {"search": search.text, "regex": str(search.regex).lower(), "after": str(search.after)}
+        if search.level:
+            wanted["level"] = search.level
+        answer = await self._http.get(f"{_path(id)}/matches", wanted)
+        payload = answer.payload()
+        try:
+            runs = LogMatches.model_validate({"runs": reading.data_of(payload)}).runs
+            meta = {key: value for key, value in reading.meta_of(payload).items() if key != "runs"}
+            return LogMatches.model_validate(meta).model_copy(update={"runs": runs})
+        except ValidationError as error:
+            raise answer.broken("The server's answer to a search is not a list of runs") from error
+
+    @override
+    async def levels(self, id: str) -> LogLevels:
+        return reading.one(await self._http.get(f"{_path(id)}/levels"), LogLevels)
 
     @override
     def follow(self, id: str, *, after: int = 0) -> AbstractAsyncContextManager[AsyncIterator[LogPage]]:
@@ -46,6 +65,17 @@ def _path(id: str) -> str:
     if not ID.fullmatch(id):
         raise NotFound(f"There is no execution {id[:40]!r}", status=404)
     return f"/executions/{id}/logs"
+
+
+def _place(place: LogPlace) -> dict[str, str]:
+    if place.tail is not None:
+        wanted = {"tail": str(min(place.tail, PAGE_LIMIT))}
+    else:
+        beyond = {"before": str(place.before)} if place.before is not None else {"after": str(place.after)}
+        wanted = {**beyond, "limit": str(min(place.limit, PAGE_LIMIT))}
+    if place.level:
+        wanted["level"] = place.level
+    return wanted
 
 
 def _page(answer: Answer) -> LogPage:

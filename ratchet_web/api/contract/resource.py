@@ -60,20 +60,27 @@ class Resource(Generic[T]):
     async def _create(self, draft: Draft) -> T:
         return reading.one(await self._http.send("POST", self._path, draft.wire()), self._model)
 
-    async def _change(self, id: str, draft: Draft) -> T:
+    async def _change(self, id: str, draft: Draft, headers: Mapping[str, str] | None = None) -> T:
         """Change it with PATCH, or with PUT where only that is offered."""
         try:
-            answer = await self._http.send("PATCH", self._at(id), draft.wire())
+            answer = await self._http.send("PATCH", self._at(id), draft.wire(), headers=headers)
         except RatchetError as error:
             if error.status != 405:
                 raise
-            answer = await self._http.send("PUT", self._at(id), draft.wire())
+            answer = await self._http.send("PUT", self._at(id), draft.wire(), headers=headers)
         return reading.after_act(answer, self._model) or await self.get(id)
 
-    async def _act(self, id: str, verb: str, body: Mapping[str, JsonValue] | None = None) -> T:
+    async def _act(
+        self,
+        id: str,
+        verb: str,
+        body: Mapping[str, JsonValue] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> T:
         """Do it, and return the row as it is afterwards: from the answer, or read again."""
         try:
-            answer = await self._http.send("POST", self._at(id, verb), body)
+            answer = await self._http.send("POST", self._at(id, verb), body, headers=headers)
         except Broken as error:
             # Real servers answer acts on unknown ids with 500; reading it says whether it exists.
             if error.code == "DATABASE_ERROR":

@@ -15,6 +15,7 @@ ACT_REQUESTS: Final = {True: 1, False: 3}
 CANNOT: Final = {
     Ability.EVENTS: "This server does not announce changes: the console looks now and then.",
     Ability.LOGS: "This server keeps no logs: what a task prints is lost.",
+    Ability.LOG_SEARCH: "This server keeps no logs: there is nothing to search.",
     Ability.SOURCE: "This server keeps no sources of tasks in its API.",
     Ability.CHECK: "This server checks no sources.",
     Ability.INPUT: "This server throws the input of a run away: the task gets an empty one.",
@@ -30,8 +31,10 @@ CANNOT: Final = {
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
     Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
+    Ability.TRY: "This server runs no drafts: save the task, then run it.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
     Ability.ACTIVITY: "This server does not tell how often a task ran of late, nor how long it took.",
+    Ability.DENSITY: "This server does not count executions by time.",
 }
 CAVEATS: Final = {
     "schedules/disable": "It goes on firing until the server restarts; only deleting it stops it now.",

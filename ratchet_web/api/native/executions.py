@@ -1,21 +1,25 @@
 """`/executions` of the native server: only jobs run there, and what they are given is thrown away."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 from typing_extensions import override
 
 from ratchet_web.api.arranging import arranged
 from ratchet_web.api.errors import Conflict, NotApplied, NotFound
-from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original
+from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original, Payload
 from ratchet_web.api.native.counts import Counts
 from ratchet_web.api.native.jobs import NativeJobs
 from ratchet_web.api.native.logs import NativeLogs
-from ratchet_web.api.native.reads import Span
+from ratchet_web.api.native.reads import ByGraphql, Span
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import EXECUTIONS
+from ratchet_web.api.payloads import payload_of
 from ratchet_web.models.executions import (
     Execution,
+    ExecutionCounts,
+    ExecutionDensity,
     ExecutionQuery,
     ExecutionStats,
     ExecutionStatus,
@@ -26,6 +30,8 @@ from ratchet_web.models.pages import Page
 
 OPEN = (ExecutionStatus.PENDING, ExecutionStatus.RUNNING)
 COUNTED = ("PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED")
+# What the server narrows by itself.
+NARROWED = frozenset({"status", "task", "since"})
 # Among so many executions that were queued after a job its own is looked for.
 NEAR = 100
 
@@ -46,11 +52,20 @@ class NativeExecutions(Executions):
         return execution
 
     @override
+    async def head(self, id: str) -> Execution:
+        return await self.get(id)
+
+    @override
+    async def payload(self, id: str, name: Payload) -> bytes:
+        return await payload_of(await self.get(id), name)
+
+    @override
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
-        if query.job is not None:
-            page = await self._of_job(query, query.job)
+        asked = query.as_of(datetime.now(UTC))
+        if asked.job is not None:
+            page = await self._of_job(asked, asked.job)
         else:
-            page = await self._lists.page(query, _sent(query))
+            page = await self._lists.page(asked, _sent(asked), _kept(asked))
         return page.model_copy(update={"rows": tuple(await self._named(page.rows))})
 
     @override
@@ -75,7 +90,11 @@ class NativeExecutions(Executions):
         return after
 
     @override
-    async def retry(self, id: str, input: JsonValue | Original = ORIGINAL) -> Job:
+    async def retry(
+        self, id: str, input: JsonValue | Original = ORIGINAL, revision: int | None = None
+    ) -> Job:
+        if revision is not None:
+            raise NotApplied("This server keeps no earlier versions of tasks: it runs the newest")
         failed = await self.get(id)
         if failed.status is not ExecutionStatus.FAILED:
             raise Conflict(f"Execution {id} did not fail: {failed.status.value.lower()}")
@@ -93,6 +112,25 @@ class NativeExecutions(Executions):
             failed_executions=counts["FAILED"],
             cancelled_executions=counts["CANCELLED"],
         )
+
+    @override
+    async def counts(self, query: ExecutionQuery) -> ExecutionCounts:
+        asked = query.as_of(datetime.now(UTC)).model_copy(update={"status": None})
+        if not asked.narrows:
+            counts = await self._counts.now()
+        elif _kept(asked) or not isinstance(self._lists.reads, ByGraphql):
+            # By REST each status is a request.
+            return ExecutionCounts()
+        else:
+            totals = await self._lists.totals([{**_sent(asked), "status": status} for status in COUNTED])
+            counts = dict(zip(COUNTED, totals, strict=True))
+        return ExecutionCounts.model_validate({status.lower(): counts[status] for status in COUNTED})
+
+    @override
+    async def density(
+        self, query: ExecutionQuery, since: datetime, until: datetime, step_s: int
+    ) -> ExecutionDensity:
+        return ExecutionDensity()
 
     async def _of_job(self, query: ExecutionQuery, id: str) -> Page[Execution]:
         """Return the executions of a job: the first of its task's that were queued after it name it."""
@@ -134,4 +172,10 @@ def completed(execution: Execution) -> Execution:
 
 
 def _sent(query: ExecutionQuery) -> dict[str, str]:
-    return {name: value for name, value in query.filters().items() if name != "job_id"}
+    told = query.model_copy(update=dict.fromkeys(_kept(query)))
+    return told.filters()
+
+
+def _kept(query: ExecutionQuery) -> tuple[str, ...]:
+    """Return the filters that we apply ourselves."""
+    return tuple(name for name in query.narrows if name not in NARROWED)

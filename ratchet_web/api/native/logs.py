@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from ratchet_web.api.errors import Broken
 from ratchet_web.api.logs import Logs
-from ratchet_web.models.logs import LogPage
+from ratchet_web.models.logs import LogLevels, LogMatches, LogPage, LogPlace, LogSearch
 
 
 class NativeLogs(Logs):
@@ -16,6 +16,18 @@ class NativeLogs(Logs):
     @override
     async def page(self, id: str, *, after: int = 0, limit: int = 500, tail: int | None = None) -> LogPage:
         return LogPage(done=True)
+
+    @override
+    async def at(self, id: str, place: LogPlace) -> LogPage:
+        return LogPage(done=True)
+
+    @override
+    async def matches(self, id: str, search: LogSearch) -> LogMatches:
+        return LogMatches(done=True)
+
+    @override
+    async def levels(self, id: str) -> LogLevels:
+        return LogLevels()
 
     @override
     def follow(self, id: str, *, after: int = 0) -> AbstractAsyncContextManager[AsyncIterator[LogPage]]:

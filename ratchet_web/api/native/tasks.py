@@ -1,5 +1,8 @@
 """`/tasks` of the native server: only the name, the versions and the schemas are its own; no sources."""
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+
 from pydantic import JsonValue
 from typing_extensions import override
 
@@ -12,7 +15,19 @@ from ratchet_web.api.tasks import Tasks
 from ratchet_web.models.executions import ExecutionStats
 from ratchet_web.models.pages import Page
 from ratchet_web.models.series import Period, Series
-from ratchet_web.models.tasks import CheckResult, NewTask, SourceCheck, Task, TaskChange, TaskQuery, TaskStats
+from ratchet_web.models.tasks import (
+    CheckResult,
+    NewTask,
+    SourceCheck,
+    Task,
+    TaskChange,
+    TaskQuery,
+    TaskStats,
+    TaskTrial,
+    TaskVersion,
+    TaskVersionHead,
+    TrialNews,
+)
 from ratchet_web.models.tasks_activity import TaskActivity
 
 UNTOLD = "This server does not tell what tasks did of late"
@@ -61,7 +76,7 @@ class NativeTasks(Tasks):
         return _as_asked(draft, task)
 
     @override
-    async def change(self, id: str, draft: TaskChange) -> Task:
+    async def change(self, id: str, draft: TaskChange, *, revision: int | None = None) -> Task:
         await self.get(id)
         await self._server.send("PATCH", f"/tasks/{id}", _body(draft))
         self._server.names.forget()
@@ -76,8 +91,24 @@ class NativeTasks(Tasks):
         return await self._switch(id, False)
 
     @override
+    def try_out(self, draft: TaskTrial) -> AbstractAsyncContextManager[AsyncIterator[TrialNews]]:
+        raise Broken("This server runs no drafts")
+
+    @override
+    async def versions(self, id: str, *, before: int | None = None) -> tuple[TaskVersionHead, ...]:
+        raise Broken("This server keeps no versions")
+
+    @override
+    async def restore(self, id: str, revision: int, *, current: int | None = None) -> Task:
+        raise Broken("This server keeps no versions")
+
+    @override
     async def check(self, draft: SourceCheck) -> CheckResult:
         raise Broken("This server checks no sources")
+
+    @override
+    async def version(self, id: str, revision: int) -> TaskVersion:
+        raise Broken("This server keeps no earlier versions of tasks")
 
     @override
     async def stats(self) -> TaskStats:

@@ -17,6 +17,7 @@ Failures = Mapping[str, RatchetError]
 WORDS = {
     Ability.EVENTS: "announced changes",
     Ability.LOGS: "logs",
+    Ability.LOG_SEARCH: "searching logs",
     Ability.SOURCE: "sources",
     Ability.CHECK: "checked sources",
     Ability.INPUT: "the input of a run",
@@ -31,6 +32,8 @@ WORDS = {
     Ability.BULK: "acting on many",
     Ability.VERSIONS: "earlier versions",
     Ability.ACTIVITY: "what tasks did of late",
+    Ability.DENSITY: "counts over time",
+    Ability.TRY: "trying drafts",
 }
 
 
@@ -48,11 +51,15 @@ class Needs:
 PAGES = (
     Needs("Dashboard", ("statistics", "executions", "schedules", "health"), None, (Ability.HEALTH,)),
     Needs("Tasks", ("tasks",), offers=(Ability.INPUT, Ability.BULK, Ability.ACTIVITY), acts="tasks"),
-    Needs("Task editor", ("tasks",), Ability.SOURCE, (Ability.CHECK, Ability.VERSIONS)),
+    Needs("Task editor", ("tasks",), Ability.SOURCE, (Ability.CHECK, Ability.TRY, Ability.VERSIONS)),
     Needs(
-        "Executions", ("executions",), None, (Ability.ORIGIN, Ability.PROGRESS, Ability.BULK), "executions"
+        "Executions",
+        ("executions",),
+        None,
+        (Ability.ORIGIN, Ability.PROGRESS, Ability.BULK, Ability.DENSITY),
+        "executions",
     ),
-    Needs("Logs", ("logs",), Ability.LOGS),
+    Needs("Logs", ("logs",), Ability.LOGS, (Ability.LOG_SEARCH,)),
     Needs("Jobs", ("jobs",), None, (Ability.CHANGE_JOB, Ability.BULK), "jobs"),
     Needs(
         "Schedules",

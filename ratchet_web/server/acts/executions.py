@@ -26,6 +26,14 @@ async def find(server: Server, execution_id: int) -> Row:
     return row
 
 
+async def find_head(server: Server, execution_id: int) -> Row:
+    """Return the execution without its long payloads; raises `MissingError`."""
+    row = await server.store.executions.head(execution_id)
+    if row is None:
+        raise MissingError("execution", str(execution_id))
+    return row
+
+
 async def create(server: Server, body: NewExecution) -> Row:
     """Let a task run once; return the execution, which waits."""
     task = await runnable(server.store, body.task_id)
@@ -56,15 +64,24 @@ async def cancel(server: Server, execution_id: int) -> Row:
 
 
 async def retry(server: Server, execution_id: int, body: RetryInput | None = None) -> Row:
-    """Run a failed execution anew, with its own input unless another is given; return the new one."""
+    """Run a failed execution anew; return the new one.
+
+    It has its own input unless another is given, and runs the newest version of the task unless one is named.
+    """
     row = await find(server, execution_id)
     if row.status != ExecutionCode.FAILED:
         raise ConflictError(f"Execution {row.id} is {_status(row)}: only a failed one can be retried")
     task = await runnable(server.store, str(row.task_id))
-    given = body is not None and "input" in body.model_fields_set
-    value = body.input if body is not None and given else orjson.loads(row.input)
+    body = body or RetryInput()
+    value = body.input if "input" in body.model_fields_set else orjson.loads(row.input)
+    version = task if body.task_revision is None else await _version(server, task, body.task_revision)
     new = NewRow(
-        task.id, task.version, await checked(server.pool.judge, task, value), row.id, row.attempt + 1
+        task.id,
+        version.version,
+        await checked(server.pool.judge, version, value),
+        row.id,
+        row.attempt + 1,
+        task_revision=body.task_revision,
     )
     try:
         return await _queue(server, new)
@@ -72,6 +89,14 @@ async def retry(server: Server, execution_id: int, body: RetryInput | None = Non
         raise ConflictError(
             f"Execution {row.id} is being retried already: execution {other.row_id} waits or runs"
         ) from other
+
+
+async def _version(server: Server, task: Row, revision: int) -> Row:
+    row = await server.store.task_versions.get(task.id, revision)
+    if row is None:
+        why = f"is no revision of task {task.name}, which is at {task.revision}"
+        raise ConflictError(f"{revision} {why}", [Fault("taskRevision", why)])
+    return row
 
 
 async def change(server: Server, execution_id: int, body: ExecutionChange) -> Row:
@@ -114,6 +139,9 @@ async def _queue(server: Server, new: NewRow) -> Row:
     row = await server.store.executions.add(new, server.now_ms())
     server.queue.wake()
     server.feed.publish("executions", row.id, "created")
+    if new.retry_of is not None:
+        # It now says by what it was retried.
+        server.feed.publish("executions", new.retry_of)
     return row
 
 

@@ -37,6 +37,7 @@ EXAMPLES: Final[dict[tuple[str, str], dict[str, Json]]] = {
     ("patch", "/tasks/{task_id}"): {"describe": {"description": "Adds numbers", "version": "1.1.0"}},
     ("put", "/tasks/{task_id}"): {"source": {"sourceCode": _SUM, "version": "1.2.0"}},
     ("post", "/tasks/check"): {"sum": {"sourceCode": _SUM, "inputSchema": {"type": "object"}}},
+    ("post", "/tasks/try"): {"sum": {"sourceCode": _SUM, "input": {"numbers": [1, 2, 3]}}},
     ("post", "/tasks/{task_id}/validate"): {"numbers": {"input": _NUMBERS}},
     ("post", "/executions"): {"now": {"taskId": "1", "input": _NUMBERS}},
     ("patch", "/executions/{execution_id}"): {"cancel": {"status": "CANCELLED"}, "half": {"progress": 0.5}},

@@ -28,6 +28,7 @@ _NO_ACCOUNT, _LOGIN = "/auth/register", ("post", "/auth/login")
 _IN_ANY_STATE = frozenset(
     {
         ("post", "/tasks/check"),
+        ("post", "/tasks/try"),
         ("post", "/tasks/{task_id}/validate"),
         ("post", "/tasks/{task_id}/enable"),
         ("post", "/tasks/{task_id}/disable"),
@@ -38,6 +39,8 @@ _IN_ANY_STATE = frozenset(
         *(("post", f"/{noun}/bulk") for noun in ("tasks", "executions", "jobs", "schedules")),
     }
 )
+# Few drafts run at once.
+_TRIAL = ("post", "/tasks/try")
 # A password is looked at, or made into a hash: both take a while.
 _PASSWORDS = frozenset(
     {
@@ -67,7 +70,7 @@ def refusals(method: str, path: str, operation: Json) -> dict[str, str]:
         "412": "if-match" in headers,
         "413": "requestBody" in operation,
         "415": "requestBody" in operation,
-        "429": named in _PASSWORDS,
+        "429": named in _PASSWORDS or named == _TRIAL,
         "503": True,
     }
     return {status: _MEANINGS[status] for status, answered in there.items() if answered}

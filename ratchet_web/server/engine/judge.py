@@ -1,4 +1,4 @@
-"""Judges by JSON Schema: cheap cases at once, all others in a process that can be ended.
+"""Judges by JSON Schema and regular expression: in a process that can be ended, cheap schemas at once.
 
 A hostile schema (references that double at each step, a pattern that tries every split) would hold this
 process, and with it every request: Python runs one thing at a time.
@@ -7,6 +7,7 @@ process, and with it every request: Python runs one thing at a time.
 import asyncio
 import json
 import signal
+from collections.abc import Sequence
 
 from ratchet_web.logic.judging import TEXT_LIMIT, is_cheap_schema, is_cheap_value
 from ratchet_web.logic.schemas import Fault, schema_faults, value_faults
@@ -17,9 +18,12 @@ AT_ONCE = 2
 START_LIMIT_S = 10.0
 # Processor time; a large value may take longer than a small one.
 LIMIT_S, LIMIT_S_PER_MB = 1.0, 2.0
+# One step of a search, by a regular expression.
+MATCH_LIMIT_S = 0.5
 # A process that gets little processor time is waited for this much longer.
 PATIENCE = 10
 TOO_SLOW = "takes too long to judge: simplify `pattern` and `$ref` in its schema"
+TOO_SLOW_TO_MATCH = "takes too long or too much memory on this log: use a simpler expression"
 TOO_LARGE = "needs too much memory to judge: simplify its schema"
 
 
@@ -29,6 +33,8 @@ class Judge:
     def __init__(self, launcher: Launcher) -> None:
         self._launcher = launcher
         self._turns = asyncio.Semaphore(AT_ONCE)
+        # Searches leave a place to what has to be judged before it runs.
+        self._searches = asyncio.Semaphore(AT_ONCE - 1)
         self._idle: list[_Bench] = []
         self._replacing: set[asyncio.Task[None]] = set()
 
@@ -54,6 +60,25 @@ class Judge:
                 return value_faults(schema, value, root)
         return await self._ask(root, f'"schema":{schema_json},"value":{value_json}')
 
+    async def matching(self, pattern: str, texts: Sequence[str]) -> list[int]:
+        """Return the positions of those texts that hold what a regular expression describes.
+
+        Raises:
+            ValueError: it is none, or takes too long or too much memory; the message ends a sentence.
+            OSError: no process could be started.
+        """
+        said = f'"pattern":{json.dumps(pattern)},"texts":{json.dumps(texts)}'
+        cpu_s = MATCH_LIMIT_S + MATCH_LIMIT_S * len(said) / 1e6
+        async with self._searches:
+            try:
+                message = await self._answer("match", said, cpu_s)
+            except (TimeoutError, ConnectionError) as error:
+                raise ValueError(TOO_SLOW_TO_MATCH) from error
+        if message["fault"]:
+            raise ValueError(f"is no regular expression: {message['fault']}")
+        matching: list[int] = message["matching"]
+        return matching
+
     async def stop(self) -> None:
         """End all processes."""
         for replacing in self._replacing:
@@ -65,20 +90,25 @@ class Judge:
 
     async def _ask(self, root: str, said: str) -> list[Fault]:
         cpu_s = LIMIT_S + LIMIT_S_PER_MB * len(said) / 1e6
+        try:
+            message = await self._answer("judge", f'"root":{json.dumps(root)},{said}', cpu_s)
+        except TimeoutError:
+            return [Fault(root, TOO_SLOW, "TOO_SLOW")]
+        except ConnectionError:
+            return [Fault(root, TOO_LARGE, "TOO_LARGE")]
+        return [Fault(*fault) for fault in message["faults"]]
+
+    async def _answer(self, op: str, said: str, cpu_s: float) -> Message:
         async with self._turns:
             bench = self._warm() or await _Bench.start(self._launcher)
             try:
-                faults = await bench.judge(f'"root":{json.dumps(root)},{said}', cpu_s)
-            except BaseException as error:
+                message = await bench.ask(op, said, cpu_s)
+            except BaseException:
                 bench.end()
                 self._replace()
-                if isinstance(error, TimeoutError):
-                    return [Fault(root, TOO_SLOW, "TOO_SLOW")]
-                if isinstance(error, ConnectionError):
-                    return [Fault(root, TOO_LARGE, "TOO_LARGE")]
                 raise
         self._idle.append(bench)
-        return faults
+        return message
 
     def _warm(self) -> "_Bench | None":
         """Return a process that waits; one that died meanwhile is left out."""
@@ -116,7 +146,7 @@ class _Bench:
         try:
             async with asyncio.timeout(START_LIMIT_S):
                 await bench._read()
-            await bench.judge('"root":"","schema":true,"value":null', START_LIMIT_S)
+            await bench.ask("judge", '"root":"","schema":true,"value":null', START_LIMIT_S)
         except BaseException:
             bench.end()
             raise
@@ -127,22 +157,21 @@ class _Bench:
         """Whether it can be asked."""
         return not self._reader.at_eof()
 
-    async def judge(self, said: str, cpu_s: float) -> list[Fault]:
-        """Return the faults that it finds.
+    async def ask(self, op: str, said: str, cpu_s: float) -> Message:
+        """Return what it answers.
 
         Raises:
             TimeoutError: it takes too long.
             ConnectionError: the process died of something else, most likely for want of memory.
         """
-        self._writer.write(pack_json(f'{{"op":"judge","cpu_s":{cpu_s},{said}}}'))
+        self._writer.write(pack_json(f'{{"op":"{op}","cpu_s":{cpu_s},{said}}}'))
         async with asyncio.timeout(PATIENCE * cpu_s):
             try:
-                message = await self._read()
+                return await self._read()
             except ConnectionError:
                 if await self._process.exit_code() == -signal.SIGPROF:
                     raise TimeoutError from None
                 raise
-        return [Fault(*fault) for fault in message["faults"]]
 
     def end(self) -> None:
         """End the process now, whatever it does."""

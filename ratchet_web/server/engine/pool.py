@@ -15,6 +15,7 @@ from ratchet_web.server.engine.judge import Judge
 from ratchet_web.server.engine.launcher import Launcher, best_launcher
 from ratchet_web.server.engine.messages import Message
 from ratchet_web.server.engine.source_check import check_source
+from ratchet_web.server.engine.trial import run_trial
 from ratchet_web.server.engine.work import Listener, Outcome, Work
 from ratchet_web.server.home import health_url
 from ratchet_web.settings import Settings
@@ -183,6 +184,14 @@ class Pool:
         """
         async with self._checks:
             return await check_source(source, self._launcher, self._limits, self._memory_mb)
+
+    async def try_out(self, work: Work, listener: Listener) -> Outcome:
+        """Run work beside the pool, in a process of its own, and return how it ended.
+
+        Raises:
+            OSError: no process could be started.
+        """
+        return await run_trial(work, listener, self._launcher, self._limits, self._fetcher.answered)
 
     async def _claim(self, execution_id: str) -> Handle | None:
         """Return a free worker, or None when the execution was cancelled while it waited for one."""

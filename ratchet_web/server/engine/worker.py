@@ -45,7 +45,7 @@ class Worker:
             if message["op"] == "run":
                 self._job = asyncio.create_task(self._run(message))
                 self._job.add_done_callback(_leave_on_error)
-            elif message["op"] == "judge":
+            elif message["op"] in ("judge", "match"):
                 self._judge(message)
             elif self._script is not None:
                 self._script.answer(message)
@@ -71,9 +71,10 @@ class Worker:
 
     def _judge(self, message: Message) -> None:
         # Here, because only a process that judges needs it, and it takes long to load.
-        from ratchet_web.server.engine.judgement import judged
+        from ratchet_web.server.engine.judgement import judged, matched
 
-        self._send(judged(message, self._idle_bytes))
+        answer = judged if message["op"] == "judge" else matched
+        self._send(answer(message, self._idle_bytes))
 
     def _bloated(self) -> bool:
         mapped = limits.mapped_bytes()

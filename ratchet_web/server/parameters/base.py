@@ -88,13 +88,30 @@ class Parameters(BaseModel):
         return value
 
 
-class ListParameters(Parameters):
+class FilterParameters(Parameters):
+    """Which rows of a list."""
+
+    # Filters whose answer depends on what time it is.
+    TIMED: ClassVar[frozenset[str]] = frozenset()
+    # What asks for something else than that rows meet it.
+    BESIDE: ClassVar[frozenset[str]] = frozenset()
+
+    def wanted(self, now_ms: int) -> dict[str, Any]:
+        """Return the filters that were given; times in ms, an `AsOf` where the time of asking matters."""
+        beside = _PAGING | self.BESIDE
+        given = {name: getattr(self, name) for name in type(self).model_fields if name not in beside}
+        return {
+            name: AsOf(value, now_ms) if name in self.TIMED else _stored(value)
+            for name, value in given.items()
+            if value is not None
+        }
+
+
+class ListParameters(FilterParameters):
     """Page and sort, in both of the contract's styles; each subclass adds the filters of its list."""
 
     SORTS: ClassVar[tuple[str, ...]]
     SORT: ClassVar[str]
-    # Filters whose answer depends on what time it is.
-    TIMED: ClassVar[frozenset[str]] = frozenset()
 
     page: Int | None = Field(None, ge=1, le=1 << 31, description="Page, from 1")
     limit: Int | None = Field(None, ge=1, le=PAGE_LIMIT, description="Rows of a page")
@@ -134,15 +151,6 @@ class ListParameters(Parameters):
             return Window(self.sort or default, descending, self.start, self.end - self.start)
         limit = self.limit or 25
         return Window(self.sort or default, descending, ((self.page or 1) - 1) * limit, limit)
-
-    def wanted(self, now_ms: int) -> dict[str, Any]:
-        """Return the filters that were given; times in ms, an `AsOf` where the time of asking matters."""
-        given = {name: getattr(self, name) for name in type(self).model_fields if name not in _PAGING}
-        return {
-            name: AsOf(value, now_ms) if name in self.TIMED else _stored(value)
-            for name, value in given.items()
-            if value is not None
-        }
 
     @classmethod
     def of_filter(cls, given: Mapping[str, JsonValue], field: str = "filter") -> Self:

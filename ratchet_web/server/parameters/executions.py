@@ -1,22 +1,36 @@
 """Which executions."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ratchet_web.models.base import Instant
 from ratchet_web.models.executions import ExecutionStatus
-from ratchet_web.server.parameters.base import Count, ListParameters, Many, RowId, Text
+from ratchet_web.server.parameters.base import (
+    Count,
+    FilterParameters,
+    Int,
+    ListParameters,
+    Many,
+    Parameters,
+    RowId,
+    Text,
+)
 from ratchet_web.server.store.lists import executions
 
 Progress = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class ExecutionParameters(ListParameters):
-    """The list of executions."""
+class OneExecution(Parameters):
+    """How much of one execution."""
 
-    SORTS = tuple(executions.LISTING.sorts)
-    SORT = "-queued_at"
+    payloads: Literal["whole", "short"] = Field(
+        "whole", description="`short`: payloads above 64 KB are null, and `leftOut` tells their characters"
+    )
+
+
+class ExecutionFilters(FilterParameters):
+    """Which executions."""
 
     id_in: Many[RowId] | None = None
     status: ExecutionStatus | None = None
@@ -42,3 +56,22 @@ class ExecutionParameters(ListParameters):
     started_before: Instant | None = None
     completed_after: Instant | None = None
     completed_before: Instant | None = None
+
+
+class ExecutionParameters(ExecutionFilters, ListParameters):
+    """The list of executions."""
+
+    SORTS = tuple(executions.LISTING.sorts)
+    SORT = "-queued_at"
+
+
+class DensityParameters(ExecutionFilters):
+    """Which executions, and into buckets of how many seconds."""
+
+    # The times are those of the buckets.
+    BESIDE = frozenset({"step_s", "queued_after", "queued_before"})
+
+    step_s: Int = Field(ge=1, le=366 * 86_400, description="Length of a bucket, in seconds")
+    # Required here: what has no end has no buckets.
+    queued_after: Instant
+    queued_before: Instant

@@ -9,6 +9,7 @@ from ratchet_web.models.logs import LogLevel
 from ratchet_web.server.parameters.base import Int, Parameters
 
 LIMIT = 5_000
+SEARCH_CHARS = 200
 _SEQ_LIMIT = 1 << 53
 
 
@@ -30,7 +31,7 @@ class LogParameters(Parameters):
     search: str | None = Field(
         None,
         min_length=1,
-        max_length=200,
+        max_length=SEARCH_CHARS,
         pattern="^[^\0]*$",
         description="Lines whose text holds this; the case of A to Z does not matter",
     )
@@ -50,6 +51,20 @@ class LogParameters(Parameters):
         if self.follow and (self.before or self.around):
             raise ValueError(f"{'before' if self.before else 'around'} and follow do not go together")
         return self
+
+
+class MatchParameters(Parameters):
+    """Which lines to look for in a log, and from where on."""
+
+    search: str = Field(
+        min_length=1,
+        max_length=SEARCH_CHARS,
+        pattern="^[^\0]*$",
+        description="Lines whose text holds this; the case of A to Z does not matter",
+    )
+    regex: bool = Field(False, description="`search` is a regular expression, as Python has them")
+    after: Int = Field(0, ge=0, lt=_SEQ_LIMIT, description="Lines whose seq is above")
+    level: LogLevel | None = Field(None, description="Lines of this level and above")
 
 
 class DownloadParameters(Parameters):

@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from fastapi import Query, Response
+from pydantic import JsonValue
 
 from ratchet_web.models.envelopes import Done, Listed, One
 from ratchet_web.models.executions import Execution, ExecutionChange, NewExecution, RetryInput
 from ratchet_web.server import wire
 from ratchet_web.server.acts import executions as acts
-from ratchet_web.server.parameters.executions import ExecutionParameters
+from ratchet_web.server.errors import MissingError
+from ratchet_web.server.parameters.executions import ExecutionParameters, OneExecution
 from ratchet_web.server.routes.base import Running, answer, one, router, row_id
 
 routes = router("/executions")
@@ -29,9 +31,25 @@ async def create(server: Running, body: NewExecution) -> Response:
 
 
 @routes.get("/{execution_id}", response_model=One[Execution])
-async def get(server: Running, execution_id: str) -> Response:
+async def get(server: Running, execution_id: str, parameters: Annotated[OneExecution, Query()]) -> Response:
     """Return one execution, payloads included."""
-    return one(wire.execution(await acts.find(server, row_id("execution", execution_id))))
+    number = row_id("execution", execution_id)
+    if parameters.payloads == "short":
+        return one(wire.execution(await acts.find_head(server, number)))
+    return one(wire.execution(await acts.find(server, number)))
+
+
+@routes.get("/{execution_id}/payloads/{name}", response_model=JsonValue)
+async def payload(server: Running, execution_id: str, name: str) -> Response:
+    """Return one payload as it is: `input`, `output`, `errorDetails` or `httpRequests`; null for none."""
+    number = row_id("execution", execution_id)
+    column = next((column for column, told in wire.PAYLOADS.items() if told == name), None)
+    if column is None:
+        raise MissingError("payload", name)
+    text = await server.store.executions.payload(number, column)
+    if text is None:
+        raise MissingError("execution", execution_id)
+    return Response(text, media_type="application/json")
 
 
 @routes.patch("/{execution_id}", response_model=One[Execution])
@@ -56,6 +74,6 @@ async def cancel(server: Running, execution_id: str) -> Response:
 
 @routes.post("/{execution_id}/retry", response_model=One[Execution], status_code=201)
 async def retry(server: Running, execution_id: str, body: RetryInput | None = None) -> Response:
-    """Run a failed execution anew, with its own input unless another is given."""
+    """Run a failed execution anew, with its own input and the newest version unless others are given."""
     row = await acts.retry(server, row_id("execution", execution_id), body)
     return one(wire.execution(row), 201)

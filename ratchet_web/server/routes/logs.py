@@ -10,13 +10,15 @@ from fastapi import Header, Query, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from ratchet_web.logic.schemas import Fault
-from ratchet_web.models.envelopes import LogLines
+from ratchet_web.models.envelopes import LogLines, LogRuns, One
+from ratchet_web.models.logs import LogLevels
 from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.events import PING, PING_S, waited
+from ratchet_web.server.log_search import by_expression
 from ratchet_web.server.parameters.base import milliseconds
-from ratchet_web.server.parameters.logs import DownloadParameters, LogParameters
-from ratchet_web.server.routes.base import Running, answer, router, row_id
+from ratchet_web.server.parameters.logs import DownloadParameters, LogParameters, MatchParameters
+from ratchet_web.server.routes.base import Running, answer, one, router, row_id
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.codes import LevelCode
 from ratchet_web.server.store.lists.base import Row
@@ -79,6 +81,37 @@ async def download(
         media_type=media_type,
         headers={"content-disposition": named},
     )
+
+
+@routes.get("/{execution_id}/logs/matches", response_model=LogRuns)
+async def matches(
+    server: Running, execution_id: str, parameters: Annotated[MatchParameters, Query()]
+) -> Response:
+    """Return which lines hold a text, or match a regular expression: by seq, as runs of neighbours.
+
+    A search ends after about a second: `meta.complete` tells whether that was all, `meta.next` where to
+    go on.
+    """
+    number, logs = row_id("execution", execution_id), server.store.logs
+    level = LevelCode[(parameters.level or "debug").upper()]
+    query = LogQuery(after=parameters.after, level=level)
+    if parameters.regex:
+        found = await by_expression(logs, server.pool.judge, number, query, parameters.search)
+    else:
+        found = await logs.matches(number, replace(query, search=parameters.search))
+    if found is None:
+        raise MissingError("execution", execution_id)
+    meta = {"total": found.total, "done": found.done, "next": found.next, "complete": found.complete}
+    return answer({"data": found.runs, "meta": meta})
+
+
+@routes.get("/{execution_id}/logs/levels", response_model=One[LogLevels])
+async def levels(server: Running, execution_id: str) -> Response:
+    """Return how many lines there are of each level."""
+    found = await server.store.logs.levels(row_id("execution", execution_id))
+    if found is None:
+        raise MissingError("execution", execution_id)
+    return one({level.name.lower(): lines for level, lines in found.items()})
 
 
 def _query(parameters: LogParameters, resumed: int | None) -> LogQuery:

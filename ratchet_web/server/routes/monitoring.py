@@ -19,6 +19,20 @@ root_routes = router()
 _UNWELL: dict[int | str, dict[str, Any]] = {503: {"model": Health, "description": "Something is unhealthy"}}
 
 
+OFFERS = (
+    "events",
+    "logFollow",
+    "logSearch",
+    "sourceCode",
+    "taskCheck",
+    "taskTry",
+    "bulk",
+    "payloads",
+    "activity",
+    "executionCounts",
+)
+
+
 @root_routes.get("/health", response_model=Health, responses=_UNWELL)
 @routes.get("/health", response_model=Health, responses=_UNWELL)
 async def health(server: Running) -> Response:
@@ -29,8 +43,7 @@ async def health(server: Running) -> Response:
 @routes.get("/capabilities", response_model=One[Capabilities])
 async def capabilities(server: Running) -> Response:
     """Say what this server offers beyond the contract."""
-    offered = ("events", "logFollow", "sourceCode", "taskCheck", "bulk", "activity")
-    offers = dict.fromkeys(offered, True)
+    offers = dict.fromkeys(OFFERS, True)
     return one(
         {"server": "ratchet-web", "version": __version__, **offers, "workers": server.settings.workers}
     )

@@ -15,20 +15,25 @@ from ratchet_web.models.tasks import (
     SyncReport,
     Task,
     TaskChange,
+    TaskTrial,
 )
 from ratchet_web.server import wire
-from ratchet_web.server.columns import task_columns
-from ratchet_web.server.errors import ConflictError, InvalidError, MissingError
-from ratchet_web.server.inputs import definition_faults, input_faults, input_warnings
+from ratchet_web.server.columns import json_text, task_columns
+from ratchet_web.server.errors import ConflictError, InvalidError, MissingError, TooOftenError
+from ratchet_web.server.inputs import ROOT, definition_faults, input_faults, input_warnings
 from ratchet_web.server.parameters.tasks import TaskParameters
 from ratchet_web.server.revisions import IfMatch, expected_revision, stale, with_revision
 from ratchet_web.server.routes.base import Running, answer, one, refuse_null, router, row_id
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.errors import Duplicate, InUse, Stale
 from ratchet_web.server.store.lists.base import Row
+from ratchet_web.server.streams import STREAM, Stream
 from ratchet_web.server.tasks_directory import DirectoryError
+from ratchet_web.server.trials import Trial
 
 routes = router("/tasks")
+
+RETRY_S = 3
 
 _NEVER_NULL = ("name", "version", "enabled", "source_code")
 
@@ -65,6 +70,25 @@ async def check(server: Running, body: SourceCheck) -> Response:
     for fault in await definition_faults(server.pool.judge, columns):
         found.append({"field": fault.path, "message": fault.message, "line": None, "column": None})
     return one({"valid": not found, "errors": found})
+
+
+@routes.post("/try", response_class=Response, status_code=200, responses=STREAM)
+async def try_out(server: Running, body: TaskTrial) -> Stream:
+    """Run a draft with an input, without saving anything (SSE): `started`, `lines`, `progress`, `end`.
+
+    It runs beside the queue, for 30 seconds at most; whoever leaves ends it. No list or figure counts it.
+    """
+    columns = task_columns(SourceCheck(**body.model_dump(exclude={"input"})))
+    if faults := await definition_faults(server.pool.judge, columns):
+        raise InvalidError(faults)
+    text = json_text(body.input, ROOT)
+    schema = columns["input_schema"]
+    if schema is not None and (faults := await server.pool.judge.value(schema, text, ROOT)):
+        raise InvalidError(faults)
+    if server.trials.full:
+        raise TooOftenError("Other drafts are being tried just now: try again in a moment", RETRY_S)
+    trial = Trial(body.source_code, columns["output_schema"], body.input)
+    return Stream(server.streams, server.trials.events(trial))
 
 
 @routes.post("/sync", response_model=One[SyncReport])

@@ -20,10 +20,12 @@ from ratchet_web.server.store.schema import (
     job_payloads,
     jobs,
     payloads,
+    task_versions,
     tasks,
 )
 
-_E, _J, _T = executions.c, jobs.c, tasks.c
+_E, _J, _T, _V = executions.c, jobs.c, tasks.c, task_versions.c
+VERSIONED = ("version", "revision", "source_code", "output_schema")
 TASK_IS_GONE = "Its task was deleted"
 
 
@@ -86,10 +88,17 @@ _OLDEST_EXECUTION = (
     sa.select(_E.id).where(WAITING).order_by(_E.priority.desc(), _E.queued_at, _E.id).limit(1)
 ).scalar_subquery()
 _TASK = (_T.name, _T.version, _T.revision, _T.source_code, _T.output_schema)
+# One that waits for a version of its task names it; else it runs the task of now.
+_PINNED = sa.and_(_V.task_id == _E.task_id, _V.revision == _E.task_revision)
+_OF_NOW = _V.revision.is_(None)
+_RUNS = (sa.case((_OF_NOW, _T[name]), else_=_V[name]).label(name) for name in VERSIONED)
 _NEXT_EXECUTION = (
-    sa.select(_E.id, _E.attempt, _E.task_id, _E.queued_at, _E.scheduled_for, payloads.c.input, *_TASK)
+    sa.select(
+        _E.id, _E.attempt, _E.task_id, _E.queued_at, _E.scheduled_for, payloads.c.input, _T.name, *_RUNS
+    )
     .join(payloads, payloads.c.execution_id == _E.id)
     .outerjoin(tasks, _T.id == _E.task_id)
+    .outerjoin(task_versions, _PINNED)
     .where(_E.id == _OLDEST_EXECUTION)
 )
 _BEGIN_EXECUTION = (
@@ -119,7 +128,6 @@ def _claim_execution(connection: sa.Connection, now_ms: int) -> Attempt | None:
             connection.execute(_DROP_EXECUTION, {"which": row.id, "now": now_ms})
             continue
         since_ms = max(row.queued_at, row.scheduled_for or 0)
-        # What is claimed runs the task of now.
         task = {"version_now": row.version, "revision_now": row.revision}
         times = {"now": now_ms, "waited": max(now_ms - since_ms, 0)}
         connection.execute(_BEGIN_EXECUTION, {"which": row.id, **task, **times})

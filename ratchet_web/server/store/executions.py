@@ -11,8 +11,9 @@ from ratchet_web.models.jobs import JobPriority
 from ratchet_web.server.store.codes import ENDED_EXECUTIONS, OPEN_EXECUTIONS, ExecutionCode, PriorityCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.errors import StillOpen
+from ratchet_web.server.store.lists import executions_counts
 from ratchet_web.server.store.lists.base import Row, Rows, Window
-from ratchet_web.server.store.lists.executions import LISTING, PAYLOAD, rows
+from ratchet_web.server.store.lists.executions import LISTING, PAYLOAD, SHORT, rows
 from ratchet_web.server.store.schema import executions, jobs, logs, payloads
 
 _E = executions.c
@@ -33,6 +34,8 @@ class NewRow:
     attempt: int = 1
     priority: JobPriority = JobPriority.NORMAL
     scheduled_for_ms: int | None = None
+    # The version of the task that is to run; None: the newest when it begins.
+    task_revision: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,30 @@ class Executions:
         """Return one window of executions; payloads too long for a list are None."""
         return await self._database.read(lambda c: LISTING.page(c, wanted, window))
 
+    async def counts(self, wanted: Mapping[str, Any]) -> executions_counts.Counts | None:
+        """Return how many there are in each status; None where counting them would take too long."""
+        return await self._database.read(lambda c: executions_counts.by_status(c, wanted))
+
+    async def density(
+        self, wanted: Mapping[str, Any], spans: Sequence[executions_counts.Span]
+    ) -> list[executions_counts.Counts] | None:
+        """Return them for each span of the time at which they were queued; None as above."""
+        return await self._database.read(lambda c: executions_counts.by_time(c, wanted, spans))
+
     async def get(self, execution_id: int) -> Row | None:
         """Return the execution, None if there is none."""
         return await self._database.read(lambda c: find(c, execution_id))
+
+    async def head(self, execution_id: int) -> Row | None:
+        """Return the execution as lists have it, None if there is none."""
+        statement = rows(*SHORT).where(_E.id == execution_id)
+        return await self._database.read(lambda c: c.execute(statement).one_or_none())
+
+    async def payload(self, execution_id: int, name: str) -> str | None:
+        """Return one of its payloads (`input`, `output`, …) as JSON; None if there is no such execution."""
+        statement = sa.select(payloads.c[name]).where(payloads.c.execution_id == execution_id)
+        found = await self._database.read(lambda c: c.execute(statement).one_or_none())
+        return None if found is None else found[0] or "null"
 
     async def add(self, row: NewRow, now_ms: int) -> Row:
         """Return the new execution, which waits for a worker or for its time.
@@ -97,6 +121,7 @@ def _add(connection: sa.Connection, row: NewRow, now_ms: int) -> Row:
         row.input,
         task_id=row.task_id,
         task_version=row.task_version,
+        task_revision=row.task_revision,
         attempt=row.attempt,
         retry_of=row.retry_of,
         status=ExecutionCode.PENDING,

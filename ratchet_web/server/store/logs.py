@@ -8,8 +8,10 @@ from typing import Final, NamedTuple
 import sqlalchemy as sa
 
 from ratchet_web.models.logs import LogLevel
+from ratchet_web.server.store import executions
 from ratchet_web.server.store.codes import LevelCode
 from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.logs_matches import Matches, MatchScan, Texts, read_texts
 from ratchet_web.server.store.logs_scan import Lines, LogQuery, Scan
 from ratchet_web.server.store.schema import logs
 
@@ -62,6 +64,34 @@ class Logs:
             return later
         earlier = await self.find(execution_id, replace(query, before=seq, backwards=True, limit=half))
         return None if earlier is None else later._replace(rows=[*earlier.rows, *later.rows])
+
+    async def matches(self, execution_id: int, query: LogQuery) -> Matches | None:
+        """Return the numbers of the lines that hold `query.search`; None if there is no such execution.
+
+        It takes steps, and ends after `SEARCH_S`, as `find` does.
+        """
+        scan = MatchScan(execution_id, query)
+        deadline = time.monotonic() + SEARCH_S
+        await self._database.read(scan.step)
+        while not scan.over and time.monotonic() < deadline:
+            await self._database.read(scan.step)
+        return scan.found()
+
+    async def texts(self, execution_id: int, query: LogQuery) -> Texts | None:
+        """Return texts of lines to look through; None if there is no such execution."""
+        return await self._database.read(lambda connection: read_texts(connection, execution_id, query))
+
+    async def levels(self, execution_id: int) -> dict[LevelCode, int] | None:
+        """Return how many lines there are of each level; None if there is no such execution."""
+
+        def count(connection: sa.Connection) -> dict[LevelCode, int] | None:
+            if executions.is_final(connection, execution_id) is None:
+                return None
+            counted = sa.select(logs.c.level, sa.func.count()).where(logs.c.execution_id == execution_id)
+            found = connection.execute(counted.group_by(logs.c.level)).all()
+            return dict.fromkeys(LevelCode, 0) | {LevelCode(level): lines for level, lines in found}
+
+        return await self._database.read(count)
 
 
 def insert(connection: sa.Connection, lines: Sequence[Line]) -> None:

@@ -85,7 +85,7 @@ class Scan:
         if done is None:
             self.over = True
             return
-        total = _last(connection, self._mine)
+        total = last_line(connection, self._mine)
         self._head = total, done
         self._high = total + 1 if self._query.before is None else min(self._query.before, total + 1)
         self.over = self._low >= self._high - 1
@@ -121,7 +121,7 @@ class Scan:
         span = [self._mine, _L.seq > low, _L.seq < high]
         left = query.limit - len(self._rows)
         if query.level == LevelCode.DEBUG or self._filtered:
-            return _ordered(logs, [*span, *self._conditions()], query.backwards, left)
+            return _ordered(logs, [*span, *conditions(query)], query.backwards, left)
         # Keys first: each level's own come in order from the index, so that a rare one is found at once.
         levels = [level for level in LevelCode if level >= query.level]
         keys = (self._keys([*span, _L.level == level], left) for level in levels)
@@ -133,16 +133,18 @@ class Scan:
         order = _direction(_L.seq, self._query.backwards)
         return sa.select(_L.seq).where(*conditions).order_by(order).limit(limit)
 
-    def _conditions(self) -> list[Condition]:
-        query, conditions = self._query, []
-        if query.level > LevelCode.DEBUG:
-            # Not by the index: a part is a range of `seq`.
-            conditions.append(_L.level + 0 >= query.level)
-        if query.since_ms is not None:
-            conditions.append(_L.time >= query.since_ms)
-        if query.search is not None:
-            conditions.append(_L.text.contains(query.search, autoescape=True))
-        return conditions
+
+def conditions(query: LogQuery) -> list[Condition]:
+    """Return what a query asks of a line beside its place."""
+    found: list[Condition] = []
+    if query.level > LevelCode.DEBUG:
+        # Not by the index: a part is a range of `seq`.
+        found.append(_L.level + 0 >= query.level)
+    if query.since_ms is not None:
+        found.append(_L.time >= query.since_ms)
+    if query.search is not None:
+        found.append(_L.text.contains(query.search, autoescape=True))
+    return found
 
 
 def _ordered(
@@ -156,6 +158,6 @@ def _direction(seq: sa.ColumnElement[int], backwards: bool) -> sa.ColumnElement[
     return seq.desc() if backwards else seq.asc()
 
 
-def _last(connection: sa.Connection, mine: Condition) -> int:
+def last_line(connection: sa.Connection, mine: Condition) -> int:
     """Return how many lines there are: they are numbered without gaps."""
     return connection.scalar(sa.select(sa.func.max(_L.seq)).where(mine)) or 0

@@ -33,3 +33,13 @@ test("a line that goes back to its start shows what was written last", () => {
   assert.equal(text("done\r"), "done");
   assert.equal(text("one\rtwo\nthree"), "two\nthree");
 });
+
+test("a line of nothing but codes is drawn in bounded pieces, with all of its text", () => {
+  const line = "\x1b[31ma\x1b[32mb".repeat(5000);
+  assert.ok(pieces(line).length <= 201);
+  assert.equal(text(line), "ab".repeat(5000));
+});
+
+test("what turns the direction of writing, and old control codes, do not reach the page", () => {
+  assert.equal(text("user\u202egnp.exe\u202c \x9b5m\x85\u2066x\u2069"), "usergnp.exe 5mx");
+});

@@ -30,6 +30,7 @@ async def found(transport, url=URL, **more):
 def contract():
     """Return a server that keeps the contract; its events cannot be carried here."""
     fake = FakeRatchet()
+    fake.capabilities["logSearch"] = True
     fake.transport.on(f"{AT}/metrics", answer(200, {"stats": {}}))
     return fake
 

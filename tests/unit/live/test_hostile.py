@@ -48,7 +48,7 @@ async def test_a_log_that_never_goes_on_is_not_asked_for_without_a_pause(
 
 async def test_a_range_of_a_log_that_goes_round_in_circles_ends(api: Ratchet, server: FakeRatchet) -> None:
     server.transport.on(f"{AT}/{LOG}", more(1, 2))
-    _, page = await _range(api, "1", 0, 1_000)
+    _, page = await _range(api.executions.logs, "1", 0, 1_000)
     assert [line.seq for line in page.lines] == [1, 2]
     assert server.count(f"/{LOG}") == 2
 

@@ -59,7 +59,7 @@ async def test_ranges(console: httpx.AsyncClient, params: dict[str, int], first:
     response = await console.get(PATH, params=params)
     told = response.json()
     assert response.status_code == 200
-    assert (told["first"], len(told["lines"]), told["total"], told["done"]) == (first, count, 3000, False)
+    assert (told["low"], len(told["lines"]), told["total"], told["done"]) == (first, count, 3000, False)
     assert [line["seq"] for line in told["lines"]] == list(range(first + 1, first + 1 + count))
     assert response.headers["cache-control"] == "no-store"
 

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from ratchet_web.live.topic import Snapshot, Topic
@@ -15,6 +17,10 @@ from ratchet_web.models.tasks import TaskQuery
     [
         ExecutionQuery(),
         ExecutionQuery(status=ExecutionStatus.FAILED, task="7", page=3, sort="duration_ms"),
+        ExecutionQuery(range="24h", error=True, text="a=b&c", min_ms=5, max_progress=50),
+        ExecutionQuery(
+            since=datetime(2026, 1, 31, 0, 0, 0, 5000, UTC), until=datetime(2026, 2, 1, tzinfo=UTC)
+        ),
         JobQuery(priority=JobPriority.HIGH),
         ScheduleQuery(q="a b&c=d", enabled=False),
         TaskQuery(q="ä%/?#", limit=100),
@@ -29,7 +35,11 @@ def test_a_list_is_known_by_its_querys_address(query: Query) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["executions/12", "tasks/1", "jobs/9223372036854775807", "schedules/0", "dashboard"]
+    "name",
+    [
+        *("executions/12", "tasks/1", "jobs/9223372036854775807", "schedules/0", "dashboard"),
+        *("tasks/1/versions", "tasks/1/versions/51"),
+    ],
 )
 def test_details_and_the_dashboard_are_known(name: str) -> None:
     topic = parse(name)
@@ -63,7 +73,16 @@ def test_details_and_the_dashboard_are_known(name: str) -> None:
         "executions?limit=1000",
         "executions?sort=password",
         "executions?task=1%20or%201",
+        "executions?range=2h",
+        "executions?since=now",
+        "executions/density?range=2h",
+        "executions/density/1",
         "executions?status",
+        "tasks/1/versions/",
+        "tasks/x/versions",
+        "tasks/1/versions/x",
+        "tasks/1/versions/5/6",
+        "jobs/1/versions",
         "jobs?priority=SOON",
         "tasks?enabled=maybe",
         "tasks?q=" + "x" * 201,

@@ -1,5 +1,6 @@
 """A long list shows the same rows in the same order, whichever way they are found."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 
@@ -10,7 +11,7 @@ from ratchet_web.server.parameters.executions import ExecutionParameters
 from ratchet_web.server.parameters.jobs import JobParameters
 from ratchet_web.server.seeds import seed
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.lists import executions, jobs, large
+from ratchet_web.server.store.lists import executions, executions_counts, jobs, large
 from ratchet_web.server.store.lists.base import Window
 
 NOW = 1_790_000_000_000
@@ -124,3 +125,37 @@ async def test_the_made_up_past_has_nothing_that_a_server_would_run_at_once(data
         )
 
     assert await database.read(waiting) == (0, 0)
+
+
+EXECUTION_MIXES = [mix for noun, mix in CASES if noun == "executions"]
+
+
+@pytest.mark.parametrize("mix", EXECUTION_MIXES, ids=str)
+async def test_counts_by_status_and_by_time_are_those_of_the_list(database, mix):
+    wanted = ExecutionParameters.model_validate(mix).wanted(NOW)
+    timeless = {name: value for name, value in wanted.items() if name != "queued_after"}
+    plain = replace(executions.LISTING, access=None)
+
+    def compare(connection):
+        rows = plain.page(connection, wanted, Window("id", limit=ROWS)).rows
+        expected = Counter(row.status for row in rows)
+        counts = executions_counts.by_status(connection, wanted)
+        assert {code: n for code, n in counts.items() if n} == expected
+        first = max([row.queued_at for row in rows if row.queued_at], default=NOW) - 30 * DAY_MS
+        spans = [executions_counts.Span(first + n * DAY_MS, first + (n + 1) * DAY_MS) for n in range(31)]
+        rows = plain.page(connection, timeless, Window("id", limit=ROWS)).rows
+        expected = [Counter(row.status for row in rows if s.first <= row.queued_at < s.end) for s in spans]
+        found = executions_counts.by_time(connection, timeless, spans)
+        assert [{code: n for code, n in counts.items() if n} for counts in found] == expected
+
+    await database.read(compare)
+
+
+async def test_what_takes_too_long_to_count_is_not_known(monkeypatch, database):
+    monkeypatch.setattr("ratchet_web.server.store.lists.hints._STEPS", 1)
+    monkeypatch.setattr(executions_counts, "COUNTS_MS", 0)
+    monkeypatch.setattr(executions_counts, "DENSITY_MS", 0)
+    wanted, span = {"duration_gte": 0}, executions_counts.Span(0, NOW)
+    assert await database.read(lambda c: executions_counts.by_status(c, wanted)) is None
+    assert await database.read(lambda c: executions_counts.by_time(c, wanted, [span])) is None
+    assert sum((await database.read(lambda c: executions_counts.by_status(c, {}))).values()) == ROWS

@@ -1,8 +1,14 @@
-"""What is said of a task that is being written."""
+"""What is said of a task that is being written, and what of it is whose."""
+
+from datetime import UTC, datetime
 
 import pytest
 
-from ratchet_web.state.tasks_edit import EMPTY, TaskEdit, _schema_error, _snake
+from ratchet_web.models.tasks import Task
+from ratchet_web.state import tasks_edit_form as forms
+from ratchet_web.state.tasks_edit import EMPTY, TaskEdit
+
+EDITED = {"name": " a ", "version": "1.0.0", "source_code": "x", "description": "", "output_schema": "{}"}
 
 
 @pytest.mark.parametrize(
@@ -16,7 +22,7 @@ from ratchet_web.state.tasks_edit import EMPTY, TaskEdit, _schema_error, _snake
     ],
 )
 def test_a_schema_is_judged_as_text(text: str, part: str) -> None:
-    error = _schema_error(text)
+    error = forms.schema_error(text)
     assert (part in error) if part else not error
 
 
@@ -30,30 +36,80 @@ def test_a_schema_is_judged_as_text(text: str, part: str) -> None:
     ],
 )
 def test_fields_of_the_server_find_their_place_in_the_form(given: str, ours: str) -> None:
-    assert _snake(given) == ours
+    assert forms.named(given) == ours
 
 
-def test_a_broken_schema_is_told_at_its_field_and_nothing_is_sent() -> None:
+def test_what_has_no_field_is_said_of_the_whole_form() -> None:
+    told = [
+        {"field": "inputSchema.type", "message": "is odd"},
+        {"field": "inputSchema.title", "message": "too"},
+        {"field": "metadata", "message": "is too large"},
+        {"field": "", "message": "No."},
+    ]
+    assert forms.placed(told) == {"input_schema": "is odd; too", "form": "metadata: is too large; No."}
+
+
+async def test_a_broken_schema_is_told_at_its_field_and_nothing_is_sent() -> None:
     state = TaskEdit()
-    assert state._fields({"name": "a", "version": "1.0.0", "input_schema": "{", "output_schema": ""}) is None
+    form = {"name": "a", "version": "1.0.0", "input_schema": "{", "output_schema": ""}
+    assert await state._fields(form) is None
     assert set(state.errors) == {"input_schema"}
 
 
 def test_empty_schemas_are_no_schemas() -> None:
-    fields = TaskEdit()._fields({"name": " a ", "version": "1.0.0", "source_code": "x", "description": ""})
-    assert fields == {
+    assert forms.fields_of(EDITED) == {
         "name": "a",
         "version": "1.0.0",
         "description": None,
         "source_code": "x",
         "input_schema": None,
-        "output_schema": None,
+        "output_schema": {},
     }
+
+
+def test_what_is_no_text_or_far_too_long_is_not_read() -> None:
+    assert forms.texts({"name": "a", "version": 7, "source_code": "x" * 2_000_001}) == {"name": "a"}
+    assert forms.texts("name") == {}
+
+
+def test_a_base_is_the_revision_with_the_description_or_a_time() -> None:
+    first = Task(id="1", revision=3, description="a")
+    assert forms.base_of(first) != forms.base_of(Task(id="1", revision=3, description="b"))
+    assert forms.revision_of(forms.base_of(first)) == 3
+    dated = forms.base_of(Task(id="1", updated_at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC)))
+    assert dated == "t2026-01-02T03:04:00+00:00"
+    assert forms.revision_of(dated) is None
+    for text in (forms.base_of(first), dated, forms.base_of(Task(id="1"))):
+        assert forms.is_base(text)
+    for text in ("", "r0-00000000", "r1", "t<script>", "r1-00000000\n"):
+        assert not forms.is_base(text)
+
+
+def test_two_versions_differ_only_where_their_meaning_does() -> None:
+    schema = {"type": "object", "title": "T"}
+    theirs = Task(id="1", name="a", version="1.0.1", source_code="x", input_schema=schema)
+    mine = forms.fields_of({**EDITED, "input_schema": '{"title": "T", "type": "object"}'})
+    assert forms.differences(theirs, mine) == [
+        {"name": "version", "label": "Version", "theirs": "1.0.1", "mine": "1.0.0"},
+        {"name": "output_schema", "label": "Output schema", "theirs": "", "mine": "{}"},
+    ]
+
+
+def test_only_what_was_changed_is_saved_over_what_others_made() -> None:
+    fields = forms.fields_of(EDITED)
+    assert forms.changed({"changed": "version input_schema nonsense"}, fields) == {
+        "version": "1.0.0",
+        "input_schema": None,
+    }
+    assert forms.changed({}, fields) == fields
+    theirs = Task(id="1", name="other", version="1.0.1", input_schema={})
+    mine = forms.changed({"changed": "version"}, fields)
+    assert [each["name"] for each in forms.differences(theirs, mine)] == ["version"]
 
 
 def test_the_page_fills_with_what_is_there() -> None:
     state = TaskEdit()
     state._fill("", "new", EMPTY)
-    assert (state.doc_key, state.draft_key) == ("new", "task.new")
+    assert (state.doc_key, state.draft_key, state.base) == ("new", "task.new", "")
     assert "async function main(input)" in state.source
     assert '"required": [' in state.input_schema

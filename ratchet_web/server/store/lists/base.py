@@ -120,6 +120,13 @@ def present(column: sa.ColumnElement[Any]) -> Filter:
     return lambda value: column.is_not(None) if value else column.is_(None)
 
 
+def left_out(column: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
+    """Return how many characters `short` leaves out, None where it leaves out nothing."""
+    length = sa.func.length(column)
+    too_long = length > sa.literal_column(str(LIST_TEXT_LIMIT))
+    return sa.case((too_long, length), else_=sa.null()).label(f"{column.name}_left_out")
+
+
 def short(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """Return the column, None where its text is too long for a list."""
     fits = sa.func.length(column) <= sa.literal_column(str(LIST_TEXT_LIMIT))

@@ -14,6 +14,7 @@ from ratchet_web.server.store.lists.base import (
     at_most,
     containing,
     equal,
+    left_out,
     present,
     short,
 )
@@ -22,6 +23,7 @@ from ratchet_web.server.store.schema import FAULTY, execution_counts, executions
 
 _E, _P = executions.c, payloads.c
 PAYLOAD = (_P.input, _P.output, _P.error_details, _P.http_requests)
+SHORT = tuple(make(column) for column in PAYLOAD for make in (short, left_out))
 _RETRIABLE = (ExecutionCode.FAILED,)
 _OPEN = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
 _LINES = sa.select(sa.func.max(logs.c.seq)).where(logs.c.execution_id == _E.id).scalar_subquery()
@@ -49,7 +51,7 @@ def _in(codes: tuple[ExecutionCode, ...], value: bool) -> Condition:
 
 LISTING = Listing(
     key=_E.id,
-    select=rows(*(short(column) for column in PAYLOAD)),
+    select=rows(*SHORT),
     filters={
         "id_in": among(_E.id),
         "status": lambda value: _E.status == _code(value),

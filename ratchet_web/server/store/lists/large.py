@@ -68,12 +68,12 @@ class Search:
 
     def total(self) -> Total:
         """Return how many rows match: exact from the counters, else counted up to the bound."""
-        if self.wanted.keys() <= self.access.counted:
+        if self.is_counted:
             rows = self._counted()
             return Total(rows, True, rows <= BOUND)
-        if self._narrow:
+        if self.is_narrow:
             return self._bounded(None)
-        if self._faulty:
+        if self.is_faulty:
             return self._bounded(self.access.faulty)
         if not self.wanted.keys() <= self.access.loose:
             with suppress(TimeoutError), limited(self.connection, COUNT_MS):
@@ -105,20 +105,27 @@ class Search:
             return None, order.sorted
         if by_time and any(self.wanted.keys() and self.wanted.keys() <= some for some in access.prefixes):
             return None, order.walked
-        if self._narrow:
+        if self.is_narrow:
             return None, order.sorted
-        if self._faulty:
+        if self.is_faulty:
             return access.faulty, order.walked if by_time else order.sorted
         if total.few:
             return None, order.sorted
         return access.orders[sort], order.walked
 
     @property
-    def _faulty(self) -> bool:
+    def is_counted(self) -> bool:
+        """Whether counters that are kept know how many match."""
+        return self.wanted.keys() <= self.access.counted
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether all that match have an error."""
         return "error_message_like" in self.wanted or self.wanted.get("has_error") is True
 
     @property
-    def _narrow(self) -> bool:
+    def is_narrow(self) -> bool:
+        """Whether a filter leaves so little that its own index is best."""
         return not self.access.narrow.isdisjoint(self.wanted)
 
     def _matches(self, index: str | None) -> sa.Select[Any]:
@@ -128,11 +135,16 @@ class Search:
     def _among(self, ids: Sequence[int]) -> sa.Select[Any]:
         return sa.select(self.access.key).where(self.access.key.in_(ids))
 
-    def _counted(self) -> int:
+    def counted_by(self, name: str) -> dict[Any, int]:
+        """Return how many match for each value of a column that the counters have, where `is_counted`."""
         counts = self.access.counts
         conditions = [_asked_of(counts, condition) for condition in self.conditions]
-        statement = sa.select(sa.func.coalesce(sa.func.sum(counts.c.n), 0)).where(*conditions)
-        return self.connection.scalar(statement) or 0
+        columns = counts.c[name], sa.func.sum(counts.c.n)
+        statement = sa.select(*columns).where(*conditions).group_by(counts.c[name])
+        return {value: n for value, n in self.connection.execute(statement) if n}
+
+    def _counted(self) -> int:
+        return sum(self.counted_by("status").values())
 
     def _bounded(self, index: str | None) -> Total:
         found = self._matches(index).limit(BOUND + 1).subquery()

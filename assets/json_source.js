@@ -1,0 +1,33 @@
+// Where the JSON viewer asks: a small document is in the page, a large one with a worker that loads it itself.
+import { JsonDoc } from "./json_doc.js";
+
+/** A document of a text: its calls answer at once. */
+export function localDoc(text) {
+  const doc = new JsonDoc(text);
+  return { about: doc.about(), call: async (name, ...args) => doc[name](...args), close() {} };
+}
+
+/** A document behind an address. Rejects with the console's reason where it cannot be had. */
+export async function remoteDoc(src) {
+  const worker = new Worker(new URL("./json_worker.js", import.meta.url), { type: "module" });
+  const waiting = new Map();
+  let last = 0;
+  const settle = (id, act) => {
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if (asked) act(asked);
+  };
+  worker.onmessage = ({ data: { id, result, error } }) => settle(id, ([resolve, reject]) => (error === undefined ? resolve(result) : reject(new Error(error))));
+  worker.onerror = (event) => [...waiting.keys()].forEach((id) => settle(id, ([, reject]) => reject(new Error(event.message || "The viewer broke"))));
+  const call = (name, ...args) => new Promise((resolve, reject) => {
+    waiting.set(++last, [resolve, reject]);
+    worker.postMessage({ id: last, call: name, args });
+  });
+  const close = () => worker.terminate();
+  try {
+    return { about: await call("load", src), call, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

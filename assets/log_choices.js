@@ -1,0 +1,61 @@
+// What a reader has chosen for a log: in the address what a link should carry, in the browser what suits the reader.
+import { useState } from "react";
+import { LEVELS } from "./log_reader.js";
+import { TIMES } from "./log_times.js";
+
+const NARROW_PX = 600;
+const WRAP_KEY = "ratchet.log.wrap";
+const TIMES_KEY = "ratchet.log.times";
+
+/** The lines that the address points at: `#L9` or `#L9-L20`; zeros when it does not. */
+export function linkedLines() {
+  const match = /^#L(\d+)(?:-L?(\d+))?$/.exec(location.hash);
+  if (!match) return [0, 0];
+  const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
+  return [Math.min(from, to), Math.max(from, to)];
+}
+
+/** Let the address point at lines, without an entry in the history. */
+export function linkLines(from, to) {
+  const hash = from === to ? `#L${from}` : `#L${from}-L${to}`;
+  history.replaceState(history.state, "", from ? hash : location.pathname + location.search);
+}
+
+/** What the address chooses: the least level, and what is searched for. */
+export function addressed() {
+  const params = new URLSearchParams(location.search);
+  const level = params.get("level") ?? "";
+  return { level: LEVELS.includes(level) ? level : "", find: params.get("find") ?? "", regex: params.get("regex") === "1" };
+}
+
+/** Put choices into the address; an empty one leaves it. */
+export function address(choices) {
+  const params = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(choices)) {
+    if (value) params.set(name, value === true ? "1" : value);
+    else params.delete(name);
+  }
+  const query = params.size ? `?${params}` : "";
+  history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
+}
+
+/** Whether long lines wrap, and how times are shown: remembered; lines wrap by themselves only where there is little room. */
+export function useReading() {
+  const [wrap, setWrap] = useState(() => {
+    const kept = localStorage.getItem(WRAP_KEY);
+    return kept === null ? window.innerWidth < NARROW_PX : kept === "1";
+  });
+  const [times, setTimes] = useState(() => {
+    const kept = localStorage.getItem(TIMES_KEY);
+    return kept in TIMES ? kept : "since";
+  });
+  const turnWrap = () => {
+    localStorage.setItem(WRAP_KEY, wrap ? "0" : "1");
+    setWrap(!wrap);
+  };
+  const chooseTimes = (way) => {
+    localStorage.setItem(TIMES_KEY, way);
+    setTimes(way);
+  };
+  return { wrap, turnWrap, times, chooseTimes };
+}

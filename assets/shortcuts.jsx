@@ -1,0 +1,69 @@
+// Keys that press what the page marks with `data-shortcut`. They do nothing while somebody types, and can be
+// switched off (WCAG 2.1.4): speech input and a cat press single keys too.
+import { useEffect, useSyncExternalStore } from "react";
+import { tinykeys } from "tinykeys";
+import "./shortcuts.css";
+
+const STORE = "ratchet.shortcuts";
+const readers = new Set();
+let kept = null;
+
+function isOn() {
+  try {
+    kept = localStorage.getItem(STORE) ?? kept;
+  } catch {
+    // Storage may be forbidden: then the choice lasts as long as the page.
+  }
+  return kept !== "off";
+}
+
+function choose(on) {
+  kept = on ? "on" : "off";
+  try {
+    localStorage.setItem(STORE, kept);
+  } catch {
+    // As above.
+  }
+  readers.forEach((reader) => reader());
+}
+
+function follow(reader) {
+  readers.add(reader);
+  addEventListener("storage", reader);
+  return () => {
+    readers.delete(reader);
+    removeEventListener("storage", reader);
+  };
+}
+
+const useOn = () => useSyncExternalStore(follow, isOn);
+
+/** The control of a key, if it is there to be pressed. */
+function controlOf(key) {
+  if (document.querySelector('[role="dialog"], .ant-popconfirm:not(.ant-popover-hidden)')) return null;
+  const found = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)];
+  return found.find((each) => !each.disabled && each.offsetParent !== null) ?? null;
+}
+
+/** Listens for `keys`, a list of single characters, and says which there are: `names` is one word for each. */
+export function Shortcuts({ keys, names }) {
+  const on = useOn();
+  const listened = keys.join("");
+  useEffect(() => {
+    if (!on) return undefined;
+    const press = (key) => (event) => {
+      const control = event.repeat ? null : controlOf(key);
+      if (!control) return;
+      event.preventDefault();
+      control.focus();
+      control.click();
+    };
+    return tinykeys(window, Object.fromEntries([...listened].map((key) => [key, press(key)])));
+  }, [on, listened]);
+  return (
+    <p className="shortcuts">
+      {on ? <>Keys: {keys.map((key, i) => <span key={key}><kbd>{key}</kbd> {names[i]}</span>)}</> : "Single keys do nothing here."}
+      <button type="button" className="plain link" onClick={() => choose(!on)}>{on ? "Turn keys off" : "Turn keys on"}</button>
+    </p>
+  );
+}

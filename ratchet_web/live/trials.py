@@ -1,0 +1,84 @@
+"""Trying a draft over HTTP: what it prints reaches the tab that asked, and no other."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.models.servers import chosen
+from ratchet_web.models.tasks import TaskTrial, TrialNews
+
+PATH = "/console/tasks/try"
+MOST_BYTES = 4_000_000
+# A proxy in between would hold lines back until its buffer is full.
+HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
+    """Return the route `POST /console/tasks/try?server=`.
+
+    It takes `{source_code, input_schema, output_schema, input}` as JSON and answers with lines of JSON,
+    each a `TrialNews`; a last `{error}` says why there is no end. Whoever leaves ends the draft.
+    Errors before it begins: `{message, fields, request_id}`, with the server's own 4xx, 400, 413 or 415 for
+    nonsense, else 502.
+    """
+
+    async def try_out(request: Request) -> Response:
+        servers = clients(request)
+        server = chosen(servers, request.query_params.get("server", ""))
+        if server is None:
+            return _refusal(404, "There is no such server")
+        draft = await _draft(request)
+        if isinstance(draft, int):
+            return _refusal(draft, "This is no draft")
+        opened = AsyncExitStack()
+        try:
+            news = await opened.enter_async_context(servers[server].tasks.try_out(draft))
+        except RatchetError as error:
+            passed_on = error.status if error.status and 400 <= error.status < 500 else HTTPStatus.BAD_GATEWAY
+            return _refusal(passed_on, str(error), error.fields, error.request_id)
+        return StreamingResponse(_lines(opened, news), media_type="application/x-ndjson", headers=HEADERS)
+
+    return [Route(PATH, try_out, methods=["POST"])]
+
+
+async def _draft(request: Request) -> TaskTrial | int:
+    """Return what is to be tried, or the status that refuses it."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    try:
+        return TaskTrial.model_validate(json.loads(body))
+    except (ValidationError, ValueError, RecursionError):
+        return HTTPStatus.BAD_REQUEST
+
+
+async def _lines(opened: AsyncExitStack, news: AsyncIterator[TrialNews]) -> AsyncIterator[bytes]:
+    async with opened:
+        try:
+            async for each in news:
+                yield _line(each.model_dump(mode="json", exclude_defaults=True))
+        except RatchetError as error:
+            yield _line({"error": {"message": str(error), "request_id": error.request_id}})
+
+
+def _line(told: dict[str, Any]) -> bytes:
+    return json.dumps(told, ensure_ascii=False).encode(errors="replace") + b"\n"
+
+
+def _refusal(
+    status: int, message: str, fields: Mapping[str, str] | None = None, request_id: str = ""
+) -> JSONResponse:
+    told = {"message": message, "fields": dict(fields or {}), "request_id": request_id}
+    return JSONResponse(told, status_code=status, headers={"cache-control": "no-store"})

@@ -1,0 +1,90 @@
+"""Why an execution failed: the likely kind, the line of the source, the stack."""
+
+from typing import Any
+
+import reflex as rx
+
+from ratchet_web.components.icons import icon
+from ratchet_web.components.live import Live
+from ratchet_web.components.parts import copy_button, to
+from ratchet_web.pages.acts import Act, if_may
+
+Row = rx.Var[dict[str, Any]]
+
+
+def failure_card(live: Live) -> rx.Component:
+    """Return what is known of a failure; nothing where it did not fail."""
+    row, failure = live.row, live.about["failure"].to(dict[str, Any])
+    message = row["error_message"].to(str)
+    head = rx.el.div(
+        rx.el.h2(rx.cond(message, message, "It failed, and nobody says why.")),
+        rx.cond(message, copy_button(message, "error")),
+        class_name="failure-head",
+    )
+    card = rx.el.section(
+        head,
+        _likely(failure),
+        _excerpt(live, row, failure),
+        _stack(live, row, failure),
+        class_name="card pad failure",
+        custom_attrs={"aria-label": "Error"},
+    )
+    return rx.cond(live.answered("failure"), card)
+
+
+def _likely(failure: Row) -> rx.Component:
+    kind = rx.el.span(icon("warning"), failure["word"].to(str), class_name="status bad")
+    same = rx.cond(failure["same"], to("Same failures", href=failure["same"].to(str), class_name="link"))
+    return rx.el.p(kind, rx.el.span(failure["advice"].to(str)), same, class_name="row failure-likely")
+
+
+def _excerpt(live: Live, row: Row, failure: Row) -> rx.Component:
+    place = failure["place"].to(dict[str, Any])
+    where = rx.el.span(
+        "Line ",
+        place["line"].to(str),
+        rx.cond(place["column"], rx.fragment(", column ", place["column"].to(str))),
+        rx.cond(place["call"], rx.fragment(", in ", rx.el.code(place["call"].to(str)))),
+    )
+    head = rx.el.figcaption(where, rx.el.span(class_name="grow"), *_ways(row, failure, place))
+    lines = rx.foreach(live.several("failure", "lines"), _line)
+    shown = rx.el.figure(
+        head,
+        rx.el.ol(lines, class_name="source-lines", tab_index=0, custom_attrs={"aria-label": "Source"}),
+        class_name="source",
+    )
+    unknown = rx.el.p(where, " of the source that ran, which this server does not keep.", class_name="dim")
+    return rx.cond(failure["place"], rx.cond(live.several("failure", "lines").length() > 0, shown, unknown))
+
+
+def _ways(row: Row, failure: Row, place: Row) -> tuple[rx.Component, ...]:
+    """Return where the source can be seen and changed."""
+    task = "/tasks/" + row["task_id"].to(str)
+    opened = to("Open the source", href=task + "?tab=source#L" + place["line"].to(str), class_name="link")
+    older = rx.el.span("of revision ", failure["revision"].to(str), "; the task was changed since")
+    edit = if_may(Act.EDIT_TASK, to("Edit the task", href=task + "/edit", class_name="link"))
+    return rx.cond(failure["current"], opened, older), edit
+
+
+def _line(line: Row) -> rx.Component:
+    told = rx.cond(line["marked"], rx.el.span("It failed here: ", class_name="visually-hidden"))
+    number = rx.el.span(line["id"].to(str), class_name="source-number", custom_attrs={"aria-hidden": "true"})
+    attrs = {"data-marked": rx.cond(line["marked"], "", None)}
+    return rx.el.li(number, rx.el.code(told, line["text"].to(str)), custom_attrs=attrs)
+
+
+def _stack(live: Live, row: Row, failure: Row) -> rx.Component:
+    frames = live.several("failure", "frames")
+
+    def frame(each: Row) -> rx.Component:
+        place = "/tasks/" + row["task_id"].to(str) + "?tab=source#L" + each["line"].to(str)
+        linked = to(each["text"].to(str), href=place)
+        code = rx.cond(each["code"], rx.el.code(each["code"].to(str), class_name="dim"))
+        reachable = failure["current"].bool() & each["line"].bool()
+        return rx.el.li(rx.cond(reachable, linked, rx.el.span(each["text"].to(str))), code)
+
+    summary = rx.el.summary("Stack, ", frames.length(), rx.cond(frames.length() == 1, " frame", " frames"))
+    listed = rx.el.details(
+        summary, rx.el.ol(rx.foreach(frames, frame), class_name="mono"), class_name="stack-frames"
+    )
+    return rx.cond(frames.length() > 0, listed)

@@ -1,0 +1,51 @@
+"""Trying a draft over HTTP: what never reaches a server."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from ratchet_web.api import Ratchet
+from ratchet_web.live.trials import MOST_BYTES, PATH, routes
+
+
+@pytest.fixture
+async def console(api: Ratchet) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(Starlette(routes=routes(lambda _: {"prod": api})))
+    async with httpx.AsyncClient(transport=transport, base_url="http://console.test") as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("query", "content", "kind", "status"),
+    [
+        ("?server=other", b"{}", "application/json", 404),
+        ("", b"{}", "text/plain", 415),
+        ("", b"{", "application/json", 400),
+        ("", b"[]", "application/json", 400),
+        ("", b'{"source_code": 7}', "application/json", 400),
+        ("", b'{"secret": "x"}', "application/json", 400),
+        ("", b"[" * 100_000, "application/json", 400),
+        ("", b" " * (MOST_BYTES + 1), "application/json", 413),
+    ],
+)
+async def test_what_is_no_draft_is_refused(
+    console: httpx.AsyncClient, query: str, content: bytes, kind: str, status: int
+) -> None:
+    answer = await console.post(PATH + query, content=content, headers={"content-type": kind})
+    assert answer.status_code == status
+    assert answer.json()["message"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_why_the_server_runs_it_not_is_passed_on(console: httpx.AsyncClient) -> None:
+    draft: dict[str, Any] = {"source_code": "function main() {}", "input": None}
+    answer = await console.post(PATH, json=draft)
+    assert answer.status_code in (404, 405, 502)
+    assert answer.json()["message"]
+
+
+async def test_only_post_is_answered(console: httpx.AsyncClient) -> None:
+    assert (await console.get(PATH)).status_code == 405
