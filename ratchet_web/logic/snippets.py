@@ -12,14 +12,6 @@ from pydantic import JsonValue
 
 TOKEN = "RATCHET_API_TOKEN"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_EMPTY: Mapping[str, JsonValue] = {
-    "string": "",
-    "integer": 0,
-    "number": 0,
-    "boolean": False,
-    "array": [],
-    "object": {},
-}
 
 
 class Request(NamedTuple):
@@ -73,29 +65,6 @@ def as_javascript(request: Request) -> str:
         "if (!answer.ok) throw new Error(await answer.text());\n"
         "console.log((await answer.json()).data);"
     )
-
-
-def starting_input(schema: Any) -> JsonValue:
-    """Return an input to begin with: what the schema says by default, and what it requires, empty."""
-    if not isinstance(schema, dict):
-        return {}
-    if "default" in schema:
-        default: JsonValue = schema["default"]
-        return default
-    options = schema.get("examples") or schema.get("enum")
-    if isinstance(options, list) and options:
-        first: JsonValue = options[0]
-        return first
-    properties = schema.get("properties")
-    if not isinstance(properties, dict):
-        return _EMPTY.get(str(schema.get("type")), {})
-    required = schema.get("required")
-    wanted = set(required) if isinstance(required, list) else set()
-    return {
-        name: starting_input(part)
-        for name, part in properties.items()
-        if name in wanted or (isinstance(part, dict) and "default" in part)
-    }
 
 
 def _json(value: Any) -> str:

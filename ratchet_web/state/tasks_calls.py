@@ -3,13 +3,13 @@
 from typing import NamedTuple
 
 from ratchet_web.api import Ratchet
+from ratchet_web.logic.samples import sample
 from ratchet_web.logic.snippets import (
     Request,
     as_javascript,
     as_python,
     as_shell,
     is_local,
-    starting_input,
 )
 from ratchet_web.models.executions import NewExecution
 
@@ -31,7 +31,7 @@ async def calls(api: Ratchet, id: str) -> Calls:
         RatchetError: any of the tree.
     """
     task = await api.tasks.get(id)
-    draft = NewExecution(task_id=id, input=starting_input(task.input_schema))
+    draft = NewExecution(task_id=id, input=sample(task.input_schema))
     call = await api.executions.call(draft)
     request = Request(call.address, call.body, api.has_token)
     snippets = [{"title": title, "text": write(request)} for title, write in WRITERS.items()]

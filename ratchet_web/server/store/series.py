@@ -48,6 +48,10 @@ class Series:
         """Return the buckets from `since_s` (the start of one) to before `until_s`, by their start."""
         return await self._database.read(lambda c: read(c, resolution_s, since_s, until_s, task_id))
 
+    async def starts(self, resolution_s: int, since_s: int, until_s: int) -> Collection[int]:
+        """Return the starts of the buckets that `read` would find of all tasks, without what is in them."""
+        return await self._database.read(lambda c: _starts(c, resolution_s, since_s, until_s))
+
     async def lifetime(self) -> Bucket:
         """Return all that was ever counted; it never shrinks."""
         return await self._database.read(_lifetime)
@@ -123,6 +127,16 @@ def spread(
 
 def _start(resolution_s: int) -> sa.ColumnElement[int]:
     return (_N.second - _N.second % resolution_s).label("begin")
+
+
+def _starts(connection: sa.Connection, resolution_s: int, since_s: int, until_s: int) -> Collection[int]:
+    n = _N.n if resolution_s == SECOND_S else _OPEN
+    recent = sa.select(_start(resolution_s)).distinct()
+    found = set(connection.scalars(recent.where(_N.second >= since_s, _N.second < until_s, n != 0)))
+    if resolution_s != SECOND_S:
+        where = (_R.resolution == resolution_s, _R.start >= since_s, _R.start < until_s)
+        found.update(connection.scalars(sa.select(_R.start).where(*where, _R.task_id == ALL_TASKS)))
+    return found
 
 
 def _stored(

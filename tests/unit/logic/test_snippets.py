@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ratchet_web.logic.snippets import Request, as_javascript, as_python, as_shell, is_local, starting_input
+from ratchet_web.logic.snippets import Request, as_javascript, as_python, as_shell, is_local
 
 NODE = Path(sys.executable).parent / "node"
 NASTY = {
@@ -88,34 +88,6 @@ def test_it_fails_where_the_server_refuses(address: str, language: str) -> None:
     Listener.status = 400
     ran = run(language, Request(address, {"taskId": "7", "input": {}}, with_token=False))
     assert ran.returncode != 0
-
-
-@pytest.mark.parametrize(
-    ("schema", "input"),
-    [
-        (None, {}),
-        (True, {}),
-        ({"type": "object"}, {}),
-        ({"type": "array"}, []),
-        ({"default": 3}, 3),
-        ({"enum": ["a", "b"]}, "a"),
-        (
-            {
-                "properties": {
-                    "a": {"type": "string"},
-                    "b": {"type": "integer", "default": 2},
-                    "c": {"type": "string"},
-                    "d": {"type": "object", "properties": {"e": {"type": "boolean"}}, "required": ["e"]},
-                },
-                "required": ["a", "d"],
-            },
-            {"a": "", "b": 2, "d": {"e": False}},
-        ),
-        ({"properties": "odd", "required": "odd"}, {}),
-    ],
-)
-def test_an_input_to_begin_with(schema: object, input: object) -> None:
-    assert starting_input(schema) == input
 
 
 def test_which_addresses_mean_another_server_elsewhere() -> None:
