@@ -2,7 +2,7 @@
 // The slider at the right is the scrollbar of the whole log; the server answers ranges and searches.
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
 import { counted, GoTo, Levels, Menu, Search } from "./log_bar.jsx";
-import { address, addressed, linkedLines, linkLines, useReading } from "./log_choices.js";
+import { address, addressed, leave, leftAt, linkedLines, linkLines, useReading } from "./log_choices.js";
 import { useHighlight } from "./log_highlight.js";
 import { Announcer, useLevelCounts } from "./log_live.jsx";
 import { bring, inView, useMovement } from "./log_moves.js";
@@ -289,7 +289,18 @@ function useMark(reader) {
 function useReader(src, topic, box, lastTop) {
   const [, draw] = useReducer((n) => n + 1, 0);
   const fromBottom = useRef(0);
-  const [reader] = useState(() => new LogReader(src, { changed: draw, prepending: remember, level: addressed().level }));
+  const frame = useRef(0);
+  const [reader] = useState(
+    () => new LogReader(src, { changed: draw, arrived: drawSoon, prepending: remember, level: addressed().level }),
+  );
+
+  /** Once a frame: messages may come faster, and a tab that nobody sees has no frames. */
+  function drawSoon() {
+    frame.current ||= requestAnimationFrame(() => {
+      frame.current = 0;
+      draw();
+    });
+  }
 
   function remember() {
     const element = box.current;
@@ -301,8 +312,9 @@ function useReader(src, topic, box, lastTop) {
     const stop = subscribe(topic, (message) => reader.receive(message));
     const online = () => reader.failure && reader.tryAgain();
     window.addEventListener("online", online);
-    reader.open(linkedLines()[0]);
+    reader.open(linkedLines()[0], leftAt(src));
     return () => {
+      if (reader.opened) leave(src, reader.left());
       stop();
       window.removeEventListener("online", online);
       reader.close();
