@@ -143,7 +143,7 @@ function Log({ src, topic, height, label }) {
           {reader.blocks.map(({ first, lines }) => (
             <Block
               key={first} first={first} lines={lines} origin={reader.origin} times={reading.times} now={now}
-              from={mark[0]} to={mark[1]} found={within(lines, search.at)}
+              {...overlap(lines, mark)} found={within(lines, search.at)}
             />
           ))}
         </div>
@@ -170,6 +170,9 @@ const factsOf = (reader, state) => ({
   "data-follow": reader.follow || undefined,
   "data-done": reader.done || undefined,
 });
+
+/** The marked lines, if some of them are among these. */
+const overlap = (lines, [from, to]) => (from <= lines.at(-1).seq && to >= lines[0].seq ? { from, to } : { from: 0, to: 0 });
 
 /** The line of the search, if it is one of these: all other lines need not be drawn again. */
 const within = (lines, at) => (at >= lines[0].seq && at <= lines.at(-1).seq ? at : 0);
