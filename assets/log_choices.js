@@ -59,3 +59,18 @@ export function useReading() {
   };
   return { wrap, turnWrap, times, chooseTimes };
 }
+
+const LEFT_MS = 600_000;
+const left = new Map(); // the address of a log: where somebody was in it
+
+/** Remember where somebody is in a log: the page may be back in a moment, after a look at another tab of it. */
+export function leave(src, place) {
+  left.set(src, { ...place, hash: location.hash, until: Date.now() + LEFT_MS });
+}
+
+/** Where somebody was in a log, unless that is long ago, or the address now points elsewhere. */
+export function leftAt(src) {
+  const place = left.get(src);
+  left.delete(src);
+  return place && place.until > Date.now() && place.hash === location.hash ? place : null;
+}

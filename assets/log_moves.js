@@ -42,7 +42,8 @@ export function useMovement(reader, box, lastTop, showPosition) {
     if (reader.follow && scrollTop < lastTop.current - 2 && below > 40) reader.pause();
     else if (!reader.follow && !reader.done && below < 2 && reader.high >= reader.total && scrollTop > lastTop.current) reader.tail();
     lastTop.current = scrollTop;
-    showPosition(lineAtTop(element));
+    if (!reader.follow) reader.at = lineAtTop(element);
+    showPosition(reader.at);
   }
 
   function moved() {

@@ -6,6 +6,7 @@ const KEEP = 20; // blocks held while reading
 const KEEP_FOLLOWING = 6; // blocks held while the end is in view
 const STEP = 200; // lines fetched when the reader nears an edge
 const PAGE = 240; // lines fetched for a new place, half of them above it
+const FASTEST = 60; // lines drawn of those that come faster than anybody reads
 const RANGE_LIMIT = 1000; // lines that one request may ask for
 const MARGIN = 60; // lines around a place that must be held to show it without a request
 const FIRST_WAIT_MS = 1000;
@@ -15,10 +16,14 @@ const FILTERED_GAP_MS = 250; // between looks for lines of a level while others 
 export const LEVELS = ["debug", "info", "warn", "error"];
 
 export class LogReader {
-  /** `changed()` is called after each change; `prepending()` just before lines are put above the others. */
-  constructor(src, { changed, prepending, level = "" }) {
+  /**
+   * `changed()` is called after each change, `arrived()` after a live message, which need not be drawn at once;
+   * `prepending()` just before lines are put above the others.
+   */
+  constructor(src, { changed, arrived = changed, prepending, level = "" }) {
     this.src = src;
     this.changed = changed;
+    this.arrived = arrived;
     this.prepending = prepending;
     this.level = level; // lines below it are left out; empty: none
     this.blocks = []; // [{first, lines}]; `first` is the place of the first line, a line's `seq` counts from 1
@@ -30,6 +35,7 @@ export class LogReader {
     this.origin = null; // when line 1 was printed, in ms since 1970
     this.opened = false;
     this.follow = false;
+    this.at = 0; // the line at the top of the view
     this.pausedAt = 0; // how many lines there were when following ended
     this.failure = ""; // why the last request failed, in words
     this.stale = false; // the console has lost the server: lines may be missing for now
@@ -45,21 +51,28 @@ export class LogReader {
     return this.follow || !this.opened ? 0 : this.total - this.pausedAt;
   }
 
-  /** First view: the asked line, else the end of a log that grows, else the start. */
-  open(line) {
+  /** First view: the asked line, else the end of a log that grows, else the start; or where it was `left`. */
+  open(asked, left = null) {
+    const line = left ? left.line : asked;
     return this.run(async (current) => {
-      let page = line ? await this.around(line) : await this.newest();
+      let page = line && !left?.follow ? await this.around(line) : await this.newest();
       if (line && !page.lines.length && this.total) page = await this.newest(); // a link beyond the end
-      if (!line && this.done && page.low > 0) page = await this.after(0, PAGE);
+      if (!line && !left && this.done && page.low > 0) page = await this.after(0, PAGE);
       if (!this.origin) await this.read({ from: 0, n: 1 }); // times count from the first line
       if (!current()) return;
       this.replace(page);
       this.opened = true;
-      this.pausedAt = this.total;
-      this.follow = !line && !this.done;
-      if (line) this.place = { line: this.nearest(line), at: "center" };
+      this.pausedAt = left?.pausedAt ?? this.total;
+      this.follow = (left ? left.follow : !line) && !this.done;
       if (this.follow) this.catchUp();
+      else if (left?.follow) this.place = { line: this.nearest(this.total), at: "start" };
+      else if (line) this.place = { line: this.nearest(line), at: left ? "start" : "center" };
     });
+  }
+
+  /** Where somebody is, to open it there again. */
+  left() {
+    return { line: this.at, follow: this.follow, pausedAt: this.pausedAt };
   }
 
   /** Show a line (from 1) at the `start` or in the `center` of the view; the next one where it is left out. */
@@ -162,9 +175,9 @@ export class LogReader {
     if (fresh[0]?.seq === 1) this.learnOrigin(fresh[0]);
     if (adjoins && this.follow) this.hold(appended(this.blocks, wanted), this.low, last, KEEP_FOLLOWING);
     else if (adjoins && this.blocks.length < KEEP) this.hold(appended(this.blocks, wanted), this.low, last, KEEP);
-    else if (this.follow && !this.level && fresh.length >= BLOCK) this.replaceBy(fresh.slice(-BLOCK));
+    else if (this.follow && !this.level && fresh.length >= BLOCK) this.replaceBy(fresh.slice(-FASTEST));
     if (this.follow && this.high < this.total) this.catchUp();
-    this.changed();
+    this.arrived();
   }
 
   /** Fetch what was missed between the lines held and the end. */
@@ -203,7 +216,7 @@ export class LogReader {
   close() {
     this.turn++;
     clearTimeout(this.timer);
-    this.changed = this.prepending = () => {};
+    this.changed = this.arrived = this.prepending = () => {};
   }
 
   /** Do `action`, unless a newer wish comes between; on failure again after a while. */
@@ -287,7 +300,7 @@ export class LogReader {
     return block?.lines.find(({ seq }) => seq >= line).seq ?? this.blocks.at(-1)?.lines.at(-1).seq ?? 0;
   }
 
-  /** Lines that come faster than anybody reads: only the newest are drawn. */
+  /** Hold these lines alone. */
   replaceBy(lines) {
     this.replace({ low: lines[0].seq - 1, high: lines.at(-1).seq, lines });
   }

@@ -2,7 +2,7 @@
 // The slider at the right is the scrollbar of the whole log; the server answers ranges and searches.
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
 import { counted, GoTo, Levels, Menu, Search } from "./log_bar.jsx";
-import { address, addressed, linkedLines, linkLines, useReading } from "./log_choices.js";
+import { address, addressed, leave, leftAt, linkedLines, linkLines, useReading } from "./log_choices.js";
 import { useHighlight } from "./log_highlight.js";
 import { Announcer, useLevelCounts } from "./log_live.jsx";
 import { bring, inView, useMovement } from "./log_moves.js";
@@ -143,7 +143,7 @@ function Log({ src, topic, height, label }) {
           {reader.blocks.map(({ first, lines }) => (
             <Block
               key={first} first={first} lines={lines} origin={reader.origin} times={reading.times} now={now}
-              from={mark[0]} to={mark[1]} found={within(lines, search.at)}
+              {...overlap(lines, mark)} found={within(lines, search.at)}
             />
           ))}
         </div>
@@ -170,6 +170,9 @@ const factsOf = (reader, state) => ({
   "data-follow": reader.follow || undefined,
   "data-done": reader.done || undefined,
 });
+
+/** The marked lines, if some of them are among these. */
+const overlap = (lines, [from, to]) => (from <= lines.at(-1).seq && to >= lines[0].seq ? { from, to } : { from: 0, to: 0 });
 
 /** The line of the search, if it is one of these: all other lines need not be drawn again. */
 const within = (lines, at) => (at >= lines[0].seq && at <= lines.at(-1).seq ? at : 0);
@@ -289,7 +292,18 @@ function useMark(reader) {
 function useReader(src, topic, box, lastTop) {
   const [, draw] = useReducer((n) => n + 1, 0);
   const fromBottom = useRef(0);
-  const [reader] = useState(() => new LogReader(src, { changed: draw, prepending: remember, level: addressed().level }));
+  const frame = useRef(0);
+  const [reader] = useState(
+    () => new LogReader(src, { changed: draw, arrived: drawSoon, prepending: remember, level: addressed().level }),
+  );
+
+  /** Once a frame: messages may come faster, and a tab that nobody sees has no frames. */
+  function drawSoon() {
+    frame.current ||= requestAnimationFrame(() => {
+      frame.current = 0;
+      draw();
+    });
+  }
 
   function remember() {
     const element = box.current;
@@ -301,8 +315,9 @@ function useReader(src, topic, box, lastTop) {
     const stop = subscribe(topic, (message) => reader.receive(message));
     const online = () => reader.failure && reader.tryAgain();
     window.addEventListener("online", online);
-    reader.open(linkedLines()[0]);
+    reader.open(linkedLines()[0], leftAt(src));
     return () => {
+      if (reader.opened) leave(src, reader.left());
       stop();
       window.removeEventListener("online", online);
       reader.close();

@@ -220,3 +220,22 @@ test("lines that came since following ended are counted", async () => {
   await reader.tail();
   assert.equal(reader.fresh, 0);
 });
+
+test("a log that was left is opened where it was", async () => {
+  const reader = await opened(5000, { done: true });
+  reader.at = 3210;
+  const again = new LogReader("/logs", { changed() {}, prepending() {} });
+  await again.open(0, reader.left());
+  assert.deepEqual(again.place, { line: 3210, at: "start" });
+});
+
+test("a log that was followed is followed on, and shows its end if it came meanwhile", async () => {
+  const reader = await opened(5000);
+  const [left, again, ended] = [reader.left(), ...[0, 0].map(() => new LogReader("/logs", { changed() {}, prepending() {} }))];
+  log.total = 9000;
+  await again.open(0, left);
+  assert.deepEqual([again.follow, again.high], [true, 9000]);
+  log.done = true;
+  await ended.open(0, left);
+  assert.deepEqual([ended.follow, ended.place.line], [false, 9000]);
+});
