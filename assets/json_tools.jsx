@@ -5,6 +5,7 @@ import { copied } from "./json_copy.js";
 const SEARCH_MS = 200;
 // Of so few rows none need be searched for.
 const FEW = 8;
+const SHORT = 500;
 
 /** A search that goes from place to place: `{text, setText, at, count, more, go}`; `onPlace` hears where it is. */
 export function useSearch(doc, onPlace) {
@@ -61,7 +62,7 @@ export function JsonTools({ doc, way, onWay, label, search, selected, note, path
         {path && <a href={`${path}${path.includes("?") ? "&" : "?"}download=1`} download className="link">Download</a>}
         <button type="button" className="plain link" onClick={() => copy(label.toLowerCase(), () => doc.call("valueText", []))}>Copy all</button>
       </div>
-      {tree && doc.about.rows > FEW && (
+      {tree && (doc.about.rows > FEW || doc.about.characters > SHORT) && (
         <div className="json-tools">
           <input type="search" className="json-search" placeholder="Search keys and values" aria-label={`Search in the ${label.toLowerCase()}`} value={search.text} onChange={(event) => search.setText(event.target.value)} onKeyDown={press} />
           {search.text && (

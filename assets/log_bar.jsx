@@ -70,38 +70,44 @@ export function Search({ field, search, total, initial, onSearch, onStep, onLeav
   };
   const wrong = Boolean(search.failure);
   return (
-    <div className="log-search" role="search" aria-label="Search the log">
-      <div className="log-field" data-wrong={wrong || undefined}>
-        <input
-          ref={field} type="text" value={typed.find} maxLength={200} aria-label="Search the log" placeholder={`Search ${counted(total, "line")}`}
-          spellCheck={false} autoComplete="off" enterKeyHint="search" aria-invalid={wrong || undefined}
-          onChange={(event) => begin({ ...typed, find: event.target.value })} onKeyDown={keys}
-        />
-        <button
-          type="button" className="plain log-regex" aria-pressed={typed.regex} aria-label="Regular expression" title="Regular expression"
-          onClick={() => begin({ ...typed, regex: !typed.regex })}
-        >.*</button>
+    <>
+      <div className="log-search" role="search" aria-label="Search the log">
+        <div className="log-field" data-wrong={wrong || undefined}>
+          <input
+            ref={field} type="text" value={typed.find} maxLength={200} aria-label="Search the log" placeholder={`Search ${counted(total, "line")}`}
+            spellCheck={false} autoComplete="off" enterKeyHint="search" aria-invalid={wrong || undefined}
+            onChange={(event) => begin({ ...typed, find: event.target.value })} onKeyDown={keys}
+          />
+          <button
+            type="button" className="plain log-regex" aria-pressed={typed.regex} aria-label="Regular expression" title="Regular expression"
+            onClick={() => begin({ ...typed, regex: !typed.regex })}
+          >.*</button>
+        </div>
+        {search.query && !(wrong && !search.hits.length) && (
+          <>
+            <span className="log-hits" role="status">{hits(search)}</span>
+            <IconButton icon="up" label="Previous match" disabled={!search.hits.length} onClick={() => onStep(true)} />
+            <IconButton icon="down" label="Next match" disabled={!search.hits.length} onClick={() => onStep(false)} />
+          </>
+        )}
       </div>
-      {search.query && (
-        <>
-          <span className="log-hits" role="status" data-wrong={wrong || undefined}>{hits(search)}</span>
-          <IconButton icon="up" label="Previous match" disabled={!search.hits.length} onClick={() => onStep(true)} />
-          <IconButton icon="down" label="Next match" disabled={!search.hits.length} onClick={() => onStep(false)} />
-        </>
-      )}
-    </div>
+      <p className="log-problem" role="alert">{wrong && problem(search)}</p>
+    </>
   );
 }
 
 /** `3 of 40`; `40…` while lines are still being looked at. */
-function hits({ hits: { length }, position, busy, full, failure, known }) {
-  if (failure) return length ? `${number.format(length)} in the first ${number.format(known)} lines. ${sentence(failure)}` : sentence(failure);
+function hits({ hits: { length }, position, busy, full }) {
   if (!length) return busy ? "Searching…" : "No matches";
   const all = `${number.format(length)}${full ? "+" : ""}${busy ? "…" : ""}`;
   return position ? `${number.format(position)} of ${all}` : `${all} found`;
 }
 
-const sentence = (reason) => (/^(is|takes) /.test(reason) ? `This ${reason}` : reason);
+/** Why the search ended before its time, and how far it came. */
+function problem({ failure, known }) {
+  const sentence = /^(is|takes) /.test(failure) ? `This ${failure}` : failure;
+  return known ? `${sentence}. Only the first ${counted(known, "line")} were searched` : sentence;
+}
 
 /** What is wanted less often. `wide` are those controls that stand in the bar where there is room. */
 export function Menu({ reading, src, canSearch, errors, onWrap, onGo, onError, onCopyLink }) {

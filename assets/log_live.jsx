@@ -4,7 +4,7 @@ import { counted } from "./log_bar.jsx";
 import { ask } from "./log_reader.js";
 
 const COUNT_MS = 5000;
-const SAY_MS = 5000;
+const SAY_MS = 10_000;
 
 /** `{debug, info, warn, error}`, counted again while lines come, but not often; null while it is not known. */
 export function useLevelCounts(src, reader, able) {
@@ -51,11 +51,10 @@ export function Announcer({ reader }) {
     const tell = () => {
       const sentence = news.current.of(reader);
       if (sentence) say(sentence);
-      if (reader.done) clearInterval(timer);
     };
-    const timer = setInterval(tell, SAY_MS);
-    news.current.of(reader);
+    tell();
+    const timer = reader.done ? 0 : setInterval(tell, SAY_MS);
     return () => clearInterval(timer);
-  }, [reader, reader.opened]);
+  }, [reader, reader.opened, reader.done]);
   return <p className="visually-hidden" role="status" data-said="">{said}</p>;
 }

@@ -134,7 +134,7 @@ function Log({ src, topic, height, label }) {
     <Frame height={short ? "auto" : height} label={label} bar={bar} facts={factsOf(reader, state)}>
       <div
         ref={box} className="log-box" role="region" aria-label={`${label} output`} tabIndex={0}
-        data-wrap={reading.wrap || undefined} data-long={long || undefined}
+        data-wrap={reading.wrap || undefined} data-level={reader.level || undefined} data-long={long || undefined}
         style={{ "--log-digits": `${Math.max(3, String(reader.total).length)}ch` }}
         onScroll={moved} onMouseOver={tellTime} onWheel={(event) => event.deltaY < 0 && reader.pause()}
         onKeyDown={(event) => press(event, reader, verbs, able && finding)} onClick={(event) => pick(event) || unfold(event, src, reader)} onCopy={copy}

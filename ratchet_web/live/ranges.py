@@ -25,8 +25,9 @@ def routes(clients: Clients) -> list[Route]:
     Answers `{low, high, total, lines: [{seq, time, level, source, text}], done}`: all lines that were asked
     for with `low < seq <= high` are there. A long one is cut, with `rest`, unless `whole` is given.
 
-    With `level` lines below it are left out, and the place is one of `after` and `before` (a `seq`), `around`
-    (half of the lines before it), `since` (a time: the first line from it on); else the end of the log.
+    With `level` lines below it are left out, and the place is one of `after` and `before` (a `seq`) and
+    `around` (half of the lines before it); else the end of the log. With `since`, a time, the answer is the
+    first line from it on, if there is one.
     """
     return [Route(PATH, of_log(clients, _read), methods=["GET"])]
 
@@ -34,13 +35,16 @@ def routes(clients: Clients) -> list[Route]:
 async def _read(api: Ratchet, id: str, request: Request) -> Response:
     n = max(number(request, "n", 500, MOST_LINES), 1)
     level, since = level_of(request), _time(request)
-    if level is None and since is None:
-        low, page = await _range(api.executions.logs, id, number(request, "from", 0, MOST_FROM), n)
+    logs = api.executions.logs
+    if since is not None:
+        low, page = await _range(logs, id, await _lines_before(logs, id, since), 1)
+        high = low + len(page.lines)
+    elif level is None:
+        low, page = await _range(logs, id, number(request, "from", 0, MOST_FROM), n)
         high = low + len(page.lines)
     else:
         await must_search(api)
-        place = _Place(request, level, since, n)
-        low, high, page = await place.read(api.executions.logs, id)
+        low, high, page = await _Place(request, level, n).read(logs, id)
     lines = [sent(line, whole="whole" in request.query_params) for line in page.lines]
     return told({"low": low, "high": high, "total": page.total, "lines": lines, "done": page.done})
 
@@ -69,15 +73,28 @@ async def _lines_from(logs: Logs, id: str, first: int, n: int) -> LogPage:
     return page.model_copy(update={"lines": tuple(lines[:n])})
 
 
+async def _lines_before(logs: Logs, id: str, time: datetime) -> int:
+    """Return how many lines were printed before a time, found by halving: their times go up."""
+    low, high = 0, (await logs.page(id, tail=1)).total
+    while low < high:
+        middle = (low + high) // 2
+        found = (await logs.page(id, after=middle, limit=1)).lines
+        if found and found[0].time is not None and found[0].time >= time:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
 class _Place:
     """A place among the lines of a level and above."""
 
-    def __init__(self, request: Request, level: LogLevel | None, since: datetime | None, n: int) -> None:
-        self._level, self._since, self._n = level, since, n
+    def __init__(self, request: Request, level: LogLevel, n: int) -> None:
+        self._level, self._n = level, n
         self._after, self._before, self._around = (
             number(request, name, 0, MOST_FROM) for name in ("after", "before", "around")
         )
-        self._forward = "after" in request.query_params or since is not None
+        self._forward = "after" in request.query_params
         if min(self._after, self._before, self._around) < 0:
             raise ValueError("after, before and around must not be negative")
 
@@ -95,7 +112,7 @@ class _Place:
         return low, high, after.model_copy(update={"lines": (*before.lines, *after.lines)})
 
     async def _later(self, logs: Logs, id: str, after: int, n: int) -> tuple[int, int, LogPage]:
-        page = await logs.at(id, LogPlace(after=after, limit=n, level=self._level, since=self._since))
+        page = await logs.at(id, LogPlace(after=after, limit=n, level=self._level))
         low = min(after, page.total)
         end = page.total if page.complete else page.next or low
         return low, max(low, end), page

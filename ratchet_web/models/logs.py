@@ -28,8 +28,8 @@ class LogLine(Wire):
 class LogPlace(Wire):
     """Which lines of a log: at most `limit` whose `seq` is above `after`, oldest first.
 
-    `before`: those below it instead, the newest of them; `tail`: the last so many. `level` and `since` leave
-    out the lines below a level and before a time: only where `Ability.LOG_SEARCH`.
+    `before`: those below it instead, the newest of them; `tail`: the last so many. `level` leaves out
+    the lines below it: only where `Ability.LOG_SEARCH`.
     """
 
     after: int = 0
@@ -37,7 +37,6 @@ class LogPlace(Wire):
     tail: int | None = None
     limit: int = 500
     level: LogLevel | None = None
-    since: datetime | None = None
 
 
 class LogSearch(Wire):

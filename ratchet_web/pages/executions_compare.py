@@ -136,8 +136,9 @@ def _tabs(a: Row, b: Row) -> rx.Component:
     )
 
 
-def _trouble(live: Live) -> rx.Component:
-    absent = rx.cond(live.error["kind"] == "NotFound", missing("execution"), failure_notice(live.error))
+def _trouble(live: Live, id: rx.Var[str]) -> rx.Component:
+    none = rx.el.div(rx.el.p("Execution ", id), missing("execution"), class_name="stack tight spaced")
+    absent = rx.cond(live.error["kind"] == "NotFound", none, failure_notice(live.error))
     return rx.cond(live.error.bool() & ~live.row["id"].bool(), absent)
 
 
@@ -165,7 +166,7 @@ def page() -> rx.Component:
         title_bar("Compare executions", actions=(swap,)),
         rx.cond(
             Compare.a.bool() & Compare.b.bool(),
-            rx.fragment(_trouble(first), _trouble(second), both),
+            rx.fragment(_trouble(first, Compare.a), _trouble(second, Compare.b), both),
             unchosen,
         ),
     )

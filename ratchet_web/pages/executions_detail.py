@@ -140,7 +140,7 @@ def _payload(label: str, name: str, row: Row, empty: Any) -> rx.Component:
 
 
 def _raw(row: Row) -> rx.Component:
-    changes = row["status"].to(str) + row["progress"].to(str) + row["retried_by"].to(str)
+    changes = row["status"].to(str) + " " + row["retried_by"].to(str)
     source = ExecutionDetail.data_source + "/payloads/execution"
     curl = rx.el.div(
         rx.el.code(ExecutionDetail.curl, class_name="mono"),
@@ -171,6 +171,12 @@ def _tabs(row: Row) -> rx.Component:
     )
 
 
+def _keys(row: Row) -> rx.Component:
+    """Return the keys that do something now."""
+    again = rx.cond(row["can_retry"], shortcuts(r="retry", e="fix and re-run"))
+    return rx.cond(row["can_cancel"], shortcuts(c="cancel"), again)
+
+
 def page() -> rx.Component:
     """Return the page."""
     live = Live(ExecutionDetail.topic)
@@ -188,5 +194,5 @@ def page() -> rx.Component:
         rx.el.div(run_line(row), rx.cond(moving, bar)),
         failure_card(live),
         _tabs(row),
-        shortcuts(r="retry", e="fix and re-run", c="cancel"),
+        _keys(row),
     )

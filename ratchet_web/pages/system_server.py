@@ -42,6 +42,9 @@ ABILITIES = {
     ),
     Ability.VERSIONS: Words("Keeps versions", "Earlier versions of a task can be read and restored."),
     Ability.ACTIVITY: Words("Tells what tasks did of late", "Lists of tasks show runs, rates and times."),
+    Ability.DENSITY: Words(
+        "Counts executions over time", "Lists count what the filters leave, by status and by time."
+    ),
     Ability.TRY: Words("Runs drafts", "A task can be tried before it is saved."),
 }
 TONGUES = {

@@ -11,6 +11,7 @@ from ratchet_web.components.edit_form import BaseFields, EditNotes, edit_form
 from ratchet_web.components.fields import text_field
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, failure_notice, title_bar, to
+from ratchet_web.components.schema_editor import schema_editor
 from ratchet_web.components.try_it import try_it
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.details import missing
@@ -31,30 +32,23 @@ def _text(name: str, label: str, initial: rx.Var[str], **props: Any) -> rx.Compo
     )
 
 
-def _code(
-    name: str, label: str, value: rx.Var[str], language: str, height: int, **props: Any
-) -> rx.Component:
-    editor = code_editor(
-        value=value,
-        doc_key=TaskEdit.doc_key,
-        draft_key=TaskEdit.draft_key + "." + name,
-        saved_key=TaskEdit.saved_key,
-        name=name,
-        language=language,
-        label=label,
-        height=height,
+def _document(name: str, label: str, **props: Any) -> dict[str, Any]:
+    """Return the props of an editor of one of the task's texts."""
+    return {
+        "doc_key": TaskEdit.doc_key,
+        "draft_key": TaskEdit.draft_key + "." + name,
+        "saved_key": TaskEdit.saved_key,
+        "name": name,
+        "label": label,
         **props,
-    )
+    }
+
+
+def _card(name: str, label: str, editor: rx.Component, said: Var[bool] | bool = False) -> rx.Component:
+    """Return an editor with what is wrong below it, unless the editor itself has `said` it."""
     error = TaskEdit.errors[name]
-    # What the editor itself points at need not be said again below it.
-    said = TaskEdit.problems.length() > 0 if name == "source_code" else False
-    return card(
-        label,
-        editor,
-        rx.cond(
-            error.bool() & ~Var.create(said).bool(), rx.el.p(error, class_name="pad form-error", role="alert")
-        ),
-    )
+    shown = error.bool() & ~Var.create(said).bool()
+    return card(label, editor, rx.cond(shown, rx.el.p(error, class_name="pad form-error", role="alert")))
 
 
 def _about() -> rx.Component:
@@ -69,21 +63,15 @@ def _about() -> rx.Component:
 
 
 def _source() -> rx.Component:
-    source = _code(
-        "source_code",
-        "Source",
-        TaskEdit.source,
-        "javascript",
-        420,
-        problems=TaskEdit.problems,
-        on_change=TaskEdit.check,
-    )
+    document = _document("source_code", "Source", height=420, on_change=TaskEdit.check)
+    editor = code_editor(value=TaskEdit.source, language="javascript", problems=TaskEdit.problems, **document)
+    source = _card("source_code", "Source", editor, TaskEdit.problems.length() > 0)
     return unless_lacking(Ability.SOURCE, source, "No source")
 
 
 def _schema(name: str, label: str, value: rx.Var[str]) -> rx.Component:
-    problems = TaskEdit.schema_problems[name]
-    return _code(name, label, value, "json", 260, problems=problems, on_change=TaskEdit.check_schema(name))
+    document = _document(name, label, height=260, on_change=TaskEdit.check_schema(name))
+    return _card(name, label, schema_editor(value, problems=TaskEdit.schema_problems[name], **document))
 
 
 def _schemas() -> rx.Component:

@@ -1,7 +1,7 @@
 """A search through a log by a regular expression: in a process that can be ended."""
 
 import time
-from typing import Final
+from dataclasses import replace
 
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.server.engine.judge import Judge
@@ -9,9 +9,6 @@ from ratchet_web.server.errors import InvalidError
 from ratchet_web.server.store.logs import SEARCH_S, Logs
 from ratchet_web.server.store.logs_matches import RUNS_LIMIT, Matches, note
 from ratchet_web.server.store.logs_scan import LogQuery
-
-# Lines that are judged together.
-STEP_LINES: Final = 5_000
 
 
 async def by_expression(
@@ -28,16 +25,15 @@ async def by_expression(
     runs: list[list[int]] = []
     after = query.after
     while True:
-        lines = await logs.after(execution_id, after, STEP_LINES)
-        if lines is None:
+        texts = await logs.texts(execution_id, replace(query, after=after))
+        if texts is None:
             return None
-        wanted = [row for row in lines.rows if row.level >= query.level]
         try:
             # Without lines too: a wrong expression is told of wherever it is looked for.
-            matching = await judge.matching(pattern, [row.text for row in wanted])
+            matching = await judge.matching(pattern, [text for _, text in texts.rows])
         except ValueError as error:
             raise InvalidError([Fault("search", str(error))]) from error
-        note(runs, (wanted[at].seq for at in matching))
-        after = max(after, lines.next)
-        if lines.complete or len(runs) >= RUNS_LIMIT or time.monotonic() > deadline:
-            return Matches(runs, lines.total, lines.done, after, lines.complete)
+        note(runs, (texts.rows[at][0] for at in matching))
+        after = texts.next
+        if texts.complete or len(runs) >= RUNS_LIMIT or time.monotonic() > deadline:
+            return Matches(runs, texts.total, texts.done, after, texts.complete)

@@ -68,7 +68,7 @@ class Trials:
                 for event in heard.take():
                     yield event
             if not running.cancelled():
-                yield _event("end", _ended(running.result()))
+                yield heard.event("end", _ended(running.result()))
         finally:
             running.cancel()
             await asyncio.wait({running})
@@ -105,7 +105,7 @@ class _Heard:
         self._lines: list[dict[str, Any]] = []
         self._progress: dict[str, Any] | None = None
         self._began = False
-        self._seq = 0
+        self._seq = self._events = 0
 
     @property
     def told(self) -> bool:
@@ -144,14 +144,19 @@ class _Heard:
         """Return when there is news, or when it is time to show that the stream still lives."""
         return await waited(self.news, PING_S)
 
+    def event(self, name: str, body: Mapping[str, Any]) -> bytes:
+        """Return the next event of the stream."""
+        self._events += 1
+        return b"id: %d\nevent: %s\ndata: %s\n\n" % (self._events, name.encode(), orjson.dumps(body))
+
     def take(self) -> list[bytes]:
         """Return what was not told yet, a batch of lines at most."""
-        events = [_event("started", {})] if self._began else []
+        events = [self.event("started", {})] if self._began else []
         batch, self._lines = self._lines[:BATCH], self._lines[BATCH:]
         if batch:
-            events.append(_event("lines", {"lines": batch}))
+            events.append(self.event("lines", {"lines": batch}))
         if self._progress is not None:
-            events.append(_event("progress", self._progress))
+            events.append(self.event("progress", self._progress))
         self._began, self._progress = False, None
         if not self.crowded():
             self._room.set()
@@ -168,7 +173,3 @@ def _ended(ending: Ending) -> Mapping[str, Any]:
         "errorMessage": ending.error_message,
         "errorDetails": orjson.Fragment(ending.error_details) if ending.error_details else None,
     }
-
-
-def _event(name: str, body: Mapping[str, Any]) -> bytes:
-    return b"event: %s\ndata: %s\n\n" % (name.encode(), orjson.dumps(body))

@@ -13,6 +13,7 @@ from tests.bench import (
     events,
     first_view,
     idle,
+    json_view,
     live_lag,
     log_viewer,
     million,
@@ -32,6 +33,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "bulk": bulk.run,
     "client": client.run,
     "million": million.run,
+    "json_view": json_view.run,
     "log_viewer": log_viewer.run,
 }
 

@@ -196,7 +196,6 @@ async def test_neighbours_are_told_as_one_run(api, path):
 @pytest.mark.parametrize("regex", ["true", "false"])
 async def test_a_search_that_takes_long_says_where_to_go_on(api, path, monkeypatch, regex):
     monkeypatch.setattr(logs_matches, "STEP_LINES", 10)
-    monkeypatch.setattr(log_search, "STEP_LINES", 10)
     monkeypatch.setattr(store_logs, "SEARCH_S", 0)
     monkeypatch.setattr(log_search, "SEARCH_S", 0)
     found, after, meta = [], 0, {"complete": False}

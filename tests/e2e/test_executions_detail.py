@@ -5,8 +5,9 @@ import re
 from playwright.async_api import expect
 
 from ratchet_web.models.executions import ExecutionStatus
+from ratchet_web.models.jobs import NewJob
 from ratchet_web.models.tasks import TaskChange
-from tests.e2e.steps import new_id, new_task, run, status_of, write
+from tests.e2e.steps import FAILING, confirm, new_id, new_task, run, status_of, tab, write
 
 SHORT_OF_LINES = """function totalOf(orders) {
   return orders.reduce((sum, order) => sum + order.lines.length, 0);
@@ -90,3 +91,96 @@ async def test_a_failed_run_is_run_again_as_the_version_that_failed_or_as_the_ne
     await page.get_by_role("button", name="Run again").click()
     await new_id(page, "executions", other_than=f"(?:{failed.id}|{second})")
     await expect(status_of(page)).to_have_text("Completed")
+
+
+LARGE = """function main(input) {
+  const rows = Array.from({ length: input.n }, (_, i) => ({ id: i, name: `Row ${i}`, tags: ["a", "b"] }));
+  return { rows, exact: 9007199254740991 };
+}
+"""
+
+
+async def test_a_large_output_opens_on_demand_and_is_searched_and_copied_from(open_page, ratchet):
+    task = await new_task(ratchet, "large", LARGE)
+    done = await ended(ratchet, await run(ratchet, task, {"n": 60_000}))
+    page = await open_page(
+        f"/executions/{done.id}?tab=data", permissions=["clipboard-read", "clipboard-write"]
+    )
+    output = page.get_by_role("region", name="Output")
+    await output.get_by_role("button", name="Show 2.").click()
+    tree = output.get_by_role("tree", name="Output")
+    await expect(tree.get_by_role("treeitem", name="rows: [60000]")).to_be_visible()
+    await output.get_by_role("searchbox").fill("row 59999")
+    await expect(output.get_by_text("1 of 1", exact=True)).to_be_visible()
+    found = tree.get_by_role("treeitem", selected=True)
+    await expect(found).to_have_text(re.compile("Row 59999"))
+    await output.get_by_role("button", name="Copy path").click()
+    await expect(output.get_by_text("Copied the path")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == "$.rows[59999].name"
+    await tree.focus()
+    await page.keyboard.press("ArrowLeft")
+    await expect(found).to_have_attribute("aria-expanded", "true")
+    await page.keyboard.press("ArrowLeft")
+    await expect(found).to_have_attribute("aria-expanded", "false")
+    await page.keyboard.press("Home")
+    await expect(found).to_have_attribute("aria-level", "1")
+    await output.get_by_role("button", name="Raw").click()
+    await expect(output.get_by_role("region", name="Output as text")).to_contain_text('"name": "Row 0"')
+    # What is short needs no asking.
+    await expect(
+        page.get_by_role("region", name="Input").get_by_role("treeitem", name="n: 60000")
+    ).to_be_visible()
+
+
+async def test_attempts_tell_their_differences_and_two_are_compared(open_page, ratchet):
+    _, failed = await failed_run(ratchet, "attempts")
+    again = await ended(ratchet, await ratchet.executions.retry(failed.id, {"orders": []}))
+    page = await open_page(f"/executions/{failed.id}?tab=attempts")
+    second = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=f"Execution {again.id}"))
+    for words in ("Completed", f"retry of {failed.id}", "Input changed", "Same version", "No error"):
+        await expect(second).to_contain_text(words)
+    await second.get_by_role("link", name=f"Compare with {failed.id}").click()
+    await expect(page).to_have_url(re.compile(rf"/executions/compare\?a={failed.id}&b={again.id}"))
+    both = page.get_by_role("table", name="Both executions")
+    await expect(both.get_by_role("row", name="Status (differs)")).to_contain_text("Completed")
+    await expect(page.get_by_role("region", name="Difference of the inputs")).to_contain_text("Removed:")
+    await tab(page, "Log").click()
+    await expect(page.get_by_role("region", name=re.compile("^Log of .* output$"))).to_have_count(2)
+    await page.get_by_role("link", name="Swap").click()
+    await expect(page).to_have_url(re.compile(rf"a={again.id}&b={failed.id}&tab=log"))
+    await page.goto(f"/executions/compare?a={failed.id}&b=999999")
+    await expect(page.get_by_role("heading", name="There is no such execution")).to_be_visible()
+
+
+async def test_attempts_of_a_job_stand_together(open_page, ratchet):
+    task = await new_task(ratchet, "job-attempts", FAILING)
+    job = await ratchet.jobs.create(NewJob(task_id=task.id, input={}, max_retries=1))
+    page = await open_page(f"/jobs/{job.id}")
+    await expect(status_of(page)).to_have_text("Failed")
+    await page.get_by_role("table", name="Attempts").get_by_role("link").first.click()
+    await new_id(page, "executions")
+    await tab(page, "Attempts").click()
+    rows = page.get_by_role("listitem").filter(has_text=f"of job {job.id}")
+    await expect(rows).to_have_count(2)
+    await expect(rows.nth(1)).to_contain_text("Same input")
+    await expect(rows.nth(1)).to_contain_text("Same error")
+
+
+async def test_keys_can_be_switched_off_and_a_cancel_asks(open_page, ratchet):
+    task = await new_task(ratchet, "endless", "function main() { for (;;) {} }")
+    execution = await run(ratchet, task)
+    page = await open_page(f"/executions/{execution.id}")
+    await expect(status_of(page)).to_have_text("Running")
+    await page.get_by_role("button", name="Turn keys off").click()
+    await page.keyboard.press("c")
+    await expect(page.get_by_text("Single keys do nothing here.")).to_be_visible()
+    await page.reload()
+    await page.get_by_role("button", name="Turn keys on").click()
+    await expect(page.get_by_text("Cancel this execution?")).to_have_count(0)
+    await page.keyboard.press("c")
+    await expect(page.get_by_text("Cancel this execution?")).to_be_visible()
+    await confirm(page, "Cancel execution")
+    await expect(status_of(page)).to_have_text("Cancelled")
+    await tab(page, "Raw").click()
+    await expect(page.get_by_role("treeitem", name='status: "CANCELLED"')).to_be_visible()
+    await expect(page.get_by_text("curl -H")).to_contain_text('$RATCHET_API_TOKEN" ')

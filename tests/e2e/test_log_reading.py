@@ -87,9 +87,9 @@ async def test_an_expression_is_searched_for_and_a_wrong_or_endless_one_says_so(
     await expect(row(page, 1700)).to_be_in_viewport()
     await page.wait_for_function("CSS.highlights.get('log-hit').size === 2")
     await search_field(page).fill("(17")
-    await expect(hits(page)).to_contain_text("This is no regular expression")
+    await expect(page.get_by_role("alert")).to_contain_text("This is no regular expression")
     await search_field(page).fill(r"^(\w+\s?)*!$")
-    await expect(hits(page)).to_contain_text("takes too long")
+    await expect(page.get_by_role("alert")).to_contain_text("This takes too long")
     await search_field(page).fill("parcel 3000")
     await expect(hits(page)).to_have_text("1 of 1")
 
@@ -186,6 +186,7 @@ async def test_rubbish_is_shown_as_text_and_a_long_line_when_asked_for(open_page
     await expect(row(page, 2)).to_contain_text("end of rubbish")
     text = row(page, 3).locator(".log-text")
     assert len(await text.text_content() or "") < 8_100
+    await expect(text.get_by_role("button", name="more characters")).to_be_in_viewport()
     await text.get_by_role("button", name="more characters").click()
     await expect(text.get_by_role("button")).to_have_count(0)
     assert len(await text.text_content() or "") > 16_000

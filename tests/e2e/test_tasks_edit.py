@@ -160,3 +160,53 @@ async def test_a_schema_that_is_none_is_told_at_its_line(open_page):
     )
     found = page.get_by_role("region", name="Input schema").get_by_role("status")
     await expect(found).to_contain_text("Line 3, column 26 must be one of")
+
+
+async def test_a_schema_is_edited_as_fields_and_keeps_what_they_do_not_know(open_page, ratchet):
+    schema = {
+        "type": "object",
+        "properties": {"mail": {"type": "string", "format": "email", "x-ours": 1}},
+        "additionalProperties": False,
+    }
+    task = await new_task(
+        ratchet, "fields", input_schema=schema, output_schema={"oneOf": [{"type": "string"}]}
+    )
+    page = await open_page(f"/tasks/{task.id}/edit")
+    card = page.get_by_role("region", name="Input schema")
+    await card.get_by_role("tab", name="Fields").click()
+    names, kinds = card.get_by_role("textbox", name="Name", exact=True), card.get_by_role("combobox")
+    await card.get_by_label("Required mail").check()
+    await card.get_by_role("button", name="Add field", exact=True).click()
+    await expect(names.last).to_be_focused()
+    await page.keyboard.press("ControlOrMeta+a")
+    await page.keyboard.type("mail")
+    await page.keyboard.press("Enter")
+    await expect(card.get_by_role("alert")).to_have_text("There is a field of this name.")
+    await page.keyboard.type("s")
+    await page.keyboard.press("Enter")
+    await expect(names.last).to_be_focused()
+    await kinds.last.select_option("Whole number")
+    await card.get_by_role("button", name="More of mails").click()
+    await card.get_by_label("Least").fill("1")
+    await card.get_by_label("Allowed values").fill("1\n2\n2")
+    await card.get_by_role("button", name="Move mails up").click()
+    await expect(names.first).to_have_value("mails")
+    await expect(card.get_by_text("Also in the JSON: additionalProperties")).to_be_visible()
+    await card.get_by_role("button", name="Remove mail", exact=True).click()
+    await expect(names).to_have_count(1)
+    await card.get_by_role("button", name="Undo").click()
+    await expect(names).to_have_count(2)
+
+    other = page.get_by_role("region", name="Output schema")
+    await other.get_by_role("tab", name="Fields").click()
+    await expect(other).to_contain_text("cannot be shown as fields. It is made of other schemas (oneOf)")
+    await card.get_by_role("tab", name="JSON").click()
+    await expect(page.get_by_role("textbox", name="Input schema")).to_contain_text('"x-ours": 1')
+    await page.get_by_role("button", name="Save task").click()
+    await expect(page).to_have_url(f"/tasks/{task.id}")
+    saved = (await ratchet.tasks.get(task.id)).input_schema
+    assert saved == schema | {
+        "properties": {"mails": {"type": "integer", "minimum": 1, "enum": [1, 2]}, **schema["properties"]},
+        "required": ["mail"],
+    }
+    assert list(saved["properties"]) == ["mails", "mail"]

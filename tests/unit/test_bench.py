@@ -7,7 +7,7 @@ import pytest
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.server.parameters.base import ListParameters
 from tests.bench import __main__ as bench
-from tests.bench import navigation
+from tests.bench import json_view, navigation
 from tests.bench.log_viewer import grown
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
@@ -61,6 +61,10 @@ def test_the_bench_of_a_million_rows_asks_for_every_filter_and_every_sort():
         for query in (*singles, *queries.mixes(noun, 50)):
             given = {name: str(value) for name, value in query.items() if name != "_start"}
             assert kind.model_validate(given).wanted(0).keys() <= names
+
+
+def test_the_bench_of_large_json_has_nearly_as_much_as_a_task_may_give():
+    assert 9_500_000 < json_view.size(json_view.ROWS) < 10_000_000
 
 
 def test_the_bench_of_navigation_goes_round_by_links_that_a_list_shows():

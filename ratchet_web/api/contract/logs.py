@@ -75,8 +75,6 @@ def _place(place: LogPlace) -> dict[str, str]:
         wanted = {**beyond, "limit": str(min(place.limit, PAGE_LIMIT))}
     if place.level:
         wanted["level"] = place.level
-    if place.since:
-        wanted["since"] = place.since.isoformat()
     return wanted
 
 

@@ -32,6 +32,7 @@ WORDS = {
     Ability.BULK: "acting on many",
     Ability.VERSIONS: "earlier versions",
     Ability.ACTIVITY: "what tasks did of late",
+    Ability.DENSITY: "counts over time",
     Ability.TRY: "trying drafts",
 }
 
@@ -52,7 +53,11 @@ PAGES = (
     Needs("Tasks", ("tasks",), offers=(Ability.INPUT, Ability.BULK, Ability.ACTIVITY), acts="tasks"),
     Needs("Task editor", ("tasks",), Ability.SOURCE, (Ability.CHECK, Ability.TRY, Ability.VERSIONS)),
     Needs(
-        "Executions", ("executions",), None, (Ability.ORIGIN, Ability.PROGRESS, Ability.BULK), "executions"
+        "Executions",
+        ("executions",),
+        None,
+        (Ability.ORIGIN, Ability.PROGRESS, Ability.BULK, Ability.DENSITY),
+        "executions",
     ),
     Needs("Logs", ("logs",), Ability.LOGS, (Ability.LOG_SEARCH,)),
     Needs("Jobs", ("jobs",), None, (Ability.CHANGE_JOB, Ability.BULK), "jobs"),

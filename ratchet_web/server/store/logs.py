@@ -11,7 +11,7 @@ from ratchet_web.models.logs import LogLevel
 from ratchet_web.server.store import executions
 from ratchet_web.server.store.codes import LevelCode
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.logs_matches import Matches, MatchScan
+from ratchet_web.server.store.logs_matches import Matches, MatchScan, Texts, read_texts
 from ratchet_web.server.store.logs_scan import Lines, LogQuery, Scan
 from ratchet_web.server.store.schema import logs
 
@@ -76,6 +76,10 @@ class Logs:
         while not scan.over and time.monotonic() < deadline:
             await self._database.read(scan.step)
         return scan.found()
+
+    async def texts(self, execution_id: int, query: LogQuery) -> Texts | None:
+        """Return texts of lines to look through; None if there is no such execution."""
+        return await self._database.read(lambda connection: read_texts(connection, execution_id, query))
 
     async def levels(self, execution_id: int) -> dict[LevelCode, int] | None:
         """Return how many lines there are of each level; None if there is no such execution."""

@@ -11,6 +11,7 @@ from ratchet_web.server.store.schema import logs
 
 # What one answer may hold.
 RUNS_LIMIT: Final = 50_000
+TEXT_BYTES: Final = 2_000_000
 
 _L = logs.c
 
@@ -60,6 +61,39 @@ class MatchScan:
             return None
         total, done = self._head
         return Matches(self._runs, total, done, self._low, self._low >= total)
+
+
+class Texts(NamedTuple):
+    """Texts of lines with their numbers, oldest first; the rest is as in `Lines`."""
+
+    rows: list[tuple[int, str]]
+    total: int
+    done: bool
+    next: int
+    complete: bool
+
+
+def read_texts(
+    connection: sa.Connection, execution_id: int, query: LogQuery, most_bytes: int = TEXT_BYTES
+) -> Texts | None:
+    """Return the texts of a query's lines, about so many bytes; None if there is no such execution."""
+    done = executions.is_final(connection, execution_id)
+    if done is None:
+        return None
+    mine = _L.execution_id == execution_id
+    total = last_line(connection, mine)
+    high = min(total, query.after + STEP_LINES)
+    span = [mine, _L.seq > query.after, _L.seq <= high]
+    found = connection.execute(sa.select(_L.seq, _L.text).where(*span, *conditions(query)).order_by(_L.seq))
+    rows: list[tuple[int, str]] = []
+    size = 0
+    for seq, text in found:
+        rows.append((seq, text))
+        size += len(text)
+        if size >= most_bytes:
+            found.close()
+            return Texts(rows, total, done, seq, seq >= total)
+    return Texts(rows, total, done, max(query.after, high), high >= total)
 
 
 def note(runs: list[list[int]], seqs: Iterable[int]) -> None:
