@@ -9,7 +9,7 @@ import { RANGES, narrowed, readAll, readDuration, readPercent, readTime, writeDu
 import { PageLink } from "./server.jsx";
 
 const ANY_TIME = { range: null, since: null, until: null };
-const MORE = ["min_ms", "max_ms", "error", "text", "min_progress", "max_progress"];
+const MORE = ["min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress"];
 const TIME_HINT = "like 2026-01-31 17:05";
 
 /** The address of the list, and how to lead to the same one with other filters. */
@@ -87,19 +87,21 @@ function TimePanel({ params, addressOf, go, close }) {
   );
 }
 
-/** Everything else that narrows: run time, error, progress. */
-export function MoreFilters() {
+/** Everything else that narrows: run time, error, progress, and what is in payloads where it can be sought. */
+export function MoreFilters({ payloads }) {
   const filters = useFilters();
   const on = MORE.filter((name) => filters.params.get(name)).length;
   const face = <>More filters{on > 0 && <span className="count">{on}</span>}<Arrow /></>;
   return (
     <Dropdown label="More filters" face={face} kind={on ? "button pick on" : "button pick"}>
-      {(close) => <MorePanel {...filters} close={close} />}
+      {(close) => <MorePanel {...filters} payloads={payloads} close={close} />}
     </Dropdown>
   );
 }
 
-function MorePanel({ params, go, close }) {
+const textIn = (text) => ({ value: text?.trim() || null });
+
+function MorePanel({ params, payloads, go, close }) {
   const duration = (name) => (/^\d{1,15}$/.test(params.get(name) ?? "") ? writeDuration(Number(params.get(name))) : "");
   const read = (form) =>
     readAll(
@@ -107,7 +109,8 @@ function MorePanel({ params, go, close }) {
         min_ms: readDuration(form.min_ms),
         max_ms: readDuration(form.max_ms),
         error: { value: form.error || null },
-        text: { value: form.text.trim() || null },
+        text: textIn(form.text),
+        ...(payloads && { input: textIn(form.input), output: textIn(form.output) }),
         min_progress: readPercent(form.min_progress),
         max_progress: readPercent(form.max_progress),
       },
@@ -123,6 +126,12 @@ function MorePanel({ params, go, close }) {
           </div>
           <Choice name="error" label="Error" initial={yesOrNo(params.get("error"))} choices={{ "": "Any", 1: "With an error", 0: "Without an error" }} />
           <Field name="text" label="Error message contains" initial={params.get("text") ?? ""} errors={errors} maxLength={200} />
+          {payloads && (
+            <div className="pair">
+              <Field name="input" label="Input contains" hint="as in its JSON" initial={params.get("input") ?? ""} errors={errors} maxLength={200} />
+              <Field name="output" label="Output contains" hint="as in its JSON" initial={params.get("output") ?? ""} errors={errors} maxLength={200} />
+            </div>
+          )}
           <div className="pair">
             <Field name="min_progress" label="Progress at least" hint="0 to 100 %" initial={params.get("min_progress") ?? ""} errors={errors} />
             <Field name="max_progress" label="Progress at most" hint="0 to 100 %" initial={params.get("max_progress") ?? ""} errors={errors} />

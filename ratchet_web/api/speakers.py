@@ -147,6 +147,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.VERSIONS: told.source_code,
         Ability.ACTIVITY: told.activity,
         Ability.DENSITY: told.execution_counts,
+        Ability.PAYLOAD_SEARCH: told.payload_search,
         Ability.TRY: told.task_try,
     }
     silent = {Ability.BULK: BY_CONSOLE}
@@ -159,7 +160,10 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
         dialect,
         ContractTasks(http),
         ContractExecutions(
-            http, payloads=dialect.capabilities.payloads, counts=dialect.capabilities.execution_counts
+            http,
+            payloads=dialect.capabilities.payloads,
+            counts=dialect.capabilities.execution_counts,
+            searches=dialect.capabilities.payload_search,
         ),
         ContractJobs(http),
         ContractSchedules(http),

@@ -1,6 +1,7 @@
 """The filters of a list that need more than a press (assets/list_filters.jsx)."""
 
 import reflex as rx
+from reflex.vars import Var
 
 _LIBRARY = "$/public/list_filters.jsx"
 
@@ -13,7 +14,8 @@ class TimeFilter(rx.Component):
 
 
 class MoreFilters(rx.Component):
-    """Run time, error and progress."""
+    """Run time, error, progress and, with `payloads`, texts in inputs and outputs."""
 
     library = _LIBRARY
     tag = "MoreFilters"
+    payloads: Var[bool]

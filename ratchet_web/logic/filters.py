@@ -33,6 +33,8 @@ def in_words(name: str, value: Any) -> str:
             return "with an error" if value else "without an error"
         case "text":
             return f"error has “{_short(value)}”"
+        case "input" | "output":
+            return f"{name} has “{_short(value)}”"
         case "min_progress":
             return f"progress {value} % or more"
         case "max_progress":

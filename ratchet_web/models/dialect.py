@@ -35,6 +35,7 @@ class Ability(StrEnum):
     VERSIONS = "versions"
     ACTIVITY = "activity"
     DENSITY = "density"
+    PAYLOAD_SEARCH = "payload_search"
     TRY = "try"
 
 

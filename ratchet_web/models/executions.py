@@ -171,6 +171,7 @@ def _whole_ms(moment: datetime) -> datetime:
 
 Exactly = Annotated[Instant, AfterValidator(_whole_ms)]
 Milliseconds = Annotated[int, Field(ge=0, le=2**53)]
+Sought = Annotated[str, Field(min_length=1, max_length=200)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 # As short in the address as it can be said.
 Yes = Annotated[bool, PlainSerializer(lambda value: "1" if value else "0", when_used="json")]
@@ -181,7 +182,7 @@ class ExecutionQuery(Query):
 
     `range` is that of the times at which they were queued, up to now; `since` and `until` say them exactly,
     and go before it. `min_ms` and `max_ms` are of the run time; `error`: whether they have one; `text` stands
-    in its message; progress in percent.
+    in its message, `input` and `output` in the JSON of those; progress in percent.
     """
 
     SORTS: ClassVar = ("queued_at", "started_at", "completed_at", "duration_ms", "status")
@@ -197,7 +198,9 @@ class ExecutionQuery(Query):
     min_ms: Milliseconds | None = None
     max_ms: Milliseconds | None = None
     error: Yes | None = None
-    text: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    text: Sought | None = None
+    input: Sought | None = None
+    output: Sought | None = None
     min_progress: Percent | None = None
     max_progress: Percent | None = None
 
@@ -221,10 +224,17 @@ class ExecutionQuery(Query):
             "duration_lte": self.max_ms,
             "has_error": None if self.error is None else str(self.error).lower(),
             "error_message_like": self.text,
+            "input_like": self.input,
+            "output_like": self.output,
             "progress_gte": _share(self.min_progress),
             "progress_lte": _share(self.max_progress),
         }
         return {name: str(value) for name, value in given.items() if value is not None}
+
+    def without_payloads(self) -> tuple[Self, tuple[str, ...]]:
+        """Return the query without what it seeks in payloads, and the names of that."""
+        sought = tuple(name for name in ("input", "output") if getattr(self, name) is not None)
+        return self.model_copy(update=dict.fromkeys(sought)), sought
 
     def _passed(self, row: Execution) -> Iterable[tuple[str, bool]]:
         yield "status", self.status in (None, row.status)

@@ -125,7 +125,7 @@ def _filters(view: Live) -> rx.Component:
         marked(segments(ExecutionList.statuses, counts, "Status"), view, "status"),
         marked(TimeFilter.create(), view, "since", "until"),
         marked(picker, view, "task"),
-        MoreFilters.create(),
+        MoreFilters.create(payloads=lacking(Ability.PAYLOAD_SEARCH) == ""),
         filter_chips(ExecutionList, view),
         tick_bar(view, "executions", "cancel", "retry", beside=_compare),
         Views.create(list="executions", given=VIEWS),

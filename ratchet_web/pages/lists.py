@@ -25,6 +25,8 @@ UNAPPLIED = {
     "min_ms": "The least run time is not applied.",
     "max_ms": "The greatest run time is not applied.",
     "text": "The text of the error is not applied.",
+    "input": "The text of the input is not applied.",
+    "output": "The text of the output is not applied.",
     "min_progress": "The least progress is not applied.",
     "max_progress": "The greatest progress is not applied.",
 }

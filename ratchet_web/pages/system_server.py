@@ -45,6 +45,9 @@ ABILITIES = {
     Ability.DENSITY: Words(
         "Counts executions over time", "Lists count what the filters leave, by status and by time."
     ),
+    Ability.PAYLOAD_SEARCH: Words(
+        "Looks into inputs and outputs", "Executions can be found by a text in what they were given or gave."
+    ),
     Ability.TRY: Words("Runs drafts", "A task can be tried before it is saved."),
 }
 TONGUES = {

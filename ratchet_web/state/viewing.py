@@ -19,7 +19,7 @@ Q = TypeVar("Q", bound=Query)
 # The address also says, on every page, whether the run dialog or a bulk run is open, and on which server.
 BULK = "bulk"
 ON_EVERY_PAGE = ("run", BULK, SERVER)
-_MORE = ("min_ms", "max_ms", "error", "text", "min_progress", "max_progress")
+_MORE = ("min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress")
 HIDDEN_FILTERS = {"/executions": ("job", *_MORE), "/jobs": ("priority",), "/schedules": ("task", "q")}
 TASK_CHOICES = "tasks?limit=100"
 

@@ -159,6 +159,7 @@ async def test_filters_that_the_server_ignores_are_applied_here(double: Native, 
     )
     assert [row.duration_ms for row in page.rows] == [7, 6, 5]
     assert (page.total, page.ignored) == (3, ())
+    assert (await ratchet.executions.page(ExecutionQuery(input="x"))).ignored == ("input",)
     recent = await ratchet.executions.page(ExecutionQuery(range="1h"))
     assert (recent.rows, recent.ignored) == ((), ())
 

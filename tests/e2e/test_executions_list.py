@@ -47,6 +47,21 @@ async def test_time_duration_and_error_narrow_the_list_and_stand_in_the_address(
     await expect(page).to_have_url(re.compile(r"/executions\?limit=50$"))
 
 
+async def test_what_is_in_an_input_or_an_output_is_found(open_page, ratchet):
+    task = await new_task(ratchet, "echo")
+    first = await run(ratchet, task, {"customer": "c-17"})
+    second = await run(ratchet, task, {"customer": "c-18"})
+    page = await open_page(f"/executions?task={task.id}&range=1h")
+    await expect(row_of(page, first.id)).to_be_visible()
+    await page.get_by_role("button", name="More filters").click()
+    await page.get_by_label("Input contains").fill("C-18")
+    await page.get_by_role("button", name="Apply").click()
+    await expect(row_of(page, first.id)).to_be_hidden()
+    await expect(row_of(page, second.id)).to_be_visible()
+    await expect(page.get_by_role("region", name="Executions by the time")).to_contain_text("1 queued")
+    await expect(page.get_by_role("link", name="Remove the filter input has “C-18”")).to_be_visible()
+
+
 async def test_exact_times_are_written_in_the_viewers_zone(open_page, ratchet):
     task = await new_task(ratchet, "good")
     execution = await run(ratchet, task)

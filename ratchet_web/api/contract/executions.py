@@ -27,12 +27,15 @@ from ratchet_web.models.pages import Page
 class ContractExecutions(Resource[Execution], Executions):
     """`/executions` as the contract has it.
 
-    `payloads`: whether long ones can be read alone; `counts`: whether it counts what matches.
+    `payloads`: whether long ones can be read alone; `counts`: whether it counts what matches; `searches`:
+    whether it looks into payloads.
     """
 
-    def __init__(self, http: Http, *, payloads: bool = False, counts: bool = False) -> None:
+    def __init__(
+        self, http: Http, *, payloads: bool = False, counts: bool = False, searches: bool = False
+    ) -> None:
         super().__init__(http, "/executions", Execution)
-        self._payloads, self._has_counts = payloads, counts
+        self._payloads, self._has_counts, self._searches = payloads, counts, searches
         self.logs = ContractLogs(http)
 
     @override
@@ -49,7 +52,11 @@ class ContractExecutions(Resource[Execution], Executions):
 
     @override
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
-        return await self._page(query.as_of(datetime.now(UTC)))
+        exact = query.as_of(datetime.now(UTC))
+        # Rows do not show that it was ignored: long payloads are not in them.
+        asked, sought = (exact, ()) if self._searches else exact.without_payloads()
+        page = await self._page(asked)
+        return page.model_copy(update={"ignored": (*page.ignored, *sought)}) if sought else page
 
     @override
     async def create(self, draft: NewExecution) -> Execution:

@@ -61,12 +61,13 @@ class NativeExecutions(Executions):
 
     @override
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
-        asked = query.as_of(datetime.now(UTC))
+        asked, sought = query.as_of(datetime.now(UTC)).without_payloads()
         if asked.job is not None:
             page = await self._of_job(asked, asked.job)
         else:
             page = await self._lists.page(asked, _sent(asked), _kept(asked))
-        return page.model_copy(update={"rows": tuple(await self._named(page.rows))})
+        ignored = (*page.ignored, *sought)
+        return page.model_copy(update={"rows": tuple(await self._named(page.rows)), "ignored": ignored})
 
     @override
     async def create(self, draft: NewExecution) -> Job:

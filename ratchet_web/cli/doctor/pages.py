@@ -33,6 +33,7 @@ WORDS = {
     Ability.VERSIONS: "earlier versions",
     Ability.ACTIVITY: "what tasks did of late",
     Ability.DENSITY: "counts over time",
+    Ability.PAYLOAD_SEARCH: "finding inputs and outputs",
     Ability.TRY: "trying drafts",
 }
 
@@ -56,7 +57,7 @@ PAGES = (
         "Executions",
         ("executions",),
         None,
-        (Ability.ORIGIN, Ability.PROGRESS, Ability.BULK, Ability.DENSITY),
+        (Ability.ORIGIN, Ability.PROGRESS, Ability.BULK, Ability.DENSITY, Ability.PAYLOAD_SEARCH),
         "executions",
     ),
     Needs("Logs", ("logs",), Ability.LOGS, (Ability.LOG_SEARCH,)),

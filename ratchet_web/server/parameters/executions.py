@@ -58,14 +58,29 @@ class ExecutionFilters(FilterParameters):
     completed_before: Instant | None = None
 
 
+class PayloadFilters(FilterParameters):
+    """Texts in what executions were given and gave back: no index knows them, each row is looked at."""
+
+    input_like: Text | None = Field(None, description="Text anywhere in the JSON of the input")
+    output_like: Text | None = Field(None, description="Text anywhere in the JSON of the output")
+
+
 class ExecutionParameters(ExecutionFilters, ListParameters):
-    """The list of executions."""
+    """Which executions, as pages and bulk operations ask for them."""
 
     SORTS = tuple(executions.LISTING.sorts)
     SORT = "-queued_at"
 
 
-class DensityParameters(ExecutionFilters):
+class ExecutionListParameters(PayloadFilters, ExecutionParameters):
+    """The list of executions."""
+
+
+class CountParameters(PayloadFilters, ExecutionFilters):
+    """Which executions are counted."""
+
+
+class DensityParameters(CountParameters):
     """Which executions, and into buckets of how many seconds."""
 
     # The times are those of the buckets.

@@ -5,22 +5,28 @@ from typing import Annotated
 from fastapi import Query, Response
 from pydantic import JsonValue
 
+from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.envelopes import Done, Listed, One
 from ratchet_web.models.executions import Execution, ExecutionChange, NewExecution, RetryInput
 from ratchet_web.server import wire
 from ratchet_web.server.acts import executions as acts
-from ratchet_web.server.errors import MissingError
-from ratchet_web.server.parameters.executions import ExecutionParameters, OneExecution
+from ratchet_web.server.errors import InvalidError, MissingError
+from ratchet_web.server.parameters.executions import ExecutionListParameters, OneExecution
 from ratchet_web.server.routes.base import Running, answer, one, router, row_id
+from ratchet_web.server.store.errors import TooSlow
 
 routes = router("/executions")
 
 
 @routes.get("", response_model=Listed[Execution])
-async def page(server: Running, parameters: Annotated[ExecutionParameters, Query()]) -> Response:
+async def page(server: Running, parameters: Annotated[ExecutionListParameters, Query()]) -> Response:
     """List executions. Payloads above 64 KB are null here; the single execution has them."""
     window = parameters.window()
-    found = await server.store.executions.page(parameters.wanted(server.now_ms()), window)
+    try:
+        found = await server.store.executions.page(parameters.wanted(server.now_ms()), window)
+    except TooSlow as error:
+        message = "has too much to look through: ask for a shorter time, or for one task"
+        raise InvalidError([Fault(name, message) for name in error.filters]) from error
     return answer(wire.listed(found, window, wire.execution, server.now_ms()))
 
 

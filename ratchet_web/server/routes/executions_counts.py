@@ -14,7 +14,7 @@ from ratchet_web.models.executions import ExecutionCounts, ExecutionDensity
 from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError
 from ratchet_web.server.parameters.base import milliseconds
-from ratchet_web.server.parameters.executions import DensityParameters, ExecutionFilters
+from ratchet_web.server.parameters.executions import CountParameters, DensityParameters
 from ratchet_web.server.routes.base import Running, one, router
 from ratchet_web.server.store.codes import ExecutionCode
 from ratchet_web.server.store.lists.executions_counts import Span
@@ -24,7 +24,7 @@ MOST_BUCKETS = 500
 
 
 @routes.get("/counts", response_model=One[ExecutionCounts])
-async def counts(server: Running, parameters: Annotated[ExecutionFilters, Query()]) -> Response:
+async def counts(server: Running, parameters: Annotated[CountParameters, Query()]) -> Response:
     """Return how many executions match, by status; null where counting them would take too long."""
     found = await server.store.executions.counts(parameters.wanted(server.now_ms()))
     return one({name: None if found is None else found[code] for name, code in _named().items()})

@@ -1,6 +1,6 @@
 """What the store can meet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 
 class StoreError(Exception):
@@ -29,6 +29,14 @@ class LastAdmin(StoreError):
 
 class TooMany(StoreError):
     """There are as many as there may be; nothing was changed."""
+
+
+class TooSlow(StoreError):
+    """Too much would have to be read for these filters, by name."""
+
+    def __init__(self, filters: Collection[str]) -> None:
+        super().__init__(", ".join(sorted(filters)))
+        self.filters = sorted(filters)
 
 
 class Unusable(StoreError):

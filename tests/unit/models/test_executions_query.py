@@ -37,7 +37,15 @@ def test_one_instant_has_one_address() -> None:
 
 
 def test_each_filter_goes_to_the_server_by_the_name_of_the_contract() -> None:
-    given = {"min_ms": "10", "max_ms": "20", "error": "1", "text": "a b", "min_progress": "50"}
+    given = {
+        "min_ms": "10",
+        "max_ms": "20",
+        "error": "1",
+        "text": "a b",
+        "input": "c",
+        "output": "d",
+        "min_progress": "50",
+    }
     asked = query(**given, max_progress="75", since=NOON, until=NOON)
     assert asked.filters() == {
         "queued_after": NOON,
@@ -46,6 +54,8 @@ def test_each_filter_goes_to_the_server_by_the_name_of_the_contract() -> None:
         "duration_lte": "20",
         "has_error": "true",
         "error_message_like": "a b",
+        "input_like": "c",
+        "output_like": "d",
         "progress_gte": "0.5",
         "progress_lte": "0.75",
     }

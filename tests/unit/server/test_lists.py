@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ratchet_web.server.errors import InvalidError
 from ratchet_web.server.parameters.base import ListParameters
-from ratchet_web.server.parameters.executions import ExecutionParameters
+from ratchet_web.server.parameters.executions import ExecutionListParameters, ExecutionParameters
 from ratchet_web.server.parameters.jobs import JobParameters
 from ratchet_web.server.parameters.schedules import ScheduleParameters
 from ratchet_web.server.parameters.tasks import TaskParameters
@@ -24,7 +24,7 @@ from ratchet_web.server.store.schema import tasks as task_table
 NOW = 1_000_000
 KINDS = {
     "tasks": (TaskParameters, tasks.LISTING),
-    "executions": (ExecutionParameters, executions.LISTING),
+    "executions": (ExecutionListParameters, executions.LISTING),
     "jobs": (JobParameters, jobs.LISTING),
     "schedules": (ScheduleParameters, schedules.LISTING),
 }
@@ -80,6 +80,7 @@ EXECUTIONS = [
     }
     | {"error_message": "Stopped"},
 ]
+PAYLOADS = {2: {"input": '{"discount":"50%"}'}, 3: {"output": '{"cents":50}'}}
 JOBS = [
     {
         "id": 1,
@@ -197,6 +198,8 @@ FILTERS = [
     ("executions", "has_error", "false", {1, 2, 3}),
     ("executions", "error_message_like", "typeerror", {4}),
     ("executions", "error_message_like", "0%", {4}),
+    ("executions", "input_like", "50%", {2}),
+    ("executions", "output_like", "CENTS", {3}),
     ("executions", "has_progress", "true", {2, 3}),
     ("executions", "has_progress", "false", {1, 4, 5}),
     ("executions", "progress_gte", "0.5", {3}),
@@ -293,7 +296,8 @@ def fill(connection: sa.Connection) -> None:
     for row in EXECUTIONS:
         made = {"uuid": uuid.uuid4().bytes, "task_version": "1.0.0", "attempt": 1}
         connection.execute(sa.insert(execution_table).values(made | row))
-        connection.execute(sa.insert(payloads).values(execution_id=row["id"], input="null"))
+        texts = PAYLOADS.get(row["id"], {})
+        connection.execute(sa.insert(payloads).values({"execution_id": row["id"], "input": "null"} | texts))
     for row in JOBS:
         connection.execute(sa.insert(job_table).values({"max_retries": 3, "ready": 0} | row))
         connection.execute(sa.insert(job_payloads).values(job_id=row["id"], input="null"))

@@ -7,10 +7,11 @@ from itertools import product
 import pytest
 
 from ratchet_web.server.examples.history import DAY_MS, Sizes
-from ratchet_web.server.parameters.executions import ExecutionParameters
+from ratchet_web.server.parameters.executions import ExecutionListParameters as ExecutionParameters
 from ratchet_web.server.parameters.jobs import JobParameters
 from ratchet_web.server.seeds import seed
 from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.errors import TooSlow
 from ratchet_web.server.store.lists import executions, executions_counts, jobs, large
 from ratchet_web.server.store.lists.base import Window
 
@@ -29,6 +30,9 @@ MIXES = {
         {"has_error": "false"},
         {"error_message_like": "timeout"},
         {"error_message_like": "no such text"},
+        {"input_like": "7"},
+        {"output_like": "no such text", "task_id": "1"},
+        {"input_like": "1", "has_error": "true"},
         {"duration_gte": "500", "queued_after": AGO},
         {"progress_lte": "0.5"},
         {"schedule_id": "1"},
@@ -159,3 +163,15 @@ async def test_what_takes_too_long_to_count_is_not_known(monkeypatch, database):
     assert await database.read(lambda c: executions_counts.by_status(c, wanted)) is None
     assert await database.read(lambda c: executions_counts.by_time(c, wanted, [span])) is None
     assert sum((await database.read(lambda c: executions_counts.by_status(c, {}))).values()) == ROWS
+
+
+async def test_what_would_take_too_long_to_look_through_is_refused(monkeypatch, database):
+    monkeypatch.setattr("ratchet_web.server.store.lists.base.SEARCH_STEPS", 1)
+    monkeypatch.setattr("ratchet_web.server.store.lists.base.SEARCH_MS", 0)
+
+    def page(connection):
+        return executions.LISTING.page(connection, {"input_like": "x", "task_id": 1}, Window("id"))
+
+    with pytest.raises(TooSlow) as refused:
+        await database.read(page)
+    assert refused.value.filters == ["input_like"]

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from ratchet_web.server.store.errors import TooSlow
+from ratchet_web.server.store.lists.hints import limited
 from ratchet_web.server.store.lists.large import Access, Search, Total
 
 Condition = sa.ColumnElement[bool]
@@ -15,6 +17,8 @@ Row = sa.Row[Any]
 
 # A payload above this many characters is left out of lists; the single row has it.
 LIST_TEXT_LIMIT = 65_536
+# So long payloads are looked through; the clock is looked at after some tens of them, which may be large.
+SEARCH_MS, SEARCH_STEPS = 500, 500
 
 
 class AsOf(NamedTuple):
@@ -58,7 +62,11 @@ class Listing:
     access: Access | None = None
 
     def page(self, connection: sa.Connection, wanted: Mapping[str, Any], window: Window) -> Rows:
-        """Return the rows that meet all of `wanted` (filter name to value)."""
+        """Return the rows that meet all of `wanted` (filter name to value).
+
+        Raises:
+            TooSlow: too many payloads would have to be looked through.
+        """
         ids, total = self._keys(connection, wanted, window)
         rows = {row.id: row for row in connection.execute(self.select.where(self.key.in_(ids)))}
         return Rows([rows[key] for key in ids], total.rows, total.exact)
@@ -74,9 +82,16 @@ class Listing:
             ids = connection.scalars(keys.limit(window.limit).offset(window.offset)).all()
             return ids, Total(_count(connection, self.key, conditions), True)
         search = Search(connection, self.access, wanted, conditions)
-        total = search.total()
         asked = (window.sort, columns, window.descending, window.offset, window.limit)
-        return search.keys(*asked, total), total
+        if not search.is_searched:
+            total = search.total()
+            return search.keys(*asked, total), total
+        try:
+            with limited(connection, SEARCH_MS, SEARCH_STEPS):
+                total = search.total()
+                return search.keys(*asked, total), total
+        except TimeoutError:
+            raise TooSlow(self.access.searched & wanted.keys()) from None
 
     def conditions(self, wanted: Mapping[str, Any]) -> list[Condition]:
         """Return what a row meets that is listed and is wanted."""

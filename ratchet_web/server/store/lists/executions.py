@@ -8,6 +8,7 @@ from ratchet_web.models.executions import ExecutionStatus
 from ratchet_web.server.store.codes import ExecutionCode
 from ratchet_web.server.store.lists.base import (
     Condition,
+    Filter,
     Listing,
     among,
     at_least,
@@ -41,6 +42,14 @@ def rows(*payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return sa.select(executions, *payload, named, lines, retried).select_from(joined)
 
 
+def _in_payload(column: sa.Column[str]) -> Filter:
+    def holds(value: str) -> Condition:
+        found = column.contains(value, autoescape=True)
+        return sa.select(_P.execution_id).where(_P.execution_id == _E.id, found).exists()
+
+    return holds
+
+
 def _code(status: ExecutionStatus) -> ExecutionCode:
     return ExecutionCode[status.name]
 
@@ -66,6 +75,8 @@ LISTING = Listing(
         "retry_of": equal(_E.retry_of),
         "has_error": lambda value: FAULTY if value else _E.faulty == sa.literal_column("0"),
         "error_message_like": containing(_E.error_message),
+        "input_like": _in_payload(_P.input),
+        "output_like": _in_payload(_P.output),
         "has_progress": present(_E.progress),
         "progress_gte": at_least(_E.progress),
         "progress_lte": at_most(_E.progress),
@@ -108,5 +119,6 @@ LISTING = Listing(
         narrow=frozenset({"id_in", "job_id", "schedule_id", "retry_of"}),
         faulty="ex_error",
         loose=frozenset({"has_error", "status_ne", "can_retry", "can_cancel"}),
+        searched=frozenset({"input_like", "output_like"}),
     ),
 )

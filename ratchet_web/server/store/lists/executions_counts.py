@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 
 from ratchet_web.server.store.codes import ExecutionCode
+from ratchet_web.server.store.lists.base import SEARCH_STEPS
 from ratchet_web.server.store.lists.executions import LISTING
 from ratchet_web.server.store.lists.hints import limited, using
 from ratchet_web.server.store.lists.large import Search
@@ -71,7 +72,7 @@ def _matching(search: Search, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]
 
 def _within(search: Search, limit_ms: float, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]] | None:
     try:
-        with limited(search.connection, limit_ms):
+        with limited(search.connection, limit_ms, SEARCH_STEPS if search.is_searched else 0):
             return search.connection.execute(statement).all()
     except TimeoutError:
         return None
@@ -84,6 +85,8 @@ def _index(search: Search) -> str | None:
         return None
     if search.is_faulty:
         return search.access.faulty
+    if search.is_searched:
+        return search.searched_by
     if "task_id" in wanted:
         return orders["task_id"]
     return orders["status"] if "status" in wanted else orders["queued_at"]

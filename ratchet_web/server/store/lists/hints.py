@@ -33,11 +33,11 @@ def sorted_by(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 
 
 @contextmanager
-def limited(connection: sa.Connection, limit_ms: float) -> Iterator[None]:
-    """Let statements run for so long at most; raises `TimeoutError`."""
+def limited(connection: sa.Connection, limit_ms: float, steps: int = 0) -> Iterator[None]:
+    """Let statements run for so long at most; raises `TimeoutError`. The clock is seen after each `steps`."""
     driver: Any = connection.connection.driver_connection
     end = time.perf_counter() + limit_ms / 1000
-    driver.set_progress_handler(lambda: time.perf_counter() > end, _STEPS)
+    driver.set_progress_handler(lambda: time.perf_counter() > end, steps or _STEPS)
     try:
         yield
     except sa.exc.OperationalError as error:

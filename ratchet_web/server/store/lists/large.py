@@ -44,7 +44,7 @@ class Access:
     nothing else. `orders` names the index that has a sort's order (empty: the table itself has it). Each set
     of `prefixes` are filters that begin an index which goes on by `queued_at`. Filters that are `narrow`
     leave so little that their own index is always best. `faulty` is an index of the rows with an error.
-    No index begins with what the filters of `loose` ask for.
+    No index begins with what the filters of `loose` ask for. Those of `searched` read each row's payload.
     """
 
     key: sa.Column[int]
@@ -55,6 +55,7 @@ class Access:
     narrow: frozenset[str]
     faulty: str
     loose: frozenset[str]
+    searched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ class Search:
             return self._bounded(None)
         if self.is_faulty:
             return self._bounded(self.access.faulty)
+        if self.is_searched:
+            return self._bounded(self.searched_by)._replace(few=False)
         if not self.wanted.keys() <= self.access.loose:
             with suppress(TimeoutError), limited(self.connection, COUNT_MS):
                 return self._bounded(None)
@@ -109,6 +112,8 @@ class Search:
             return None, order.sorted
         if self.is_faulty:
             return access.faulty, order.walked if by_time else order.sorted
+        if self.is_searched and by_time:
+            return self.searched_by, order.walked
         if total.few:
             return None, order.sorted
         return access.orders[sort], order.walked
@@ -122,6 +127,16 @@ class Search:
     def is_faulty(self) -> bool:
         """Whether all that match have an error."""
         return "error_message_like" in self.wanted or self.wanted.get("has_error") is True
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether payloads are read to know what matches."""
+        return not self.access.searched.isdisjoint(self.wanted)
+
+    @property
+    def searched_by(self) -> str:
+        """The index that leaves the fewest payloads to be read, in the order of time."""
+        return self.access.orders["task_id" if "task_id" in self.wanted else "queued_at"]
 
     @property
     def is_narrow(self) -> bool:
