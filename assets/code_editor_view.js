@@ -12,7 +12,7 @@ const LINT_DELAY_MS = 300;
 
 /**
  * An editor inside `parent`: `{setText, setProblems, setReadOnly, goTo, focus, destroy}`.
- * `onInput(text)` hears each change that a person makes, `onProblems` gets `[{message, line, column}]`
+ * `onInput(read)` hears each change that a person makes, and may `read()` the text; `onProblems` gets `[{message, line, column}]`
  * whenever what is wrong with the text changes.
  */
 export function createEditor({ parent, text, language, label, describedBy, checkJson, onInput, onBlur, onProblems }) {
@@ -34,7 +34,7 @@ export function createEditor({ parent, text, language, label, describedBy, check
     EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy, tabindex: "0" }),
     EditorView.domEventHandlers({ blur: onBlur }),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) onInput(update.state.doc.toString());
+      if (update.docChanged) onInput(() => update.state.doc.toString());
     }),
     reported,
     linter((view) => diagnose(view, checkJson, onProblems), { delay: LINT_DELAY_MS, needsRefresh: hasReport }),

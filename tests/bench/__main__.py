@@ -6,7 +6,18 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from tests.bench import bulk, client, dispatch, events, first_view, idle, live_lag, million, throughput
+from tests.bench import (
+    bulk,
+    client,
+    dispatch,
+    events,
+    first_view,
+    idle,
+    live_lag,
+    million,
+    throughput,
+    typing,
+)
 from tests.bench.measure import Limit, Measured
 
 BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = {
@@ -19,6 +30,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "bulk": bulk.run,
     "client": client.run,
     "million": million.run,
+    "typing": typing.run,
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from ratchet_web.server.parameters.base import ListParameters
 from tests.bench import __main__ as bench
+from tests.bench import typing
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
 
@@ -58,6 +59,17 @@ def test_the_bench_of_a_million_rows_asks_for_every_filter_and_every_sort():
         for query in (*singles, *queries.mixes(noun, 50)):
             given = {name: str(value) for name, value in query.items() if name != "_start"}
             assert kind.model_validate(given).wanted(0).keys() <= names
+
+
+def test_of_each_key_that_is_typed_the_best_round_counts():
+    assert typing.best([9.0, 2.0, 7.0, 1.0, 8.0, 3.0, 0.5], 3) == [1.0, 2.0, 3.0]
+
+
+def test_the_bench_of_typing_holds_every_editor_to_its_limit_beside_what_the_machine_takes():
+    bare = Measured("bare", {"max_ms": 27.0})
+    measured = typing._measured("an editor", [20.0, 61.0], bare)
+    assert measured.limits == {"max_ms": 60.0}
+    assert [limit.value for limit in measured.missed()] == [61.0]
 
 
 def test_a_name_that_is_no_bench_is_told_with_those_that_are(capsys):
