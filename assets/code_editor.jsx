@@ -92,7 +92,7 @@ export function Editor({
   return (
     <div className="code-editor" data-language={language} data-ready={ready ? "" : undefined} data-problems={found.length || undefined} style={{ height }}>
       <div className="code-editor-text" ref={box}>{ready ? null : waiting}</div>
-      <span id={hint} className="visually-hidden">{readOnly ? "Read only" : "Tab indents; Escape, then Tab leaves the editor"}</span>
+      <span id={hint} className="visually-hidden">{readOnly ? "Read only" : "Control F finds; Tab indents; Escape, then Tab leaves the editor"}</span>
       {!readOnly && <Findings found={found} language={language} onGo={(place) => editor.current?.goTo(place)} />}
     </div>
   );
