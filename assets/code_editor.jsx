@@ -1,7 +1,7 @@
 // An editor for JavaScript and JSON. CodeMirror comes after the first paint; a skeleton of its size stands there until then.
 import { createContext, useContext, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Button } from "antd";
-import { useDocument } from "./draft.js";
+import { useDocument, useFormText } from "./draft.js";
 import { useLazy } from "./lazy.js";
 import "./code_editor.css";
 
@@ -26,24 +26,23 @@ export function CodeEditor({ value = "", docKey, draftKey, savedKey, onChange, o
   const { [name]: mark, forget } = useContext(Marks);
   const all = useMemo(() => (mark ? [...problems, mark] : problems), [problems, mark]);
   useEffect(() => void (mark?.go && editor.current?.goTo(mark)), [mark]);
-  const input = (text) => {
+  useFormText(field, name, doc);
+  const typed = (read) => {
     // It was about another text.
     if (mark) forget(name);
-    doc.changed(text);
-    if (field.current) field.current.value = text;
+    doc.touched(read);
   };
   return (
     <>
-      <Editor docId={doc.id} text={doc.text} known={docKey !== "" || doc.docKey !== ""} onInput={input} onBlur={doc.flush} handle={editor} problems={all} {...rest} />
-      {/* Not a hidden input: React would put its default back at the next render, as the two share an attribute. */}
-      {name && <textarea key={doc.id} ref={field} hidden readOnly name={name} defaultValue={doc.text} />}
+      <Editor docId={doc.id} text={doc.text} known={docKey !== "" || doc.docKey !== ""} onTyped={typed} onBlur={doc.flush} handle={editor} problems={all} {...rest} />
+      {name && <textarea ref={field} hidden readOnly name={name} />}
     </>
   );
 }
 
-/** The bare editor: owns its text, takes `text` anew only when `docId` changes. `handle` gets `{focus, goTo}`. */
+/** The bare editor: owns its text, takes `text` anew only when `docId` changes. `handle` gets `{focus, goTo}`. `onTyped(read)` hears what `onInput(text)` does, and reads the text when it likes. */
 export function Editor({
-  docId, text, known = true, language = "javascript", label, height = 320, readOnly = false, problems = NONE, onInput, onBlur, handle,
+  docId, text, known = true, language = "javascript", label, height = 320, readOnly = false, problems = NONE, onInput, onTyped, onBlur, handle,
 }) {
   const { loaded, failed, retry } = useLazy(loadEditor[language]);
   const [found, setFound] = useState(NONE);
@@ -52,7 +51,7 @@ export function Editor({
   const editor = useRef(null);
   const shownDoc = useRef(docId);
   const calls = useRef({});
-  calls.current = { onInput, onBlur };
+  calls.current = { onInput, onTyped, onBlur };
 
   useEffect(() => {
     if (!loaded || !known) return undefined;
@@ -64,7 +63,7 @@ export function Editor({
       label,
       describedBy: hint,
       checkJson: language === "json",
-      onInput: (next) => calls.current.onInput?.(next),
+      onInput: (read) => (calls.current.onTyped ? calls.current.onTyped(read) : calls.current.onInput?.(read())),
       onBlur: () => calls.current.onBlur?.(),
       onProblems: setFound,
     });
@@ -94,7 +93,7 @@ export function Editor({
   return (
     <div className="code-editor" data-language={language} data-ready={ready ? "" : undefined} data-problems={found.length || undefined} style={{ height }}>
       <div className="code-editor-text" ref={box}>{ready ? null : waiting}</div>
-      <span id={hint} className="visually-hidden">{readOnly ? "Read only" : "Tab indents; Escape, then Tab leaves the editor"}</span>
+      <span id={hint} className="visually-hidden">{readOnly ? "Read only" : "Control F finds; Tab indents; Escape, then Tab leaves the editor"}</span>
       {!readOnly && <Findings found={found} language={language} onGo={(place) => editor.current?.goTo(place)} />}
     </div>
   );

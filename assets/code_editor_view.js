@@ -2,6 +2,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, linter } from "@codemirror/lint";
+import { search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
@@ -12,7 +13,7 @@ const LINT_DELAY_MS = 300;
 
 /**
  * An editor inside `parent`: `{setText, setProblems, setReadOnly, goTo, focus, destroy}`.
- * `onInput(text)` hears each change that a person makes, `onProblems` gets `[{message, line, column}]`
+ * `onInput(read)` hears each change that a person makes, and may `read()` the text; `onProblems` gets `[{message, line, column}]`
  * whenever what is wrong with the text changes.
  */
 export function createEditor({ parent, text, language, label, describedBy, checkJson, onInput, onBlur, onProblems }) {
@@ -30,11 +31,12 @@ export function createEditor({ parent, text, language, label, describedBy, check
     EditorState.tabSize.of(2),
     syntaxHighlighting(classHighlighter),
     language,
-    keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
+    search({ top: true }),
+    keymap.of([...searchKeymap, ...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
     EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy, tabindex: "0" }),
     EditorView.domEventHandlers({ blur: onBlur }),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) onInput(update.state.doc.toString());
+      if (update.docChanged) onInput(() => update.state.doc.toString());
     }),
     reported,
     linter((view) => diagnose(view, checkJson, onProblems), { delay: LINT_DELAY_MS, needsRefresh: hasReport }),

@@ -84,11 +84,23 @@ export function useDocument({ value, docKey: own = "", draftKey = "", savedKey =
   return doc.current;
 }
 
+/** Make the text of a document a field of the form around `field`, an element of that name. */
+export function useFormText(field, name, doc) {
+  useEffect(() => {
+    const form = field.current?.form;
+    if (!form) return undefined;
+    const add = ({ formData }) => formData.set(name, doc.latest);
+    form.addEventListener("formdata", add);
+    return () => form.removeEventListener("formdata", add);
+  }, [name, doc]);
+}
+
 class Document {
   constructor(value, docKey, draftKey, savedKey, calls) {
     this.calls = calls;
     this.seen = { value, docKey };
     this.changed = this.changed.bind(this);
+    this.touched = this.touched.bind(this);
     this.flush = this.flush.bind(this);
     this.startOver = this.startOver.bind(this);
     this.id = 0;
@@ -131,9 +143,30 @@ class Document {
     }
   }
 
+  /** The text as it is now. */
+  get latest() {
+    if (this.read) {
+      this.known = this.read();
+      this.read = null;
+    }
+    return this.known;
+  }
+
+  set latest(text) {
+    this.read = null;
+    this.known = text;
+  }
+
   changed(text) {
     if (text === this.latest) return;
     this.latest = text;
+    this.typed = true;
+    this.schedule();
+  }
+
+  /** Something was typed: `read` gives the text once somebody wants it, as making it of a long one takes a while. */
+  touched(read) {
+    this.read = read;
     this.typed = true;
     this.schedule();
   }

@@ -21,8 +21,14 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
   const [held, setHeld] = useState(() => take({ gen: 0 }, docKey, draftKey, base));
   const other = docKey !== held.docKey || draftKey !== held.draftKey;
   if (docKey && other && (draftKey !== held.draftKey || !unsaved(held.draftKey))) setHeld(take(held, docKey, draftKey, base));
-  useArrival(savedKey, savedTo);
+  const sent = useArrival(savedKey, savedTo);
 
+  const submitted = ({ target }) => {
+    // The form of another widget may stand inside.
+    if (!target.elements.changed) return;
+    sent.current = true;
+    tell(target, held.draftKey);
+  };
   const box = useRef(null);
   const [marks, setMarks] = useState({});
   const again = (changes) => setHeld((was) => ({ ...was, ...changes, gen: was.gen + 1 }));
@@ -55,7 +61,7 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
       <Frame.Provider value={held.docKey}>
         <Guard draftKey={held.draftKey} />
         <Marks.Provider value={{ ...marks, forget: () => setMarks({}) }}>
-          <div key={`${held.docKey} ${held.gen}`} ref={box} className="edit-form" onSubmitCapture={(event) => tell(event.target, held.draftKey)}>
+          <div key={`${held.docKey} ${held.gen}`} ref={box} className="edit-form" onSubmitCapture={submitted}>
             {children}
           </div>
         </Marks.Provider>
@@ -75,9 +81,7 @@ export function BaseFields() {
   );
 }
 
-const tell = (form, draftKey) => {
-  if (form.elements.changed) form.elements.changed.value = changed(draftKey).join(" ");
-};
+const tell = (form, draftKey) => (form.elements.changed.value = changed(draftKey).join(" "));
 
 const BASE = (draftKey) => `ratchet.base.${draftKey}`;
 
@@ -98,16 +102,21 @@ function take({ gen }, docKey, draftKey, base) {
   return { gen: gen + 1, docKey, draftKey, base: begun || remember(draftKey, base), restored };
 }
 
-// The fields have dropped their drafts by then: effects of children come first.
+// The fields have dropped their drafts by then: effects of children come first. What was saved before this
+// form was drawn leads nowhere: its state is told anew when a page opens.
 function useArrival(savedKey, savedTo) {
   const navigate = useNavigate();
   const server = useServer();
   const known = useRef(savedKey);
+  const sent = useRef(false);
   useEffect(() => {
     const news = savedKey !== known.current;
     known.current = savedKey;
-    if (news && savedKey && savedTo) navigate(withServer(savedTo, server));
+    if (!news || !savedKey || !savedTo || !sent.current) return;
+    sent.current = false;
+    navigate(withServer(savedTo, server));
   }, [savedKey, savedTo]);
+  return sent;
 }
 
 /** What to know before writing on: what was restored, what somebody else did, what was put aside. */

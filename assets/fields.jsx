@@ -2,6 +2,7 @@
 // so that neither a slow answer nor a restarted backend wipes what a person wrote.
 import { Input } from "antd";
 import { useDocument } from "./draft.js";
+import "./fields.css";
 
 /**
  * A labelled text field of a form. `docKey` names the document; an empty one means: not loaded yet.
@@ -9,7 +10,8 @@ import { useDocument } from "./draft.js";
  */
 export function TextField({ name, label, hint, initial = "", docKey, draftKey, savedKey, multiline, error, maxLength, required }) {
   const doc = useDocument({ value: initial, docKey, draftKey: draftKey && `${draftKey}.${name}`, savedKey });
-  const Box = multiline ? Input.TextArea : Input;
+  // Another's text area writes its text into the page at each key, and all styles are computed anew.
+  const Box = multiline ? "textarea" : Input;
   const id = `field-${name}`;
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return (
@@ -20,8 +22,8 @@ export function TextField({ name, label, hint, initial = "", docKey, draftKey, s
       <Box
         id={id} key={doc.id} name={name} defaultValue={doc.text} disabled={!doc.docKey}
         onChange={(event) => doc.changed(event.target.value)} onBlur={doc.flush} maxLength={maxLength} required={required}
-        status={error ? "error" : undefined} aria-invalid={Boolean(error)} aria-describedby={about}
-        {...(multiline ? { autoSize: { minRows: 2, maxRows: 6 } } : {})}
+        aria-invalid={Boolean(error)} aria-describedby={about}
+        {...(multiline ? { rows: 2, className: "growing" } : { status: error ? "error" : undefined })}
       />
       {hint && <span className="hint" id={`${id}-hint`}>{hint}</span>}
       {error && <span className="error" id={`${id}-error`} role="alert">{error}</span>}

@@ -2,7 +2,7 @@
 import { useRef, useState } from "react";
 import { useFlag } from "./browser.js";
 import { Editor } from "./code_editor.jsx";
-import { useDocument } from "./draft.js";
+import { useDocument, useFormText } from "./draft.js";
 import { opened, written } from "./schema_fields.js";
 import { FieldList } from "./schema_field_list.jsx";
 import "./schema_editor.css";
@@ -18,18 +18,15 @@ export function SchemaEditor({ value = "", docKey, draftKey, savedKey, onChange,
   // The text of the last draw belongs to the document that was there then.
   const text = shown.docId === doc.id ? shown.text : doc.text;
 
-  const take = (next) => {
-    doc.changed(next);
-    if (field.current) field.current.value = next;
-  };
+  useFormText(field, name, doc);
   const draw = (next) => {
-    take(next);
+    doc.changed(next);
     setShown(({ gen }) => ({ gen, docId: doc.id, text: next }));
   };
   const front = (tab) => {
     if ((tab === "fields") === inFields) return;
     doc.flush();
-    setShown(({ gen }) => ({ gen: gen + 1, docId: doc.id, text: field.current?.value ?? text }));
+    setShown(({ gen }) => ({ gen: gen + 1, docId: doc.id, text: doc.latest }));
     turn();
   };
   const known = docKey !== "" || doc.docKey !== "";
@@ -38,9 +35,8 @@ export function SchemaEditor({ value = "", docKey, draftKey, savedKey, onChange,
       <Tabs tab={inFields ? "fields" : "json"} label={label} onFront={front} />
       {inFields && known
         ? <Fields key={doc.id} text={text} label={label} onText={draw} onLeave={doc.flush} />
-        : <Editor docId={`${doc.id} ${shown.gen}`} text={text} known={known} language="json" {...{ label, height, problems }} onInput={take} onBlur={doc.flush} />}
-      {/* As in code_editor.jsx: React would put the default of a hidden input back. */}
-      <textarea key={doc.id} ref={field} hidden readOnly name={name} defaultValue={doc.text} />
+        : <Editor docId={`${doc.id} ${shown.gen}`} text={text} known={known} language="json" {...{ label, height, problems }} onTyped={doc.touched} onBlur={doc.flush} />}
+      <textarea ref={field} hidden readOnly name={name} />
     </div>
   );
 }

@@ -170,6 +170,7 @@ function Inside({ schema, field, name, type, path, depth, onChange }) {
 /** A field whose text counts once it is left, or at Enter: what is half typed is no name and no number. */
 function Committed({ label, value, check = (text) => ({ value: text }), onCommit, hideLabel, lines, ...rest }) {
   const [typed, setTyped] = useState(null);
+  const [fresh, setFresh] = useState(0);
   const id = useId();
   const why = typed === null ? "" : check(typed).why;
   const commit = () => {
@@ -184,14 +185,19 @@ function Committed({ label, value, check = (text) => ({ value: text }), onCommit
       event.preventDefault();
       commit();
     }
-    if (event.key === "Escape") setTyped(null);
+    if (event.key !== "Escape") return;
+    setTyped(null);
+    setFresh(fresh + 1);
   };
   const Box = lines ? "textarea" : "input";
+  // A text area that React owns gets its text anew at each key, and all styles are computed anew.
+  const owned = lines ? { key: `${value} ${fresh}`, defaultValue: value, rows: 3 } : { value: typed ?? value };
+  const { key: boxKey, ...text } = owned;
   return (
     <div className="schema-part">
       <label htmlFor={id} className={hideLabel ? "visually-hidden" : undefined}>{label}</label>
       <Box
-        id={id} value={typed ?? value} rows={lines ? 3 : undefined} onChange={(event) => setTyped(event.target.value)} onBlur={commit} onKeyDown={key}
+        id={id} key={boxKey} {...text} onChange={(event) => setTyped(event.target.value)} onBlur={commit} onKeyDown={key}
         aria-invalid={Boolean(why)} aria-describedby={why ? `${id}-why` : undefined} autoComplete="off" spellCheck={false} {...rest}
       />
       {why && <span className="error" id={`${id}-why`} role="alert">{why}</span>}

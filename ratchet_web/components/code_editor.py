@@ -11,6 +11,7 @@ CODEMIRROR = [
     "@codemirror/lang-json@6.0.2",
     "@codemirror/language@6.13.1",
     "@codemirror/lint@6.9.8",
+    "@codemirror/search@6.7.2",
     "@codemirror/state@6.7.6",
     "@codemirror/view@6.43.15",
     "@lezer/highlight@1.2.5",

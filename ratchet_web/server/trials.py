@@ -20,9 +20,12 @@ from ratchet_web.settings import Settings
 
 AT_ONCE: Final = 2
 LIMIT_S: Final = 30.0
-# So many lines may wait for a reader; then `console.log` of the draft waits.
+# So many lines, or characters of them, may wait for a reader; then `console.log` of the draft waits.
 MOST_WAITING: Final = 2_000
+MOST_CHARS: Final = 4_000_000
+# One event holds at most so many lines, and no more once they have so many characters.
 BATCH: Final = 500
+BATCH_CHARS: Final = 500_000
 
 NAME: Final = "trial"
 
@@ -103,6 +106,7 @@ class _Heard:
         self._room = asyncio.Event()
         self._room.set()
         self._lines: list[dict[str, Any]] = []
+        self._chars = 0
         self._progress: dict[str, Any] | None = None
         self._began = False
         self._seq = self._events = 0
@@ -123,6 +127,7 @@ class _Heard:
         kept = json.loads(fields) if fields else None
         told = {"seq": self._seq, "time": wire.instant(time_ms), "level": level, "source": source}
         self._lines.append({**told, "text": text, "fields": kept})
+        self._chars += len(text)
         if self.crowded():
             self._room.clear()
         self.news.set()
@@ -134,7 +139,7 @@ class _Heard:
 
     def crowded(self) -> bool:
         """See `Listener`."""
-        return len(self._lines) >= MOST_WAITING
+        return len(self._lines) >= MOST_WAITING or self._chars >= MOST_CHARS
 
     async def room(self) -> None:
         """See `Listener`."""
@@ -149,11 +154,21 @@ class _Heard:
         self._events += 1
         return b"id: %d\nevent: %s\ndata: %s\n\n" % (self._events, name.encode(), orjson.dumps(body))
 
+    def _batch(self) -> list[dict[str, Any]]:
+        """Take the lines of one event out of what waits."""
+        count = chars = 0
+        for line in self._lines[:BATCH]:
+            if chars >= BATCH_CHARS:
+                break
+            count, chars = count + 1, chars + len(line["text"])
+        batch, self._lines = self._lines[:count], self._lines[count:]
+        self._chars -= chars
+        return batch
+
     def take(self) -> list[bytes]:
         """Return what was not told yet, a batch of lines at most."""
         events = [self.event("started", {})] if self._began else []
-        batch, self._lines = self._lines[:BATCH], self._lines[BATCH:]
-        if batch:
+        if batch := self._batch():
             events.append(self.event("lines", {"lines": batch}))
         if self._progress is not None:
             events.append(self.event("progress", self._progress))

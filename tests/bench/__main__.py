@@ -19,6 +19,7 @@ from tests.bench import (
     million,
     navigation,
     throughput,
+    typing,
 )
 from tests.bench.measure import Limit, Measured
 
@@ -35,6 +36,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "million": million.run,
     "json_view": json_view.run,
     "log_viewer": log_viewer.run,
+    "typing": typing.run,
 }
 
 

@@ -35,9 +35,9 @@ class System:
         """Return one row."""
         return (await self._http.get(path)).raise_for_status().json()["data"]
 
-    async def create_task(self, name: str, source: str) -> str:
+    async def create_task(self, name: str, source: str, **more: Any) -> str:
         """Return the id of a new task."""
-        task = await self.post("/tasks", {"name": name, "version": "1.0.0", "sourceCode": source})
+        task = await self.post("/tasks", {"name": name, "version": "1.0.0", "sourceCode": source, **more})
         return str(task["id"])
 
     async def run(self, task: str, input: Any) -> str:

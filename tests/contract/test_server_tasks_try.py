@@ -57,6 +57,14 @@ async def test_a_draft_runs_and_tells_what_it_does_and_nothing_of_it_is_kept(rat
     assert (await ratchet.executions.stats()).total_executions == 0
 
 
+async def test_a_draft_that_prints_much_loses_no_line(ratchet):
+    source = "function main() { for (let i = 0; i < 3000; i++) console.log(i, 'x'.repeat(2000)) }"
+    lines, _, end = await told(ratchet, source)
+    assert end.status == "COMPLETED"
+    assert [seq for seq, _, _ in lines] == list(range(1, 3001))
+    assert all(text.startswith(f"{seq - 1} x") for seq, _, text in lines)
+
+
 async def test_a_draft_that_fails_names_its_line(ratchet):
     _, _, end = await told(ratchet, "function main() {\n  throw new DataError('no');\n}")
     assert (end.status, end.error_message) == ("FAILED", "DataError: no")

@@ -153,8 +153,15 @@ async def test_a_draft_is_tried_beside_its_source_before_it_is_saved(open_page, 
     assert not (await ratchet.executions.page(ExecutionQuery(task=task.id))).rows
 
 
-async def test_a_schema_that_is_none_is_told_at_its_line(open_page):
+async def test_a_schema_that_is_none_is_told_at_its_line_and_a_text_is_found(open_page):
     page = await open_page("/tasks/new")
+    await page.get_by_role("textbox", name="Source").click()
+    await page.keyboard.press("ControlOrMeta+f")
+    await expect(page.get_by_role("textbox", name="Find")).to_be_focused()
+    await page.keyboard.type("progress")
+    await expect(page.locator(".cm-searchMatch")).to_have_text("progress")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("textbox", name="Find")).to_have_count(0)
     await write(
         page, "Input schema", '{\n  "type": "object",\n  "properties": { "a": { "type": "strin" } }\n}'
     )

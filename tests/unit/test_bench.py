@@ -7,7 +7,7 @@ import pytest
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.server.parameters.base import ListParameters
 from tests.bench import __main__ as bench
-from tests.bench import json_view, navigation
+from tests.bench import json_view, navigation, typing
 from tests.bench.log_viewer import grown
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
@@ -84,6 +84,17 @@ def test_the_memory_of_a_page_may_not_grow_with_its_log():
     assert [str(limit) for limit in missed] == [
         "memory of the page that followed: heap_ratio is 1.55, the limit is 1.5"
     ]
+
+
+def test_of_each_key_that_is_typed_the_best_round_counts():
+    assert typing.best([9.0, 2.0, 7.0, 1.0, 8.0, 3.0, 0.5], 3) == [1.0, 2.0, 3.0]
+
+
+def test_the_bench_of_typing_holds_every_editor_to_its_limit_beside_what_the_machine_takes():
+    bare = Measured("bare", {"max_ms": 27.0})
+    measured = typing._measured("an editor", [20.0, 61.0], bare)
+    assert measured.limits == {"max_ms": 60.0}
+    assert [limit.value for limit in measured.missed()] == [61.0]
 
 
 def test_a_name_that_is_no_bench_is_told_with_those_that_are(capsys):

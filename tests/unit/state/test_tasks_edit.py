@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ratchet_web.models.tasks import Task
+from ratchet_web.models.dialect import Ability, Dialect
+from ratchet_web.models.tasks import Task, TaskChange
 from ratchet_web.state import tasks_edit_form as forms
 from ratchet_web.state.tasks_edit import EMPTY, TaskEdit
 
@@ -113,3 +114,48 @@ def test_the_page_fills_with_what_is_there() -> None:
     assert (state.doc_key, state.draft_key, state.base) == ("new", "task.new", "")
     assert "async function main(input)" in state.source
     assert '"required": [' in state.input_schema
+
+
+class Changed:
+    """A server without revisions, on which somebody changed the task at `at`."""
+
+    def __init__(self, at: datetime) -> None:
+        self.theirs = Task(id="1", name="a", version="2.0.0", source_code="theirs", updated_at=at)
+        self.sent: list[TaskChange] = []
+        self.api = self.tasks = self
+
+    async def dialect(self) -> Dialect:
+        return Dialect(cannot={Ability.CHECK: "no", Ability.VERSIONS: "no"})
+
+    async def get(self, id: str) -> Task:
+        return self.theirs
+
+    async def change(self, id: str, draft: TaskChange, *, revision: int | None = None) -> Task:
+        assert revision is None
+        self.sent.append(draft)
+        return self.theirs
+
+
+@pytest.mark.parametrize(
+    ("base", "named", "saved", "shown"),
+    [
+        ("t2026-01-01T00:00:00+00:00", "version source_code", [], ["version", "source_code"]),
+        ("t2026-01-02T00:00:00+00:00", "version source_code", ["version", "source_code"], []),
+        # Nothing was changed here, or only to what it is there already.
+        ("t2026-01-01T00:00:00+00:00", "", [], []),
+        ("t2026-01-01T00:00:00+00:00", "name", [], []),
+    ],
+)
+async def test_without_revisions_the_time_of_the_last_change_tells_of_another(
+    monkeypatch: pytest.MonkeyPatch, base: str, named: str, saved: list[str], shown: list[str]
+) -> None:
+    server = Changed(datetime(2026, 1, 2, tzinfo=UTC))
+    monkeypatch.setattr("ratchet_web.state.tasks_edit.services", lambda _: server)
+    state = TaskEdit()
+    state.id = "1"
+    fields = forms.fields_of({**EDITED, "output_schema": ""})
+    task = await state._send(fields, {"base": base, "changed": named})
+    assert [name for draft in server.sent for name in sorted(draft.model_fields_set, reverse=True)] == saved
+    assert [each["name"] for each in state.conflict.get("fields", [])] == shown
+    assert (task is None) == bool(shown)
+    assert state.conflict.get("base", "") == ("t2026-01-02T00:00:00+00:00" if shown else "")
