@@ -41,7 +41,7 @@ def _health(live: Live, task: Row) -> rx.Component:
         ),
         class_name="pad stack tight",
     )
-    run = run_button(TaskDetail.id, label="Run…", disabled=~task["enabled"].to(bool))
+    run = run_button(TaskDetail.id, label="Run it…", disabled=~task["enabled"].to(bool))
     none = empty_state("No runs yet", "Run it to see what it does.", run)
     return card("Last runs", rx.cond(live.rows.length() > 0, strip, none), beside=words)
 

@@ -148,7 +148,9 @@ async def box_of(part: Locator) -> FloatRect:
 async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_it_is_back(own, open_own):
     page = await open_own("/tasks/new")
     await is_live(page)
+    # What comes after the first paint is there: it could not be fetched later.
     await expect(page.locator(EDITORS_READY)).to_have_count(3)
+    await page.locator(".schema-form[data-ready]").wait_for()
     name = page.get_by_role("textbox", name="Name", exact=True)
     await name.fill("kept")
     await page.evaluate("window.opened = true")

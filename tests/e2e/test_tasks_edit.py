@@ -147,6 +147,7 @@ async def test_a_draft_is_tried_beside_its_source_before_it_is_saved(open_page, 
         '{ "type": "object", "properties": { "day": { "type": "string", "format": "date" } } }',
     )
     await panel.get_by_role("button", name="Sample input").click()
+    await expect(panel.get_by_label("day")).to_be_visible()
     await panel.get_by_role("tab", name="JSON").click()
     await expect(panel.get_by_role("textbox", name="Input as JSON")).to_contain_text("2026-01-31")
     assert (await ratchet.tasks.get(task.id)).revision == 1
