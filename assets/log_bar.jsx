@@ -91,7 +91,7 @@ export function Search({ field, search, total, initial, onSearch, onStep, onLeav
           </>
         )}
       </div>
-      <p className="log-problem" role="alert">{wrong && problem(search)}</p>
+      {wrong && <p className="log-problem" role="alert">{problem(search)}</p>}
     </>
   );
 }
