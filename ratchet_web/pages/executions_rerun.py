@@ -78,11 +78,11 @@ def _known(row: Row, task: Row) -> rx.Component:
     """Return the page of an execution that failed."""
     again = rx.cond(
         row["retried_by"],
-        note(rx.fragment("It was retried already, as ", _execution(row["retried_by"].to(str)), ".")),
+        note(rx.el.span("It was retried already, as ", _execution(row["retried_by"].to(str)), ".")),
     )
     disabled = rx.cond(
         task["id"].bool() & ~task["enabled"].bool(),
-        note(rx.fragment("The task is disabled: enable it on ", _task(row), " to run it.")),
+        note(rx.el.span("The task is disabled: enable it on ", _task(row), " to run it.")),
     )
     message = row["error_message"].to(str)
     failed = rx.el.section(
