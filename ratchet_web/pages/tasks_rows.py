@@ -32,7 +32,7 @@ def page() -> rx.Component:
     return detail_page(
         live,
         "task",
-        title_bar(rx.fragment("Run ", to(row["name"].to(str), href=task), " many times")),
+        title_bar(rx.el.span("Run ", to(row["name"].to(str), href=task), " many times", class_name="said")),
         rx.el.p("Each row becomes a job of the queue, with the row as its input.", class_name="dim"),
         if_may(Act.RUN_TASK, part, unfit("run tasks")),
     )
