@@ -113,7 +113,9 @@ def segments(
         count: Any = rx.fragment()
         if counts is not None:
             known = counts[choice["key"].to(str)]
-            count = rx.cond(known.is_not_none(), rx.el.span(number(known), class_name="count"), rx.fragment())
+            # Room for a count that is still to come: the controls beside it must not move to another line.
+            awaited = rx.cond(counts, rx.fragment(), rx.el.span(class_name="count awaited"))
+            count = rx.cond(known.is_not_none(), rx.el.span(number(known), class_name="count"), awaited)
         attrs = {"aria-current": current(choice["active"].bool())}
         return to(choice["label"], count, href=choice["href"].to(str), custom_attrs=attrs)
 
