@@ -22,6 +22,7 @@ from tests.faults.hostile_calls import CALLS, outcome
 TIMEOUT_S = 5.0
 SHORT_S = 0.3
 SLACK_S = 2.0
+TOOK = "it took"
 TRUTHS = ("contract", "native")
 # They may go on for ever, as long as something is heard now and then.
 STREAMS = ("events", "logs.follow")
@@ -84,6 +85,18 @@ def _cases(truth: str, rounds: int) -> list[tuple[str, Case]]:
     return [every[int(first + n * step)] for n in range(int((len(every) - first) / step))]
 
 
+async def _fault(server: Hostile, call: str, case: Case, *, settled: bool, slow: bool) -> str:
+    """Return what is wrong with the outcome of one call."""
+    async with client(server, case, settled=settled, slow=slow) as api:
+        began = time.monotonic()
+        wrong = await outcome(CALLS[call], api)
+        took_s = time.monotonic() - began
+    # An act may ask before and after, and each answer has its own limit.
+    if slow and not wrong and took_s > 4 * SHORT_S + SLACK_S:
+        return f"{TOOK} {took_s:.1f} s"
+    return wrong
+
+
 async def _faults(
     server: Hostile, cases: list[tuple[str, Case]], *, settled: bool = True, slow: bool = False
 ) -> list[str]:
@@ -92,17 +105,18 @@ async def _faults(
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one(call: str, case: Case) -> None:
-        async with turns, client(server, case, settled=settled, slow=slow) as api:
-            began = time.monotonic()
-            wrong = await outcome(CALLS[call], api)
-            took_s = time.monotonic() - began
-            # An act may ask before and after, and each answer has its own limit.
-            if slow and not wrong and took_s > 4 * SHORT_S + SLACK_S:
-                wrong = f"it took {took_s:.1f} s"
-            if wrong:
-                found.append(f"{case.truth} {call}, {case.kind!r}, seed {case.seed}: {wrong}")
+        wrong = await _fault(server, call, case, settled=settled, slow=slow)
+        if wrong.startswith(TOOK):
+            # A machine that stood still for a while is no fault of the client, which would do it again.
+            wrong = await _fault(server, call, case, settled=settled, slow=slow)
+        if wrong:
+            found.append(f"{case.truth} {call}, {case.kind!r}, seed {case.seed}: {wrong}")
 
-    await asyncio.gather(*(one(call, case) for call, case in cases))
+    async def in_turn(call: str, case: Case) -> None:
+        async with turns:
+            await one(call, case)
+
+    await asyncio.gather(*(in_turn(call, case) for call, case in cases))
     return found
 
 
