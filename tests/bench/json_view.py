@@ -92,7 +92,7 @@ async def run(options: argparse.Namespace) -> list[Measured]:
     frames = percentiles([ms for each in found for ms in each["frames"]])
     still = max(each["still"] for each in found)
     return [
-        Measured("an output of 10 MB: click → painted", opened, {"p50_ms": 1000, "ratio": 4}),
+        Measured("an output of 10 MB: click → painted", opened, {"p95_ms": 1000, "ratio": 4}),
         Measured("everything opened", figures["open_all"], {"p50_ms": 1500}),
         Measured("as text", figures["raw"], {"p50_ms": 1000}),
         Measured("a frame while scrolling from end to end", frames, {"p50_ms": 20}),
