@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "antd";
 import { figure } from "./figures.js";
 import { useLazy } from "./lazy.js";
+import { ticks, topsOf } from "./plot_ticks.js";
 import "./plot.css";
 
 const NONE = [];
@@ -55,7 +56,7 @@ function drawn(starts, traces, unit, element) {
   return traces.map(({ name, values = NONE, kind, color }) => ({
     name, x, y: values, type: kind === "bar" ? "bar" : "scatter", mode: "lines+markers",
     text: values.map((value) => figure(value, unit)), textposition: "none", hovertemplate: "%{text}",
-    marker: { color: colour(element, color), size: 3 },
+    marker: { color: colour(element, color), size: 5 },
     ...(kind === "bar" ? {} : { line: { color: colour(element, color), width: 1.5 } }),
   }));
 }
@@ -71,20 +72,8 @@ function layout(traces, unit, element) {
     hoverlabel: { bgcolor: surface, bordercolor: line, font: { color: colour(element, "--ink") } },
     showlegend: traces.length > 1, legend: { traceorder: "normal", orientation: "h", y: 1.02, yanchor: "bottom", x: 0, itemclick: false, itemdoubleclick: false },
     xaxis: { ...axis, type: "date", showgrid: false },
-    yaxis: { ...axis, rangemode: "tozero", ...ticks(traces, unit) },
+    yaxis: { ...axis, rangemode: "tozero", ...ticks(topsOf(traces), unit) },
   };
-}
-
-/** Marks of the axis in the words of the unit: Plotly knows no `1.5 s` for 1,500 ms. */
-function ticks(traces, unit) {
-  if (unit !== "ms" && unit !== "percent") return { tickformat: ",d", nticks: 5 };
-  const most = Math.max(0, ...traces.flatMap(({ values = NONE }) => values.filter((value) => value != null)));
-  if (!most) return { range: [0, 1], tickvals: [0], ticktext: [figure(0, unit)] };
-  const rough = most / 4;
-  const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * size).find((n) => n >= rough);
-  const tickvals = Array.from({ length: 6 }, (_, i) => i * step).filter((value) => value <= most + step);
-  return { tickvals, ticktext: tickvals.map((value) => figure(value, unit)) };
 }
 
 /** The same as a table: what a picture says to those who see it. */

@@ -32,9 +32,10 @@ def _versions(task: Row) -> rx.Component:
         class_name="segments",
         custom_attrs={"aria-label": "Version of the task"},
     )
-    versions = (Rerun.older["version"].to(str), " to ", task["version"].to(str))
+    # The version is what people call it, and may stand still; the revision counts each change.
+    revisions = (Rerun.older["revision"].to(str), " to ", task["revision"].to(str))
     changed = rx.el.details(
-        rx.el.summary("What changed in the source since it failed, from version ", *versions),
+        rx.el.summary("What changed in the source since it failed, from revision ", *revisions),
         diff_view(
             Rerun.older["source_code"].to(str),
             Rerun.newest_source,

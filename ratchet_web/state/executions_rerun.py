@@ -32,7 +32,7 @@ class ExecutionRerun(rx.State):
     topic: str = ""
     task_topic: str = ""
     choice: str = NEWEST
-    # Of the version that failed, where the task is another by now: `revision`, `version`, `source_code`.
+    # Of the version that failed, where the task is another by now: `revision`, `source_code`.
     older: dict[str, Any] = {}
     newest_source: str = ""
     input_schema: dict[str, Any] = {}
@@ -168,6 +168,5 @@ async def _retried_by(api: Ratchet, id: str, otherwise: str) -> str:
 def _told(version: TaskVersion) -> dict[str, Any]:
     return {
         "revision": version.revision,
-        "version": version.version,
         "source_code": version.source_code,
     }
