@@ -20,6 +20,7 @@ from ratchet_web.gate import gate
 from ratchet_web.live import exports, log_download, log_search, metrics_text, payloads, ranges, trials
 from ratchet_web.live import tasks_rows as tasks_rows_data
 from ratchet_web.live.rooms import SocketRooms
+from ratchet_web.live.services import Services
 from ratchet_web.logic.masking import shown
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.pages import (
@@ -118,7 +119,7 @@ def for_everybody() -> None:
         async with running(clients, SocketRooms(app), about):
             yield
 
-    app.api_transformer = [Starlette(routes=data_routes(lambda _: clients)), gate]
+    app.api_transformer = [Starlette(routes=data_routes()), gate]
     app.register_lifespan_task(services)
 
 
@@ -140,21 +141,23 @@ def for_who_signs_in() -> None:
         async with signed_in(people, cookies):
             yield
 
-    def clients(request: Request) -> dict[str, Ratchet]:
-        own = people.own(cookies.id_in(request.headers.get("cookie", "")))
-        return {name: each.api for name, each in own.items()}
-
-    inside = Starlette(routes=[*access.routes(people, cookies), *data_routes(clients)])
+    inside = Starlette(routes=[*access.routes(people, cookies), *data_routes()])
     app.api_transformer = [inside, lambda each: Door(each, people, cookies), gate]
     app.add_middleware(Guard(people, cookies))
     app.register_lifespan_task(services)
 
 
-def data_routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
-    """Return the routes of what pages do over HTTP, with the clients of whoever sends a request."""
+def data_routes() -> list[Route]:
+    """Return the routes of what pages do over HTTP, with what whoever sends a request has."""
+
+    def own(request: Request) -> Mapping[str, Services]:
+        return services_of(request.headers.get("cookie", ""))
+
+    def clients(request: Request) -> dict[str, Ratchet]:
+        return {name: each.api for name, each in own(request).items()}
+
     modules = (ranges, log_search, log_download, payloads, metrics_text, exports, trials)
-    rows = tasks_rows_data.routes(lambda request: services_of(request.headers.get("cookie", "")))
-    return [*(route for each in modules for route in each.routes(clients)), *rows]
+    return [*(route for each in modules for route in each.routes(clients)), *tasks_rows_data.routes(own)]
 
 
 if settings().web_auth == "ratchet":

@@ -94,6 +94,10 @@ class Ratchet:
         """
         return await self._http.look(path, params, at_root=at_root)
 
+    def address(self, path: str) -> str:
+        """Return where a path below the API's address lies, for people: without user and password."""
+        return self._http.address(path)
+
     def spent(self) -> Spent:
         """Return how many requests this client has sent."""
         return self._http.budget.spent()

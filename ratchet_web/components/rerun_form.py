@@ -11,7 +11,7 @@ from ratchet_web.components.schema_form import RJSF
 
 
 class RerunForm(rx.Component):
-    """A schema form beside what differs from `initial`, `assets/rerun_form.jsx`; else as `schema_form`."""
+    """A schema form beside what differs from `initial` (assets/rerun_form.jsx); props as in `schema_form`."""
 
     library = "$/public/rerun_form.jsx"
     tag = "RerunForm"

@@ -14,7 +14,7 @@ def _submitted(text: Var[str], options: Var[dict[str, str]]) -> tuple[Var[str], 
 
 
 class RunForm(rx.Component):
-    """A schema form (`components.schema_form`) with what a run has besides its input.
+    """A schema form (props as in `schema_form`) with what a run has besides its input.
 
     `on_submit(text, options)` gets the input as JSON text, and as texts, empty where nothing was chosen:
     `priority`, `scheduled_for` (RFC 3339), `max_retries`, and `attempt`, the name of this press.

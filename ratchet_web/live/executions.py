@@ -43,9 +43,9 @@ class ExecutionList(Topic):
     def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
         """Rows leave a range that ends now without any change."""
         wait_s = super().wait_s(announced, age_s, unfinished, failures)
-        if wait_s is None or self.query.range is None:
+        if wait_s is None or failures or not announced or self.query.range is None:
             return wait_s
-        return min(wait_s, RANGES[self.query.range].total_seconds() / MOST_BUCKETS) if announced else wait_s
+        return min(wait_s, RANGES[self.query.range].total_seconds() / MOST_BUCKETS)
 
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the page and the counts."""
@@ -70,10 +70,12 @@ class ExecutionsInTime(Topic):
     query: ExecutionQuery
 
     def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
-        """As often as there is a new bucket."""
+        """As often as there is a new bucket; a window that ended gets none."""
         wait_s = super().wait_s(announced, age_s, unfinished, failures)
+        if wait_s is None or failures or not announced or self.query.until is not None:
+            return wait_s
         since, until = window(self.query, datetime.now(UTC))
-        return None if wait_s is None else min(wait_s, max(5.0, step_s(since, until)))
+        return min(wait_s, max(5.0, step_s(since, until)))
 
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the counts."""

@@ -28,6 +28,8 @@ class ExecutionAttempts(Topic):
     """
 
     NOUN: ClassVar = "executions"
+    # Each new execution may be one of them, and a look asks for many.
+    LEAST_GAP_S: ClassVar = 2.0
     id: str
 
     def dirtied_by(self, change: Change, last: Snapshot) -> bool:

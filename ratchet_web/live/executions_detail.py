@@ -130,5 +130,4 @@ def _same(execution: Execution) -> str:
         return ""
     query = ExecutionQuery(status=ExecutionStatus.FAILED, task=execution.task_id)
     text = same_failures(execution.error_message)
-    # By the error's text, as soon as lists can be narrowed by it.
-    return query.address(text=text) if text and "text" in ExecutionQuery.model_fields else query.address()
+    return query.address(text=text) if text else query.address()

@@ -6,11 +6,12 @@ from http import HTTPStatus
 
 from pydantic_core import to_json
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.bulk.export import NAMES, pieces
+from ratchet_web.live.refusing import NEVER_KEPT, refusal
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.servers import chosen
 
@@ -31,15 +32,15 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
         given, servers = dict(request.query_params), clients(request)
         server = chosen(servers, given.get("server", ""))
         if server is None:
-            return _refusal(HTTPStatus.NOT_FOUND, "There is no such server")
+            return refusal(HTTPStatus.NOT_FOUND, "There is no such server")
         form = given.get("format", "")
         if form not in NAMES:
-            return _refusal(HTTPStatus.BAD_REQUEST, f"format must be one of {', '.join(NAMES)}")
+            return refusal(HTTPStatus.BAD_REQUEST, f"format must be one of {', '.join(NAMES)}")
         asked = {name: value for name, value in given.items() if name not in BESIDE}
         query, bad = ExecutionQuery.parse(asked)
         if wrong := [*bad, *(name[:40] for name in asked if name not in ExecutionQuery.model_fields)]:
-            return _refusal(HTTPStatus.BAD_REQUEST, f"This is not understood: {', '.join(wrong)}")
-        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+            return refusal(HTTPStatus.BAD_REQUEST, f"This is not understood: {', '.join(wrong)}")
+        headers = {**NEVER_KEPT, "x-accel-buffering": "no"}
         frames = _frames(servers[server], query, form)
         return StreamingResponse(frames, media_type="application/x-ndjson", headers=headers)
 
@@ -61,7 +62,3 @@ async def _frames(api: Ratchet, query: ExecutionQuery, form: str) -> AsyncIterat
 
 def _line(frame: Mapping[str, object]) -> bytes:
     return to_json(frame) + b"\n"
-
-
-def _refusal(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"message": message, "request_id": ""}, status_code=status)

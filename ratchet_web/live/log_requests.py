@@ -1,19 +1,21 @@
 """What the routes of a log have in common: whose log, what is asked, and how trouble is told."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from http import HTTPStatus
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from ratchet_web.api import Ratchet, RatchetError
-from ratchet_web.live.topics import execution_of_log
+from ratchet_web.live.refusing import NEVER_KEPT, refusal, refused
+from ratchet_web.models.base import is_row_id
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.logs import LogLevel
 from ratchet_web.models.servers import chosen
 
 PATH = "/console/executions/{id}/logs"
+# The largest number that a browser counts to.
+MOST_SEQ = 2**53 - 1
 Clients = Callable[[Request], Mapping[str, Ratchet]]
 Handler = Callable[[Request], Awaitable[Response]]
 LEVELS: dict[str, LogLevel] = {"debug": "debug", "info": "info", "warn": "warn", "error": "error"}
@@ -30,24 +32,22 @@ def of_log(clients: Clients, read: Callable[[Ratchet, str, Request], Awaitable[R
         id, servers = request.path_params["id"], clients(request)
         server = chosen(servers, request.query_params.get("server", ""))
         if server is None:
-            return _refusal(404, "There is no such server", "")
-        if execution_of_log(f"executions/{id}/logs") is None:
-            return _refusal(404, f"There is no execution {id[:40]!r}", "")
+            return refusal(404, "There is no such server")
+        if not is_row_id(id):
+            return refusal(404, f"There is no execution {id[:40]!r}")
         try:
             return await read(servers[server], id, request)
         except ValueError as error:
-            return _refusal(400, str(error), "")
+            return refusal(400, str(error))
         except RatchetError as error:
-            passed_on = error.status if error.status and 400 <= error.status < 500 else HTTPStatus.BAD_GATEWAY
-            return _refusal(passed_on, error.fields.get("search", str(error)), error.request_id)
+            return refused(error, error.fields.get("search", ""))
 
     return handler
 
 
 def told(answer: Mapping[str, object]) -> Response:
     """Return an answer that nobody keeps."""
-    headers = {"cache-control": "no-store"}
-    return Response(orjson.dumps(answer), media_type="application/json", headers=headers)
+    return Response(orjson.dumps(answer), media_type="application/json", headers=NEVER_KEPT)
 
 
 def number(request: Request, name: str, default: int, most: int) -> int:
@@ -80,7 +80,3 @@ async def must_search(api: Ratchet) -> None:
     """Raise `ValueError` where the server cannot look through a log."""
     if why := (await api.dialect()).cannot.get(Ability.LOG_SEARCH):
         raise ValueError(why)
-
-
-def _refusal(status: int, message: str, request_id: str) -> JSONResponse:
-    return JSONResponse({"message": message, "request_id": request_id}, status_code=status)

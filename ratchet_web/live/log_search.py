@@ -5,10 +5,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ratchet_web.api import Ratchet
-from ratchet_web.live.log_requests import PATH, Clients, level_of, must_search, number, of_log, told
+from ratchet_web.live.log_requests import MOST_SEQ, PATH, Clients, level_of, must_search, number, of_log, told
 from ratchet_web.models.logs import LogSearch
 
-MOST_SEQ = 2**53 - 1
 MOST_CHARS = 200
 
 

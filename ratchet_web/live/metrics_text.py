@@ -1,13 +1,13 @@
 """The metrics' text for Prometheus over HTTP: read when somebody wants it, never kept in a state."""
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.live.refusing import answered, refusal, refused
 from ratchet_web.models.servers import chosen
 
 PATH = "/console/metrics"
@@ -25,18 +25,13 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
         servers = clients(request)
         server = chosen(servers, request.query_params.get("server", ""))
         if server is None:
-            return _answer({"message": "There is no such server", "request_id": ""}, 404)
+            return refusal(404, "There is no such server")
         try:
             # Which dialect it speaks decides how often it may be asked.
             await servers[server].dialect()
             found = await servers[server].monitoring.prometheus()
         except RatchetError as error:
-            passed_on = error.status if error.status and 400 <= error.status < 500 else HTTPStatus.BAD_GATEWAY
-            return _answer({"message": str(error), "request_id": error.request_id}, passed_on)
-        return _answer(found.model_dump(mode="json"))
+            return refused(error)
+        return answered(found.model_dump(mode="json"))
 
     return [Route(PATH, text, methods=["GET"])]
-
-
-def _answer(told: dict[str, object], status: int = 200) -> JSONResponse:
-    return JSONResponse(told, status_code=status, headers={"cache-control": "no-store"})

@@ -1,15 +1,15 @@
 """Payloads of executions over HTTP, for the JSON viewer: long ones never pass through the socket."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from http import HTTPStatus
 from typing import Final
 
 from pydantic_core import to_json
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.live.refusing import NEVER_KEPT, refusal, refused
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.servers import chosen
 
@@ -42,19 +42,14 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
         id, name, servers = request.path_params["id"], request.path_params["name"], clients(request)
         server = chosen(servers, request.query_params.get("server", ""))
         if server is None or not is_row_id(id) or name not in READERS:
-            return _refusal(404, "There is no such payload", "")
+            return refusal(404, "There is no such payload")
         try:
             text = await READERS[name](servers[server], id)
         except RatchetError as error:
-            passed_on = error.status if error.status and 400 <= error.status < 500 else HTTPStatus.BAD_GATEWAY
-            return _refusal(passed_on, str(error), error.request_id)
-        headers = {"cache-control": "no-store"}
+            return refused(error)
+        headers = dict(NEVER_KEPT)
         if "download" in request.query_params:
             headers["content-disposition"] = f'attachment; filename="execution-{id}-{name}.json"'
         return Response(text, media_type="application/json", headers=headers)
 
     return [Route(PATH, payload, methods=["GET"])]
-
-
-def _refusal(status: int, message: str, request_id: str) -> JSONResponse:
-    return JSONResponse({"message": message, "request_id": request_id}, status_code=status)

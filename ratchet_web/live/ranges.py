@@ -10,11 +10,10 @@ from starlette.routing import Route
 from ratchet_web.api import Ratchet
 from ratchet_web.api.logs import Logs
 from ratchet_web.live.log_lines import sent
-from ratchet_web.live.log_requests import PATH, Clients, level_of, must_search, number, of_log, told
+from ratchet_web.live.log_requests import MOST_SEQ, PATH, Clients, level_of, must_search, number, of_log, told
 from ratchet_web.models.logs import LogLevel, LogPage, LogPlace
 
 MOST_LINES = 1000
-MOST_FROM = 2**53 - 1
 
 
 def routes(clients: Clients) -> list[Route]:
@@ -40,7 +39,7 @@ async def _read(api: Ratchet, id: str, request: Request) -> Response:
         low, page = await _range(logs, id, await _lines_before(logs, id, since), 1)
         high = low + len(page.lines)
     elif level is None:
-        low, page = await _range(logs, id, number(request, "from", 0, MOST_FROM), n)
+        low, page = await _range(logs, id, number(request, "from", 0, MOST_SEQ), n)
         high = low + len(page.lines)
     else:
         await must_search(api)
@@ -92,7 +91,7 @@ class _Place:
     def __init__(self, request: Request, level: LogLevel, n: int) -> None:
         self._level, self._n = level, n
         self._after, self._before, self._around = (
-            number(request, name, 0, MOST_FROM) for name in ("after", "before", "around")
+            number(request, name, 0, MOST_SEQ) for name in ("after", "before", "around")
         )
         self._forward = "after" in request.query_params
         if min(self._after, self._before, self._around) < 0:
@@ -103,7 +102,7 @@ class _Place:
         if self._forward:
             return await self._later(logs, id, self._after, self._n)
         if not self._around:
-            return await self._earlier(logs, id, self._before or MOST_FROM, self._n)
+            return await self._earlier(logs, id, self._before or MOST_SEQ, self._n)
         half = self._n // 2
         (low, _, before), (_, high, after) = await asyncio.gather(
             self._earlier(logs, id, self._around, max(half, 1)),

@@ -2,7 +2,6 @@
 
 import codecs
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from starlette.routing import Route
 from ratchet_web.api import Forbidden, NotFound, RatchetError, Refused
 from ratchet_web.bulk.checking import checked
 from ratchet_web.bulk.run import Creation, Run
+from ratchet_web.live.refusing import answered, refusal, refused
 from ratchet_web.live.services import Services
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
@@ -51,10 +51,9 @@ async def _answered(request: Request, servers: Mapping[str, Services], act: Any)
             raise Forbidden("Your role on this server does not allow this", status=403)
         return _told(await act(request, servers[server], id))
     except Refused as error:
-        return _refusal(error.status or 400, error)
+        return refusal(error.status or 400, str(error), error.request_id)
     except RatchetError as error:
-        passed_on = error.status if error.status and 400 <= error.status < 500 else HTTPStatus.BAD_GATEWAY
-        return _refusal(passed_on, error)
+        return refused(error)
 
 
 async def _check(request: Request, services: Services, id: str) -> Run:
@@ -98,8 +97,4 @@ def _told(run: Run) -> JSONResponse:
     summary = run.creation.summary if run.creation else {}
     begun = run.phase is not Phase.READY
     told = {**summary, "batch": run.id, "begun": begun, "to_type": run.to_type, "trouble": run.trouble}
-    return JSONResponse(told, headers={"cache-control": "no-store"})
-
-
-def _refusal(status: int, error: RatchetError) -> JSONResponse:
-    return JSONResponse({"message": str(error), "request_id": error.request_id}, status_code=status)
+    return answered(told)

@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.live.refusing import refusal, refused
 from ratchet_web.models.servers import chosen
 from ratchet_web.models.tasks import TaskTrial, TrialNews
 
@@ -34,16 +35,15 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
         servers = clients(request)
         server = chosen(servers, request.query_params.get("server", ""))
         if server is None:
-            return _refusal(404, "There is no such server")
+            return refusal(404, "There is no such server", fields={})
         draft = await _draft(request)
         if isinstance(draft, int):
-            return _refusal(draft, "This is no draft")
+            return refusal(draft, "This is no draft", fields={})
         opened = AsyncExitStack()
         try:
             news = await opened.enter_async_context(servers[server].tasks.try_out(draft))
         except RatchetError as error:
-            passed_on = error.status if error.status and 400 <= error.status < 500 else HTTPStatus.BAD_GATEWAY
-            return _refusal(passed_on, str(error), error.fields, error.request_id)
+            return refused(error, fields=dict(error.fields))
         return StreamingResponse(_lines(opened, news), media_type="application/x-ndjson", headers=HEADERS)
 
     return [Route(PATH, try_out, methods=["POST"])]
@@ -75,10 +75,3 @@ async def _lines(opened: AsyncExitStack, news: AsyncIterator[TrialNews]) -> Asyn
 
 def _line(told: dict[str, Any]) -> bytes:
     return json.dumps(told, ensure_ascii=False).encode(errors="replace") + b"\n"
-
-
-def _refusal(
-    status: int, message: str, fields: Mapping[str, str] | None = None, request_id: str = ""
-) -> JSONResponse:
-    told = {"message": message, "fields": dict(fields or {}), "request_id": request_id}
-    return JSONResponse(told, status_code=status, headers={"cache-control": "no-store"})

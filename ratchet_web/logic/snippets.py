@@ -27,6 +27,12 @@ def is_local(address: str) -> bool:
     return (urlsplit(address).hostname or "") in LOOPBACK
 
 
+def as_shell_read(address: str, *, with_token: bool) -> str:
+    """Return a command for a shell with curl that reads an address."""
+    token = f'-H "Authorization: Bearer ${TOKEN}" ' if with_token else ""
+    return f"curl --silent --show-error --fail-with-body {token}{shlex.quote(address)}"
+
+
 def as_shell(request: Request) -> str:
     """Return a command for a shell with curl; the token is that of the environment."""
     token = f'\n  -H "Authorization: Bearer ${TOKEN}" \\' if request.with_token else ""

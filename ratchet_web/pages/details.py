@@ -3,7 +3,7 @@
 import reflex as rx
 
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import empty_state, failure_notice, to
+from ratchet_web.components.parts import empty_state, failure_notice, to, unknown_state
 
 
 def _skeleton() -> rx.Component:
@@ -20,6 +20,11 @@ def missing(noun: str) -> rx.Component:
         to(f"All {noun}s", href=f"/{noun}s"),
     )
     return rx.el.div(words, class_name="card")
+
+
+def unknown_card(error: rx.Var[dict[str, str]]) -> rx.Component:
+    """Return the card that stands in place of what the server has not told (`parts.unknown_state`)."""
+    return rx.el.div(unknown_state(error, Live("link").about["mode"] == "offline"), class_name="card")
 
 
 def detail_page(live: Live, noun: str, *parts: rx.Component) -> rx.Component:

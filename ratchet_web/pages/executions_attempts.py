@@ -6,9 +6,10 @@ import reflex as rx
 
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import current, empty_state, to, unknown_state
+from ratchet_web.components.parts import current, empty_state, to
 from ratchet_web.components.status import status
 from ratchet_web.components.times import ago, duration
+from ratchet_web.pages.details import unknown_card
 from ratchet_web.state.executions_detail import ExecutionDetail
 
 Row = rx.Var[dict[str, Any]]
@@ -99,7 +100,7 @@ def attempts() -> rx.Component:
     listed = rx.fragment(earlier, rx.el.ol(rows, class_name="attempts"), later)
     alone = rx.el.p("It was neither retried nor is it a retry.", class_name="dim spaced")
     shown = rx.fragment(listed, rx.cond(live.rows.length() == 1, alone))
-    unknown = rx.el.div(unknown_state(live.error, Live("link").about["mode"] == "offline"), class_name="card")
+    unknown = unknown_card(live.error)
     none = rx.el.div(empty_state("No attempts", "The server tells of none."), class_name="card")
     told = live.ready & ~live.error.bool()
     return rx.cond(live.rows.length() > 0, shown, rx.cond(told, none, unknown))

@@ -5,8 +5,8 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components.abilities import Ability, lacking_note
-from ratchet_web.components.live import Live
-from ratchet_web.components.parts import copy_button, failure_notice, unknown_state
+from ratchet_web.components.parts import copy_button, failure_notice
+from ratchet_web.pages.details import unknown_card
 from ratchet_web.state.tasks import TaskDetail
 
 Row = rx.Var[dict[str, str]]
@@ -15,7 +15,7 @@ Row = rx.Var[dict[str, str]]
 def calls() -> rx.Component:
     """Return the tab."""
     failed = TaskDetail.calls_failure
-    unknown = rx.el.div(unknown_state(failed, Live("link").about["mode"] == "offline"), class_name="card")
+    unknown = unknown_card(failed)
     known = rx.fragment(_note(), rx.el.div(rx.foreach(TaskDetail.calls, _snippet), class_name="stack spaced"))
     shown = rx.cond(TaskDetail.calls.length() > 0, known, unknown)
     return rx.cond(failed["title"], failure_notice(failed, again=TaskDetail.load), shown)

@@ -14,14 +14,13 @@ from ratchet_web.components.parts import (
     tab_links,
     title_bar,
     to,
-    unknown_state,
 )
 from ratchet_web.components.source_view import SourceView
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration
 from ratchet_web.pages.acts import Act, if_may
-from ratchet_web.pages.details import detail_page
+from ratchet_web.pages.details import detail_page, unknown_card
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.tasks import task_switch
 from ratchet_web.pages.tasks_calls import calls
@@ -60,7 +59,7 @@ def _runs() -> rx.Component:
         custom_attrs={"aria-label": "Newest runs"},
     )
     none = rx.el.div(empty_state("No runs yet", "Run it to see what it does."), class_name="card")
-    unknown = rx.el.div(unknown_state(live.error, Live("link").about["mode"] == "offline"), class_name="card")
+    unknown = unknown_card(live.error)
     every = rx.el.div(to("All runs of this task", href=TaskDetail.runs_link), class_name="foot")
     listed = rx.fragment(rx.el.div(table, class_name="card table-card"), every)
     told = live.ready & ~live.error.bool()

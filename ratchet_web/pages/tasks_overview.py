@@ -7,8 +7,9 @@ import reflex as rx
 from ratchet_web.components.activity import RunStrip
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import card, empty_state, failure_notice, to, unknown_state
+from ratchet_web.components.parts import card, empty_state, failure_notice, to
 from ratchet_web.components.times import ago
+from ratchet_web.pages.details import unknown_card
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.schedules import next_run, when
 from ratchet_web.state.tasks import TaskDetail
@@ -24,7 +25,7 @@ def overview(task: Row) -> rx.Component:
         _health(live, task),
         rx.el.div(_failures(live), _schedules(live), class_name="columns spaced"),
     )
-    unknown = rx.el.div(unknown_state(live.error, Live("link").about["mode"] == "offline"), class_name="card")
+    unknown = unknown_card(live.error)
     failed = rx.cond(live.error, failure_notice(live.error, live.about["stale_since"]))
     return rx.fragment(failed, rx.cond(live.answered("health"), known, unknown))
 

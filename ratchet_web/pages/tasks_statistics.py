@@ -6,10 +6,11 @@ import reflex as rx
 
 from ratchet_web.components.abilities import Ability, unless_lacking
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import card, failure_notice, number, segments, unknown_state
+from ratchet_web.components.parts import card, failure_notice, number, segments
 from ratchet_web.components.plot import plot, trace
 from ratchet_web.components.system import figure
 from ratchet_web.components.times import duration
+from ratchet_web.pages.details import unknown_card
 from ratchet_web.state.tasks import TaskDetail
 
 Row = rx.Var[dict[str, Any]]
@@ -20,9 +21,7 @@ def statistics() -> rx.Component:
     live = Live(TaskDetail.figures_topic)
     series = live.about["series"].to(dict[str, Any])
     known = rx.fragment(_figures(live.about["stats"].to(dict[str, Any])), _charts(series))
-    unknown = rx.el.div(
-        unknown_state(live.error, Live("link").about["mode"] == "offline"), class_name="card spaced"
-    )
+    unknown = rx.el.div(unknown_card(live.error), class_name="spaced")
     part = rx.fragment(
         rx.el.div(segments(TaskDetail.periods, None, "Period"), class_name="row"),
         rx.cond(live.error, failure_notice(live.error, live.about["stale_since"])),

@@ -8,10 +8,11 @@ from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, unless_lacking
 from ratchet_web.components.diff import diff_view
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import card, current, empty_state, failure_notice, to, unknown_state
+from ratchet_web.components.parts import card, current, empty_state, failure_notice, to
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago
 from ratchet_web.pages.acts import Act, act_button, if_may
+from ratchet_web.pages.details import unknown_card
 from ratchet_web.state.tasks_versions import TaskVersions
 
 HEADS = ("Revision", "Version", "Saved")
@@ -114,6 +115,6 @@ def _text(task: Row, name: str) -> rx.Var[str]:
 def versions_tab(task: Row) -> rx.Component:
     """Return the tab; `task` is the row of the task as it is now."""
     live = Live(TaskVersions.topic)
-    unknown = rx.el.div(unknown_state(live.error, Live("link").about["mode"] == "offline"), class_name="card")
+    unknown = unknown_card(live.error)
     known = rx.el.div(_list(live), _chosen(task), class_name="versions")
     return unless_lacking(Ability.VERSIONS, rx.cond(live.rows.length() > 0, known, unknown), "No versions")

@@ -1,16 +1,14 @@
 """The page of one execution: which one is open, and which part of it."""
 
-from shlex import quote
-
 import reflex as rx
 
 from ratchet_web.api import RatchetError
+from ratchet_web.logic.snippets import as_shell_read
 from ratchet_web.models.base import is_row_id
 from ratchet_web.state.services import services
 from ratchet_web.state.viewing import path_part, watch
 
 # Whoever runs the command has the token in their environment: no page ever holds it.
-TOKEN = "$RATCHET_API_TOKEN"
 TABS = ("logs", "data", "attempts", "raw")
 
 
@@ -44,7 +42,7 @@ class ExecutionDetail(rx.State):
 def _curl(state: rx.State, id: str) -> str:
     """Return the command that reads the execution; empty where there is no server to ask."""
     try:
-        server = services(state).api.server
+        api = services(state).api
     except RatchetError:
         return ""
-    return f"""curl -H "Authorization: Bearer {TOKEN}" {quote(f"{server}/api/v1/executions/{id}")}"""
+    return as_shell_read(api.address(f"/executions/{id}"), with_token=api.has_token)

@@ -114,9 +114,9 @@ class ExecutionRerun(rx.State):
 
     async def _retry(self, text: str) -> Execution | Job | None:
         """Return what waits for a worker now, or None with `errors` set."""
-        here = services(self)
         revision = self.older["revision"] if self.choice == SAME and self.older else None
         try:
+            here = services(self)
             started = await retried(here.api, self.id, self._seen, parsed(text), revision)
             await here.hub.touched("executions", self.id)
             return started
@@ -128,10 +128,17 @@ class ExecutionRerun(rx.State):
             await note_refusal(self, Act.RETRY_EXECUTION, error)
             self.errors = [{"field": "", "message": in_words(error)}]
             if isinstance(error, Conflict | NotFound):
-                # The page shows what is not so any more; who has read why may press again.
-                await here.hub.touched("executions", self.id)
-                self._seen = await _retried_by(here.api, self.id, self._seen)
+                await self._look_again()
         return None
+
+    async def _look_again(self) -> None:
+        """Show what became of it meanwhile; who has read why may press again."""
+        try:
+            here = services(self)
+        except RatchetError:
+            return  # the viewer has been told already that there is no such server
+        await here.hub.touched("executions", self.id)
+        self._seen = await _retried_by(here.api, self.id, self._seen)
 
 
 async def _task_of(api: Ratchet, execution: Execution) -> Task:

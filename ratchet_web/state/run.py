@@ -138,8 +138,8 @@ class RunDialog(rx.State):
         except ValueError as error:
             self.errors = [{"field": "", "message": f"This is not JSON: {error}"}]
             return None
-        api = services(self).api
         try:
+            api = services(self).api
             if isinstance(draft, NewJob):
                 return await api.jobs.create(draft)
             return await api.executions.create(draft)

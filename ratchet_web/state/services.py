@@ -73,7 +73,7 @@ def server_names() -> Collection[str]:
 
 def own(state: rx.State) -> Mapping[str, Services]:
     """Return the services that the viewer has, by server: of all, or of those on which they are signed in."""
-    return _provider().own(state.router.headers.cookie)
+    return services_of(state.router.headers.cookie)
 
 
 def services_of(cookie: str) -> Mapping[str, Services]:

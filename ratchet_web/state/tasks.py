@@ -12,7 +12,7 @@ from ratchet_web.models.series import PERIODS, Period
 from ratchet_web.models.tasks import TaskQuery
 from ratchet_web.state.services import go, services
 from ratchet_web.state.tasks_calls import calls
-from ratchet_web.state.tasks_versions import open_versions
+from ratchet_web.state.tasks_versions import open_versions, read_version
 from ratchet_web.state.viewing import ListState, asked, choices, described, path_part, watch
 
 SEARCH_LIMIT = 200
@@ -85,8 +85,11 @@ class TaskDetail(rx.State):
             "runs": self.runs_topic,
             "statistics": self.figures_topic,
         }
-        versions = await open_versions(self)
+        versions = await open_versions(self) if self.tab == "versions" else ()
         await watch(self, self.topic, *filter(None, [open_tab.get(self.tab), *versions]))
+        # What is read only once comes after what is watched: the page stands meanwhile.
+        if self.tab == "versions":
+            await read_version(self)
         if self.tab == "call" and is_row_id(self.id):
             await self._show_calls()
 

@@ -43,9 +43,13 @@ class TaskVersions(rx.State):
             return
         self.busy = True
         yield
-        id, here = self.id, services(self)
+        id = self.id
         try:
-            task = await here.api.tasks.restore(id, int(revision), current=int(current))
+            here = services(self)
+            try:
+                task = await here.api.tasks.restore(id, int(revision), current=int(current))
+            finally:
+                await here.hub.touched("tasks", id)
         except RatchetError as error:
             await note_refusal(self, Act.EDIT_TASK, error)
             await self._tell("error", f"Could not restore revision {revision}: {in_words(error)}")
@@ -54,21 +58,20 @@ class TaskVersions(rx.State):
             yield go(self, self.link)
         finally:
             self.busy = False
-            await here.hub.touched("tasks", id)
 
-    async def _open(self) -> tuple[str, ...]:
-        """Read what the address asks for; return the topics of the tab."""
+    def _open(self) -> tuple[str, ...]:
+        """Take what the address asks for; return the topics of the tab."""
         asked, self.id = self.router.url.query_parameters, path_part(self, 1)
         self.failure, self.title, self.source, self.input_schema, self.output_schema = {}, "", "", "", ""
         self.link = f"/tasks/{self.id}?tab={TAB}"
         self.revision = revision if is_row_id(revision := asked.get("revision", "")) else ""
         before = f"/{below}" if is_row_id(below := asked.get("before", "")) else ""
         self.topic = f"tasks/{self.id}/{TAB}{before}"
-        if self.revision:
-            await self._read()
         return (self.topic,)
 
     async def _read(self) -> None:
+        if not self.revision:
+            return
         try:
             api = services(self).api
             if (await api.dialect()).can(Ability.VERSIONS):
@@ -85,10 +88,13 @@ class TaskVersions(rx.State):
 
 
 async def open_versions(state: rx.State) -> tuple[str, ...]:
-    """Fill the tab, where the address of a task's page asks for it; return the topics to watch."""
-    if state.router.url.query_parameters.get("tab") != TAB:
-        return ()
-    return await (await state.get_state(TaskVersions))._open()
+    """Open the tab; return the topics to watch."""
+    return (await state.get_state(TaskVersions))._open()
+
+
+async def read_version(state: rx.State) -> None:
+    """Read the revision that the address names, if it names one."""
+    await (await state.get_state(TaskVersions))._read()
 
 
 def _text(row: dict[str, Any], name: str) -> str | None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ratchet_web.live.executions import MOST_BUCKETS, ExecutionList, step_s, window
+from ratchet_web.live.executions import MOST_BUCKETS, ExecutionList, ExecutionsInTime, step_s, window
 from ratchet_web.live.topics import parse
 from ratchet_web.models.executions import RANGES, ExecutionQuery
 
@@ -42,3 +42,15 @@ def test_a_list_with_a_range_is_looked_at_again_as_time_goes_on() -> None:
     topics = [parse(name) for name in ("executions?range=15m", "executions?range=30d", "executions")]
     waits = [topic.wait_s(True, 0, False, 0) for topic in topics if isinstance(topic, ExecutionList)]
     assert waits == [pytest.approx(9.375), 60.0, 60.0]
+
+
+def test_a_list_that_cannot_be_read_and_a_window_that_ended_are_looked_at_no_sooner_for_their_range() -> None:
+    failing = (True, 0.0, False, 9)
+    listed, plain = parse("executions?range=15m"), parse("executions")
+    assert isinstance(listed, ExecutionList)
+    assert isinstance(plain, ExecutionList)
+    assert listed.wait_s(*failing) == plain.wait_s(*failing) == 60
+    moving = ExecutionsInTime("in time", ExecutionQuery(range="15m"))
+    ended = ExecutionsInTime("in time", ExecutionQuery(until=NOW))
+    assert (moving.wait_s(True, 0, False, 0), moving.wait_s(*failing)) == (10, 60)
+    assert (ended.wait_s(True, 0, False, 0), ended.wait_s(*failing)) == (60, 60)

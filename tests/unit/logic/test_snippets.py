@@ -1,6 +1,7 @@
 """Each snippet is run for real and must send exactly the request that it stands for."""
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ratchet_web.logic.snippets import Request, as_javascript, as_python, as_shell, is_local
+from ratchet_web.logic.snippets import Request, as_javascript, as_python, as_shell, as_shell_read, is_local
 
 NODE = Path(sys.executable).parent / "node"
 NASTY = {
@@ -94,3 +95,11 @@ def test_which_addresses_mean_another_server_elsewhere() -> None:
     assert is_local("http://127.0.0.1:8080/api/v1")
     assert is_local("http://[::1]:8080/api/v1")
     assert not is_local("https://ratchet.example/api/v1")
+
+
+def test_a_command_that_reads_quotes_its_address_and_names_the_token_of_the_environment() -> None:
+    odd = "http://ratchet.example/base/executions/1?a=it's"
+    with_token = as_shell_read(odd, with_token=True)
+    assert '"Authorization: Bearer $RATCHET_API_TOKEN"' in with_token
+    assert shlex.split(with_token)[-1] == odd
+    assert "Authorization" not in as_shell_read(odd, with_token=False)
