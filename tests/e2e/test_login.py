@@ -307,7 +307,7 @@ def _said_to_a_stranger(url: str, token: str, events: dict[str, dict[str, object
     return "".join(said)
 
 
-@pytest.mark.console_errors("ERR_CONNECTION_REFUSED", "WebSocket", "Failed to fetch", "status of 4..")
+@pytest.mark.console_errors("ERR_CONNECTION", "WebSocket", "Failed to fetch", "status of 4..")
 async def test_a_console_that_was_started_again_asks_anew_and_keeps_what_was_typed(guarded, open_it):
     page = await sign_in(open_it, "uma", "/tasks/new")
     await page.get_by_role("textbox", name="Name", exact=True).fill("typed-before")

@@ -26,7 +26,7 @@ SETTLED = """title => {
   const dialog = document.querySelector('[role="dialog"]');
   const place = location.search.includes("run=") ? dialog : main;
   if (!place || !place.innerText.trim() || main.querySelector(".skeleton")) return false;
-  if (document.querySelector('main [role="alert"], [role="dialog"] [role="alert"]')) return true;
+  if (document.querySelector(':is(main, [role="dialog"]) [role="alert"]:not(:empty)')) return true;
   const field = document.querySelector("#field-name");
   if (field) return !field.disabled;
   return place === main || Boolean(dialog.querySelector("form, .notice"));
@@ -81,8 +81,9 @@ async def look(page: Page) -> str:
     found = MISTAKES.search(text)
     if found:
         return f"it says {text[max(0, found.start() - 40) : found.end() + 40]!r}"
+    # What has no height waits for something to say: nobody sees it.
     for notice in await page.locator('main [role="alert"]').all():
-        if not (await notice.inner_text()).strip():
+        if await notice.is_visible() and not (await notice.inner_text()).strip():
             return "a notice says nothing"
     return ""
 
