@@ -169,9 +169,7 @@ async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_i
     assert await page.evaluate("window.opened"), "the page was loaded anew"
 
 
-@pytest.mark.console_errors(
-    "WebSocket|ERR_CONNECTION|ERR_FAILED|Failed to fetch dynamically imported"
-)
+@pytest.mark.console_errors("WebSocket|ERR_CONNECTION|ERR_FAILED|Failed to fetch dynamically imported")
 async def test_an_editor_that_did_not_arrive_comes_by_itself_when_the_console_is_back(own, open_own):
     page = await open_own("/tasks")
     await is_live(page)

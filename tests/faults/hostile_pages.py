@@ -15,6 +15,9 @@ MISTAKES = re.compile(
 AGAIN_S = 15.0
 AGAIN_MS = 500
 BLANK = "() => !document.querySelector('main')?.innerText.trim() && !document.querySelector('main .skeleton')"
+# What has no height waits for something to say: nobody sees it.
+SILENT = """() => [...document.querySelectorAll('main [role="alert"]')]
+  .some((notice) => notice.offsetHeight > 0 && !notice.innerText.trim())"""
 # What a click on a link does, where there is no link.
 GO = """path => {
   history.pushState({}, "", path);
@@ -81,10 +84,8 @@ async def look(page: Page) -> str:
     found = MISTAKES.search(text)
     if found:
         return f"it says {text[max(0, found.start() - 40) : found.end() + 40]!r}"
-    # What has no height waits for something to say: nobody sees it.
-    for notice in await page.locator('main [role="alert"]').all():
-        if await notice.is_visible() and not (await notice.inner_text()).strip():
-            return "a notice says nothing"
+    if await page.evaluate(SILENT):
+        return "a notice says nothing"
     return ""
 
 
