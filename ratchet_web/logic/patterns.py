@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 MOST_REPEATS = 100
+# As long as the texts of `samples` may be: repetitions inside of others multiply.
+LONGEST = 1_000
 _CLASSES = {"d": "0", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a"}
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _QUANTIFIER = re.compile(r"\{(\d{1,4})(?:,(\d{0,4}))?\}|[*+?]")
@@ -15,7 +17,8 @@ _LIKELY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. "
 def matching(pattern: str, shortest: int = 0) -> str | None:
     """Return a text that matches, with at least `shortest` characters where its repetitions allow it.
 
-    None for all but sequences of characters, classes and groups with repetitions: the rest is not tried.
+    None for all but sequences of characters, classes and groups with repetitions, and for what would come
+    out longer than `LONGEST`: the rest is not tried.
     """
     try:
         text = _Reader(pattern, shortest).sequence(0)
@@ -37,6 +40,7 @@ class _Reader:
     def sequence(self, depth: int) -> str:
         """Return the text of a sequence, up to its end or the `)` of its group; of alternatives the first."""
         said: list[str] = []
+        length = 0
         first: str | None = None
         while self._at < len(self._pattern):
             character = self._pattern[self._at]
@@ -44,10 +48,14 @@ class _Reader:
                 break
             self._at += 1
             if character == "|":
-                first, said = first if first is not None else "".join(said), []
+                first, said, length = first if first is not None else "".join(said), [], 0
             elif character not in "^$":
                 unit = self._unit(character, depth)
-                said.append(unit * self._times(len("".join(said))))
+                times = self._times(length, len(unit))
+                length += len(unit) * times
+                if length > LONGEST:
+                    raise _GiveUp
+                said.append(unit * times)
         return "".join(said) if first is None else first
 
     def _unit(self, character: str, depth: int) -> str:
@@ -95,7 +103,7 @@ class _Reader:
         order = body + _LIKELY if body[0] != "^" and body[0] != "\\" else _LIKELY
         return next((each for each in order if among.fullmatch(each)), None) or self._give_up()
 
-    def _times(self, so_far: int) -> int:
+    def _times(self, so_far: int, unit: int) -> int:
         found = _QUANTIFIER.match(self._pattern, self._at)
         if found is None:
             return 1
@@ -108,7 +116,8 @@ class _Reader:
             most = least if found[2] is None else int(found[2] or MOST_REPEATS)
         if most < least or least > MOST_REPEATS:
             raise _GiveUp
-        return min(max(least, self._wanting - so_far), most)
+        missing = -((so_far - self._wanting) // max(unit, 1))
+        return min(max(least, missing), most)
 
     def _give_up(self) -> str:
         raise _GiveUp

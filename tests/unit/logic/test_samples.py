@@ -2,13 +2,14 @@
 
 import json
 import re
+import tracemalloc
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from ratchet_web.logic.patterns import matching
-from ratchet_web.logic.samples import PARTS_LIMIT, TEXTS, sample
+from ratchet_web.logic.patterns import LONGEST, matching
+from ratchet_web.logic.samples import PARTS_LIMIT, TEXT_LIMIT, TEXTS, sample
 from ratchet_web.state.tasks_edit import INPUT_TEMPLATE, OUTPUT_TEMPLATE
 
 TREE = {
@@ -219,3 +220,23 @@ def test_simple_patterns_are_solved(pattern: str, shortest: int) -> None:
 @pytest.mark.parametrize("pattern", ["(?=a)b", "\\bword", "[z-a]", "(", "a{5000}", "*", "[", "\\"])
 def test_other_patterns_are_not_tried(pattern: str) -> None:
     assert matching(pattern) is None
+
+
+@pytest.mark.parametrize(
+    "pattern", ["((((a{100}){100}){100}){50})", "(((a+b)+)+c)+", "(a{100}|b){100}", "x{100}" * 5_000]
+)
+def test_repetitions_inside_of_others_take_no_more_than_a_text_may_have(pattern: str) -> None:
+    tracemalloc.start()
+    try:
+        assert matching(pattern, LONGEST) is None
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most_bytes < 100 * LONGEST
+
+
+def test_a_pattern_is_solved_as_long_as_its_text_may_be_one_of_a_sample() -> None:
+    assert LONGEST == TEXT_LIMIT
+    assert matching("(a{100}){10}") == "a" * LONGEST
+    assert matching("(a{100}){10}b") is None
+    assert matching("(((a+)+)+)+", LONGEST) == "a" * LONGEST
