@@ -76,6 +76,10 @@ _NAMED = re.compile(r"^(?:Uncaught )?([A-Za-z_$][\w$]*):")
 _PLAIN: Final = frozenset(
     {"Error", "TypeError", "RangeError", "ReferenceError", "DataError", "EvalError", ""}
 )
+# What is looked for has so many characters at least, and stands among the first so many: the time to find it
+# grows with the square of the longest word.
+SHORTEST: Final = 5
+LOOKED_AT: Final = 500
 
 
 def failure_kind(message: str | None, name: str = "") -> FailureKind:
@@ -96,10 +100,7 @@ def same_failures(message: str | None) -> str:
 
     Empty where nothing telling is left.
     """
-    first = (message or "").strip().split("\n")[0]
+    first = (message or "").strip().split("\n", 1)[0][:LOOKED_AT]
     pieces = re.split(r"['\"`][^'\"`]*['\"`]|https?://\S+|\S*\d\S*|\s-\s.*", first)
     longest = max((piece.strip(" :,;.()[]") for piece in pieces), key=len)
     return longest[:100] if len(longest) >= SHORTEST else ""
-
-
-SHORTEST = 5

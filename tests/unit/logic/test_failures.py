@@ -62,3 +62,9 @@ def test_same_failures_are_found_by_what_does_not_change(message, text):
     found = same_failures(message)
     assert found == ("TypeError: Cannot read properties of undefined (reading" if text is None else text)
     assert found in (message or "")
+
+
+def test_what_stands_far_behind_in_a_long_message_is_not_looked_at():
+    assert same_failures("12 " * 160 + "Error: late") == "Error: late"
+    assert same_failures("12 " * 170 + "Error: late") == ""
+    assert same_failures("x" * 5_000 + "1") == "x" * 100
