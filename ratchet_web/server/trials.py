@@ -46,25 +46,32 @@ class Trials:
         self._running: set[asyncio.Task[Ending]] = set()
         self._closed = False
 
-    @property
-    def full(self) -> bool:
-        """Whether no other one may begin now."""
-        return self._closed or len(self._running) >= AT_ONCE
-
     def close(self) -> None:
         """End all of them."""
         self._closed = True
         for running in self._running:
             running.cancel()
 
-    async def events(self, trial: Trial) -> AsyncIterator[bytes]:
-        """Run a draft and yield what it prints and how it ends; closing this ends it."""
+    async def begin(self, trial: Trial) -> AsyncIterator[bytes] | None:
+        """Run a draft; return what it prints and how it ends, None where no other one may begin now.
+
+        Its place is taken at once; closing what is returned, or dropping it, ends the draft.
+        """
+        if self._closed or len(self._running) >= AT_ONCE:
+            return None
+        events = self._events(trial)
+        # Up to where it waits for the draft. From here on its `finally` is sure to come, read or not.
+        await anext(events)
+        return events
+
+    async def _events(self, trial: Trial) -> AsyncIterator[bytes]:
         heard = _Heard()
         running = asyncio.create_task(self._run(trial, heard))
         running.add_done_callback(lambda _: heard.news.set())
         self._running.add(running)
         running.add_done_callback(self._running.discard)
         try:
+            yield b""
             while not running.done() or heard.told:
                 if not await heard.wait():
                     yield PING

@@ -108,3 +108,25 @@ async def test_two_drafts_run_at_once_beside_the_queue_and_whoever_leaves_ends_h
             else:
                 break
     assert end.output == 1
+
+
+async def test_of_drafts_that_come_at_once_two_run_and_the_others_are_refused(ratchet):
+    running = most = 0
+
+    async def one() -> bool:
+        nonlocal running, most
+        source = "async function main() { console.log('in'); await sleep(1000); }"
+        try:
+            async with ratchet.tasks.try_out(TaskTrial(source_code=source)) as news:
+                async for each in news:
+                    running += sum(line.text == "in" for line in each.lines)
+                    most = max(most, running)
+                    if each.end:
+                        running -= 1
+        except Limited:
+            return False
+        return True
+
+    ran = await asyncio.gather(*(one() for _ in range(6)))
+    assert (sorted(ran), most, running) == ([False] * 4 + [True] * 2, 2, 0)
+    assert (await told(ratchet, "function main() { return 1 }"))[2].output == 1

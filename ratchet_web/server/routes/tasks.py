@@ -85,10 +85,10 @@ async def try_out(server: Running, body: TaskTrial) -> Stream:
     schema = columns["input_schema"]
     if schema is not None and (faults := await server.pool.judge.value(schema, text, ROOT)):
         raise InvalidError(faults)
-    if server.trials.full:
+    events = await server.trials.begin(Trial(body.source_code, columns["output_schema"], body.input))
+    if events is None:
         raise TooOftenError("Other drafts are being tried just now: try again in a moment", RETRY_S)
-    trial = Trial(body.source_code, columns["output_schema"], body.input)
-    return Stream(server.streams, server.trials.events(trial))
+    return Stream(server.streams, events)
 
 
 @routes.post("/sync", response_model=One[SyncReport])
