@@ -1,12 +1,14 @@
 """What the engine promises, with real workers."""
 
 import asyncio
+import gc
 import json
 import time
 
 import pytest
 import pytest_asyncio
 
+from ratchet_web.server.engine.handle import Handle
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.engine.work import Outcome
 from ratchet_web.settings import Settings
@@ -226,3 +228,32 @@ async def test_a_check_neither_runs_main_nor_takes_a_worker(pool):
     for item in both:
         await pool.cancel(item.execution_id)
     await asyncio.gather(*running)
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_a_trial_that_never_begins_leaves_no_error_behind(pool, monkeypatch, leaves):
+    waits, unheard = asyncio.Event(), []
+
+    async def begun(_: Handle) -> None:
+        waits.set()
+        if not leaves:
+            raise ConnectionError
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Handle, "begun", begun)
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, context: unheard.append(context["message"]))
+    try:
+        trial = asyncio.create_task(pool.try_out(work("function main() {}"), Heard()))
+        await waits.wait()
+        if leaves:
+            trial.cancel()
+        (ended,) = await asyncio.gather(trial, return_exceptions=True)
+        del trial
+        gc.collect()
+        await asyncio.sleep(0)
+    finally:
+        loop.set_exception_handler(before)
+    assert isinstance(ended, asyncio.CancelledError if leaves else Outcome)
+    assert not unheard

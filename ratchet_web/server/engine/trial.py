@@ -19,14 +19,16 @@ async def run_trial(
         OSError: no worker could be started for it.
     """
     handle = await Handle.start("trial", launcher)
-    attempt = Attempt(order_of(work, limits), listener, handle.name, fetch, handle.deliver)
     try:
         await handle.begun()
-        handle.give(attempt)
-        return await attempt.outcome
+        attempt = Attempt(order_of(work, limits), listener, handle.name, fetch, handle.deliver)
+        try:
+            handle.give(attempt)
+            return await attempt.outcome
+        finally:
+            attempt.fail(NeverStartedError())
     except (ConnectionError, NeverStartedError):
         return Outcome("failed", error=NEVER_BEGAN)
     finally:
-        attempt.fail(NeverStartedError())
         handle.kill()
         await handle.dead.wait()
