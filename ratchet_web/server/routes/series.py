@@ -31,7 +31,7 @@ async def series(server: Running, parameters: Annotated[SeriesParameters, Query(
     step_s = RESOLUTIONS_S[parameters.resolution]
     since_s, until_s = _range(parameters, step_s, server.now_ms() // 1000)
     task_id = parameters.task_id or ALL_TASKS
-    found = await _read(server, step_s, since_s, until_s, task_id)
+    found = await server.store.series.read(step_s, since_s, until_s, task_id)
     starts = range(since_s, until_s, step_s)
     if task_id == ALL_TASKS:
         _look_at_gauges(server, step_s, found)
@@ -53,18 +53,6 @@ async def series(server: Running, parameters: Annotated[SeriesParameters, Query(
             "gauges": _gauges(buckets) if task_id == ALL_TASKS else None,
         }
     )
-
-
-async def _read(server: Server, step_s: int, since_s: int, until_s: int, task_id: int) -> Buckets:
-    """Return the buckets by their start; what is longer than those that are kept is put together of them."""
-    kept_s = min(step_s, QUARTER_S)
-    found = await server.store.series.read(kept_s, since_s, until_s, task_id)
-    if kept_s == step_s:
-        return found
-    merged: Buckets = {}
-    for start, bucket in found.items():
-        merged.setdefault(start - start % step_s, Bucket()).add(bucket)
-    return merged
 
 
 def _range(parameters: SeriesParameters, step_s: int, now_s: int) -> tuple[int, int]:

@@ -45,8 +45,14 @@ class Series:
         await self._database.write(lambda c: _fold(c, before_s, now_s, gauges))
 
     async def read(self, resolution_s: int, since_s: int, until_s: int, task_id: int = ALL_TASKS) -> Buckets:
-        """Return the buckets from `since_s` (the start of one) to before `until_s`, by their start."""
-        return await self._database.read(lambda c: read(c, resolution_s, since_s, until_s, task_id))
+        """Return the buckets from `since_s` (the start of one) to before `until_s`, by their start.
+
+        What is longer than those that are kept is put together of them.
+        """
+        kept_s = min(resolution_s, QUARTER_S)
+        return await self._database.read(
+            lambda c: _joined(read(c, kept_s, since_s, until_s, task_id), resolution_s)
+        )
 
     async def starts(self, resolution_s: int, since_s: int, until_s: int) -> Collection[int]:
         """Return the starts of the buckets that `read` would find of all tasks, without what is in them."""
@@ -123,6 +129,15 @@ def spread(
         start = time_s - time_s % resolution_s if resolution_s else 0
         for owner in (task_id, ALL_TASKS):
             changes[resolution_s, start, owner].put(delta)
+
+
+def _joined(found: Buckets, resolution_s: int) -> Buckets:
+    if resolution_s <= QUARTER_S:
+        return found
+    joined: Buckets = defaultdict(Bucket)
+    for start, bucket in found.items():
+        joined[start - start % resolution_s].add(bucket)
+    return dict(joined)
 
 
 def _start(resolution_s: int) -> sa.ColumnElement[int]:

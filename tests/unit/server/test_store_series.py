@@ -78,7 +78,7 @@ async def test_series_equal_the_rows_however_often_they_are_folded(store, task, 
     await work(store, task)
     for fold in range(folds):
         await store.series.fold(NOW_S + 120 * (fold + 1), NOW_S + 600, {})
-    for resolution_s in (SECOND_S, MINUTE_S, QUARTER_S):
+    for resolution_s in (SECOND_S, MINUTE_S, QUARTER_S, 3_600, 6 * 3_600):
         assert await told(store, resolution_s) == rows(tmp_path, resolution_s)
     lifetime = await store.series.lifetime()
     true = rows(tmp_path, 10**10)
