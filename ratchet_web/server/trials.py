@@ -1,7 +1,6 @@
 """Drafts that are tried without being saved: they run beside the queue and leave nothing behind."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -131,7 +130,7 @@ class _Heard:
     def line(self, level: LogLevel, text: str, time_ms: int, source: str, fields: str | None = None) -> None:
         """See `Listener`."""
         self._seq += 1
-        kept = json.loads(fields) if fields else None
+        kept = orjson.Fragment(fields) if fields else None
         told = {"seq": self._seq, "time": wire.instant(time_ms), "level": level, "source": source}
         self._lines.append({**told, "text": text, "fields": kept})
         self._chars += len(text)

@@ -4,9 +4,15 @@ import re
 
 import orjson
 
+# JSON has ends of lines between its parts only.
+_SPACED = str.maketrans("\r\n", "  ")
+
 
 def valid_fields(text: str | None) -> str | None:
-    """Return the text of a JSON object that every reader takes, None where it is something else."""
+    """Return a JSON object as one line that every reader takes, None where the text is something else.
+
+    It is copied into streams of events and lines of JSON as it is.
+    """
     if text is None:
         return None
     whole = only_whole_characters(text)
@@ -14,7 +20,7 @@ def valid_fields(text: str | None) -> str | None:
         value = orjson.loads(whole)
     except orjson.JSONDecodeError:
         return None
-    return whole if isinstance(value, dict) else None
+    return whole.translate(_SPACED) if isinstance(value, dict) else None
 
 
 def only_whole_characters(json_text: str) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from ratchet_web.server.engine.errors import TaskError, at_function, broken_source, thrown
-from ratchet_web.server.engine.fields import only_whole_characters
+from ratchet_web.server.engine.fields import only_whole_characters, valid_fields
 
 UNEXPECTED_TOKEN = """<anonymous>:2: SyntaxError: Unexpected token ';'
   const a = ;
@@ -86,3 +86,18 @@ def test_a_function_that_the_source_does_not_have_places_nothing():
 )
 def test_halves_of_characters_are_replaced_and_nothing_else(text, whole):
     assert only_whole_characters(text) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ('{"a": 1}', '{"a": 1}'),
+        ('{"a":\n"\\n\u2028",\r\n\r"b": 2}\n', '{"a": "\\n\u2028",   "b": 2} '),
+        ('{"a": "\n"}', None),
+        ("[1]", None),
+        ("{", None),
+        (None, None),
+    ],
+)
+def test_fields_are_an_object_on_one_line(text, fields):
+    assert valid_fields(text) == fields
