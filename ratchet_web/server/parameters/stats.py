@@ -1,13 +1,15 @@
 """Statistics of which time, and of which task."""
 
+from datetime import timedelta
 from typing import Final, Literal
 
 from pydantic import Field
 
+from ratchet_web.models.series import PERIODS
 from ratchet_web.server.parameters.base import Int, Parameters, RowId
 from ratchet_web.server.store.tallies import Span
 
-PERIODS_MS: Final = {"1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000, "30d": 30 * 86_400_000}
+PERIODS_MS: Final = {name: period.length // timedelta(milliseconds=1) for name, period in PERIODS.items()}
 
 
 class PeriodParameters(Parameters):
