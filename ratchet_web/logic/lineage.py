@@ -7,13 +7,13 @@ from ratchet_web.models.executions import Execution
 
 @dataclass(frozen=True)
 class Difference:
-    """How an attempt differs from the one before; None where nobody knows.
+    """How an attempt differs from the one before.
 
-    `longer_ms`: so much longer it ran. `error`: "same", "other", "new" (only it failed), "gone" (only the
-    one before did), empty where neither did or it is not over.
+    `longer_ms`: so much longer it ran, None where nobody knows. `error`: "same", "other", "new" (only it
+    failed), "gone" (only the one before did), empty where neither did or it is not over.
     """
 
-    input_changed: bool | None
+    input_changed: bool
     version: str
     longer_ms: int | None
     error: str
@@ -22,15 +22,11 @@ class Difference:
 def difference(before: Execution, after: Execution, *, one_job: bool = False) -> Difference:
     """Return how `after` differs from `before`; attempts of one job (`one_job`) have one input."""
     return Difference(
-        input_changed=False if one_job else _input_changed(before, after),
+        input_changed=not one_job and before.input != after.input,
         version=_version(before, after),
         longer_ms=_longer(before, after),
         error=_error(before, after),
     )
-
-
-def _input_changed(before: Execution, after: Execution) -> bool | None:
-    return before.input != after.input
 
 
 def _version(before: Execution, after: Execution) -> str:

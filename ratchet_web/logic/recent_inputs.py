@@ -25,7 +25,9 @@ def recent_inputs(newest_first: Iterable[Execution]) -> list[RecentInput]:
     """Return the inputs of these runs, the newest first; what lists leave out is not there."""
     found: dict[bytes, RecentInput] = {}
     for run in newest_first:
-        if run.input is None or len(found) == MOST:
+        if len(found) == MOST:
+            break
+        if run.input is None:
             continue
         # The order of its names makes no other input.
         key = to_json(_ordered(run.input))

@@ -51,15 +51,15 @@ def excerpt(source: str, line: int, around: int = 5) -> tuple[SourceLine, ...]:
     if not 1 <= line <= len(lines):
         return ()
     first, last = max(1, line - around), min(len(lines), line + around)
-    return tuple(SourceLine(n, cut(lines[n - 1]), n == line) for n in range(first, last + 1))
+    return tuple(SourceLine(n, _cut(lines[n - 1]), n == line) for n in range(first, last + 1))
 
 
 def line_text(lines: Sequence[str], line: int | None) -> str:
     """Return one line without its indentation; empty where there is none."""
-    return cut(lines[line - 1].strip()) if line is not None and 1 <= line <= len(lines) else ""
+    return _cut(lines[line - 1].strip()) if line is not None and 1 <= line <= len(lines) else ""
 
 
-def cut(text: str) -> str:
+def _cut(text: str) -> str:
     """Return as much of a line as is shown."""
     text = text.rstrip("\r")
     return text if len(text) <= LINE_CHARS else text[:LINE_CHARS] + "…"

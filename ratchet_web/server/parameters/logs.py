@@ -1,6 +1,6 @@
 """Which log lines."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,10 @@ from ratchet_web.server.parameters.base import Int, Parameters
 LIMIT = 5_000
 SEARCH_CHARS = 200
 _SEQ_LIMIT = 1 << 53
+
+_SOUGHT = "Lines whose text holds this; the case of A to Z does not matter"
+
+Sought = Annotated[str, Field(min_length=1, max_length=SEARCH_CHARS, pattern="^[^\0]*$")]
 
 
 class LogParameters(Parameters):
@@ -28,13 +32,7 @@ class LogParameters(Parameters):
     tail: Int | None = Field(None, ge=1, le=LIMIT, description="The last so many lines instead")
     since: Instant | None = Field(None, description="Lines from this time on (RFC 3339)")
     level: LogLevel | None = Field(None, description="Lines of this level and above")
-    search: str | None = Field(
-        None,
-        min_length=1,
-        max_length=SEARCH_CHARS,
-        pattern="^[^\0]*$",
-        description="Lines whose text holds this; the case of A to Z does not matter",
-    )
+    search: Sought | None = Field(None, description=_SOUGHT)
     follow: bool = Field(False, description="Stream lines as they come (SSE)")
 
     @model_validator(mode="after")
@@ -56,12 +54,7 @@ class LogParameters(Parameters):
 class MatchParameters(Parameters):
     """Which lines to look for in a log, and from where on."""
 
-    search: str = Field(
-        min_length=1,
-        max_length=SEARCH_CHARS,
-        pattern="^[^\0]*$",
-        description="Lines whose text holds this; the case of A to Z does not matter",
-    )
+    search: Sought = Field(description=_SOUGHT)
     regex: bool = Field(False, description="`search` is a regular expression, as Python has them")
     after: Int = Field(0, ge=0, lt=_SEQ_LIMIT, description="Lines whose seq is above")
     level: LogLevel | None = Field(None, description="Lines of this level and above")

@@ -11,7 +11,7 @@ from ratchet_web.server.store.schema import logs
 
 # What one answer may hold.
 RUNS_LIMIT: Final = 50_000
-TEXT_BYTES: Final = 2_000_000
+TEXT_CHARS: Final = 2_000_000
 
 _L = logs.c
 
@@ -73,10 +73,8 @@ class Texts(NamedTuple):
     complete: bool
 
 
-def read_texts(
-    connection: sa.Connection, execution_id: int, query: LogQuery, most_bytes: int = TEXT_BYTES
-) -> Texts | None:
-    """Return the texts of a query's lines, about so many bytes; None if there is no such execution."""
+def read_texts(connection: sa.Connection, execution_id: int, query: LogQuery) -> Texts | None:
+    """Return the texts of a query's lines, about `TEXT_CHARS`; None if there is no such execution."""
     done = executions.is_final(connection, execution_id)
     if done is None:
         return None
@@ -86,11 +84,11 @@ def read_texts(
     span = [mine, _L.seq > query.after, _L.seq <= high]
     found = connection.execute(sa.select(_L.seq, _L.text).where(*span, *conditions(query)).order_by(_L.seq))
     rows: list[tuple[int, str]] = []
-    size = 0
+    chars = 0
     for seq, text in found:
         rows.append((seq, text))
-        size += len(text)
-        if size >= most_bytes:
+        chars += len(text)
+        if chars >= TEXT_CHARS:
             found.close()
             return Texts(rows, total, done, seq, seq >= total)
     return Texts(rows, total, done, max(query.after, high), high >= total)
