@@ -1,7 +1,7 @@
 """Every execution that matches a query, the newest first: read page after page, however many there are."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from ratchet_web.api import Ratchet, Refused
@@ -64,7 +64,7 @@ async def every(api: Ratchet, query: ExecutionQuery) -> AsyncIterator[Sequence[E
 
 async def _by_time(ask: Ask, query: ExecutionQuery) -> AsyncIterator[Sequence[Execution]]:
     """Go on where the last page ended in time: as quick at the end as at the beginning, and new rows move
-    nothing. The rows of that one moment are met twice.
+    nothing. The rows of that one millisecond are met twice: an address says no more of a time.
     """
     asked, met = query, frozenset[str]()
     while True:
@@ -79,14 +79,15 @@ async def _by_time(ask: Ask, query: ExecutionQuery) -> AsyncIterator[Sequence[Ex
         if len(page.rows) < PAGE:
             return
         last = page.rows[-1].queued_at
-        if last is None:
+        if last is None or last.year == MAXYEAR:
             raise Refused(UNREADABLE)
-        if last == asked.until:
+        until = last + timedelta(microseconds=-last.microsecond % 1000)
+        if asked.until is not None and until >= asked.until:
             met |= {row.id for row in page.rows}
             asked = asked.model_copy(update={"page": asked.page + 1})
         else:
             met = frozenset(row.id for row in page.rows)
-            asked = asked.model_copy(update={"until": last, "page": 1})
+            asked = asked.model_copy(update={"until": until, "page": 1})
 
 
 async def _by_number(

@@ -33,6 +33,15 @@ class Executions:
         return found.model_copy(update={"ignored": met})
 
 
+class ToTheMillisecond(Executions):
+    """Its rows know microseconds; times it is asked for come to the millisecond, as addresses say them."""
+
+    async def page(self, query: ExecutionQuery) -> Page[Execution]:
+        asked = ExecutionQuery.model_validate(query.model_dump())
+        self.asked.append(asked)
+        return arranged(asked, self.rows)
+
+
 class Api:
     """As much of a client as an export needs."""
 
@@ -62,6 +71,19 @@ async def test_every_row_is_met_once_and_the_newest_first(
 ) -> None:
     found = await exported(Executions(rows(count, at_once), ignored))
     assert found == [str(n) for n in range(count, 0, -1)]
+
+
+@pytest.mark.parametrize("apart_us", [1, 7, 300, 1_000, 1_700])
+@pytest.mark.parametrize("until", [None, NOON + timedelta(microseconds=90_500)])
+async def test_no_row_between_two_milliseconds_is_missed(apart_us: int, until: datetime | None) -> None:
+    made = [
+        {"id": str(n), "queued_at": NOON + timedelta(microseconds=apart_us * n + 123)}
+        for n in range(3 * PAGE + 20)
+    ]
+    executions = ToTheMillisecond([Execution.model_validate(row) for row in made])
+    query = ExecutionQuery(until=until)
+    meant = arranged(query.model_copy(update={"limit": 10_000}), executions.rows)
+    assert await exported(executions, query) == [row.id for row in meant.rows]
 
 
 async def test_rows_that_come_meanwhile_move_nothing() -> None:
