@@ -132,6 +132,10 @@ class Run:
         """Whether a person confirmed it."""
         return self.phase not in (Phase.COUNTING, Phase.READY)
 
+    def queues_of(self, task_id: str) -> bool:
+        """Return whether it queues jobs of this task."""
+        return self.creation is not None and self.creation.task_id == task_id
+
     @property
     def to_type(self) -> int | None:
         """The number to be typed before it begins; None where none is."""

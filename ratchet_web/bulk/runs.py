@@ -109,12 +109,17 @@ class Runs:
         return run
 
     async def offer(self, creation: Creation) -> Run:
-        """Return a new run that queues jobs, to be confirmed.
+        """Return a new run that queues jobs, to be confirmed in place of an older one of the same task.
 
         Raises:
             RatchetError: the server does not answer.
         """
         dialect = await self._api.dialect()
+        self._runs = {
+            name: run
+            for name, run in self._runs.items()
+            if run.has_begun or not run.queues_of(creation.task_id)
+        }
         self._make_room()
         run = Run(secrets.token_hex(4), Choice("jobs", CREATE), lambda: None)
         run.act_requests, run.caveat = dialect.act_requests, dialect.caveats.get(f"jobs/{CREATE}", "")

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from ratchet_web.api import Conflict, Ratchet, Refused
+from ratchet_web.api import Conflict, NotFound, Ratchet, Refused
 from ratchet_web.bulk.run import Creation, Run
 from ratchet_web.bulk.runs import Runs
 from ratchet_web.bulk.singly import NOT_KNOWN
 from ratchet_web.logic.run_options import read_options
-from ratchet_web.models.runs import Outcome, Phase
+from ratchet_web.models.runs import Choice, Outcome, Phase
 from tests.doubles.ratchet import AT, FakeRatchet, body
 from tests.doubles.transport import answer
 from tests.unit.bulk.conftest import rested, until
@@ -135,3 +135,16 @@ async def test_it_is_aborted_in_the_middle_and_the_rest_is_left(runs: Runs, queu
     assert len(queue.jobs) == run.counts[Outcome.DONE] < 500
     rest = await runs.again(run.id)
     assert len(rest.items) == run.counts[Outcome.LEFT]
+
+
+async def test_rows_that_are_given_again_take_the_place_of_those_that_were_not_confirmed(runs: Runs) -> None:
+    first = await offered(runs, 2)
+    begun = await runs.start(first.id)
+    second = await offered(runs, 3)
+    other = await runs.offer(Creation("8", {"1": b"{}"}))
+    planned = runs.plan(Choice("executions", "cancel", ids=("1",)))
+    third = await offered(runs, 4)
+    for kept in (begun, other, planned, third):
+        assert await runs.find(kept.id) is kept
+    with pytest.raises(NotFound):
+        await runs.find(second.id)
