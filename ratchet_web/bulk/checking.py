@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import JsonValue
 
-from ratchet_web.api import Refused
+from ratchet_web.api import Broken, Refused
 from ratchet_web.logic.rows import ReadRow, RowsError
 from ratchet_web.logic.rows_check import check_rows
 
@@ -23,7 +23,13 @@ CPU_S: Final = 30
 PATIENCE_S: Final = 120.0
 MEMORY: Final = 2 << 30
 AT_ONCE: Final = 2
+COMMAND: Final = (sys.executable, "-m", "ratchet_web.bulk.checking")
 TOO_SLOW = "These rows take too long to check: queue fewer, or simplify `pattern` and `$ref` in the schema."
+TOO_DEEP = "These rows, or the schema, are nested too deeply to check."
+TOO_LARGE = "These rows take too much memory to check: queue fewer."
+DIED = (
+    "The process that checks rows ended with {how}: nothing is known of them. The console's log may say more."
+)
 
 
 class Checked(NamedTuple):
@@ -40,14 +46,13 @@ async def checked(text: str, schema: JsonValue) -> Checked:
     """Return the rows of a text.
 
     Raises:
-        Refused: it is no rows, too many, or they cannot be checked in reasonable time.
+        Refused: it is no rows, too many, or they cannot be checked in reasonable time and memory.
+        Broken: the process that checks them died.
     """
     said = json.dumps({"schema": schema}).encode() + b"\n" + text.encode(errors="replace")
     async with _turns:
         answer = await _asked(said)
     head, _, rest = answer.partition(b"\n")
-    if not head:
-        raise Refused(TOO_SLOW)
     told = json.loads(head)
     if wrong := told.get("wrong"):
         raise Refused(wrong)
@@ -57,23 +62,23 @@ async def checked(text: str, schema: JsonValue) -> Checked:
 
 async def _asked(said: bytes) -> bytes:
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "ratchet_web.bulk.checking",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
+        *COMMAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
         async with asyncio.timeout(PATIENCE_S):
             answer, _ = await process.communicate(said)
     except TimeoutError:
-        return b""
+        raise Refused(TOO_SLOW) from None
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGKILL)
             await process.wait()
-    return answer if process.returncode == 0 else b""
+    if process.returncode == -signal.SIGXCPU:
+        raise Refused(TOO_SLOW)
+    if status := process.returncode:
+        raise Broken(DIED.format(how=f"signal {-status}" if status < 0 else f"code {status}"))
+    return answer
 
 
 def main() -> None:
@@ -85,12 +90,17 @@ def main() -> None:
     lines: list[bytes] = []
 
     def keep(row: ReadRow) -> None:
-        lines.append(f"{row.number}\t{json.dumps(row.value)}".encode())
+        value = json.dumps(row.value, ensure_ascii=False, separators=(",", ":"))
+        lines.append(f"{row.number}\t{value}".encode())
 
     try:
         told = check_rows(text.decode(), json.loads(head)["schema"], keep).told()
     except RowsError as error:
         told, lines = {"wrong": str(error)}, []
+    except RecursionError:
+        told, lines = {"wrong": TOO_DEEP}, []
+    except MemoryError:
+        told, lines = {"wrong": TOO_LARGE}, []
     sys.stdout.buffer.write(b"\n".join([json.dumps(told).encode(), *lines]))
 
 

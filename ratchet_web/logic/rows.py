@@ -64,14 +64,23 @@ def read_rows(text: str, schema: JsonValue) -> tuple[Form, Iterator[ReadRow]]:
 def _json_rows(text: str, start: str) -> Iterator[ReadRow]:
     if start == "[" and isinstance(whole := _parsed(text), list):
         # A list on one line is the list of all rows, not a row that is a list.
-        yield from (ReadRow(number, value) for number, value in enumerate(whole, 1))
+        yield from (_read(number, value) for number, value in enumerate(whole, 1))
         return
     for number, line in enumerate(_LINE_END.split(text), 1):
         if line.strip():
             try:
-                yield ReadRow(number, json.loads(line, parse_constant=_refuse))
+                yield _read(number, json.loads(line, parse_constant=_refuse))
             except ValueError as error:
                 yield ReadRow(number, None, f"is not JSON: {error}")
+
+
+def _read(number: int, value: JsonValue) -> ReadRow:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # JSON may hold it, but no UTF-8: it could not be sent on.
+        return ReadRow(number, None, "holds half of a character, such as \\ud800")
+    return ReadRow(number, value)
 
 
 def _parsed(text: str) -> Any:

@@ -1,10 +1,12 @@
 """Rows of input, checked by the process that does this and nothing else."""
 
 import json
+import sys
 
 import pytest
 
-from ratchet_web.api import Refused
+from ratchet_web.api import Broken, Refused
+from ratchet_web.bulk import checking
 from ratchet_web.bulk.checking import checked
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 1}}, "required": ["n"]}
@@ -23,7 +25,14 @@ async def test_rows_are_checked_in_a_process_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("", "no rows"), ("a,a\n1,2\n", "Two columns"), ("n\n", "no rows below")]
+    ("text", "said"),
+    [
+        ("", "no rows"),
+        ("a,a\n1,2\n", "Two columns"),
+        ("n\n", "no rows below"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"n": 1}\n{"n": 1, "m": ' + "[" * 900 + "]" * 900 + "}", "nested too deeply"),
+    ],
 )
 async def test_a_text_that_is_no_rows_is_refused(text: str, said: str) -> None:
     with pytest.raises(Refused, match=said):
@@ -39,3 +48,40 @@ async def test_ten_thousand_rows_with_errors_tell_the_first_hundred() -> None:
 async def test_too_many_rows_are_refused_as_a_whole() -> None:
     with pytest.raises(Refused, match="more than 50,000"):
         await checked("n\n" + "1\n" * 50_001, SCHEMA)
+
+
+async def test_an_input_is_kept_as_short_as_it_can_be_said() -> None:
+    found = await checked(json.dumps({"n": 1, "note": "日本"}), SCHEMA)
+    assert found.inputs["1"].decode() == '{"n":1,"note":"日本"}'
+
+
+async def test_half_a_character_is_a_fault_of_its_row() -> None:
+    rows = [{"n": 1, "note": "\ud83d\ude00"}, {"n": 2, "note": "\ud83d"}, {"n": 3, "\ude00": 1}]
+    for text in ("\n".join(map(json.dumps, rows)), json.dumps(rows)):
+        found = await checked(text, SCHEMA)
+        assert list(found.inputs) == ["1"]
+        assert [fault["row"] for fault in found.summary["faults"]] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("ends", "error", "said"),
+    [
+        ("os.kill(os.getpid(), signal.SIGSEGV)", Broken, "signal 11"),
+        ("sys.exit(3)", Broken, "code 3"),
+        ("raise MemoryError", Refused, "too much memory"),
+        ("os.kill(os.getpid(), signal.SIGXCPU)", Refused, "too long"),
+    ],
+)
+async def test_how_the_checking_ended_is_told_as_what_it_is(monkeypatch, ends, error, said) -> None:
+    before = f"import os, signal, sys\nfrom ratchet_web.bulk import checking\ndef fails(*_): {ends}"
+    command = (sys.executable, "-c", f"{before}\nchecking.check_rows = fails\nchecking.main()")
+    monkeypatch.setattr(checking, "COMMAND", command)
+    with pytest.raises(error, match=said):
+        await checked("n\n1\n", SCHEMA)
+
+
+async def test_a_check_that_does_not_end_is_told_as_too_long(monkeypatch) -> None:
+    monkeypatch.setattr(checking, "COMMAND", (sys.executable, "-c", "import time; time.sleep(60)"))
+    monkeypatch.setattr(checking, "PATIENCE_S", 0.1)
+    with pytest.raises(Refused, match="too long"):
+        await checked("n\n1\n", SCHEMA)
