@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
 
 from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.live.refusing import refusal, refused
@@ -44,7 +46,7 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
             news = await opened.enter_async_context(servers[server].tasks.try_out(draft))
         except RatchetError as error:
             return refused(error, fields=dict(error.fields))
-        return StreamingResponse(_lines(opened, news), media_type="application/x-ndjson", headers=HEADERS)
+        return _Stream(opened, news)
 
     return [Route(PATH, try_out, methods=["POST"])]
 
@@ -64,13 +66,25 @@ async def _draft(request: Request) -> TaskTrial | int:
         return HTTPStatus.BAD_REQUEST
 
 
-async def _lines(opened: AsyncExitStack, news: AsyncIterator[TrialNews]) -> AsyncIterator[bytes]:
-    async with opened:
-        try:
-            async for each in news:
-                yield _line(each.model_dump(mode="json", exclude_defaults=True))
-        except RatchetError as error:
-            yield _line({"error": {"message": str(error), "request_id": error.request_id}})
+class _Stream(StreamingResponse):
+    """What a draft tells, as lines; lets go of it however far its reader came."""
+
+    def __init__(self, opened: AsyncExitStack, news: AsyncIterator[TrialNews]) -> None:
+        super().__init__(_lines(news), media_type="application/x-ndjson", headers=HEADERS)
+        self._opened = opened
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._opened:
+            await super().__call__(scope, receive, send)
+
+
+async def _lines(news: AsyncIterator[TrialNews]) -> AsyncIterator[bytes]:
+    try:
+        async for each in news:
+            yield _line(each.model_dump(mode="json", exclude_defaults=True))
+    except RatchetError as error:
+        yield _line({"error": {"message": str(error), "request_id": error.request_id}})
 
 
 def _line(told: dict[str, Any]) -> bytes:

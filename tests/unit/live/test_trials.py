@@ -1,14 +1,17 @@
 """Trying a draft over HTTP: what never reaches a server."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 
 from ratchet_web.api import Ratchet
 from ratchet_web.live.trials import MOST_BYTES, PATH, routes
+from tests.doubles.ratchet import AT, FakeRatchet
+from tests.doubles.transport import Stream
 
 
 @pytest.fixture
@@ -49,3 +52,27 @@ async def test_why_the_server_runs_it_not_is_passed_on(console: httpx.AsyncClien
 
 async def test_only_post_is_answered(console: httpx.AsyncClient) -> None:
     assert (await console.get(PATH)).status_code == 405
+
+
+@pytest.mark.parametrize("fails_at", ["http.response.start", "http.response.body"])
+async def test_a_reader_who_is_gone_before_the_answer_ends_the_draft(
+    api: Ratchet, server: FakeRatchet, fails_at: str
+) -> None:
+    running = Stream()
+    server.transport.on(f"{AT}/tasks/try", lambda request: running.response())
+    running.say("started", {})
+    app = Starlette(routes=routes(lambda _: {"prod": api}))
+    body = {"type": "http.request", "body": b'{"source_code": "function main() {}"}', "more_body": False}
+    scope = {"type": "http", "asgi": {"spec_version": "2.4"}, "method": "POST", "path": PATH}
+    headers = [(b"content-type", b"application/json")]
+
+    async def receive() -> dict[str, Any]:
+        return body
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == fails_at:
+            raise OSError("The connection is gone")
+
+    with pytest.raises(ClientDisconnect):
+        await app({**scope, "query_string": b"", "headers": headers}, receive, send)
+    assert running.closed.is_set()
