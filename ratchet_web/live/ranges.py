@@ -1,6 +1,7 @@
 """Ranges of a log over HTTP, for the browser's log viewer."""
 
 import asyncio
+from bisect import bisect_left
 from datetime import datetime
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from ratchet_web.api import Ratchet
 from ratchet_web.api.logs import Logs
 from ratchet_web.live.log_lines import sent
 from ratchet_web.live.log_requests import MOST_SEQ, PATH, Clients, level_of, must_search, number, of_log, told
-from ratchet_web.models.logs import LogLevel, LogPage, LogPlace
+from ratchet_web.models.logs import LogLevel, LogLine, LogPage, LogPlace
 
 MOST_LINES = 1000
 
@@ -73,16 +74,26 @@ async def _lines_from(logs: Logs, id: str, first: int, n: int) -> LogPage:
 
 
 async def _lines_before(logs: Logs, id: str, time: datetime) -> int:
-    """Return how many lines were printed before a time, found by halving: their times go up."""
+    """Return how many lines were printed before a time: their times go up.
+
+    Halving leads to few enough to be read at once.
+    """
+
+    def is_before(line: LogLine) -> bool:
+        return line.time is None or line.time < time
+
     low, high = 0, (await logs.page(id, tail=1)).total
-    while low < high:
+    while high - low > MOST_LINES:
         middle = (low + high) // 2
         found = (await logs.page(id, after=middle, limit=1)).lines
-        if found and found[0].time is not None and found[0].time >= time:
+        if found and not is_before(found[0]):
             high = middle
         else:
             low = middle + 1
-    return low
+    if low == high:
+        return low
+    near = (await _lines_from(logs, id, low, high - low)).lines
+    return low + bisect_left(near, True, key=lambda line: not is_before(line))
 
 
 class _Place:

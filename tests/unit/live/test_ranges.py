@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from tests.doubles.ratchet import AT, FakeRatchet
 from tests.doubles.transport import answer
 
 PATH = "/console/executions/1/logs"
+BEGAN = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -62,6 +64,38 @@ async def test_ranges(console: httpx.AsyncClient, params: dict[str, int], first:
     assert (told["low"], len(told["lines"]), told["total"], told["done"]) == (first, count, 3000, False)
     assert [line["seq"] for line in told["lines"]] == list(range(first + 1, first + 1 + count))
     assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("total", [0, 1, 2, 999, 1_000, 1_001, 4_321, 300_000])
+@pytest.mark.parametrize("longest", [7, 1_000])
+@pytest.mark.parametrize("share", [0, 0.3, 0.999, 1, 1.1])
+async def test_a_time_is_found_with_few_requests(
+    console: httpx.AsyncClient, server: FakeRatchet, total: int, longest: int, share: float
+) -> None:
+    asked = []
+
+    def log(request: httpx.Request) -> httpx.Response:
+        asked.append(params := request.url.params)
+        first = total - 1 if "tail" in params else int(params["after"])
+        last = min(total, first + min(int(params.get("limit", 1)), longest))
+        # Five lines in a second.
+        lines = [
+            {"seq": n + 1, "time": (BEGAN + timedelta(seconds=n // 5)).isoformat()}
+            for n in range(max(first, 0), last)
+        ]
+        complete = last - first == int(params.get("limit", 1)) or last == total
+        return answer(200, {"data": lines, "meta": {"total": total, "done": True, "complete": complete}})
+
+    server.transport.on(f"{AT}/executions/1/logs", log)
+    since = BEGAN + timedelta(seconds=int(share * total) // 5)
+    told = (await console.get(PATH, params={"since": since.isoformat()})).json()
+    first = int(share * total) // 5 * 5
+    assert (told["low"], [line["seq"] for line in told["lines"]]) == (
+        min(first, total),
+        [first + 1] if first < total else [],
+    )
+    if longest == 1_000:
+        assert len(asked) <= 3 + (max(total, 1) // 1_000).bit_length()
 
 
 @pytest.mark.parametrize(("name", "total"), [("", 3000), ("prod", 3000), ("staging", 1)])
