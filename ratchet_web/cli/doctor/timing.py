@@ -51,7 +51,7 @@ def clock(ahead_s: float | None) -> Finding:
 
 def _spoken(seconds: float) -> str:
     for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
+        if round(seconds / size, 1) >= 2:
             return f"{seconds / size:.1f} {unit}"
     return f"{seconds:.1f} s"
 

@@ -71,6 +71,7 @@ def test_a_certificate_that_is_not_trusted_comes_with_advice(code):
         (2.1, WARNING, "2.1 s ahead of ours"),
         (-90.0, WARNING, "90.0 s behind ours"),
         (7_200.0, WARNING, "2.0 hours ahead of ours"),
+        (-7_199.9, WARNING, "2.0 hours behind ours"),
         (-400_000.0, WARNING, "4.6 days behind ours"),
     ],
 )
