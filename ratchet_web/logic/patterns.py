@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MOST_REPEATS = 100
+MOST_CHARACTERS = 1_000
 _CLASSES = {"d": "0", "w": "a", "s": " ", "D": "a", "W": "-", "S": "a"}
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _QUANTIFIER = re.compile(r"\{(\d{1,4})(?:,(\d{0,4}))?\}|[*+?]")
@@ -15,8 +16,11 @@ _LIKELY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. "
 def matching(pattern: str, shortest: int = 0) -> str | None:
     """Return a text that matches, with at least `shortest` characters where its repetitions allow it.
 
-    None for all but sequences of characters, classes and groups with repetitions: the rest is not tried.
+    None for all but sequences of characters, classes and groups with repetitions: the rest is not tried, nor
+    is what is longer than `MOST_CHARACTERS`.
     """
+    if len(pattern) > MOST_CHARACTERS:
+        return None
     try:
         text = _Reader(pattern, shortest).sequence(0)
     except (_GiveUp, IndexError, RecursionError):
@@ -47,7 +51,10 @@ class _Reader:
                 first, said = first if first is not None else "".join(said), []
             elif character not in "^$":
                 unit = self._unit(character, depth)
-                said.append(unit * self._times(len("".join(said))))
+                times = self._times(length := len("".join(said)))
+                if length + len(unit) * times > MOST_CHARACTERS:
+                    raise _GiveUp
+                said.append(unit * times)
         return "".join(said) if first is None else first
 
     def _unit(self, character: str, depth: int) -> str:
