@@ -21,6 +21,7 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
   const [held, setHeld] = useState(() => take({ gen: 0 }, docKey, draftKey, base));
   const other = docKey !== held.docKey || draftKey !== held.draftKey;
   if (docKey && other && (draftKey !== held.draftKey || !unsaved(held.draftKey))) setHeld(take(held, docKey, draftKey, base));
+  useEffect(() => remember(held), [held]);
   const sent = useArrival(savedKey, savedTo);
 
   const submitted = ({ target }) => {
@@ -36,15 +37,15 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
     ...held, latest, current: { docKey, base },
     texts: () => Object.fromEntries(new FormData(box.current.querySelector("form"))),
     mark: (name, problem) => setMarks({ [name]: problem }),
-    rebase: (next) => flushSync(() => setHeld((was) => ({ ...was, base: remember(was.draftKey, next) }))),
+    rebase: (next) => flushSync(() => setHeld((was) => ({ ...was, base: next }))),
     takeTheirs() {
       keepAside(draftKey);
-      again({ docKey, base: remember(draftKey, base), restored: false });
+      again({ docKey, base, restored: false });
       calls.onTake?.();
     },
     startOver() {
       forget(draftKey);
-      again({ docKey, base: remember(draftKey, base), restored: false });
+      again({ docKey, base, restored: false });
     },
     bringBack() {
       putBack(draftKey);
@@ -85,13 +86,13 @@ const tell = (form, draftKey) => (form.elements.changed.value = changed(draftKey
 
 const BASE = (draftKey) => `ratchet.base.${draftKey}`;
 
-function remember(draftKey, base) {
+function remember({ docKey, draftKey, base }) {
+  if (!docKey) return;
   try {
     sessionStorage.setItem(BASE(draftKey), base);
   } catch {
     // Without storage there are no drafts either.
   }
-  return base;
 }
 
 /** The state of a form that takes a document: what is left of a draft goes on from its own base. */
@@ -99,7 +100,7 @@ function take({ gen }, docKey, draftKey, base) {
   if (!docKey) return { gen, docKey, draftKey, base, restored: false };
   const restored = drafts(draftKey).length > 0;
   const begun = restored && sessionStorage.getItem(BASE(draftKey));
-  return { gen: gen + 1, docKey, draftKey, base: begun || remember(draftKey, base), restored };
+  return { gen: gen + 1, docKey, draftKey, base: begun || base, restored };
 }
 
 // The fields have dropped their drafts by then: effects of children come first. What was saved before this

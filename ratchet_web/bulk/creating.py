@@ -16,20 +16,19 @@ from ratchet_web.api import (
     Unreachable,
 )
 from ratchet_web.bulk.run import Creation, Run
-from ratchet_web.bulk.singly import NOT_KNOWN, Singly, with_error
+from ratchet_web.bulk.singly import NOT_KNOWN, Lanes, with_error
 from ratchet_web.models.jobs import NewJob
 from ratchet_web.models.runs import Item, Outcome
 
 CREATE: Final = "create"
 
 
-class Creating(Singly):
+class Creating(Lanes):
     """Carries out a run that queues jobs; a job's id becomes the name of its item."""
 
     def __init__(self, api: Ratchet, run: Run, creation: Creation) -> None:
-        self._api, self._run, self._creation = api, run, creation
-        # No row of the server is acted on that somebody could look at.
-        self._touched = lambda id: None
+        super().__init__(api, run)
+        self._creation = creation
 
     @override
     async def _once(self, item: Item, again: bool) -> Item:

@@ -14,7 +14,7 @@ from ratchet_web.bulk.creating import CREATE, Creating
 from ratchet_web.bulk.freeze import MOST, frozen
 from ratchet_web.bulk.operation import Operation, counted, phase_of, preview
 from ratchet_web.bulk.run import FINAL, Creation, Run
-from ratchet_web.bulk.singly import Singly
+from ratchet_web.bulk.singly import Lanes, Singly
 from ratchet_web.logic.bulk import is_act
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.monitoring import Change
@@ -256,7 +256,7 @@ class Runs:
         run.turn(Phase.ABORTED if left else Phase.COMPLETED, trouble)
         self._listen(Change(resource=run.choice.noun, id="", kind="updated"))
 
-    async def _singly(self, run: Run) -> Singly:
+    async def _singly(self, run: Run) -> Lanes:
         if run.creation is not None:
             return Creating(self._api, run, run.creation)
         dialect = await self._api.dialect()

@@ -1,9 +1,12 @@
 """Acts on rows one by one: where the server has no bulk operations, or a budget that they would use up."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
+
+from typing_extensions import override
 
 from ratchet_web.api import (
     Broken,
@@ -34,18 +37,11 @@ NOT_KNOWN = "no answer: whether it was done is not known"
 SILENT = "The server does not answer. What is left waits for it."
 
 
-class Singly:
-    """Carries a run out, a few rows at a time, each as if a person had clicked on it.
+class Lanes(ABC):
+    """Carries a run out, a few items at a time; what may pass is waited for."""
 
-    `touched` is called with the id of each row that is done with. `looks`: each row is read first; where
-    reading costs of a budget, the client's verbs do it themselves.
-    """
-
-    def __init__(self, api: Ratchet, run: Run, touched: Callable[[str], None], *, looks: bool) -> None:
-        self._api, self._run, self._touched, self._looks = api, run, touched, looks
-        self._noun, self._verb = run.choice.noun, run.choice.verb
-        self._read = reader(api, self._noun)
-        self._do = doer(api, self._noun, self._verb)
+    def __init__(self, api: Ratchet, run: Run) -> None:
+        self._api, self._run = api, run
 
     async def carry_out(self) -> None:
         """Act on every row that is left; end early, with the rest left, when the run is stopped."""
@@ -77,8 +73,37 @@ class Singly:
                 return settled
         return item
 
+    @abstractmethod
     async def _once(self, item: Item, again: bool) -> Item:
-        """Act on a row once; `again`: an earlier try may have done something."""
+        """Act on an item once; `again`: an earlier try may have done something."""
+
+    def _touched(self, id: str) -> None:  # noqa: B027  # an item need not be a row
+        """Hear of an item that is done with; of a row that somebody looks at, it is told on."""
+
+    async def _wait(self, error: RatchetError, failures: int) -> None:
+        self._run.wait(SILENT if passing(error) else f"{error}. What is left waits.")
+        growing_s = FIRST_WAIT_S * 2 ** min(failures - 1, 5)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(error.retry_after_s or growing_s, MOST_WAIT_S)):
+                await self._run.stopping.wait()
+
+
+class Singly(Lanes):
+    """Acts on rows of the server, each as if a person had clicked on it.
+
+    `touched` is called with the id of each row that is done with. `looks`: each row is read first; where
+    reading costs of a budget, the client's verbs do it themselves.
+    """
+
+    def __init__(self, api: Ratchet, run: Run, touched: Callable[[str], None], *, looks: bool) -> None:
+        super().__init__(api, run)
+        self._tell, self._looks = touched, looks
+        self._noun, self._verb = run.choice.noun, run.choice.verb
+        self._read = reader(api, self._noun)
+        self._do = doer(api, self._noun, self._verb)
+
+    @override
+    async def _once(self, item: Item, again: bool) -> Item:
         try:
             await self._api.spare(self._run.act_requests)
             if (self._looks or again) and (settled := self._judged(item, await self._read(item.id), again)):
@@ -112,12 +137,9 @@ class Singly:
         """Return whether trying again could run something twice: a retried execution stays as it is."""
         return (self._noun, self._verb) == ("executions", "retry")
 
-    async def _wait(self, error: RatchetError, failures: int) -> None:
-        self._run.wait(SILENT if passing(error) else f"{error}. What is left waits.")
-        growing_s = FIRST_WAIT_S * 2 ** min(failures - 1, 5)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(error.retry_after_s or growing_s, MOST_WAIT_S)):
-                await self._run.stopping.wait()
+    @override
+    def _touched(self, id: str) -> None:
+        self._tell(id)
 
 
 def with_error(item: Item, outcome: Outcome, error: RatchetError) -> Item:

@@ -17,9 +17,11 @@ _LIKELY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. "
 def matching(pattern: str, shortest: int = 0) -> str | None:
     """Return a text that matches, with at least `shortest` characters where its repetitions allow it.
 
-    None for all but sequences of characters, classes and groups with repetitions, and for what would come
-    out longer than `LONGEST`: the rest is not tried.
+    None for all but sequences of characters, classes and groups with repetitions, and for what is or would
+    come out longer than `LONGEST`: the rest is not tried.
     """
+    if len(pattern) > LONGEST:
+        return None
     try:
         text = _Reader(pattern, shortest).sequence(0)
     except (_GiveUp, IndexError, RecursionError):

@@ -1,14 +1,18 @@
 """A plausible value for a JSON Schema: an input to try a task with, and to show others how to call it.
 
 What an author wrote goes first (`default`, `examples`, `const`, `enum`); the rest is made up, the same each
-time. References inside the schema are followed, simple patterns are solved, depth and size are bounded; where
-no value can be made up that fits, the nearest one is returned.
+time. References inside the schema are followed, simple patterns are solved, depth, size and work are bounded;
+where no value can be made up that fits, the nearest one is returned.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
@@ -19,8 +23,13 @@ if TYPE_CHECKING:
 
 DEPTH_LIMIT = 8
 PARTS_LIMIT = 500
+WORK_LIMIT = 100_000
+MERGED_LIMIT = 32
 TEXT_LIMIT = 1_000
 ITEMS_LIMIT = 20
+# What nothing needs leaves this much of the work to what is needed.
+_RESERVE = WORK_LIMIT // 2
+_PART_WORK = WORK_LIMIT // PARTS_LIMIT
 TEXTS = {
     "date-time": "2026-01-31T12:00:00Z",
     "date": "2026-01-31",
@@ -57,17 +66,23 @@ def sample(schema: JsonValue) -> JsonValue:
 
 
 class _Maker:
-    """Makes one value. `root` is where references begin."""
+    """Makes one value. `root` is where references begin.
+
+    Each part of the value, each word that is read for it and each character that is copied costs of what is
+    `_left`: without, a schema that refers to itself would grow as fast as it likes.
+    """
 
     def __init__(self, root: JsonValue) -> None:
         self._root = root
-        self._left = PARTS_LIMIT
+        self._left = WORK_LIMIT
+        self._places: dict[str, JsonValue] = {}
 
     def value(self, schema: JsonValue, depth: int, unlike: int = 0) -> JsonValue:
         """Return a value; `unlike` counts its elder siblings, from which it should differ."""
-        self._left -= 1
+        self._left -= _PART_WORK
         whole = self._whole(schema, depth)
         if (given := _given(whole, unlike)) is not None:
+            self._left -= _size(given.value)
             return given.value
         kind = _kind(whole)
         if kind == "object":
@@ -84,15 +99,16 @@ class _Maker:
         """Return a schema with what it refers to, and its first alternatives, put into it."""
         merged: dict[str, Any] = {}
         waiting: list[tuple[JsonValue, int]] = [(schema, depth)]
-        for _ in range(4 * DEPTH_LIMIT):
-            if not waiting:
+        for _ in range(MERGED_LIMIT):
+            if not waiting or self._left <= 0:
                 break
             part, level = waiting.pop(0)
             if not isinstance(part, Mapping):
                 continue
+            self._left -= _words(merged) + _words(part)
             _merge(merged, part)
             if level <= DEPTH_LIMIT:
-                waiting += [(each, level + 1) for each in self._parts(part)]
+                waiting += [(each, level + 1) for each in islice(self._parts(part), MERGED_LIMIT)]
         return merged
 
     def _parts(self, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
@@ -101,47 +117,62 @@ class _Maker:
         every = schema.get("allOf")
         yield from every if isinstance(every, list) else ()
         for word in _ALTERNATIVES:
-            choices = schema.get(word)
-            if isinstance(choices, list) and choices:
+            choices = _listed(schema, word)[:ITEMS_LIMIT]
+            if choices:
                 yield next((each for each in choices if each is not False and not _is_null(each)), choices[0])
 
     def _found(self, reference: str) -> JsonValue:
         """Return what a reference inside the schema leads to (RFC 6901), by path or by anchor."""
-        if not reference.startswith("#"):
-            return True
-        path = unquote(reference[1:])
-        if path and not path.startswith("/"):
-            return _anchored(self._root, path)
-        found: Any = self._root
-        for part in path.split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~")
-            if isinstance(found, list) and key.isdecimal() and int(key) < len(found):
-                found = found[int(key)]
-            elif isinstance(found, Mapping) and key in found:
-                found = found[key]
+        if reference not in self._places:
+            path = unquote(reference[1:])
+            if not reference.startswith("#"):
+                self._places[reference] = True
+            elif path and not path.startswith("/"):
+                self._places[reference] = self._anchors.get(path, True)
             else:
-                return True
-        return found  # type: ignore[no-any-return]
+                self._places[reference] = _at(self._root, path)
+        return self._places[reference]
+
+    @cached_property
+    def _anchors(self) -> dict[str, JsonValue]:
+        found: dict[str, JsonValue] = {}
+        waiting: list[JsonValue] = [self._root]
+        for _ in range(10_000):
+            if not waiting:
+                break
+            part = waiting.pop()
+            if isinstance(part, Mapping):
+                if isinstance(anchor := part.get("$anchor"), str):
+                    found.setdefault(anchor, part)
+                waiting += part.values()
+            elif isinstance(part, list):
+                waiting += part
+        return found
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, JsonValue]:
         named = schema.get("properties")
         properties: Mapping[str, Any] = named if isinstance(named, Mapping) else {}
-        required = [name for name in _listed(schema, "required") if isinstance(name, str)]
-        made: dict[str, JsonValue] = {}
-        for name in dict.fromkeys([*properties, *required]):
-            needed = name in required
+        required = {name: True for name in _listed(schema, "required") if isinstance(name, str)}
+        names = dict.fromkeys([*properties, *required])
+        others = schema.get("additionalProperties")
+        found: dict[str, JsonValue] = {}
+        # What is needed comes first: the rest must not use up what there is for it.
+        for name in sorted(names, key=lambda name: name not in required):
             # A schema that refers to itself ends where nothing more is needed.
-            if not needed and (depth >= 3 or self._left <= 0 or properties[name] is False):
+            if name not in required and (depth >= 3 or self._left <= _RESERVE or properties[name] is False):
                 continue
-            if depth < DEPTH_LIMIT:
-                made[name] = self.value(properties.get(name, schema.get("additionalProperties")), depth + 1)
+            if self._may_go_on(depth):
+                self._left -= len(name)
+                found[name] = self.value(properties.get(name, others), depth + 1)
+        made = {name: found[name] for name in names if name in found}
         most = _whole_number(schema, "maxProperties", len(made))
         spare = [name for name in made if name not in required][::-1]
         for name in spare[: max(0, len(made) - most)]:
             del made[name]
-        for number in range(1, min(_whole_number(schema, "minProperties", 0), ITEMS_LIMIT) + 1):
-            if len(made) < _whole_number(schema, "minProperties", 0):
-                made.setdefault(f"key{number}", self.value(schema.get("additionalProperties"), depth + 1))
+        least = _whole_number(schema, "minProperties", 0)
+        for number in range(1, min(least, ITEMS_LIMIT) + 1):
+            if len(made) < least and self._may_go_on(depth):
+                made.setdefault(f"key{number}", self.value(others, depth + 1))
         return made
 
     def _array(self, schema: Mapping[str, Any], depth: int) -> list[JsonValue]:
@@ -150,23 +181,59 @@ class _Maker:
         most = _whole_number(schema, "maxItems", ITEMS_LIMIT)
         wished = max(least, len(first) or (0 if schema.get("items") is False else 1))
         count = min(wished, most, ITEMS_LIMIT)
-        if depth >= 4 or self._left <= 0:
+        if depth >= 4 or self._left <= _RESERVE:
             count = min(least, ITEMS_LIMIT)
-        if depth >= DEPTH_LIMIT:
-            return []
         contained = schema.get("contains")
         made: list[JsonValue] = []
         for place in range(count):
-            inner = first[place] if place < len(first) else schema.get("items", contained)
-            made.append(self.value(inner, depth + 1, place))
-        if contained is not None and made and place_of(contained, first):
+            if self._may_go_on(depth):
+                inner = first[place] if place < len(first) else schema.get("items", contained)
+                made.append(self.value(inner, depth + 1, place))
+        if contained is not None and made and place_of(contained, first) and self._may_go_on(depth):
             made[-1] = self.value(contained, depth + 1)
         return made
+
+    def _may_go_on(self, depth: int) -> bool:
+        return depth < DEPTH_LIMIT and self._left > 0
 
 
 def place_of(contained: JsonValue, first: list[Any]) -> bool:
     """Return whether a list needs a place for what it must contain: its items alone do not promise it."""
     return contained is not True and not first
+
+
+def _at(root: JsonValue, path: str) -> JsonValue:
+    """Return what is at a path (RFC 6901); where nothing is, a schema that allows everything."""
+    found: Any = root
+    for part in path.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list) and key.isdecimal() and len(key) < 10 and int(key) < len(found):
+            found = found[int(key)]
+        elif isinstance(found, Mapping) and key in found:
+            found = found[key]
+        else:
+            return True
+    return found  # type: ignore[no-any-return]
+
+
+def _words(schema: Mapping[str, Any]) -> int:
+    """Return how much there is to read when a schema is put into another."""
+    named, required = schema.get("properties"), schema.get("required")
+    lists = [each for each in (named, required) if isinstance(each, Mapping | list)]
+    return len(schema) + sum(len(each) for each in lists)
+
+
+def _size(value: JsonValue) -> int:
+    """Return about how long a value is as text."""
+    size, waiting = 0, [value]
+    while waiting:
+        part = waiting.pop()
+        size += len(part) if isinstance(part, str) else 1
+        if isinstance(part, Mapping):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list):
+            waiting += part
+    return size
 
 
 class _Given(NamedTuple):
@@ -187,13 +254,30 @@ def _given(schema: Mapping[str, Any], unlike: int) -> _Given | None:
 
 def _kind(schema: Mapping[str, Any]) -> str:
     told = schema.get("type")
-    kinds = [told] if isinstance(told, str) else [each for each in _listed(schema, "type") if each != "null"]
+    kinds = (
+        [told]
+        if isinstance(told, str)
+        else [each for each in _listed(schema, "type")[:ITEMS_LIMIT] if each != "null"]
+    )
     if kinds or told:
         return str(kinds[0]) if kinds else "null"
     return next((kind for kind, words in _KINDS.items() if any(word in schema for word in words)), "")
 
 
 def _number(schema: Mapping[str, Any], whole: bool, unlike: int) -> int | float:
+    # Steps that are finer than a number of this size can tell apart, or too large, go; then its limits do.
+    for asked in (schema, {**schema, "multipleOf": None}):
+        with suppress(OverflowError):
+            return _reckoned(asked, whole, unlike if asked is schema else 0)
+    return 1
+
+
+def _reckoned(schema: Mapping[str, Any], whole: bool, unlike: int) -> int | float:
+    """Return a number.
+
+    Raises:
+        OverflowError: there is none of this size.
+    """
     step = _figure(schema, "multipleOf")
     step = step if step and step > 0 else None
     if whole and (step is None or step != int(step)):
@@ -207,6 +291,8 @@ def _number(schema: Mapping[str, Any], whole: bool, unlike: int) -> int | float:
         value += unlike * step if high is None or value + unlike * step <= high else 0
     elif high is None or value + unlike <= high:
         value += unlike
+    if abs(value) > sys.float_info.max:
+        raise OverflowError
     return int(value) if value == int(value) else round(value, 10)
 
 
@@ -221,7 +307,7 @@ def _bounds(schema: Mapping[str, Any], step: float | None) -> tuple[float | None
     if below is not None and (high is None or high >= below):
         high = below - gap if step is None else (math.ceil(below / step) - 1) * step
     if low is not None and high is not None and step is None and low > high:
-        low = high = (low + high) / 2
+        low = high = low / 2 + high / 2
     return low, high
 
 
@@ -232,7 +318,7 @@ def _whole_factor(step: float) -> int:
 
 def _text(schema: Mapping[str, Any], unlike: int) -> str:
     least = min(_whole_number(schema, "minLength", 0), TEXT_LIMIT)
-    most = _whole_number(schema, "maxLength", TEXT_LIMIT)
+    most = min(_whole_number(schema, "maxLength", TEXT_LIMIT), TEXT_LIMIT)
     formatted = TEXTS.get(str(schema.get("format")))
     if formatted is not None and least <= len(formatted) <= most:
         return formatted
@@ -268,8 +354,8 @@ def _are_numbers(*values: object) -> bool:
 
 
 def _figure(schema: Mapping[str, Any], word: str) -> float | None:
-    value = schema.get(word)
-    return value if _are_numbers(value) else None
+    value: Any = schema.get(word)
+    return value if _are_numbers(value) and abs(value) <= sys.float_info.max else None
 
 
 def _whole_number(schema: Mapping[str, Any], word: str, absent: int) -> int:
@@ -284,18 +370,3 @@ def _listed(schema: Mapping[str, Any], word: str) -> list[Any]:
 
 def _is_null(schema: JsonValue) -> bool:
     return isinstance(schema, Mapping) and schema.get("type") == "null"
-
-
-def _anchored(root: JsonValue, anchor: str) -> JsonValue:
-    waiting: list[JsonValue] = [root]
-    for _ in range(10_000):
-        if not waiting:
-            break
-        part = waiting.pop()
-        if isinstance(part, Mapping):
-            if part.get("$anchor") == anchor:
-                return dict(part)
-            waiting += part.values()
-        elif isinstance(part, list):
-            waiting += part
-    return True

@@ -38,7 +38,7 @@ def _versions(task: Row) -> rx.Component:
         rx.el.summary("What changed in the source since it failed, from revision ", *revisions),
         diff_view(
             Rerun.older["source_code"].to(str),
-            Rerun.newest_source,
+            task["source_code"].to(str),
             before_label="As it failed",
             after_label="Newest",
             label="Difference of the sources",

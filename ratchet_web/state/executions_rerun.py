@@ -34,7 +34,6 @@ class ExecutionRerun(rx.State):
     choice: str = NEWEST
     # Of the version that failed, where the task is another by now: `revision`, `source_code`.
     older: dict[str, Any] = {}
-    newest_source: str = ""
     input_schema: dict[str, Any] = {}
     initial: dict[str, Any] = {}
     form_key: str = ""
@@ -104,7 +103,6 @@ class ExecutionRerun(rx.State):
         older = await _older(api, execution, task)
         self.initial = {"value": await _input_of(api, execution)}
         self.older = _told(older) if older else {}
-        self.newest_source = task.source_code if older else ""
         self.choice = self.choice if older else NEWEST
         schema = older.input_schema if older and self.choice == SAME else task.input_schema
         self.input_schema = schema if isinstance(schema, dict) else {}

@@ -1,5 +1,6 @@
 """How to run a task from elsewhere, for the page of a task."""
 
+import asyncio
 from typing import NamedTuple
 
 from ratchet_web.api import Ratchet
@@ -31,7 +32,7 @@ async def calls(api: Ratchet, id: str) -> Calls:
         RatchetError: any of the tree.
     """
     task = await api.tasks.get(id)
-    draft = NewExecution(task_id=id, input=sample(task.input_schema))
+    draft = NewExecution(task_id=id, input=await asyncio.to_thread(sample, task.input_schema))
     call = await api.executions.call(draft)
     request = Request(call.address, call.body, api.has_token)
     snippets = [{"title": title, "text": write(request)} for title, write in WRITERS.items()]

@@ -8,7 +8,6 @@ import reflex as rx
 from pydantic import ValidationError
 
 from ratchet_web.api import Conflict, Ratchet, RatchetError, Refused, Stale
-from ratchet_web.logic.samples import sample
 from ratchet_web.models.acts import Act
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.servers import under
@@ -89,19 +88,19 @@ class TaskEdit(rx.State):
         self.topic = "" if wanted == "new" else f"tasks/{wanted}"
         await watch(self, *filter(None, (self.topic,)))
         if wanted == "new":
-            self._fill("", "new", EMPTY)
+            await self._fill("", "new", EMPTY)
             return
         try:
             task = await services(self).api.tasks.get(wanted)
         except RatchetError as error:
             self.failure = described("The task could not be read", error) | {"kind": error.kind}
             return
-        self._fill(task.id, f"{task.id} {task.updated_at}", task)
+        await self._fill(task.id, f"{task.id} {task.updated_at}", task)
 
     @rx.event
     async def check(self, source: str) -> None:
         """Say what is wrong with a source, with its lines."""
-        if not isinstance(source, str) or len(source) > forms.TEXT_LIMIT or forbidden(self, Act.EDIT_TASK):
+        if not self._may_judge(source):
             return
         try:
             result = await services(self).api.tasks.check(SourceCheck(source_code=source))
@@ -114,17 +113,16 @@ class TaskEdit(rx.State):
     @rx.event
     async def check_schema(self, name: str, text: str) -> None:
         """Say what is wrong with a schema."""
-        if name not in forms.SCHEMAS or not isinstance(text, str) or len(text) > forms.TEXT_LIMIT:
+        if name not in forms.SCHEMAS or not self._may_judge(text):
             return
-        error = await asyncio.to_thread(forms.schema_error, text)
-        found = await asyncio.to_thread(forms.schema_problems, text) if error else []
-        self.errors = {**self.errors, name: error}
-        self.schema_problems = {**self.schema_problems, name: found}
+        found = await asyncio.to_thread(forms.judged, text)
+        self.errors = {**self.errors, name: found.error}
+        self.schema_problems = {**self.schema_problems, name: found.problems}
 
     @rx.event
     async def make_sample(self, schema: str) -> None:
         """Make up an input that fits a schema."""
-        if isinstance(schema, str) and len(schema) <= forms.TEXT_LIMIT:
+        if self._may_judge(schema):
             self.sample = await asyncio.to_thread(forms.sample_of, schema)
             self.sample_count += 1
 
@@ -175,6 +173,11 @@ class TaskEdit(rx.State):
         """Put the comparison away: what was typed stays, and so does what it was made from."""
         self.conflict, self.unsaved = {}, ""
 
+    def _may_judge(self, text: object) -> bool:
+        """Return whether what a browser sent is a text to look at: none too long, of one who may save it."""
+        is_text = isinstance(text, str) and len(text) <= forms.TEXT_LIMIT
+        return is_text and not forbidden(self, Act.EDIT_TASK)
+
     def _is_open(self) -> bool:
         """Return whether the task that the address names is the one that was read."""
         return (server_of(self), path_part(self, 1)) == (self._server, self.id or "new")
@@ -194,7 +197,7 @@ class TaskEdit(rx.State):
             self.failure = described("The task was not saved", error)
         return None
 
-    def _fill(self, id: str, key: str, task: Task) -> None:
+    async def _fill(self, id: str, key: str, task: Task) -> None:
         self.id, self.doc_key = id, under(self._server, key)
         self.draft_key = under(self._server, f"task.{id or 'new'}")
         self.base = forms.base_of(task) if id else ""
@@ -202,7 +205,7 @@ class TaskEdit(rx.State):
         self.source = task.source_code
         texts = forms.shown(task)
         self.input_schema, self.output_schema = texts["input_schema"], texts["output_schema"]
-        self.sample = forms.pretty(sample(task.input_schema))
+        self.sample = await asyncio.to_thread(forms.sample_text, task.input_schema)
 
     async def _fields(self, form: dict[str, str]) -> dict[str, Any] | None:
         """Return the draft's fields, or None with `errors` set where a schema is none."""

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from pydantic import JsonValue
@@ -26,6 +26,19 @@ FIELDS = {
 }
 ROOT = "schema"
 Problems = list[dict[str, Any]]
+
+
+class Judged(NamedTuple):
+    """What keeps a text from being a schema.
+
+    `error` says it in a sentence, and nothing of a good schema, or none at all. Each of the `problems` has
+    the path of its place, `properties.a`; where a text stops being JSON the editor itself shows.
+    """
+
+    error: str
+    problems: Problems
+
+
 _BASE = re.compile(r"r([1-9][0-9]{0,17})-[0-9a-f]{8}|t[0-9T:.+Z-]{0,40}")
 
 
@@ -37,7 +50,7 @@ def texts(form: object) -> dict[str, str]:
 
 def schema_errors(form: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with the schemas of a form, by field."""
-    return {name: error for name in SCHEMAS if (error := schema_error(form.get(name, "")))}
+    return {name: error for name in SCHEMAS if (error := judged(form.get(name, "")).error)}
 
 
 def fields_of(form: Mapping[str, str]) -> dict[str, Any]:
@@ -51,24 +64,15 @@ def fields_of(form: Mapping[str, str]) -> dict[str, Any]:
     return fields | {name: parsed(form.get(name, "")) for name in SCHEMAS}
 
 
-def schema_error(text: str) -> str:
-    """Return what is wrong with the text of a schema; nothing for a good one, or none at all."""
+def judged(text: str) -> Judged:
+    """Return what is wrong with the text of a schema."""
     try:
         schema = parsed(text)
     except ValueError as error:
-        return f"This is not JSON: {error}"
-    return "; ".join(f"{fault.path} {fault.message}" for fault in schema_faults(schema, ROOT)[:3])
-
-
-def schema_problems(text: str) -> Problems:
-    """Return what keeps a JSON text from being a schema, each with the path of its place: `properties.a`."""
-    try:
-        schema = parsed(text)
-    except ValueError:
-        # The editor itself shows where the text stops being JSON.
-        return []
+        return Judged(f"This is not JSON: {error}", [])
     faults = schema_faults(schema, ROOT)
-    return [{"path": fault.path[len(ROOT) + 1 :], "message": fault.message} for fault in faults]
+    problems = [{"path": fault.path[len(ROOT) + 1 :], "message": fault.message} for fault in faults]
+    return Judged("; ".join(f"{fault.path} {fault.message}" for fault in faults[:3]), problems)
 
 
 def sample_of(text: str) -> str:
@@ -77,7 +81,12 @@ def sample_of(text: str) -> str:
         schema = parsed(text)
     except ValueError:
         return ""
-    return "" if schema_faults(schema, ROOT) else pretty(sample(schema))
+    return "" if schema_faults(schema, ROOT) else sample_text(schema)
+
+
+def sample_text(schema: JsonValue) -> str:
+    """Return an input that fits a schema, as JSON."""
+    return pretty(sample(schema))
 
 
 def pretty(schema: JsonValue) -> str:

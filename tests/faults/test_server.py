@@ -7,6 +7,7 @@ import socket
 import sqlite3
 
 from ratchet_web.server.store.directory import FILE_NAME
+from tests.support.faults import full_disk_here
 from tests.support.server import Process, asked_on_port, descendants, eventually, in_process
 
 FOREVER = "async function main() { console.log('here'); await new Promise(() => {}) }"
@@ -102,23 +103,14 @@ async def test_a_locked_database_is_told_and_work_goes_on_afterwards(tmp_path):
 
 
 async def test_a_full_disk_is_told_and_work_goes_on_afterwards(tmp_path):
-    """The disk is a file size limit of the process: SQLite meets the same error."""
-    import resource
-
     async with in_process(tmp_path) as api:
         task = await api.task("function main() { return 1 }")
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        size = (tmp_path / f"{FILE_NAME}-wal").stat().st_size
-        ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-        try:
-            body = {"taskId": task["id"], "input": "x" * 1_000_000}
-            error = await api.fails("POST", "/executions", 503, body)
-            assert "disk" in error["message"]
+        with full_disk_here():
+            for size in (1, 1_000_000):
+                body = {"taskId": task["id"], "input": "x" * size}
+                error = await api.fails("POST", "/executions", 503, body)
+                assert "disk" in error["message"]
             await api.get("/tasks")
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-            signal.signal(signal.SIGXFSZ, ignored)
         made = await api.post("/executions", {"taskId": task["id"], "input": 1})
         assert (await api.done(made))["output"] == 1
 

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import sqlite3
-from contextlib import contextmanager
 
 from ratchet_web.server import dispatcher
 from ratchet_web.server.store.directory import FILE_NAME
 from tests.faults import kills
+from tests.support.faults import full_disk_here
 from tests.support.server import asked_on_port, eventually, in_process
 
 INTERRUPTED = "Interrupted: the server stopped while it ran"
@@ -15,29 +15,12 @@ SOON = "async function main() { await new Promise((go) => setTimeout(go, 200)); 
 LATER = {"scheduledFor": "2999-01-01T00:00:00Z"}
 
 
-@contextmanager
-def full_disk(data_dir):
-    """Let no file grow beyond what the database's log has now: SQLite takes it for a full disk."""
-    import resource
-    import signal
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    size = (data_dir / f"{FILE_NAME}-wal").stat().st_size
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, ignored)
-
-
 async def test_a_cancel_that_a_full_disk_does_not_keep_is_no_success(tmp_path):
     async with in_process(tmp_path) as api:
         task = await api.task(SOON)
         job = await api.post("/jobs", {"taskId": task["id"], "input": 1, **LATER})
         execution = await api.post("/executions", {"taskId": task["id"], "input": 1, **LATER})
-        with full_disk(tmp_path):
+        with full_disk_here():
             for path in (f"/jobs/{job['id']}", f"/executions/{execution['id']}"):
                 before = await api.get(path)
                 error = await api.fails("POST", f"{path}/cancel", 503)
@@ -54,7 +37,7 @@ async def test_a_cancel_that_comes_after_the_end_says_how_it_ended(tmp_path, mon
         execution = await api.run(SOON)
         path = f"/executions/{execution['id']}"
         await eventually(lambda: api.get(path), lambda row: row["worker"])
-        with full_disk(tmp_path):
+        with full_disk_here():
             waits = f"The end of execution {execution['id']} waits"
             await eventually(lambda: asyncio.sleep(0), lambda _: waits in caplog.text)
             error = await api.fails("POST", f"{path}/cancel", 503)

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import signal
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -44,11 +45,28 @@ def heed_permissions() -> None:
 
 @contextmanager
 def full_disk(process: Process, _data_dir: Path) -> Iterator[None]:
-    """Let the server write to no file: SQLite takes it for a full disk.
+    """Let the server write to no file, as `full_disk_of` does."""
+    with full_disk_of(serving(process)):
+        yield
+
+
+@contextmanager
+def full_disk_here() -> Iterator[None]:
+    """Let this process, and the server that runs in it, write to no file, as `full_disk_of` does."""
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with full_disk_of(psutil.Process()):
+            yield
+    finally:
+        signal.signal(signal.SIGXFSZ, before)
+
+
+@contextmanager
+def full_disk_of(found: psutil.Process) -> Iterator[None]:
+    """Let a process write to no file: SQLite takes it for a full disk.
 
     It may not write over what is there either: a log that begins anew at its start would have room.
     """
-    found = serving(process)
     soft, hard = found.rlimit(psutil.RLIMIT_FSIZE)
     found.rlimit(psutil.RLIMIT_FSIZE, (0, hard))
     try:

@@ -1,7 +1,10 @@
 """A sample fits its schema: judged by jsonschema, as the server judges inputs."""
 
+import itertools
 import json
+import math
 import re
+import sys
 import tracemalloc
 from typing import Any
 
@@ -9,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ratchet_web.logic.patterns import LONGEST, matching
-from ratchet_web.logic.samples import PARTS_LIMIT, TEXT_LIMIT, TEXTS, sample
+from ratchet_web.logic.samples import PARTS_LIMIT, TEXT_LIMIT, TEXTS, WORK_LIMIT, sample
 from ratchet_web.state.tasks_edit import INPUT_TEMPLATE, OUTPUT_TEMPLATE
 
 TREE = {
@@ -159,6 +162,11 @@ DOUBLING = {
     },
     "$ref": "#/$defs/d0",
 }
+MANY_ANCHORS = {
+    "$defs": {f"d{n}": {"$anchor": f"a{n}", "type": "integer"} for n in range(5)},
+    "type": "object",
+    "properties": {f"p{n}": {"allOf": [{"$ref": f"#a{m}"} for m in range(5)]} for n in range(400)},
+}
 DEEP: Any = {"type": "integer"}
 for _ in range(200):
     DEEP = {"type": "object", "properties": {"a": DEEP}, "required": ["a"]}
@@ -167,6 +175,142 @@ WIDE = {
     "minItems": 1000,
     "items": {"type": "array", "minItems": 1000, "items": {"type": "array", "minItems": 1000, "items": {}}},
 }
+BIG_NAMES = {f"p{n}": True for n in range(3_000)}
+# Each of these is small, and says more and more where its parts are put into one another.
+HOSTILE = {
+    "five members that are needed": {
+        "type": "object",
+        "properties": {f"p{n}": {"$ref": "#"} for n in range(5)},
+        "required": [f"p{n}" for n in range(5)],
+    },
+    "ten members that are needed": {
+        "type": "object",
+        "properties": {f"p{n}": {"$ref": "#"} for n in range(10)},
+        "required": [f"p{n}" for n in range(10)],
+    },
+    "items that are needed": {"type": "array", "items": {"$ref": "#"}, "minItems": 20},
+    "items that are contained": {"type": "array", "contains": {"$ref": "#"}, "minItems": 2},
+    "a member of any name": {
+        "type": "object",
+        "additionalProperties": {"$ref": "#"},
+        "minProperties": 1,
+    },
+    "members of any name": {
+        "type": "object",
+        "additionalProperties": {"$ref": "#"},
+        "minProperties": 20,
+    },
+    "anchors": MANY_ANCHORS,
+    "names put together again and again": {
+        "$defs": {"big": {"properties": BIG_NAMES}},
+        "type": "object",
+        "properties": {f"p{n}": {"allOf": [{"$ref": "#/$defs/big"}] * 30} for n in range(500)},
+    },
+    "names that are needed again and again": {
+        "$defs": {"big": {"properties": BIG_NAMES, "required": list(BIG_NAMES)}},
+        "type": "array",
+        "items": {"$ref": "#/$defs/big"},
+        "minItems": 20,
+    },
+    "a large value again and again": {
+        "$defs": {"big": {"default": ["x" * 1_000] * 100}},
+        "type": "object",
+        "properties": {f"p{n}": {"$ref": "#/$defs/big"} for n in range(500)},
+    },
+}
+
+
+class Counted(dict[str, Any]):
+    """An object of a schema that counts how many members were looked at, of it and of all others."""
+
+    seen = 0
+
+    def items(self) -> Any:
+        Counted.seen += len(self) + sum(
+            len(part) for part in map(self.get, ("properties", "required")) if part
+        )
+        return super().items()
+
+    def values(self) -> Any:
+        Counted.seen += len(self)
+        return super().values()
+
+
+@pytest.mark.parametrize("schema", HOSTILE.values(), ids=HOSTILE)
+def test_the_work_for_a_hostile_schema_is_counted(schema: Any) -> None:
+    counted = json.loads(json.dumps(schema), object_pairs_hook=Counted)
+    Counted.seen = 0
+    made = json.dumps(sample(counted))
+    assert Counted.seen <= WORK_LIMIT + 2 * len(json.dumps(schema))
+    assert len(made) <= 2 * WORK_LIMIT
+
+
+@pytest.mark.parametrize("wanted", [5, 10])
+def test_members_that_are_needed_use_no_more_than_there_are_parts(wanted: int) -> None:
+    names = [f"p{n}" for n in range(wanted)]
+    schema: Any = {"type": "object", "properties": {name: {"$ref": "#"} for name in names}, "required": names}
+    assert json.dumps(sample(schema)).count("{") <= PARTS_LIMIT
+
+
+def test_what_is_needed_is_there_also_after_very_much_that_is_not() -> None:
+    names = [f"p{n}" for n in range(2 * PARTS_LIMIT)]
+    schema: Any = {
+        "type": "object",
+        "properties": {**{name: {"type": "boolean"} for name in names}, "last": {"type": "integer"}},
+        "required": ["last"],
+    }
+    made = sample(schema)
+    assert isinstance(made, dict)
+    assert made["last"] == 1
+    assert PARTS_LIMIT / 4 < len(made) <= PARTS_LIMIT
+    assert list(made) == [*names[: len(made) - 1], "last"]
+
+
+EDGES = [
+    0,
+    1,
+    -3,
+    5e-324,
+    0.1,
+    1e-10,
+    2.5,
+    1e300,
+    1e308,
+    -1e308,
+    10**308,
+    1.7e308,
+    10**400,
+    -(10**400),
+    sys.float_info.max,
+    float("inf"),
+]
+ENDS = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
+
+
+@pytest.mark.parametrize("step", [None, *EDGES], ids=lambda step: f"{step}"[:9])
+@pytest.mark.parametrize("kind", ["integer", "number"])
+def test_numbers_of_any_size_give_a_number(kind: str, step: float | None) -> None:
+    for first, second in itertools.combinations(ENDS, 2):
+        for one, other in itertools.product(EDGES, EDGES):
+            number: Any = {"type": kind, first: one, second: other, "multipleOf": step}
+            found: Any = sample({"type": "array", "items": number, "minItems": 3})
+            for made in found:
+                assert isinstance(made, int | float)
+                assert math.isfinite(made)
+
+
+@pytest.mark.parametrize(
+    ("schema", "nearest"),
+    [
+        ({"minimum": 1e308, "multipleOf": 1e-10}, 1e308),
+        ({"maximum": -1e308, "multipleOf": 1e-10}, -1e308),
+        ({"type": "integer", "minimum": 2.5, "multipleOf": 5e-324}, 3),
+        ({"minimum": 1.7e308, "exclusiveMinimum": 1.7e308, "multipleOf": 1.7e308}, 1.7e308),
+        ({"minimum": 1.7e308, "maximum": 1.6e308}, 1.65e308),
+    ],
+)
+def test_where_no_number_fits_the_nearest_is_taken(schema: Any, nearest: float) -> None:
+    assert sample(schema) == pytest.approx(nearest)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +320,8 @@ WIDE = {
         {"allOf": [{"$ref": "#"}, {"$ref": "#"}]},
         {"$ref": "https://elsewhere.example/x"},
         {"$ref": "#/nowhere"},
+        {"$ref": "#/allOf/" + "9" * 5_000, "allOf": [{}]},
+        {"type": "string", "pattern": "^" + "(" * 9 + "a" + "{100})" * 9 + "$"},
         {"type": "string", "minLength": 10**9},
         {"type": "string", "pattern": "^(a+)+$(?=x)", "minLength": 5},
         {"type": "object", "properties": [1], "required": "a"},
@@ -217,7 +363,14 @@ def test_simple_patterns_are_solved(pattern: str, shortest: int) -> None:
     assert len(text) >= shortest
 
 
-@pytest.mark.parametrize("pattern", ["(?=a)b", "\\bword", "[z-a]", "(", "a{5000}", "*", "[", "\\"])
+TOO_LONG = ["(((a{99}){99}){99})", "a" * 1_001]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(?=a)b", "\\bword", "[z-a]", "(", "a{5000}", "*", "[", "\\", *TOO_LONG],
+    ids=lambda text: text[:20],
+)
 def test_other_patterns_are_not_tried(pattern: str) -> None:
     assert matching(pattern) is None
 

@@ -56,7 +56,7 @@ async def submitted(state: ExecutionRerun, text: Any) -> list[str]:
 
 async def test_the_newest_version_is_offered_first_beside_the_one_that_failed(server: FakeRatchet) -> None:
     state = await read("/executions/1/rerun")
-    assert (state.choice, state.older["revision"], state.newest_source) == ("newest", 1, "new")
+    assert (state.choice, state.older) == ("newest", {"revision": 1, "source_code": "old"})
     assert (state.initial, state.input_schema) == ({"value": {"n": 1}}, SCHEMA)
     same = await read("/executions/1/rerun?version=same")
     assert (same.choice, same.input_schema) == ("same", {"type": "array"})

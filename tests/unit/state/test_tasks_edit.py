@@ -1,13 +1,26 @@
 """What is said of a task that is being written, and what of it is whose."""
 
+import json
+import threading
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from ratchet_web.api import Ratchet
+from ratchet_web.logic.samples import sample
+from ratchet_web.logic.schemas import Fault, schema_faults
+from ratchet_web.models.acts import Act
 from ratchet_web.models.dialect import Ability, Dialect
 from ratchet_web.models.tasks import Task, TaskChange
+from ratchet_web.state import tasks_calls
 from ratchet_web.state import tasks_edit_form as forms
+from ratchet_web.state.services import running, services
 from ratchet_web.state.tasks_edit import EMPTY, TaskEdit
+from tests.doubles.ratchet import FakeRatchet
+from tests.doubles.rooms import MemoryRooms
+from tests.unit.state.test_services import at
 
 EDITED = {"name": " a ", "version": "1.0.0", "source_code": "x", "description": "", "output_schema": "{}"}
 
@@ -23,8 +36,17 @@ EDITED = {"name": " a ", "version": "1.0.0", "source_code": "x", "description": 
     ],
 )
 def test_a_schema_is_judged_as_text(text: str, part: str) -> None:
-    error = forms.schema_error(text)
+    error = forms.judged(text).error
     assert (part in error) if part else not error
+
+
+def test_the_problems_of_a_schema_have_their_places() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": 7}, "b": {"minLength": -1}}}
+    error, problems = forms.judged(json.dumps(schema))
+    assert [each["path"] for each in problems] == ["properties.a.type", "properties.b.minLength"]
+    assert error.startswith(f"schema.properties.a.type {problems[0]['message']}; ")
+    # The editor itself shows where a text stops being JSON.
+    assert forms.judged("{").problems == []
 
 
 @pytest.mark.parametrize(
@@ -55,6 +77,69 @@ async def test_a_broken_schema_is_told_at_its_field_and_nothing_is_sent() -> Non
     form = {"name": "a", "version": "1.0.0", "input_schema": "{", "output_schema": ""}
     assert await state._fields(form) is None
     assert set(state.errors) == {"input_schema"}
+
+
+@pytest.fixture
+async def viewer() -> AsyncIterator[TaskEdit]:
+    """The form of a new task, on a server where everybody may do everything."""
+    api = Ratchet("http://prod.test", transport=FakeRatchet().transport)
+    async with running({"prod": api}, MemoryRooms()):
+        yield await at("/tasks/new?server=prod").get_state(TaskEdit)
+
+
+async def judge(state: TaskEdit, text: str) -> None:
+    await TaskEdit.event_handlers["check_schema"].fn(state, "input_schema", text)
+    await TaskEdit.event_handlers["make_sample"].fn(state, text)
+
+
+async def test_for_who_may_not_edit_no_schema_is_judged_and_no_sample_made(
+    viewer: TaskEdit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = services(viewer).person
+    monkeypatch.setattr(person, "may", lambda act: act is not Act.EDIT_TASK)
+    await judge(viewer, '{"type": 7}')
+    await judge(viewer, '{"type": "integer"}')
+    assert (viewer.errors, viewer.schema_problems, viewer.sample, viewer.sample_count) == ({}, {}, "", 0)
+    monkeypatch.setattr(person, "may", lambda act: act is Act.EDIT_TASK)
+    await judge(viewer, '{"type": 7}')
+    assert "schema.type" in viewer.errors["input_schema"]
+    assert [each["path"] for each in viewer.schema_problems["input_schema"]] == ["type"]
+    await judge(viewer, '{"type": "integer"}')
+    assert (viewer.sample, viewer.errors, viewer.schema_problems) == (
+        "1",
+        {"input_schema": ""},
+        {"input_schema": []},
+    )
+
+
+async def test_a_faulty_schema_is_judged_once(viewer: TaskEdit, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[Any] = []
+
+    def faults(schema: Any, root: str) -> list[Fault]:
+        judged.append(schema)
+        return schema_faults(schema, root)
+
+    monkeypatch.setattr(forms, "schema_faults", faults)
+    await TaskEdit.event_handlers["check_schema"].fn(viewer, "input_schema", '{"type": 7}')
+    assert judged == [{"type": 7}]
+
+
+async def test_samples_are_made_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+
+    def made(schema: Any) -> Any:
+        threads.append(threading.current_thread())
+        return sample(schema)
+
+    for module in (forms, tasks_calls):
+        monkeypatch.setattr(module, "sample", made)
+    await TaskEdit()._fill("", "new", EMPTY)
+    fake = FakeRatchet()
+    fake.put("tasks", "7", name="t", inputSchema={"type": "integer"})
+    async with Ratchet("http://prod.test", transport=fake.transport) as api:
+        await tasks_calls.calls(api, "7")
+    assert len(threads) == 2
+    assert threading.current_thread() not in threads
 
 
 def test_empty_schemas_are_no_schemas() -> None:
@@ -108,9 +193,9 @@ def test_only_what_was_changed_is_saved_over_what_others_made() -> None:
     assert [each["name"] for each in forms.differences(theirs, mine)] == ["version"]
 
 
-def test_the_page_fills_with_what_is_there() -> None:
+async def test_the_page_fills_with_what_is_there() -> None:
     state = TaskEdit()
-    state._fill("", "new", EMPTY)
+    await state._fill("", "new", EMPTY)
     assert (state.doc_key, state.draft_key, state.base) == ("new", "task.new", "")
     assert "async function main(input)" in state.source
     assert '"required": [' in state.input_schema
