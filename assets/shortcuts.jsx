@@ -38,9 +38,10 @@ function follow(reader) {
 
 const useOn = () => useSyncExternalStore(follow, isOn);
 
-/** The control of a key, if it is there to be pressed. */
+/** The control of a key, if it is there to be pressed. What was opened once stays in the page, unseen. */
 function controlOf(key) {
-  if (document.querySelector('[role="dialog"], .ant-popconfirm:not(.ant-popover-hidden)')) return null;
+  const asking = document.querySelectorAll('[role="dialog"], .ant-popconfirm:not(.ant-popover-hidden)');
+  if ([...asking].some((each) => each.checkVisibility())) return null;
   const found = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)];
   return found.find((each) => !each.disabled && each.offsetParent !== null) ?? null;
 }
