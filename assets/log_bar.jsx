@@ -61,6 +61,7 @@ export function Search({ field, search, total, initial, onSearch, onStep, onLeav
   const keys = (event) => {
     if (event.key === "Enter") {
       event.preventDefault();
+      clearTimeout(timer.current);
       if (search.query?.q === typed.find) onStep(event.shiftKey);
       else onSearch(typed);
     } else if (event.key === "Escape") {

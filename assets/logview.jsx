@@ -88,7 +88,6 @@ function Log({ src, topic, height, label }) {
         if (!found) return "Nothing was printed from that time on";
         if (found > reader.total) return `The log has ${counted(reader.total, "line")}`;
         point(Math.max(1, found));
-        box.current.focus();
         return "";
       } catch (error) {
         return error.message;
@@ -101,6 +100,10 @@ function Log({ src, topic, height, label }) {
       copied(() => href).then((done) => tell(done ? "Link copied" : "The link could not be copied"));
     },
     ask: () => setAsking(true),
+    asked() {
+      setAsking(false);
+      box.current?.focus();
+    },
     find: () => field.current?.focus(),
   };
 
@@ -128,7 +131,7 @@ function Log({ src, topic, height, label }) {
           onError={verbs.error} onCopyLink={verbs.copyLink}
         />
       </div>
-      {asking && <GoTo origin={reader.origin} onGo={verbs.go} onClose={() => setAsking(false)} />}
+      {asking && <GoTo origin={reader.origin} onGo={verbs.go} onClose={verbs.asked} />}
     </>
   );
   return (
