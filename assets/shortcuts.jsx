@@ -2,28 +2,21 @@
 // switched off (WCAG 2.1.4): speech input and a cat press single keys too.
 import { useEffect, useSyncExternalStore } from "react";
 import { tinykeys } from "tinykeys";
+import { keepText, keptText } from "./keeping.js";
 import "./shortcuts.css";
 
 const STORE = "ratchet.shortcuts";
 const readers = new Set();
-let kept = null;
+let chosen = null; // lasts as long as the page where the browser keeps nothing
 
 function isOn() {
-  try {
-    kept = localStorage.getItem(STORE) ?? kept;
-  } catch {
-    // Storage may be forbidden: then the choice lasts as long as the page.
-  }
-  return kept !== "off";
+  chosen = keptText(STORE) ?? chosen;
+  return chosen !== "off";
 }
 
 function choose(on) {
-  kept = on ? "on" : "off";
-  try {
-    localStorage.setItem(STORE, kept);
-  } catch {
-    // As above.
-  }
+  chosen = on ? "on" : "off";
+  keepText(STORE, chosen);
   readers.forEach((reader) => reader());
 }
 

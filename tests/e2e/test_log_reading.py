@@ -187,6 +187,25 @@ async def test_times_are_shown_as_one_likes_and_are_not_copied(open_page, shop):
     assert await page.evaluate("navigator.clipboard.readText()") == f"{page.url}#L1"
 
 
+async def test_a_log_is_read_where_the_browser_keeps_nothing(open_page, shop):
+    page = await open_page("/tasks")
+    await page.add_init_script(
+        "const set = Storage.prototype.setItem;"
+        "Storage.prototype.setItem = function (name, text) {"
+        " if (name.startsWith('ratchet.log.')) throw new DOMException('Full', 'QuotaExceededError');"
+        " set.call(this, name, text); }"
+    )
+    await page.goto(f"/executions/{shop.id}")
+    time = row(page, 1).locator(".log-time")
+    await expect(time).to_have_text(re.compile(r"^\+"))
+    await page.get_by_role("button", name="More", exact=True).click()
+    await page.get_by_role("radio", name="No times").check()
+    await page.get_by_role("checkbox", name="Wrap long lines").check()
+    await page.keyboard.press("Escape")
+    await expect(time).to_have_count(0)
+    await expect(page.locator(".log-box")).to_have_attribute("data-wrap", "true")
+
+
 async def test_the_log_is_taken_away_as_a_file(open_page, shop):
     page = await open_log(open_page, shop)
     await page.get_by_role("button", name="More", exact=True).click()
