@@ -68,7 +68,6 @@ export function Editor({
       onProblems: setFound,
     });
     if (handle) handle.current = editor.current;
-    if (readOnly) goToNamed(editor.current);
     return () => {
       editor.current.destroy();
       editor.current = null;
@@ -97,12 +96,6 @@ export function Editor({
       {!readOnly && <Findings found={found} language={language} onGo={(place) => editor.current?.goTo(place)} />}
     </div>
   );
-}
-
-/** A line that the address names, `#L12`, is where links from stacks lead to. */
-function goToNamed(editor) {
-  const line = /^#L(\d{1,7})$/.exec(location.hash)?.[1];
-  if (line) editor.goTo({ line: Number(line) });
 }
 
 /** The first problem, always in the same place: a tooltip alone would hide it from touch and from screen readers. */

@@ -30,6 +30,13 @@ export function spanOf({ start, step_ms: step, since, until }, first, last) {
   return [Math.max(start + first * step, since), Math.min(start + (last + 1) * step, until)];
 }
 
+/** The buckets of a stretch of time, `[first, last]`; null where none is of it, for a window moves on. */
+export function bucketsOf({ start, step_ms: step }, [begin, end], buckets) {
+  const first = Math.max(0, Math.floor((begin - start) / step));
+  const last = Math.min(buckets - 1, Math.ceil((end - start) / step) - 1);
+  return first <= last ? [first, last] : null;
+}
+
 /** The choice after one of its ends was moved; they never pass each other. */
 export function moved([first, last], end, by, buckets) {
   if (end === "first") return [Math.max(0, Math.min(first + by, last)), last];

@@ -1,7 +1,7 @@
 // Above a list: how many of its rows were queued when. A stretch of it that is drawn over, or chosen with the
 // two handles, becomes the list's range.
-import { useEffect, useRef, useState } from "react";
-import { HIGH, bars, bucketAt, moved, spanOf } from "./density.js";
+import { useRef, useState } from "react";
+import { HIGH, bars, bucketAt, bucketsOf, moved, spanOf } from "./density.js";
 import { clockTime, useFilters } from "./list_filters.jsx";
 import { toAddress } from "./list_query.js";
 import { useLive } from "./live.js";
@@ -30,20 +30,20 @@ function whyNot(about, known) {
 }
 
 function Strip({ about }) {
-  const { start, step_ms: step, since, until, failed, others } = about;
+  const { step_ms: step, since, until, failed, others } = about;
   const { params, go } = useFilters();
   const box = useRef(null);
-  const [chosen, setChosen] = useState(null); // [first, last]
+  const [span, setSpan] = useState(null); // what is chosen, [begin, end] in ms: buckets move on as time does
   const [at, setAt] = useState(null); // the bucket that is pointed at
-  const [drawn, setDrawn] = useState(null); // {from, x} while a stretch is drawn
+  const [drawn, setDrawn] = useState(null); // {from, x} while a stretch is drawn: the span of its first bucket, and where that was
   const buckets = failed.length;
   const paths = bars(failed, others);
   const whole = [0, buckets - 1];
+  const chosen = span && bucketsOf(about, span, buckets); // [first, last]
   const [first, last] = chosen ?? whole;
 
-  useEffect(() => setChosen(null), [start, step, buckets]);
   const zoom = ([from, to]) => {
-    setChosen(null);
+    setSpan(null);
     const [begin, end] = spanOf(about, from, to);
     if (begin < end) go({ range: null, since: toAddress(new Date(begin)), until: toAddress(new Date(end)) });
   };
@@ -55,12 +55,15 @@ function Strip({ about }) {
   const down = (event) => {
     if (event.button) return;
     event.currentTarget.setPointerCapture(event.pointerId);
-    setDrawn({ from: bucket(event), x: event.clientX });
+    const here = bucket(event);
+    setDrawn({ from: spanOf(about, here, here), x: event.clientX });
   };
   const move = (event) => {
     const here = bucket(event);
     setAt(here);
-    if (drawn && (chosen || Math.abs(event.clientX - drawn.x) >= DRAWN_PX)) setChosen([Math.min(here, drawn.from), Math.max(here, drawn.from)]);
+    if (!drawn || !(chosen || Math.abs(event.clientX - drawn.x) >= DRAWN_PX)) return;
+    const [begin, end] = spanOf(about, here, here);
+    setSpan([Math.min(begin, drawn.from[0]), Math.max(end, drawn.from[1])]);
   };
   const up = () => {
     if (drawn && chosen) zoom(chosen);
@@ -68,13 +71,13 @@ function Strip({ about }) {
   };
   const cancel = () => {
     setDrawn(null);
-    setChosen(null);
+    setSpan(null);
   };
-  const left = (event) => !drawn && !box.current.contains(event.relatedTarget) && setChosen(null);
+  const left = (event) => !drawn && !box.current.contains(event.relatedTarget) && setSpan(null);
   const press = (end) => (event) => {
     if (event.key === "Enter" && chosen) zoom(chosen);
     else if (event.key === "Escape") cancel();
-    else if (STEPS[event.key]) setChosen(moved([first, last], end, STEPS[event.key], buckets));
+    else if (STEPS[event.key]) setSpan(spanOf(about, ...moved([first, last], end, STEPS[event.key], buckets)));
     else return;
     event.preventDefault();
   };

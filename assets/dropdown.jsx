@@ -19,7 +19,6 @@ export function Dropdown({ label, face, kind = "button", title, children }) {
     if (!open) return undefined;
     const put = () => place(panel.current, button.current);
     put();
-    panel.current.querySelector("[autofocus]")?.focus();
     if (!panel.current.contains(document.activeElement)) panel.current.querySelector(FOCUSABLE)?.focus();
     window.addEventListener("scroll", put, { passive: true, capture: true });
     window.addEventListener("resize", put);

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { Arrow, Dropdown } from "./dropdown.jsx";
 import { readExport } from "./export_reader.js";
-import { serverOf } from "./server_address.js";
+import { serverOf, withServer } from "./server_address.js";
 import { viewed } from "./views.js";
 
 const FORMS = { csv: ["CSV", "text/csv"], json: ["JSON", "application/json"] };
@@ -23,12 +23,11 @@ export function Export({ source, name, total }) {
     const tell = (next) => running.current === abort && setState(next);
     const params = new URLSearchParams(viewed(search));
     params.set("format", form);
-    params.set("server", serverOf(search));
     tell({ phase: "runs", rows: 0, form });
     let read = 0;
     const told = (rows) => tell({ phase: "runs", rows: (read = rows), form });
     try {
-      const pieces = await readExport(await fetch(`${source}?${params}`, { signal: abort.signal }), told);
+      const pieces = await readExport(await fetch(withServer(`${source}?${params}`, serverOf(search)), { signal: abort.signal }), told);
       const file = `${name}-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}.${form}`;
       save(new Blob(pieces, { type: FORMS[form][1] }), file);
       tell({ phase: "done", rows: read, form, file });

@@ -1,5 +1,6 @@
 // Reads an export: frames, one on each line, each with a piece of the file. Only one that says that it is
 // the last makes the file whole.
+import { valuesOf } from "./json_lines.js";
 
 /**
  * The file of an export, as the pieces of a Blob; `told(rows)` hears how far it is. Throws an `Error` with
@@ -8,8 +9,7 @@
 export async function readExport(answer, told) {
   if (!answer.ok) throw new Error(await why(answer));
   const pieces = [];
-  for await (const line of lines(answer.body)) {
-    const { text = "", rows, done, error } = JSON.parse(line);
+  for await (const { text = "", rows, done, error } of valuesOf(answer.body.getReader())) {
     if (error) throw new Error(error.request_id ? `${error.message} (request ${error.request_id})` : error.message);
     pieces.push(text);
     told(rows);
@@ -24,17 +24,4 @@ async function why(answer) {
   } catch {
     return `The console answered ${answer.status}.`;
   }
-}
-
-async function* lines(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    const parts = (rest + value).split("\n");
-    rest = parts.pop();
-    yield* parts.filter(Boolean);
-  }
-  // A line without its end may be half of one.
 }

@@ -1,6 +1,7 @@
 // What stands above a JSON document: search, tree or text, and what can be copied.
 import { useEffect, useRef, useState } from "react";
-import { copied } from "./json_copy.js";
+import { copied } from "./clipboard.js";
+import { downloadOf } from "./json_source.js";
 
 const SEARCH_MS = 200;
 // Of so few rows none need be searched for.
@@ -13,8 +14,10 @@ export function useSearch(doc, onPlace) {
   const [found, setFound] = useState({ of: "", count: 0, more: false, at: -1 });
   const asked = useRef(0);
   const place = async (n, state) => {
+    const mine = asked.current;
     const told = await doc.call("reveal", n);
     const [row] = await doc.call("rows", told.row, told.row + 1);
+    if (mine !== asked.current) return;
     setFound({ ...state, at: n });
     onPlace({ ...told, path: row.path });
   };
@@ -23,13 +26,14 @@ export function useSearch(doc, onPlace) {
     const timer = setTimeout(async () => {
       const told = await doc.call("search", text);
       if (mine !== asked.current) return;
-      const state = { of: text, ...told, at: -1 };
+      const state = { of: text, turn: mine, ...told, at: -1 };
       setFound(state);
       if (told.count) place(0, state);
     }, text ? SEARCH_MS : 0);
     return () => clearTimeout(timer);
   }, [text]);
-  const go = (by) => found.count && place((found.at + by + found.count) % found.count, found);
+  // Until the search for what is typed has ended there is nowhere to go.
+  const go = (by) => found.turn === asked.current && found.count && place((found.at + by + found.count) % found.count, found);
   return { text, setText, ...found, go };
 }
 
@@ -59,7 +63,7 @@ export function JsonTools({ doc, way, onWay, label, search, selected, note, path
           <button type="button" aria-pressed={!tree} onClick={() => onWay("text")}>Raw</button>
         </div>
         <span className="grow" />
-        {path && <a href={`${path}${path.includes("?") ? "&" : "?"}download=1`} download className="link">Download</a>}
+        {path && <a href={downloadOf(path)} download className="link">Download</a>}
         <button type="button" className="plain link" onClick={() => copy(label.toLowerCase(), () => doc.call("valueText", []))}>Copy all</button>
       </div>
       {tree && (doc.about.rows > FEW || doc.about.characters > SHORT) && (

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { Button } from "antd";
 import { JsonTools, useSearch } from "./json_tools.jsx";
-import { localDoc, remoteDoc } from "./json_source.js";
+import { downloadOf, localDoc, remoteDoc } from "./json_source.js";
 import { JsonText, JsonTree } from "./json_windows.jsx";
 import { useServer } from "./server.jsx";
 import { withServer } from "./server_address.js";
@@ -41,7 +41,7 @@ function Ask({ size, path, onOpen }) {
   return (
     <div className="pad row">
       <Button onClick={onOpen}>Show {(size / 1e6).toFixed(1)} MB</Button>
-      <a href={`${path}${path.includes("?") ? "&" : "?"}download=1`} download>Download</a>
+      <a href={downloadOf(path)} download>Download</a>
     </div>
   );
 }
@@ -52,24 +52,18 @@ function useDoc(text, path, version) {
   const [state, setState] = useState({});
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    let doc = null, left = false;
-    const take = (made) => {
-      doc = Object.assign(made, { id: ++documents });
-      if (left) doc.close();
-      else setState({ doc, of: text || path });
-    };
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const take = (made) => signal.aborted || setState({ doc: { ...made, id: ++documents }, of: text || path });
     if (text) {
       try {
         take(localDoc(text));
       } catch (error) {
         setState({ failure: error.message });
       }
-    } else if (path) remoteDoc(path).then(take, (error) => left || setState({ failure: error.message }));
+    } else if (path) remoteDoc(path, signal).then(take, (error) => signal.aborted || setState({ failure: error.message }));
     else setState({});
-    return () => {
-      left = true;
-      doc?.close();
-    };
+    return () => leaving.abort();
   }, [text, path, attempt, text ? "" : version]);
   // What belongs to another document is not shown for it.
   return { ...state, doc: state.of === (text || path) ? state.doc : undefined, retry: () => { setState({}); setAttempt(attempt + 1); } };

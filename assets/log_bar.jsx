@@ -1,6 +1,7 @@
 // The controls of a log: level, search, where one is, and a menu for what is wanted less often.
 import { useEffect, useId, useRef, useState } from "react";
 import { placeOf, TIMES } from "./log_times.js";
+import { withParam } from "./server_address.js";
 
 const number = new Intl.NumberFormat("en");
 export const counted = (n, noun) => `${number.format(n)} ${noun}${n === 1 ? "" : "s"}`;
@@ -60,6 +61,7 @@ export function Search({ field, search, total, initial, onSearch, onStep, onLeav
   const keys = (event) => {
     if (event.key === "Enter") {
       event.preventDefault();
+      clearTimeout(timer.current);
       if (search.query?.q === typed.find) onStep(event.shiftKey);
       else onSearch(typed);
     } else if (event.key === "Escape") {
@@ -132,7 +134,7 @@ export function Menu({ reading, src, canSearch, errors, onWrap, onGo, onError, o
     panel.current.hidePopover();
     verb();
   };
-  const file = (format) => `${src.replace(/(\?|$)/, "/download$1")}${src.includes("?") ? "&" : "?"}format=${format}`;
+  const file = (format) => withParam(src.replace(/(\?|$)/, "/download$1"), "format", format);
   return (
     <>
       <button ref={button} type="button" className="plain log-icon" aria-label="More" title="More" popoverTarget={id}><Icon name="more" /></button>

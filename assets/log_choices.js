@@ -1,5 +1,6 @@
 // What a reader has chosen for a log: in the address what a link should carry, in the browser what suits the reader.
 import { useState } from "react";
+import { keepText, keptText } from "./keeping.js";
 import { LEVELS } from "./log_reader.js";
 import { TIMES } from "./log_times.js";
 
@@ -42,19 +43,19 @@ export function address(choices) {
 /** Whether long lines wrap, and how times are shown: remembered; lines wrap by themselves only where there is little room. */
 export function useReading() {
   const [wrap, setWrap] = useState(() => {
-    const kept = localStorage.getItem(WRAP_KEY);
+    const kept = keptText(WRAP_KEY);
     return kept === null ? window.innerWidth < NARROW_PX : kept === "1";
   });
   const [times, setTimes] = useState(() => {
-    const kept = localStorage.getItem(TIMES_KEY);
+    const kept = keptText(TIMES_KEY);
     return kept in TIMES ? kept : "since";
   });
   const turnWrap = () => {
-    localStorage.setItem(WRAP_KEY, wrap ? "0" : "1");
+    keepText(WRAP_KEY, wrap ? "0" : "1");
     setWrap(!wrap);
   };
   const chooseTimes = (way) => {
-    localStorage.setItem(TIMES_KEY, way);
+    keepText(TIMES_KEY, way);
     setTimes(way);
   };
   return { wrap, turnWrap, times, chooseTimes };

@@ -7,6 +7,10 @@ const ROW_HEIGHT = 20; // px; as in logview.css
 
 const number = new Intl.NumberFormat("en");
 
+/** The text of a line, in the colours that its terminal codes ask for. */
+export const Pieces = ({ of }) =>
+  pieces(of).map(({ text, className, style }, i) => (className || style ? <span key={i} className={className} style={style}>{text}</span> : text));
+
 function Row({ line, origin, times, now, marked, found }) {
   const at = Date.parse(line.time);
   return (
@@ -18,9 +22,7 @@ function Row({ line, origin, times, now, marked, found }) {
       {times !== "off" && <span className="log-time" data-at={at || undefined}>{shown(times, at, origin, now)}</span>}
       <span className="log-level">{line.level}</span>
       <span className="log-text">
-        {pieces(line.text).map(({ text, className, style }, i) =>
-          className || style ? <span key={i} className={className} style={style}>{text}</span> : text,
-        )}
+        <Pieces of={line.text} />
         {line.rest > 0 && (
           <button type="button" className="plain log-rest" data-rest={line.seq}>{`… ${number.format(line.rest)} more characters`}</button>
         )}

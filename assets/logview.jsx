@@ -1,6 +1,7 @@
 // A log of any length, live: a bounded window of real rows, scrolled and selected natively.
 // The slider at the right is the scrollbar of the whole log; the server answers ranges and searches.
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
+import { copied } from "./clipboard.js";
 import { counted, GoTo, Levels, Menu, Search } from "./log_bar.jsx";
 import { address, addressed, leave, leftAt, linkedLines, linkLines, useReading } from "./log_choices.js";
 import { useHighlight } from "./log_highlight.js";
@@ -87,7 +88,6 @@ function Log({ src, topic, height, label }) {
         if (!found) return "Nothing was printed from that time on";
         if (found > reader.total) return `The log has ${counted(reader.total, "line")}`;
         point(Math.max(1, found));
-        box.current.focus();
         return "";
       } catch (error) {
         return error.message;
@@ -97,9 +97,13 @@ function Log({ src, topic, height, label }) {
       if (!mark[0]) linkLines(top(), top());
       const { href } = location;
       if (!mark[0]) linkLines(0);
-      navigator.clipboard.writeText(href).then(() => tell("Link copied"), () => tell("The link could not be copied"));
+      copied(() => href).then((done) => tell(done ? "Link copied" : "The link could not be copied"));
     },
     ask: () => setAsking(true),
+    asked() {
+      setAsking(false);
+      box.current?.focus();
+    },
     find: () => field.current?.focus(),
   };
 
@@ -127,7 +131,7 @@ function Log({ src, topic, height, label }) {
           onError={verbs.error} onCopyLink={verbs.copyLink}
         />
       </div>
-      {asking && <GoTo origin={reader.origin} onGo={verbs.go} onClose={() => setAsking(false)} />}
+      {asking && <GoTo origin={reader.origin} onGo={verbs.go} onClose={verbs.asked} />}
     </>
   );
   return (

@@ -36,9 +36,11 @@ function useText({ text, size, src }, kind, version, long) {
     (async () => {
       const response = await fetch(path, { signal: stop.signal, cache: "no-store" });
       if (!response.ok) throw new Error((await response.json().catch(() => ({}))).message ?? `HTTP ${response.status}`);
-      setRead({ text: await READERS[kind](response) });
-    })().catch((error) => stop.signal.aborted || setRead({ failure: error.message }));
+      setRead({ of: path, text: await READERS[kind](response) });
+    })().catch((error) => stop.signal.aborted || setRead({ of: path, failure: error.message }));
     return () => stop.abort();
   }, [known, long, path, kind, version]);
-  return known !== null ? { text: known } : { text: null, ...read };
+  if (known !== null) return { text: known };
+  // What was read of another address is not shown for this one.
+  return { text: null, ...(read.of === path ? read : {}) };
 }

@@ -4,6 +4,7 @@ import { Button } from "antd";
 import { useParam, useSetParam } from "./address.jsx";
 import { RunOptions, isOfOption, useRunOptions } from "./run_options.jsx";
 import { useServer } from "./server.jsx";
+import { withServer } from "./server_address.js";
 import "./run_many.css";
 
 const NONE = [];
@@ -30,10 +31,10 @@ const rows = (n) => `${count(n)} ${n === 1 ? "row" : "rows"}`;
 
 export function RunMany({ task, schema, errors = NONE, busy = false, onQueue }) {
   const address = `/console/tasks/${task}/rows`;
-  const { batch, found, trouble, waiting, check, forget } = useRows(address);
+  const { batch, found, trouble, waiting, check, restore, forget } = useRows(address);
   return (
     <div className="run-many">
-      {!found && <Source schema={schema} waiting={waiting} trouble={trouble} restoring={Boolean(batch)} onCheck={check} />}
+      {!found && <Source schema={schema} waiting={waiting} trouble={trouble} restoring={Boolean(batch)} onCheck={check} onRestore={restore} />}
       {found && <Found key={found.batch} found={found} errors={errors} busy={busy} onQueue={onQueue} onForget={forget} />}
     </div>
   );
@@ -45,38 +46,50 @@ function useRows(address) {
   const setBatch = useSetParam("rows");
   const server = useServer();
   const [found, setFound] = useState(null);
-  const [trouble, setTrouble] = useState("");
+  const [trouble, setTrouble] = useState(null); // `{message, again}`; `again`: whether to ask once more may help
   const [waiting, setWaiting] = useState(false);
+  const turn = useRef(0);
 
+  /** What the console answered, shown; an empty answer where something else was asked for since. */
   async function ask(path, options) {
+    const mine = ++turn.current;
     setWaiting(true);
-    setTrouble("");
-    try {
-      const answer = await fetch(`${path}?server=${encodeURIComponent(server)}`, options);
-      const told = await answer.json().catch(() => ({}));
-      if (!answer.ok) throw new Error(told.message ?? NOT_REACHED);
-      setFound(told);
-      return told;
-    } catch (error) {
-      setTrouble(error instanceof TypeError ? NOT_REACHED : error.message);
-      return null;
-    } finally {
-      setWaiting(false);
-    }
+    setTrouble(null);
+    const answer = await answered(withServer(path, server), options);
+    if (mine !== turn.current) return {};
+    setWaiting(false);
+    if (answer.told) setFound(answer.told);
+    else setTrouble({ message: answer.failure, again: !options && !answer.gone });
+    return answer;
   }
-  useEffect(() => {
-    if (batch && found?.batch !== batch) ask(`${address}/${encodeURIComponent(batch)}`).then((told) => told ?? setBatch(null));
-    if (!batch) setFound(null);
-  }, [batch, address]);
-
   const check = async (body) => {
-    const told = await ask(address, { method: "POST", body, headers: { "Content-Type": "text/plain" } });
+    const { told } = await ask(address, { method: "POST", body, headers: { "Content-Type": "text/plain" } });
     if (told) setBatch(told.batch);
   };
-  return { batch, found, trouble, waiting, check, forget: () => setBatch(null) };
+  const restore = async () => {
+    const { gone } = await ask(`${address}/${encodeURIComponent(batch)}`);
+    if (gone) setBatch(null);
+  };
+  useEffect(() => {
+    if (found?.batch !== batch) setFound(null);
+    if (batch && found?.batch !== batch) restore();
+    return () => {
+      turn.current++;
+      setWaiting(false);
+    };
+  }, [batch, address]);
+  return { batch, found, trouble, waiting, check, restore, forget: () => setBatch(null) };
 }
 
-function Source({ schema, waiting, trouble, restoring, onCheck }) {
+/** `{told}`, or why there is nothing to tell: `{failure, gone}`. */
+async function answered(address, options) {
+  const answer = await fetch(address, options).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  if (answer?.ok && told) return { told };
+  return { failure: told?.message ?? NOT_REACHED, gone: answer?.status === 404 };
+}
+
+function Source({ schema, waiting, trouble, restoring, onCheck, onRestore }) {
   const [file, setFile] = useState(null); // `{name, body, size}`
   const [text, setText] = useState("");
   const [over, setOver] = useState(false);
@@ -110,7 +123,12 @@ function Source({ schema, waiting, trouble, restoring, onCheck }) {
         )}
         <span className="hint">At most 20 MB and 50,000 rows. Nothing is queued before you have seen what it is.</span>
       </div>
-      {(tooLarge || trouble) && <p className="form-error" role="alert">{tooLarge ? "This file is larger than 20 MB: queue one part after the other." : trouble}</p>}
+      {(tooLarge || trouble) && (
+        <p className="form-error" role="alert">
+          {tooLarge ? "This file is larger than 20 MB: queue one part after the other." : trouble.message}{" "}
+          {!tooLarge && trouble.again && restoring && <Button size="small" onClick={onRestore}>Try again</Button>}
+        </p>
+      )}
       <div className="row">
         <Button type="primary" htmlType="submit" disabled={!ready} loading={waiting && !restoring && { delay: 200 }}>Check the rows</Button>
         <Button onClick={() => picker.current.click()}>Choose a file…</Button>

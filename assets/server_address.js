@@ -17,8 +17,11 @@ export function withServer(href, server) {
   if (!server || !href?.startsWith("/")) return href;
   const [, path, search, hash] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(href);
   if (new URLSearchParams(search).has(SERVER)) return href;
-  return `${path}${search ? `${search}&` : "?"}${SERVER}=${encodeURIComponent(server)}${hash ?? ""}`;
+  return withParam(`${path}${search ?? ""}`, SERVER, server) + (hash ?? "");
 }
+
+/** An address without a fragment, with one more parameter. */
+export const withParam = (href, name, value) => `${href}${href.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`;
 
 /** The same list on another server, without the parameters in `lost`; from a detail, its list. */
 export function listOn(server, { pathname, search }, lost) {

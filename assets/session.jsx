@@ -1,6 +1,6 @@
 // Signing in and out. Both open a page anew: a socket keeps the cookie with which it was opened.
 import { useState } from "react";
-import { serverOf } from "./server_address.js";
+import { serverOf, withParam, withServer } from "./server_address.js";
 
 const SIGN_IN = "/login";
 let leaving = false;
@@ -11,8 +11,8 @@ export function signInAgain(server) {
   if (leaving || pathname === SIGN_IN) return;
   leaving = true;
   const back = pathname + search + hash;
-  const query = new URLSearchParams({ ...(server && { server }), ...(back !== "/" && { next: back }) });
-  window.location.assign(String(query) ? `${SIGN_IN}?${query}` : SIGN_IN);
+  const to = withServer(SIGN_IN, server);
+  window.location.assign(back === "/" ? to : withParam(to, "next", back));
 }
 
 /** End the session; all open pages of it are led to the sign-in. */
@@ -20,7 +20,7 @@ export async function signOut() {
   leaving = true;
   const server = serverOf(window.location.search);
   try {
-    const answer = await post(`/console/logout?${new URLSearchParams({ server })}`, {});
+    const answer = await post(withServer("/console/logout", server), {});
     window.location.assign((await answer.json()).to);
   } catch {
     leaving = false;

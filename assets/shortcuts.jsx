@@ -2,28 +2,21 @@
 // switched off (WCAG 2.1.4): speech input and a cat press single keys too.
 import { useEffect, useSyncExternalStore } from "react";
 import { tinykeys } from "tinykeys";
+import { keepText, keptText } from "./keeping.js";
 import "./shortcuts.css";
 
 const STORE = "ratchet.shortcuts";
 const readers = new Set();
-let kept = null;
+let chosen = null; // lasts as long as the page where the browser keeps nothing
 
 function isOn() {
-  try {
-    kept = localStorage.getItem(STORE) ?? kept;
-  } catch {
-    // Storage may be forbidden: then the choice lasts as long as the page.
-  }
-  return kept !== "off";
+  chosen = keptText(STORE) ?? chosen;
+  return chosen !== "off";
 }
 
 function choose(on) {
-  kept = on ? "on" : "off";
-  try {
-    localStorage.setItem(STORE, kept);
-  } catch {
-    // As above.
-  }
+  chosen = on ? "on" : "off";
+  keepText(STORE, chosen);
   readers.forEach((reader) => reader());
 }
 
@@ -38,9 +31,10 @@ function follow(reader) {
 
 const useOn = () => useSyncExternalStore(follow, isOn);
 
-/** The control of a key, if it is there to be pressed. */
+/** The control of a key, if it is there to be pressed. What was opened once stays in the page, unseen. */
 function controlOf(key) {
-  if (document.querySelector('[role="dialog"], .ant-popconfirm:not(.ant-popover-hidden)')) return null;
+  const asking = document.querySelectorAll('[role="dialog"], .ant-popconfirm:not(.ant-popover-hidden)');
+  if ([...asking].some((each) => each.checkVisibility())) return null;
   const found = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)];
   return found.find((each) => !each.disabled && each.offsetParent !== null) ?? null;
 }

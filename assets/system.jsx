@@ -1,6 +1,7 @@
 // The system page's own parts: a figure in words, and the Prometheus text with its search.
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Button, Input } from "antd";
+import { copied } from "./clipboard.js";
 import { Ago } from "./clock.jsx";
 import { figure, linesOf, matching, pieces } from "./figures.js";
 import { useServer } from "./server.jsx";
@@ -113,32 +114,22 @@ function Failure({ failure, found, again }) {
 }
 
 function CopyLines({ lines, searched }) {
-  const [done, setDone] = useState(false);
+  const [told, setTold] = useState("");
   const timer = useRef();
   useEffect(() => () => clearTimeout(timer.current), []);
   const copy = async () => {
-    await copied(lines.map((line) => `${line}\n`).join(""));
-    setDone(true);
+    const done = await copied(() => lines.map((line) => `${line}\n`).join(""));
+    setTold(done ? "Copied" : "Not copied");
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setDone(false), 2000);
+    timer.current = setTimeout(() => setTold(""), 2000);
   };
   const label = searched ? `Copy ${count(lines.length, "line")}` : "Copy all";
   return (
     <>
-      <Button onClick={copy} disabled={!lines.length} className="metrics-copy">{done ? "Copied" : label}</Button>
-      <span role="status" className="visually-hidden">{done ? "Copied" : ""}</span>
+      <Button onClick={copy} disabled={!lines.length} className="metrics-copy">{told || label}</Button>
+      <span role="status" className="visually-hidden">{told}</span>
     </>
   );
-}
-
-/** Put a text on the clipboard; on a plain http address the browser offers only the old way. */
-async function copied(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const box = Object.assign(document.createElement("textarea"), { value: text });
-  document.body.append(box);
-  box.select();
-  document.execCommand("copy");
-  box.remove();
 }
 
 function useText(src) {

@@ -1,18 +1,19 @@
 // A draft that runs without being saved: what it tells, as it tells it.
+import { valuesOf } from "./json_lines.js";
+import { withServer } from "./server_address.js";
 
 /**
  * Run a draft; `onNews` hears each piece of news (`{lines, progress, note, end, error}`). Resolves with the
  * reason where it could not begin, `{message, fields}`; with null where it ended, or was stopped by `signal`.
  */
 export async function runTrial(server, draft, signal, onNews) {
-  const query = server ? `?${new URLSearchParams({ server })}` : "";
   let answer;
   try {
-    answer = await fetch(`/console/tasks/try${query}`, {
+    answer = await fetch(withServer("/console/tasks/try", server), {
       method: "POST", signal, headers: { "content-type": "application/json" }, body: JSON.stringify(draft),
     });
     if (!answer.ok) return await refusal(answer);
-    for await (const news of linesOf(answer.body.getReader())) onNews(news);
+    for await (const news of valuesOf(answer.body.getReader())) onNews(news);
     return null;
   } catch (error) {
     if (signal.aborted) return null;
@@ -27,19 +28,6 @@ async function refusal(answer) {
     return { message, fields };
   } catch {
     return { message: `The console refused this (${answer.status}).`, fields: {} };
-  }
-}
-
-/** The values of a stream of JSON lines. */
-export async function* linesOf(reader) {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    const parts = (rest + (done ? decoder.decode() : decoder.decode(value, { stream: true }))).split("\n");
-    rest = parts.pop();
-    for (const part of parts) if (part) yield JSON.parse(part);
-    if (done) return;
   }
 }
 

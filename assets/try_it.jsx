@@ -1,9 +1,10 @@
 // Runs what stands in the form, without saving it, and shows what it does beside the source.
-import { useContext, useEffect, useRef, useState } from "react";
+import { memo, useContext, useEffect, useRef, useState } from "react";
 import { Button } from "antd";
-import { pieces } from "./ansi.js";
+import { Duration } from "./clock.jsx";
 import { Frame } from "./draft.js";
 import { Form } from "./edit_form.jsx";
+import { Pieces } from "./log_rows.jsx";
 import { SchemaForm } from "./schema_form.jsx";
 import { useServer } from "./server.jsx";
 import { NOTHING_HEARD, heard, placeOf, runTrial } from "./trial.js";
@@ -149,21 +150,12 @@ function Result({ trial, onGo }) {
 }
 
 function Outcome({ end, error, running, stopped, began }) {
-  if (running) return <span className="status run"><Running since={began} /></span>;
+  if (running) return <span className="status run">Running… <Duration since={began} /></span>;
   if (stopped) return <span className="status">Stopped</span>;
   if (error || !end) return <span className="status bad">Not known</span>;
   const good = end.status === "COMPLETED";
   const took = end.duration_ms == null ? "" : ` in ${end.duration_ms.toLocaleString("en")} ms`;
   return <span className={`status ${good ? "ok" : "bad"}`}>{good ? `Completed${took}` : `Failed${took && ` after ${took.slice(4)}`}`}</span>;
-}
-
-function Running({ since }) {
-  const [now, setNow] = useState(since);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
-  }, []);
-  return `Running… ${Math.max(0, Math.round((now - since) / 1000))} s`;
 }
 
 function Failure({ end, error, onGo }) {
@@ -193,12 +185,14 @@ function Lines({ told: { lines, dropped }, running }) {
   );
 }
 
-const Line = ({ line: { level = "info", source = "task", text = "" } }) => (
-  <div className="try-it-line" data-level={level} data-source={source}>
-    {level !== "info" && <b>{level} </b>}
-    {pieces(text).map(({ text: part, className, style }, i) => (className || style ? <span key={i} className={className} style={style}>{part}</span> : part))}
-  </div>
-);
+const Line = memo(function Line({ line: { level = "info", source = "task", text = "" } }) {
+  return (
+    <div className="try-it-line" data-level={level} data-source={source}>
+      {level !== "info" && <b>{level} </b>}
+      <Pieces of={text} />
+    </div>
+  );
+});
 
 function Output({ value }) {
   const text = JSON.stringify(value, null, 2);

@@ -91,7 +91,7 @@ function Named({ label, action, initial = "", submit }) {
   return (
     <form className="field" onSubmit={send}>
       <label className="label" htmlFor={id}>{label}</label>
-      <span className="one-line">
+      <span className="name-line">
         <input id={id} name="name" className="text-input" defaultValue={initial} autoComplete="off" autoFocus={Boolean(initial)} aria-invalid={Boolean(error)} />
         <button type="submit" className="button">{action}</button>
       </span>

@@ -119,6 +119,21 @@ async def test_a_stretch_of_time_that_is_drawn_over_becomes_the_range(open_page,
     await expect(row_of(page, execution.id)).to_be_visible()
 
 
+async def test_what_is_chosen_of_a_range_stays_chosen_while_time_goes_on(open_page, ratchet):
+    task = await new_task(ratchet, "good")
+    page = await open_page(f"/executions?task={task.id}&range=15m")
+    strip = page.get_by_role("region", name="Executions by the time they were queued")
+    begin = strip.get_by_role("slider", name="From")
+    for _ in range(3):
+        await begin.press("PageUp")
+    instant = await begin.get_attribute("aria-valuetext")
+    await expect(begin).to_have_attribute("aria-valuenow", "30")
+    # A bucket is 10 s long.
+    await expect(begin).to_have_attribute("aria-valuenow", "29", timeout=30_000)
+    await expect(begin).to_have_attribute("aria-valuetext", instant or "")
+    await expect(strip.locator(".chosen")).to_be_visible()
+
+
 async def test_hidden_columns_stay_hidden(open_page, ratchet):
     await run(ratchet, await new_task(ratchet, "good"))
     page = await open_page("/executions")

@@ -78,6 +78,22 @@ async def test_a_search_goes_through_all_lines_and_lives_in_the_address(open_pag
     await expect(page).not_to_have_url(re.compile("find="))
 
 
+async def test_enter_while_one_types_searches_once(open_page, shop):
+    page = await open_log(open_page, shop)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/matches" in request.url else None)
+    await page.clock.install()
+    await search_field(page).focus()
+    await search_field(page).evaluate(
+        "(field) => {"
+        " document.execCommand('insertText', false, 'parcel 29');"
+        " field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true })); }"
+    )
+    await expect(hits(page)).to_have_text("1 of 111")
+    await page.clock.run_for(1000)
+    assert len(asked) == 1
+
+
 @pytest.mark.console_errors("400 .Bad Request.")
 async def test_an_expression_is_searched_for_and_a_wrong_or_endless_one_says_so(open_page, ratchet, shop):
     page = await open_log(open_page, shop)
@@ -135,6 +151,11 @@ async def test_next_error_a_line_and_a_time_are_gone_to(open_page, shop):
     await place.fill("+0 s")
     await place.press("Enter")
     await expect(row(page, 1)).to_be_in_viewport()
+    await expect(log_of(page)).to_be_focused()
+    await page.keyboard.press("g")
+    await place.press("Escape")
+    await expect(place).to_have_count(0)
+    await expect(log_of(page)).to_be_focused()
 
 
 async def test_times_are_shown_as_one_likes_and_are_not_copied(open_page, shop):
@@ -155,6 +176,34 @@ async def test_times_are_shown_as_one_likes_and_are_not_copied(open_page, shop):
     await page.keyboard.press("ControlOrMeta+c")
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert copied.split("\n")[:2] == ["parcel 2 is sent", "parcel 3 is sent"]
+    # On a plain http address the browser offers only the old way.
+    await page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })"
+    )
+    await page.get_by_role("button", name="More", exact=True).click()
+    await page.get_by_role("button", name="Copy link to this place").click()
+    await expect(page.get_by_text("Link copied")).to_have_count(1)
+    await page.evaluate("delete navigator.clipboard")
+    assert await page.evaluate("navigator.clipboard.readText()") == f"{page.url}#L1"
+
+
+async def test_a_log_is_read_where_the_browser_keeps_nothing(open_page, shop):
+    page = await open_page("/tasks")
+    await page.add_init_script(
+        "const set = Storage.prototype.setItem;"
+        "Storage.prototype.setItem = function (name, text) {"
+        " if (name.startsWith('ratchet.log.')) throw new DOMException('Full', 'QuotaExceededError');"
+        " set.call(this, name, text); }"
+    )
+    await page.goto(f"/executions/{shop.id}")
+    time = row(page, 1).locator(".log-time")
+    await expect(time).to_have_text(re.compile(r"^\+"))
+    await page.get_by_role("button", name="More", exact=True).click()
+    await page.get_by_role("radio", name="No times").check()
+    await page.get_by_role("checkbox", name="Wrap long lines").check()
+    await page.keyboard.press("Escape")
+    await expect(time).to_have_count(0)
+    await expect(page.locator(".log-box")).to_have_attribute("data-wrap", "true")
 
 
 async def test_the_log_is_taken_away_as_a_file(open_page, shop):

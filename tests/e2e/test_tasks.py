@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -180,6 +181,22 @@ async def test_rows_become_jobs_once_checked_and_confirmed(open_page, ratchet):
     jobs = (await ratchet.jobs.page(JobQuery(task=task.id))).rows
     inputs = sorted((job.input for job in jobs), key=json.dumps)
     assert inputs == [{"title": "first", "size": 1}, {"title": "third", "size": 3}]
+
+
+@pytest.mark.console_errors("ERR_FAILED")
+async def test_checked_rows_outlast_a_reload_while_the_console_is_away(open_page, ratchet):
+    task = await new_task(ratchet, "outage", MIXED, input_schema=SCHEMA)
+    page = await open_page(f"/tasks/{task.id}/run-many")
+    await page.get_by_label("Paste rows").fill("title;size\nfirst;1\n")
+    await page.get_by_role("button", name="Check the rows").click()
+    await expect(page.get_by_role("heading", name="1 row of CSV")).to_be_visible()
+    await page.route("**/rows/*", lambda route: route.abort())
+    await page.reload()
+    await expect(page.get_by_role("alert")).to_contain_text("The console does not answer.")
+    await expect(page).to_have_url(re.compile("rows="))
+    await page.unroute("**/rows/*")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("list", name="First rows")).to_contain_text('{"title":"first","size":1}')
 
 
 async def test_many_rows_of_a_file_are_confirmed_by_their_number(open_page, ratchet, system):

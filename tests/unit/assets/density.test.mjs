@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HIGH, bars, bucketAt, moved, spanOf } from "../../../assets/density.js";
+import { HIGH, bars, bucketAt, bucketsOf, moved, spanOf } from "../../../assets/density.js";
 
 test("bars are as high as their share of the highest, the failed below", () => {
   const { failed, others } = bars([0, 5], [5, 5]);
@@ -23,6 +23,16 @@ test("a choice of buckets ends with the window", () => {
   const about = { start: 0, step_ms: 100, since: 30, until: 270 };
   assert.deepEqual(spanOf(about, 0, 0), [30, 100]);
   assert.deepEqual(spanOf(about, 1, 2), [100, 270]);
+});
+
+test("a choice stays with its time while the window moves on, as long as that is in it", () => {
+  const about = { start: 0, step_ms: 100, since: 30, until: 970 };
+  const on = (start, span) => bucketsOf({ ...about, start }, span, 10);
+  for (const choice of [[0, 0], [2, 4], [0, 9], [9, 9]]) assert.deepEqual(on(0, spanOf(about, ...choice)), choice);
+  assert.deepEqual(on(100, spanOf(about, 2, 4)), [1, 3]);
+  assert.deepEqual(on(300, spanOf(about, 2, 4)), [0, 1]);
+  assert.equal(on(500, spanOf(about, 2, 4)), null);
+  assert.deepEqual(bucketsOf({ start: 0, step_ms: 200 }, spanOf(about, 2, 4), 5), [1, 2]);
 });
 
 test("the ends of a choice never pass each other", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listOn, serverOf, under, withServer } from "../../../assets/server_address.js";
+import { listOn, serverOf, under, withParam, withServer } from "../../../assets/server_address.js";
 
 test("the last name that is not empty counts, as it does in Python", () => {
   assert.equal(serverOf(""), "");
@@ -21,6 +21,11 @@ test("a link keeps the server of its page, unless it names one itself or leads a
     [undefined, "prod", undefined],
   ];
   for (const [href, server, result] of cases) assert.equal(withServer(href, server), result);
+});
+
+test("one more parameter joins those that are there", () => {
+  assert.equal(withParam("/login", "next", "/tasks?q=a&b=1#L9"), "/login?next=%2Ftasks%3Fq%3Da%26b%3D1%23L9");
+  assert.equal(withParam("/logs/download?server=prod", "format", "text"), "/logs/download?server=prod&format=text");
 });
 
 test("a topic carries the name of its server; no topic stays none", () => {
