@@ -1,10 +1,14 @@
-"""What every request to the console passes: foreign origins are refused, answers get their headers."""
+"""What every request to the console passes: foreign pages are refused, answers get their headers."""
+
+from collections.abc import Callable
+from functools import partial
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ratchet_web.logic.origins import is_foreign
+from ratchet_web.logic.origins import is_foreign, is_loopback, is_meant, own_names
+from ratchet_web.settings import Settings
 
 SECURITY = {
     "x-content-type-options": "nosniff",
@@ -15,36 +19,46 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Gate:
-    """An ASGI layer around the whole console, its socket included."""
+    """An ASGI layer around the whole console, its socket included.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    `names` are those by which it may be called, None for any.
+    """
+
+    def __init__(self, app: ASGIApp, names: frozenset[str] | None = None) -> None:
+        self._app, self._names = app, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless another site's page sent it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
-        elif _foreign(Headers(scope=scope)):
-            await _refuse(scope, receive, send)
+        elif why := self._refusal(Headers(scope=scope)):
+            await _refuse(why, scope, receive, send)
         else:
             await self._app(scope, receive, _with_headers(scope, send))
 
+    def _refusal(self, headers: Headers) -> tuple[int, str] | None:
+        host = headers.get("host")
+        if is_foreign(headers.get("origin"), host):
+            return 403, "Requests of other sites are refused."
+        if not is_meant(self._names, host):
+            return 421, f"This console is not {host!r:.100}: if it is, set RATCHET_WEB_ALLOWED_HOSTS."
+        return None
 
-def gate(app: ASGIApp) -> ASGIApp:
-    """Put the gate before an application."""
-    return Gate(app)
+
+def gate(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
+    """Return what puts the gate before an application."""
+    trusting = settings.web_auth == "none" and is_loopback(settings.web_host)
+    names = own_names(settings.web_host, settings.web_allowed_hosts) if trusting else None
+    return partial(Gate, names=names)
 
 
-def _foreign(headers: Headers) -> bool:
-    return is_foreign(headers.get("origin"), headers.get("host"))
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(why: tuple[int, str], scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
     else:
-        await PlainTextResponse("Requests of other sites are refused.", 403)(scope, receive, send)
+        status, text = why
+        await PlainTextResponse(text, status)(scope, receive, send)
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:

@@ -66,7 +66,7 @@ PAGES = (
     ("/tasks", tasks, "Tasks", TaskList.load),
     ("/tasks/new", tasks_edit, "New task", TaskEdit.load),
     ("/tasks/[task_id]", tasks_detail, "Task", TaskDetail.load),
-    ("/tasks/[task_id]/run-many", tasks_rows, "Run a task many times", TaskRows.load),
+    ("/tasks/[task_id]/run-many", tasks_rows, "Run many of task", TaskRows.load),
     ("/tasks/[task_id]/edit", tasks_edit, "Edit task", TaskEdit.load),
     ("/executions", executions, "Executions", ExecutionList.load),
     ("/executions/compare", executions_compare, "Compare executions", ExecutionCompare.load),
@@ -92,7 +92,7 @@ app = rx.App(
 )
 for route, module, name, load in PAGES:
     opens = [Servers.arrive, load, RunDialog.open]
-    app.add_page(module.page, route=route, title=titled(f"{name} · Ratchet"), on_load=opens)
+    app.add_page(module.page, route=route, title=titled(name, of_one="[" in route), on_load=opens)
 app.add_page(login.page, route="/login", title="Sign in · Ratchet", on_load=[SignIn.load])
 
 
@@ -119,7 +119,7 @@ def for_everybody() -> None:
         async with running(clients, SocketRooms(app), about):
             yield
 
-    app.api_transformer = [Starlette(routes=data_routes()), gate]
+    app.api_transformer = [Starlette(routes=data_routes()), gate(settings())]
     app.register_lifespan_task(services)
 
 
@@ -142,7 +142,7 @@ def for_who_signs_in() -> None:
             yield
 
     inside = Starlette(routes=[*access.routes(people, cookies), *data_routes()])
-    app.api_transformer = [inside, lambda each: Door(each, people, cookies), gate]
+    app.api_transformer = [inside, lambda each: Door(each, people, cookies), gate(settings())]
     app.add_middleware(Guard(people, cookies))
     app.register_lifespan_task(services)
 

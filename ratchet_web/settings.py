@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         description="Who may use the console (none, ratchet): everybody who reaches it, with its token, or"
         " who signs in with the login of the Ratchet server",
     )
+    web_allowed_hosts: str = Field(
+        "",
+        description="More names, with commas between, by which a console without sign-in is called that"
+        " listens on a loopback address, such as that of a proxy before it",
+    )
     web_session_s: float = Field(
         604_800.0, gt=0, description="Seconds after which somebody who signed in has to do it again"
     )

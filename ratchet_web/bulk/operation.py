@@ -32,6 +32,7 @@ async def preview(api: Ratchet, run: Run) -> None:
     found = await api.bulk.preview(run.choice.noun, run.choice.verb, list(run.items))
     for refusal in found.refused:
         run.hindered[refusal.reason] += refusal.count or 0
+        run.to_be_refused += refusal.count or 0
 
 
 class Operation:

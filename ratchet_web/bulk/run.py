@@ -37,10 +37,11 @@ class Run:
     """A run. `changed` is called whenever it looks different.
 
     `items` are the rows that can be acted on, by id. `seen` counts the rows that were read, `states` and
-    `hindered` say how many are in each state and how many cannot be acted on for each reason. `trouble` says
-    why it cannot begin, or why it ended as it did; `waits` why nothing happens now. `operation` is its id on
-    a server that carries it out itself. `pace` is None where nothing holds it back. `creation`: its items are
-    not rows of the server, but jobs to be queued there.
+    `hindered` say how many are in each state and how many cannot be acted on for each reason; `to_be_refused`
+    of the items the server says that it would refuse, without saying which. `trouble` says why it cannot
+    begin, or why it ended as it did; `waits` why nothing happens now. `operation` is its id on a server that
+    carries it out itself. `pace` is None where nothing holds it back. `creation`: its items are not rows of
+    the server, but jobs to be queued there.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Run:
     seen: int = 0
     states: Counter[str] = field(default_factory=Counter)
     hindered: Counter[str] = field(default_factory=Counter)
+    to_be_refused: int = 0
     examples: tuple[Item, ...] = ()
     counts: Counter[Outcome] = field(default_factory=Counter)
     trouble: str = ""
@@ -139,7 +141,12 @@ class Run:
     @property
     def to_type(self) -> int | None:
         """The number to be typed before it begins; None where none is."""
-        return len(self.items) if len(self.items) > TYPED_ABOVE else None
+        return self.possible if self.possible > TYPED_ABOVE else None
+
+    @property
+    def possible(self) -> int:
+        """How many rows can be acted on, as far as is known before it begins."""
+        return len(self.items) - self.to_be_refused
 
     @property
     def requests(self) -> int:

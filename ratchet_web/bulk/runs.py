@@ -201,7 +201,7 @@ class Runs:
         trouble = ""
         try:
             await self._prepare(run)
-            trouble = _beyond_today(run) if run.items else NONE
+            trouble = _beyond_today(run) if run.possible else NONE
         except RatchetError as error:
             trouble = str(error)
         except Exception:

@@ -8,6 +8,8 @@ from reflex.vars import FunctionVar, Var, VarData
 
 _LIBRARY = "$/public/address.jsx"
 _SERVER = "$/public/server.jsx"
+# Addresses may name anything; ids are shorter.
+TITLE_ID_LIMIT = 40
 
 
 def _hooked(name: str, call: str, tag: str, library: str = _LIBRARY) -> Var[Any]:
@@ -61,11 +63,17 @@ def under_server(name: Var[str] | str) -> Var[str]:
     return Var(f"under({here!s}, {text!s})", _var_type=str, _var_data=data).to(str)
 
 
-def titled(text: str) -> Var[str]:
-    """Return the title of a page: the name of its server, if it has one, goes before."""
-    here = server()
-    named = f"(({here!s} ? {here!s} + ' · ' : '') + {Var.create(text)!s})"
-    return Var(named, _var_type=str, _var_data=here._get_all_var_data()).to(str)
+def titled(name: str, *, of_one: bool = False) -> Var[str]:
+    """Return the title of a page: its server goes before, if it has one.
+
+    `of_one`: the page is of one row, whose id is the second part of the path and follows the name.
+    """
+    here, there = server(), path()
+    id = f"({there!s}.split('/')[2] ?? '').slice(0, {TITLE_ID_LIMIT})"
+    called = f"({Var.create(name)!s} + ' ' + {id}).trim()" if of_one else str(Var.create(name))
+    text = f"(({here!s} ? {here!s} + ' · ' : '') + {called} + ' · Ratchet')"
+    data = VarData.merge(here._get_all_var_data(), there._get_all_var_data() if of_one else None)
+    return Var(text, _var_type=str, _var_data=data).to(str)
 
 
 def switch_server(lost: list[str]) -> FunctionVar[Any]:

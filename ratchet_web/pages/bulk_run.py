@@ -12,7 +12,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.abilities import note
 from ratchet_web.components.address import param
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import current, facts, failure_notice, number, progress, to
+from ratchet_web.components.parts import current, facts, failure_notice, link_button, number, progress, to
 from ratchet_web.components.status import OUTCOMES, enabled, outcome, status
 from ratchet_web.components.ticks import ClearTicks
 from ratchet_web.components.times import ago, duration
@@ -93,7 +93,7 @@ def _question(live: Live) -> rx.Component:
         rx.el.p("Left out, because they cannot be acted on: ", number(run["hindered_total"])),
         rx.el.ul(
             rx.foreach(
-                live.several("hindered"), lambda each: rx.el.li(number(each["n"]), " ", each["what"].to(str))
+                live.several("hindered"), lambda each: rx.el.li(each["what"].to(str), ": ", number(each["n"]))
             )
         ),
         class_name="notice stack",
@@ -137,7 +137,7 @@ def _confirmation(run: Row) -> rx.Component:
         class_name="dim",
     )
     destroys = Var.create(["cancel", "disable"]).contains(run["verb"].to(str))
-    label = rx.el.span(verb(run, 0), " ", how_many(run))
+    label = rx.el.span(verb(run, 0), " ", how_many(run, "possible"))
     start = antd.Button.create(label, type="primary", danger=destroys, html_type="submit", loading=Bulk.busy)
     keep = antd.Button.create("Do nothing", custom_attrs={"onClick": opening(None)})
     return rx.el.div(
@@ -251,7 +251,10 @@ def _abort(run: Row) -> rx.Component:
 def _afterwards(run: Row) -> rx.Component:
     amiss = (count_of(run, "failed") > 0) | (count_of(run, "refused") > 0) | (count_of(run, "left") > 0)
     again = antd.Button.create("Try the rest again…", loading=Bulk.busy, on_click=Bulk.again.temporal)
+    # What became of the jobs themselves is told by their list.
+    jobs = link_button("See this task's jobs", "/jobs?task=" + run["task"].to(str))
     return rx.fragment(
+        rx.cond(run["task"], jobs),
         rx.cond(amiss, again),
         antd.Button.create("Export CSV", on_click=Bulk.export("csv")),
         antd.Button.create("Export JSON lines", on_click=Bulk.export("jsonl")),

@@ -31,9 +31,9 @@ def verb(run: Row, form: int) -> Var[str]:
     return rx.match(run["verb"], *((verb, words[form]) for verb, words in VERBS.items()), run["verb"].to(str))
 
 
-def how_many(run: Row) -> rx.Component:
-    """Return how many rows of what it is about: `117 jobs`."""
-    total = run["total"].to(int)
+def how_many(run: Row, which: str = "total") -> rx.Component:
+    """Return how many rows of what it is about: `117 jobs`; `possible`: of those that can be acted on."""
+    total = run[which].to(int)
     one = rx.match(run["noun"], *NOUNS.items(), run["noun"].to(str))
     return rx.fragment(number(total), " ", rx.cond(total == 1, one, run["noun"].to(str)))
 
@@ -63,7 +63,7 @@ def title_of(run: Row) -> rx.Component:
         rx.fragment("Counting the ", run["noun"].to(str)),
         rx.cond(
             is_in(run, READY),
-            rx.fragment(verb(run, 0), " ", how_many(run), "?"),
+            rx.fragment(verb(run, 0), " ", how_many(run, "possible"), "?"),
             rx.cond(is_in(run, GOING), rx.fragment(verb(run, 1), " ", how_many(run)), ended),
         ),
     )

@@ -8,8 +8,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ratchet_web.logic.origins import is_foreign
-from ratchet_web.server.access.exposure import host_name
+from ratchet_web.logic.origins import is_foreign, is_meant
 from ratchet_web.server.bodies import MOST_BYTES, limited, too_large
 from ratchet_web.server.errors import ApiError, error_body
 from ratchet_web.server.telemetry.requests import Requests
@@ -74,12 +73,12 @@ class Edge:
 
 
 def _of_strange_host(scope: Scope, hosts: frozenset[str] | None) -> ApiError | None:
-    # Programs may leave `Host` out (HTTP/1.0), which granian hands on as an empty one; browsers never do.
-    given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host" and value]
-    if hosts is None or all(host_name(each) in hosts for each in given):
+    given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    strange = [each for each in given if not is_meant(hosts, each)]
+    if not strange:
         return None
     told = (
-        f"This server is not {given[0][:100]!r}: if it is to be called so, set RATCHET_SERVER_ALLOWED_HOSTS"
+        f"This server is not {strange[0][:100]!r}: if it is to be called so, set RATCHET_SERVER_ALLOWED_HOSTS"
     )
     return ApiError(421, told)
 

@@ -9,7 +9,7 @@ import pytest
 
 from ratchet_web.api import Conflict, NotFound, Ratchet
 from ratchet_web.bulk.run import Run
-from ratchet_web.bulk.runs import Runs
+from ratchet_web.bulk.runs import NONE, Runs
 from ratchet_web.live.hub import Hub
 from ratchet_web.models.dialect import Ability, Dialect
 from ratchet_web.models.executions import ExecutionQuery, NewExecution
@@ -68,9 +68,9 @@ async def rested(run: Run) -> Run:
     return run
 
 
-async def waiting(ratchet: Ratchet, count: int) -> list[str]:
+async def waiting(ratchet: Ratchet, count: int, name: str = "held") -> list[str]:
     """Return jobs that wait: the only worker is busy."""
-    task = await ratchet.tasks.create(NewTask(name="held", source_code=SPIN))
+    task = await ratchet.tasks.create(NewTask(name=name, source_code=SPIN))
     if (await ratchet.dialect()).can(Ability.LOGS):
         await ratchet.executions.create(NewExecution(task_id=task.id, input={}))
     return [(await ratchet.jobs.create(NewJob(task_id=task.id, input={}))).id for _ in range(count)]
@@ -142,14 +142,17 @@ async def test_what_the_server_would_refuse_for_other_reasons_is_said_beforehand
 ) -> None:
     async with Ratchet("http://127.0.0.1", transport=embedded) as ratchet:
         runs = Runs(ratchet)
-        ids = await waiting(ratchet, 2)
-        for id in ids:
+        disabled, other = await waiting(ratchet, 2), await waiting(ratchet, 1, "other")
+        for id in (*disabled, *other):
             await ratchet.jobs.cancel(id)
-        await ratchet.tasks.disable((await ratchet.jobs.get(ids[0])).task_id)
-        run = await rested(runs.plan(Choice("jobs", "retry", ids=tuple(ids))))
+        await ratchet.tasks.disable((await ratchet.jobs.get(disabled[0])).task_id)
+        run = await rested(runs.plan(Choice("jobs", "retry", ids=(*disabled, *other))))
         assert run.hindered == {"belongs to a task that is disabled": 2}
+        assert run.possible == 1
         await rested(await runs.start(run.id))
-        assert run.counts[Outcome.SKIPPED] == 2
+        assert (run.counts[Outcome.SKIPPED], run.counts[Outcome.DONE]) == (2, 1)
+        none = await rested(runs.plan(Choice("jobs", "retry", ids=tuple(disabled))))
+        assert (none.possible, none.trouble) == (0, NONE)
         await runs.stop()
 
 

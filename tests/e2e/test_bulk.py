@@ -82,7 +82,7 @@ async def test_three_are_ticked_counted_and_cancelled(open_page: OpenPage, ratch
     await expect(bar).to_contain_text("4 ticked")
     await bar.get_by_role("button", name="Cancel…").click()
     await expect(panel(page)).to_contain_text("Cancel 3 jobs?")
-    await expect(panel(page)).to_contain_text("1 already cancelled")
+    await expect(panel(page)).to_contain_text("already cancelled: 1")
     await expect(panel(page).get_by_role("link", name=f"job {jobs[1].id}")).to_be_visible()
     await panel(page).get_by_label("Reason").fill("not needed tonight")
     await panel(page).get_by_role("button", name="Cancel 3 jobs").click()

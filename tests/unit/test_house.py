@@ -30,7 +30,7 @@ DOORS = {
     "components": {"models", "logic"},
     "pages": {"state", "components"},
     "server": {"models", "settings", "logic"},
-    "gate": {"logic"},
+    "gate": {"logic", "settings"},
     "ratchet_web": {
         *("gate", "access", "pages", "components", "state", "live", "api", "logic", "models", "settings"),
     },

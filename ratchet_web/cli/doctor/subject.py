@@ -9,7 +9,7 @@ import httpx
 from ratchet_web.api import Ratchet
 from ratchet_web.api.http import base_of, public_of
 from ratchet_web.api.retry import RetryPolicy
-from ratchet_web.server.access.exposure import is_loopback
+from ratchet_web.logic.origins import is_loopback
 
 # Who waits for a diagnosis wants to know of the first failure.
 ONCE = RetryPolicy(tries=1)

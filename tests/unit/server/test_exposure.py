@@ -2,11 +2,10 @@
 
 import pytest
 
+from ratchet_web.logic.origins import host_name, is_loopback
 from ratchet_web.server.access.exposure import (
     ExposedError,
     check_exposure,
-    host_name,
-    is_loopback,
     served_hosts,
     wants_login,
 )
