@@ -14,6 +14,9 @@ from ratchet_web.settings import Settings
 
 # Granian waits so long for open streams.
 KILL_TIMEOUT_S = 2
+# What a browser sends at once: a task's three texts of two million characters, mostly of a byte each. A longer
+# message closes its socket, and is lost.
+MOST_MESSAGE_BYTES = 16_000_000
 # What a process may take beyond its own limit before `up` ends it.
 STOP_MARGIN_S = 1.5
 
@@ -91,6 +94,7 @@ def _reflex() -> dict[str, str]:
     # the built frontend served by this process.
     return {
         "REFLEX_ENV_MODE": "prod",
+        "REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE": str(MOST_MESSAGE_BYTES),
         "REFLEX_TELEMETRY_ENABLED": "false",
         "REFLEX_CHECK_LATEST_VERSION": "false",
         "__REFLEX_SKIP_COMPILE": "true",

@@ -1,5 +1,7 @@
 """The first hour of a new user: look at the examples, write a task, run it, see what it does."""
 
+import json
+
 from playwright.async_api import expect
 
 from ratchet_web.models.tasks import TaskChange
@@ -138,6 +140,17 @@ async def test_the_form_and_its_json_are_the_same_value(open_page, ratchet):
     await expect(status_of(page)).to_have_text("Completed")
     await tab(page, "Input & output").click()
     await expect(page.get_by_role("tree", name="Output")).to_contain_text("size: 7")
+
+
+async def test_an_input_as_long_as_one_may_be_reaches_the_server(open_page, ratchet):
+    task = await new_task(ratchet, "long")
+    page = await open_page(f"/tasks/{task.id}?run={task.id}")
+    # On its way each of these takes four bytes.
+    text = json.dumps({"quotes": '"' * 490_000})
+    await write(page, "Input as JSON", text)
+    await page.get_by_role("button", name="Run", exact=True).click()
+    execution = await ratchet.executions.get(await new_id(page, "executions"))
+    assert execution.input == json.loads(text)
 
 
 async def test_a_value_that_breaks_the_schema_is_told_at_its_field_by_the_browser_and_by_the_server(
