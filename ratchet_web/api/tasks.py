@@ -87,6 +87,15 @@ class Tasks(ABC):
         """Forbid it to run; return it."""
 
     @abstractmethod
+    async def delete(self, id: str) -> None:
+        """Delete it.
+
+        Raises:
+            Conflict: something waits for it, or runs it.
+            NotApplied: it is still there.
+        """
+
+    @abstractmethod
     def try_out(self, draft: TaskTrial) -> AbstractAsyncContextManager[AsyncIterator[TrialNews]]:
         """Run a draft without saving it, and open what it tells, up to its end. Only with `Ability.TRY`.
 

@@ -14,8 +14,8 @@ from ratchet_web.settings import Settings
 
 # Granian waits so long for open streams.
 KILL_TIMEOUT_S = 2
-# What a browser sends at once: a task's three texts of two million characters, mostly of a byte each. A longer
-# message closes its socket, and is lost.
+# What a browser sends at once: a task's three texts of two million characters, mostly of a byte each. A
+# longer message closes its socket, and is lost.
 MOST_MESSAGE_BYTES = 16_000_000
 # What a process may take beyond its own limit before `up` ends it.
 STOP_MARGIN_S = 1.5

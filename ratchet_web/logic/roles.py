@@ -11,6 +11,7 @@ LEAST: Final[Mapping[Act, Role]] = {
     Act.RUN_TASK: Role.SERVICE,
     Act.EDIT_TASK: Role.USER,
     Act.SWITCH_TASK: Role.USER,
+    Act.DELETE_TASK: Role.USER,
     Act.CANCEL_EXECUTION: Role.USER,
     Act.RETRY_EXECUTION: Role.USER,
     Act.CANCEL_JOB: Role.USER,

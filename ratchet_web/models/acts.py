@@ -9,6 +9,7 @@ class Act(StrEnum):
     RUN_TASK = "run_task"
     EDIT_TASK = "edit_task"
     SWITCH_TASK = "switch_task"
+    DELETE_TASK = "delete_task"
     CANCEL_EXECUTION = "cancel_execution"
     RETRY_EXECUTION = "retry_execution"
     CANCEL_JOB = "cancel_job"

@@ -4,7 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components.abilities import Ability, lacking, unless_lacking
+from ratchet_web.components import antd
+from ratchet_web.components.abilities import Ability, caveat, lacking, unless_lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import (
     empty_state,
@@ -19,7 +20,7 @@ from ratchet_web.components.source_view import SourceView
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration
-from ratchet_web.pages.acts import Act, if_may
+from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page, unknown_card
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.tasks import task_switch
@@ -27,6 +28,7 @@ from ratchet_web.pages.tasks_calls import calls
 from ratchet_web.pages.tasks_overview import overview
 from ratchet_web.pages.tasks_statistics import statistics
 from ratchet_web.pages.tasks_versions import versions_tab
+from ratchet_web.state.acts import Acts
 from ratchet_web.state.tasks import TABS, TaskDetail
 
 Row = rx.Var[dict[str, Any]]
@@ -116,6 +118,26 @@ def _tabs(row: Row) -> rx.Component:
     return rx.fragment(tab_links(*links), rx.match(TaskDetail.tab, *shown, overview_tab))
 
 
+def _delete_question(row: Row) -> rx.Component:
+    """Return a button that asks before it deletes the task, and says what goes with it."""
+    id = TaskDetail.id
+    kept = (
+        "Its executions and jobs stay. While something waits for it, or an enabled schedule runs it, the "
+        "server refuses. It cannot be brought back."
+    )
+    odd = caveat("tasks/delete")
+    return antd.Popconfirm.create(
+        act_button(Act.DELETE_TASK, "Delete…", danger=True, loading=is_busy("tasks", id)),
+        title="Delete task " + row["name"].to(str) + "?",
+        description=rx.cond(odd, odd + " It cannot be brought back.", kept),
+        ok_text="Delete task",
+        cancel_text="Keep it",
+        ok_button_props={"danger": True},
+        placement="bottomRight",
+        on_confirm=Acts.delete_task(id).temporal,
+    )
+
+
 def page() -> rx.Component:
     """Return the page."""
     live = Live(TaskDetail.topic)
@@ -130,7 +152,12 @@ def page() -> rx.Component:
             row["name"].to(str),
             enabled(row["enabled"].to(bool)),
             if_may(Act.SWITCH_TASK, task_switch(row)),
-            actions=(edit, if_may(Act.RUN_TASK, many), run),
+            actions=(
+                if_may(Act.DELETE_TASK, _delete_question(row)),
+                edit,
+                if_may(Act.RUN_TASK, many),
+                run,
+            ),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
         facts(

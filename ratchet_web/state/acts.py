@@ -9,6 +9,8 @@ from pydantic import JsonValue
 
 from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError
 from ratchet_web.api.executions import ORIGINAL, Original
+from ratchet_web.api.schedules import Schedules
+from ratchet_web.api.tasks import Tasks
 from ratchet_web.logic.addresses import on_server
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
@@ -28,6 +30,7 @@ ACTS = {
     ("jobs", "retry"): Act.RETRY_JOB,
     ("tasks", "enable"): Act.SWITCH_TASK,
     ("tasks", "disable"): Act.SWITCH_TASK,
+    ("tasks", "delete"): Act.DELETE_TASK,
     ("schedules", "enable"): Act.SWITCH_SCHEDULE,
     ("schedules", "disable"): Act.SWITCH_SCHEDULE,
     ("schedules", "trigger"): Act.TRIGGER_SCHEDULE,
@@ -89,6 +92,12 @@ class Acts(rx.State):
             yield
 
     @rx.event
+    async def delete_task(self, id: str) -> AsyncIterator[Any]:
+        """Delete a task, and lead from its page to the list."""
+        async for event in self._delete("tasks", id, lambda api: api.tasks):
+            yield event
+
+    @rx.event
     async def switch_schedule(self, id: str, on: bool) -> AsyncIterator[None]:
         """Enable or disable a schedule."""
         if on is True:
@@ -109,11 +118,17 @@ class Acts(rx.State):
     @rx.event
     async def delete_schedule(self, id: str) -> AsyncIterator[Any]:
         """Delete a schedule, and lead from its page to the list."""
-        async for name in self._act("schedules", id, "delete", lambda api: _delete_schedule(api, id)):
-            yield
+        async for event in self._delete("schedules", id, lambda api: api.schedules):
+            yield event
+
+    async def _delete(
+        self, noun: str, id: str, resource: Callable[[Ratchet], Tasks | Schedules]
+    ) -> AsyncIterator[Any]:
+        async for name in self._act(noun, id, "delete", lambda api: _deleted(resource(api), id)):
+            yield None
             if name is not None:
-                await self._tell("ok", f"Deleted schedule {name}.")
-                yield go(self, "/schedules")
+                await self._tell("ok", f"Deleted {noun.removesuffix('s')} {name}.")
+                yield go(self, f"/{noun}")
 
     async def _act(
         self, noun: str, id: str, verb: str, call: Callable[[Ratchet], Awaitable[Any]]
@@ -183,11 +198,11 @@ async def retried(
     return await api.executions.retry(id, input, revision)
 
 
-async def _delete_schedule(api: Ratchet, id: str) -> str:
-    """Delete a schedule; return its name."""
-    schedule = await api.schedules.get(id)
-    await api.schedules.delete(id)
-    return schedule.name
+async def _deleted(resource: Tasks | Schedules, id: str) -> str:
+    """Delete a row; return its name."""
+    row = await resource.get(id)
+    await resource.delete(id)
+    return row.name
 
 
 def _noun_of(started: Execution | Job) -> str:

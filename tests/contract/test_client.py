@@ -114,6 +114,10 @@ async def test_the_life_of_a_task(ratchet: Ratchet) -> None:
             await ratchet.executions.create(NewExecution(task_id=task.id, input={"a": 1, "b": 2}))
     assert (await ratchet.tasks.enable(task.id)).enabled
     assert ((await ratchet.tasks.stats()).total_tasks or 0) >= 1
+    await ratchet.tasks.delete(task.id)
+    for gone in (ratchet.tasks.get, ratchet.tasks.delete):
+        with pytest.raises(NotFound):
+            await gone(task.id)
 
 
 async def test_an_earlier_version_of_a_task_is_read(ratchet: Ratchet) -> None:

@@ -75,6 +75,10 @@ class ContractTasks(Resource[Task], Tasks):
         return await self._act(id, "disable")
 
     @override
+    async def delete(self, id: str) -> None:
+        await self._http.send("DELETE", self._at(id))
+
+    @override
     def try_out(self, draft: TaskTrial) -> AbstractAsyncContextManager[AsyncIterator[TrialNews]]:
         return self._trying(draft)
 

@@ -38,6 +38,7 @@ CANNOT: Final = {
     Ability.PAYLOAD_SEARCH: "This server does not look into inputs and outputs.",
 }
 CAVEATS: Final = {
+    "tasks/delete": "This server deletes its executions, jobs and schedules too, whatever they are doing.",
     "schedules/disable": "It goes on firing until the server restarts; only deleting it stops it now.",
     "schedules/enable": "If it was disabled since the server's start, it fires twice until the next restart.",
     "executions/cancel": "This server shows what was cancelled as failed.",

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from typing_extensions import override
 
 from ratchet_web.api import reading
-from ratchet_web.api.errors import Broken, Conflict, NotApplied
+from ratchet_web.api.errors import Broken, Conflict, NotApplied, NotFound
 from ratchet_web.api.native import words
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import TASKS
@@ -89,6 +89,17 @@ class NativeTasks(Tasks):
     @override
     async def disable(self, id: str) -> Task:
         return await self._switch(id, False)
+
+    @override
+    async def delete(self, id: str) -> None:
+        await self.get(id)
+        await self._server.send("DELETE", f"/tasks/{id}")
+        self._server.names.forget()
+        try:
+            await self.get(id)
+        except NotFound:
+            return
+        raise NotApplied("The task is still there: try again in a moment")
 
     @override
     def try_out(self, draft: TaskTrial) -> AbstractAsyncContextManager[AsyncIterator[TrialNews]]:

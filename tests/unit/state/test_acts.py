@@ -48,12 +48,12 @@ async def free() -> AsyncIterator[FakeRatchet]:
         yield fake
 
 
-async def deleted(id: str) -> tuple[list[object], list[str], list[str]]:
-    """Delete a schedule; return the events, which rows were busy meanwhile, and what was told."""
-    viewer = at(f"/schedules/{id}?server=prod")
+async def deleted(id: str, noun: str = "schedules") -> tuple[list[object], list[str], list[str]]:
+    """Delete a row; return the events, which rows were busy meanwhile, and what was told."""
+    viewer = at(f"/{noun}/{id}?server=prod")
     acts = await viewer.get_state(Acts)
     events, busy = [], []
-    async for event in Acts.event_handlers["delete_schedule"].fn(acts, id):
+    async for event in Acts.event_handlers[f"delete_{noun.removesuffix('s')}"].fn(acts, id):
         events.append(event)
         busy += acts.busy
     assert acts.busy == []
@@ -74,6 +74,15 @@ async def test_who_deletes_a_schedule_is_told_its_name_and_led_to_the_list(free:
     events, busy, told = await deleted("7")
     assert (busy, told) == (["prod:schedules/7"], ["Deleted schedule nightly."])
     assert "/schedules?server=prod" in str(events[-1])
+
+
+async def test_who_deletes_a_task_is_told_its_name_and_led_to_the_list(free: FakeRatchet) -> None:
+    free.put("tasks", "7", name="report")
+    told = answer(200, {"data": free.rows["tasks"]["7"]})
+    free.transport.on("/api/v1/tasks/7", lambda request: answer(204) if request.method == "DELETE" else told)
+    events, _, told_words = await deleted("7", "tasks")
+    assert told_words == ["Deleted task report."]
+    assert "/tasks?server=prod" in str(events[-1])
 
 
 @pytest.mark.parametrize("status", [403, 404, 409, 500])
