@@ -3,7 +3,7 @@
 import { useRef, useState } from "react";
 import { HIGH, bars, bucketAt, bucketsOf, moved, spanOf } from "./density.js";
 import { clockTime, useFilters } from "./list_filters.jsx";
-import { toAddress } from "./list_query.js";
+import { toAddress, writeDuration } from "./list_query.js";
 import { useLive } from "./live.js";
 
 const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -1e6, End: 1e6 };
@@ -106,7 +106,7 @@ function Strip({ about }) {
       </div>
       <div className="axis">
         <span>{timeOf(since, step)}</span>
-        <span>{told ? said(about, told) : <Total failed={failed} others={others} />}</span>
+        <span>{told ? said(about, told) : <Total failed={failed} others={others} within={lasts(params, until - since)} />}</span>
         <span>{params.get("until") ? timeOf(until, step) : "now"}</span>
       </div>
     </>
@@ -121,8 +121,14 @@ function said(about, span) {
   return `${timeOf(begin, about.step_ms)} – ${timeOf(end, about.step_ms)}: ${words(bad + sum(about.others, span))}${bad ? `, ${words(bad)} failed` : ""}`;
 }
 
-function Total({ failed, others }) {
+/** The time that is shown where none was chosen: the list below has no such end. */
+function lasts(params, ms) {
+  const chosen = ["range", "since", "until"].some((name) => params.get(name));
+  return chosen ? "" : ` in the last ${writeDuration(Math.round(ms / MINUTE_MS) * MINUTE_MS)}`;
+}
+
+function Total({ failed, others, within }) {
   const whole = [0, failed.length - 1];
   const bad = sum(failed, whole);
-  return `${words(bad + sum(others, whole))} queued${bad ? `, ${words(bad)} failed` : ""}`;
+  return `${words(bad + sum(others, whole))} queued${within}${bad ? `, ${words(bad)} failed` : ""}`;
 }

@@ -1,6 +1,7 @@
 // The filters of a list that need more than a press. What is typed stays here until it makes sense; then the
 // address says it.
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
+import { Input } from "antd";
 import { useLocation, useNavigate } from "react-router";
 import { useHydrated } from "./address.jsx";
 import { Arrow, Dropdown } from "./dropdown.jsx";
@@ -10,6 +11,7 @@ import { PageLink } from "./server.jsx";
 
 const ANY_TIME = { range: null, since: null, until: null };
 const MORE = ["min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress"];
+const TYPING_MS = 300;
 const TIME_HINT = "like 2026-01-31 17:05";
 
 /** The address of the list, and how to lead to the same one with other filters. */
@@ -44,6 +46,42 @@ function inWords(params) {
   if (since || until) return since && until ? `${since} – ${until}` : since ? `Since ${since}` : `Until ${until}`;
   const range = RANGES[params.get("range")];
   return range ? `Last ${range}` : "Any time";
+}
+
+/** Rows whose name holds a text, found while it is typed. */
+export function FindByName({ limit }) {
+  const { params, addressOf } = useFilters();
+  const navigate = useNavigate();
+  const found = params.get("q") ?? "";
+  const [text, setText] = useState(found);
+  const [seen, setSeen] = useState(found);
+  const timer = useRef(null);
+  const asked = useRef(new Set()); // what was asked for since the field was entered: it may arrive late
+  // Back, a chip that is taken away, a link: the address knows better than what stands here.
+  if (found !== seen) {
+    setSeen(found);
+    if (!asked.current.has(found)) setText(found);
+  }
+  const find = (wanted) => {
+    clearTimeout(timer.current);
+    const q = wanted.trim();
+    if (q === found || held()) return;
+    // All that is typed at once is one step of Back.
+    navigate(addressOf({ q: q || null }), { replace: asked.current.size > 0, preventScrollReset: true });
+    asked.current.add(q);
+  };
+  const type = (typed) => {
+    setText(typed);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => find(typed), TYPING_MS);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (
+    <Input
+      value={text} placeholder="Find by name" aria-label="Find by name" allowClear maxLength={limit} style={{ width: 220 }}
+      onChange={({ target }) => type(target.value)} onPressEnter={() => find(text)} onBlur={() => asked.current.clear()}
+    />
+  );
 }
 
 /** When rows were queued: a range that ends now, or exact times. */

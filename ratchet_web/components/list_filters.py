@@ -6,6 +6,14 @@ from reflex.vars import Var
 _LIBRARY = "$/public/list_filters.jsx"
 
 
+class FindByName(rx.Component):
+    """The rows whose name holds a text of at most `limit` characters; found while it is typed."""
+
+    library = _LIBRARY
+    tag = "FindByName"
+    limit: Var[int]
+
+
 class TimeFilter(rx.Component):
     """When rows were queued: a range that ends now, or exact times."""
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking_note
 from ratchet_web.components.activity import Day
 from ratchet_web.components.icons import icon
+from ratchet_web.components.list_filters import FindByName
 from ratchet_web.components.live import Live, live_row
 from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
 from ratchet_web.components.status import enabled, status
@@ -22,6 +22,7 @@ from ratchet_web.state.tasks import TaskList
 
 Row = rx.Var[dict[str, Any]]
 
+SEARCH_LIMIT = 200
 COLUMNS = (
     Column("Name", "name"),
     Column("Version", "version"),
@@ -140,20 +141,11 @@ def task_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
 
 
 def _filters(live: Live) -> rx.Component:
-    search = antd.Input.create(
-        default_value=TaskList.search,
-        key=TaskList.search,
-        placeholder="Find by name",
-        allow_clear=True,
-        max_length=200,
-        custom_attrs={"aria-label": "Find by name"},
-        style={"width": "220px"},
-        on_press_enter=TaskList.find,
-        on_blur=TaskList.find,
-    )
     bar = tick_bar(live, "tasks", "enable", "disable")
     switch = marked(segments(TaskList.enabled, None, "Enabled"), live, "enabled")
-    return rx.el.div(switch, marked(search, live, "q"), bar, class_name="filters")
+    return rx.el.div(
+        switch, marked(FindByName.create(limit=SEARCH_LIMIT), live, "q"), bar, class_name="filters"
+    )
 
 
 def page() -> rx.Component:

@@ -10,12 +10,11 @@ from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.series import PERIODS, Period
 from ratchet_web.models.tasks import TaskQuery
-from ratchet_web.state.services import go, services
+from ratchet_web.state.services import services
 from ratchet_web.state.tasks_calls import calls
 from ratchet_web.state.tasks_versions import open_versions, read_version
 from ratchet_web.state.viewing import ListState, asked, choices, described, path_part, watch
 
-SEARCH_LIMIT = 200
 PERIOD = "24h"
 TABS = ("overview", "source", "schemas", "runs", "versions", "statistics", "call")
 
@@ -25,7 +24,6 @@ class TaskList(ListState, rx.State):
 
     enabled: list[dict[str, Any]] = []
     activity_topic: str = ""
-    search: str = ""
     _query: TaskQuery = TaskQuery()
 
     @rx.event
@@ -34,17 +32,8 @@ class TaskList(ListState, rx.State):
         self._query, ignored = asked(self, TaskQuery)
         self._show(self._query, ignored)
         self.enabled = choices(self._query, "enabled", {True: "Enabled", False: "Disabled"})
-        self.search = self._query.q or ""
         self.activity_topic = self.topic.replace("tasks", "activity", 1)
         await watch(self, self.topic, self.activity_topic)
-
-    @rx.event
-    def find(self, text: str) -> Any:
-        """Narrow the list to names that hold a text."""
-        # Half of a character, which no browser types, has no place in an address.
-        whole = text.encode(errors="replace").decode() if isinstance(text, str) else ""
-        wanted = whole.strip()[:SEARCH_LIMIT]
-        return None if wanted == self.search else go(self, self._query.address(q=wanted or None))
 
 
 class TaskDetail(rx.State):

@@ -67,13 +67,25 @@ async def test_a_search_by_name_is_part_of_the_address(open_page, ratchet):
     task = await new_task(ratchet, "needle")
     page = await open_page("/tasks")
     find = page.get_by_role("textbox", name="Find by name")
-    await find.fill(task.name)
-    await find.press("Enter")
+    await find.press_sequentially(task.name)
+    # It is found while it is typed, and leaving the field takes nothing away.
     await expect(page).to_have_url(f"/tasks?q={task.name}")
     await expect(page.locator("tbody tr[data-id]")).to_have_count(1)
+    await page.get_by_role("checkbox", name=f"Tick task {task.id}").check()
+    await expect(page.get_by_role("checkbox", name=f"Tick task {task.id}")).to_be_checked()
     await page.reload()
     await expect(find).to_have_value(task.name)
     await expect(page.locator("tbody tr[data-id]")).to_have_count(1)
+    # All that was typed is one step back; then the address and the field agree again.
+    await page.go_back()
+    await expect(page).to_have_url("/tasks")
+    await expect(find).to_have_value("")
+    await page.get_by_role("link", name="Tasks").first.click()
+    await find.fill("half \ud83d\ude00")
+    await find.press("Enter")
+    await expect(page.get_by_role("link", name="Clear the filters")).to_be_visible()
+    await page.get_by_role("link", name="Clear the filters").click()
+    await expect(find).to_have_value("")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from ratchet_web.state.acts import Acts
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import Services, go, running, server_of, services
-from ratchet_web.state.tasks import TaskList
 from ratchet_web.state.viewing import asked, watch
 from tests.doubles.ratchet import FakeRatchet
 from tests.doubles.rooms import MemoryRooms
@@ -160,11 +159,3 @@ async def test_an_act_and_its_answer_are_of_the_server_in_the_address(
     assert not fakes["prod"].transport.requests
     assert fakes["staging"].transport.requests[-1].url.path == "/api/v1/schedules/7/trigger"
     assert (await viewer.get_state(Notices)).items[-1]["server"] == "staging"
-
-
-@pytest.mark.usefixtures("started")
-async def test_half_of_a_character_to_search_for_does_no_harm() -> None:
-    state = TaskList()
-    turn(state, "/tasks")
-    found = TaskList.find.fn(state, "a\ud800b")
-    assert "q=a%3Fb" in str(found.args)
