@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from ratchet_web.models.jobs import Job, JobQuery, JobStats, NewJob
+from ratchet_web.models.jobs import Job, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
 
 
@@ -55,3 +55,14 @@ class Jobs(ABC):
     @abstractmethod
     async def stats(self) -> JobStats:
         """Return how many there are in each status; None where nobody knows."""
+
+    @abstractmethod
+    async def counts(self, query: JobQuery) -> JobCounts:
+        """Return how many match a query in each status, whichever it asks for; None where nobody knows."""
+
+
+def counts_in(stats: JobStats) -> JobCounts:
+    """Return the counts of statistics; a server that knows none sends zeros beside its true total."""
+    found = {name: getattr(stats, f"{name}_jobs") for name in JobCounts.model_fields}
+    known = any(found.values()) or not stats.total_jobs
+    return JobCounts(**found) if known else JobCounts()

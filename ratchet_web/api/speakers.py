@@ -165,7 +165,7 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
             counts=dialect.capabilities.execution_counts,
             searches=dialect.capabilities.payload_search,
         ),
-        ContractJobs(http),
+        ContractJobs(http, counts=dialect.capabilities.job_counts),
         ContractSchedules(http),
         ContractBulk(http),
     )

@@ -5,6 +5,8 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
+from ratchet_web.components.list_filters import JobFilters, TimeFilter
+from ratchet_web.components.list_tools import Export, Views
 from ratchet_web.components.parts import empty_state, number, segments, title_bar, to
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import Column, cell, data_table
@@ -34,6 +36,14 @@ COLUMNS = (
     Column("Queued", "queued_at"),
     Column("Actions", hidden_title=True),
 )
+EXPORT = "/console/jobs/export"
+VIEWS = [
+    {"name": "Waiting", "search": "?status=QUEUED&sort=-priority"},
+    {"name": "Set for later", "search": "?due=0&scheduled=1&sort=scheduled_for&status=QUEUED"},
+    {"name": "Retrying", "search": "?status=RETRYING"},
+    {"name": "Failed in 24 h", "search": "?status=FAILED&range=24h"},
+    {"name": "Out of retries in 7 d", "search": "?status=FAILED&range=7d&retries_left=0&min_retries=1"},
+]
 Row = rx.Var[dict[str, Any]]
 
 
@@ -112,12 +122,22 @@ def page() -> rx.Component:
         to("See the schedules", href="/schedules"),
     )
     return rx.fragment(
-        title_bar("Jobs", *beside_title(view.live), actions=(act_on_all(view.live, "jobs"),)),
+        title_bar(
+            "Jobs",
+            *beside_title(view.live),
+            actions=(
+                Export.create(source=EXPORT, name="jobs", total=view.live.about["total"]),
+                act_on_all(view.live, "jobs"),
+            ),
+        ),
         rx.el.div(
             marked(segments(JobList.statuses, counts, "Status"), view.live, "status"),
+            marked(TimeFilter.create(), view.live, "since", "until"),
             marked(task_picker(JobList.task, JobList.pick_task), view.live, "task"),
+            JobFilters.create(),
             filter_chips(JobList, view.live),
             tick_bar(view.live, "jobs", "cancel", "retry"),
+            Views.create(list="jobs", given=VIEWS),
             class_name="filters",
         ),
         ignored_notice(JobList),

@@ -29,6 +29,12 @@ UNAPPLIED = {
     "output": "The text of the output is not applied.",
     "min_progress": "The least progress is not applied.",
     "max_progress": "The greatest progress is not applied.",
+    "due": "Whether they are due is not applied.",
+    "scheduled": "Whether they have a set time is not applied.",
+    "due_since": "The beginning of the time for which they are set is not applied.",
+    "due_until": "The end of the time for which they are set is not applied.",
+    "retries_left": "Whether they have retries left is not applied.",
+    "min_retries": "The least number of retries is not applied.",
 }
 
 

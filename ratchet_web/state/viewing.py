@@ -20,7 +20,12 @@ Q = TypeVar("Q", bound=Query)
 BULK = "bulk"
 ON_EVERY_PAGE = ("run", BULK, SERVER)
 _MORE = ("min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress")
-HIDDEN_FILTERS = {"/executions": ("job", *_MORE), "/jobs": ("priority",), "/schedules": ("task", "q")}
+_JOBS = ("due", "scheduled", "due_since", "due_until", "retries_left", "min_retries", "error", "text")
+HIDDEN_FILTERS = {
+    "/executions": ("job", *_MORE),
+    "/jobs": ("priority", "schedule", *_JOBS),
+    "/schedules": ("task", "q"),
+}
 TASK_CHOICES = "tasks?limit=100"
 
 

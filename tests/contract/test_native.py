@@ -127,6 +127,18 @@ async def test_the_newest_jobs_come_first_in_a_list_of_any_size(double: Native, 
     assert (await ratchet.jobs.page(JobQuery(page=41, limit=25))).ignored == ("page",)
 
 
+async def test_jobs_are_narrowed_here_by_what_their_rows_tell(double: Native, ratchet: Ratchet) -> None:
+    task = double.state.tasks.find("1")
+    for n in range(4):
+        status = "FAILED" if n % 2 else "COMPLETED"
+        double.add_job(task, queued_at=NOON + timedelta(minutes=n), status=status)
+    late = await ratchet.jobs.page(JobQuery(since=NOON + timedelta(minutes=2), retries_left=False))
+    assert ([row.id for row in late.rows], late.total, late.ignored) == (["4", "3"], 2, ("retries_left",))
+    assert (await ratchet.jobs.counts(JobQuery(status=JobStatus.FAILED))).failed == 2
+    assert (await ratchet.jobs.counts(JobQuery(priority=JobPriority.CRITICAL))).completed == 0
+    assert (await ratchet.jobs.counts(JobQuery(since=NOON))).failed is None
+
+
 async def test_counts_are_counted_and_not_believed(double: Native, ratchet: Ratchet) -> None:
     for status, n in (("FAILED", 3), ("COMPLETED", 2)):
         for _ in range(n):

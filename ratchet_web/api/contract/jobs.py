@@ -1,24 +1,27 @@
 """`/jobs`: the queue."""
 
+from datetime import UTC, datetime
+
 from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.contract.resource import Resource
 from ratchet_web.api.http import Http
-from ratchet_web.api.jobs import Jobs
-from ratchet_web.models.jobs import Job, JobQuery, JobStats, NewJob
+from ratchet_web.api.jobs import Jobs, counts_in
+from ratchet_web.models.jobs import Job, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
 
 
 class ContractJobs(Resource[Job], Jobs):
-    """`/jobs` as the contract has it."""
+    """`/jobs` as the contract has it; `counts`: whether it counts what matches."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, *, counts: bool = False) -> None:
         super().__init__(http, "/jobs", Job)
+        self._has_counts = counts
 
     @override
     async def page(self, query: JobQuery) -> Page[Job]:
-        return await self._page(query)
+        return await self._page(query.as_of(datetime.now(UTC)))
 
     @override
     async def create(self, draft: NewJob) -> Job:
@@ -35,3 +38,10 @@ class ContractJobs(Resource[Job], Jobs):
     @override
     async def stats(self) -> JobStats:
         return reading.stats(await self._http.get("/jobs/stats"), JobStats)
+
+    @override
+    async def counts(self, query: JobQuery) -> JobCounts:
+        asked = query.as_of(datetime.now(UTC)).model_copy(update={"status": None})
+        if self._has_counts:
+            return reading.one(await self._http.get("/jobs/counts", asked.filters()), JobCounts)
+        return JobCounts() if asked.narrows else counts_in(await self.stats())
