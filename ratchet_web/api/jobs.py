@@ -1,8 +1,10 @@
 """`/jobs`: the queue."""
 
 from abc import ABC, abstractmethod
+from datetime import timedelta
 
-from ratchet_web.models.jobs import Job, JobCounts, JobQuery, JobStats, NewJob
+from ratchet_web.models.destinations import Delivery
+from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
 
 
@@ -36,6 +38,31 @@ class Jobs(ABC):
         """
 
     @abstractmethod
+    async def change(self, id: str, draft: JobChange) -> Job:
+        """Change a job that waits; return it. What the draft does not name stays.
+
+        Raises:
+            Refused: a field is wrong; `.fields` names it.
+            Conflict: it does not wait any more.
+            NotApplied: the server said yes, and it is not as asked.
+        """
+
+    @abstractmethod
+    async def deliveries(self, id: str) -> tuple[Delivery, ...]:
+        """Return what became of its output, for each destination, where `Ability.DELIVERIES`; else none.
+
+        There are none before it has completed.
+        """
+
+    @abstractmethod
+    async def redeliver(self, id: str, position: int) -> None:
+        """Bring its output to one destination (from 1) once more.
+
+        Raises:
+            Conflict: a delivery there is still to come.
+        """
+
+    @abstractmethod
     async def cancel(self, id: str) -> Job:
         """Take it out of the queue, or stop its attempt; return it.
 
@@ -66,3 +93,20 @@ def counts_in(stats: JobStats) -> JobCounts:
     found = {name: getattr(stats, f"{name}_jobs") for name in JobCounts.model_fields}
     known = any(found.values()) or not stats.total_jobs
     return JobCounts(**found) if known else JobCounts()
+
+
+# A time that was sent and one that comes back may differ by what the server cuts off.
+SAME_MOMENT = timedelta(seconds=1)
+
+
+def unchanged(draft: JobChange, job: Job) -> list[str]:
+    """Return what of a change a job does not have; what a server never tells of is believed."""
+    missed = []
+    if draft.priority not in (None, job.priority):
+        missed.append("the priority")
+    if draft.max_retries is not None and job.max_retries not in (None, draft.max_retries):
+        missed.append("the retries")
+    wanted = draft.scheduled_for
+    if wanted and (job.scheduled_for is None or abs(job.scheduled_for - wanted) > SAME_MOMENT):
+        missed.append("the time")
+    return missed

@@ -30,6 +30,7 @@ class Ability(StrEnum):
     LAST_RUN = "last_run"
     STATISTICS = "statistics"
     CHANGE_JOB = "change_job"
+    DELIVERIES = "deliveries"
     CHANGE_SCHEDULE = "change_schedule"
     BULK = "bulk"
     VERSIONS = "versions"

@@ -71,6 +71,7 @@ class Capabilities(Wire):
     activity: bool = False
     execution_counts: bool = False
     job_counts: bool = False
+    deliveries: bool = False
     payload_search: bool = False
     workers: int | None = None
 

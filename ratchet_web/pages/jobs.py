@@ -52,16 +52,20 @@ def retries(row: Row) -> rx.Component:
     return rx.fragment(number(row["retry_count"]), " of ", number(row["max_retries"]))
 
 
+def is_waiting(row: Row) -> rx.Var[bool]:
+    """Return whether a job waits for its time or for a worker."""
+    return (row["status"] == "QUEUED") | (row["status"] == "RETRYING")
+
+
 def runs_when(row: Row) -> rx.Component:
     """Return when a waiting job is due."""
-    waiting = (row["status"] == "QUEUED") | (row["status"] == "RETRYING")
     due = rx.cond(row["scheduled_for"], ago(at=row["scheduled_for"]), "when a worker is free")
-    return rx.cond(waiting, due, rx.el.span("–", class_name="dim"))
+    return rx.cond(is_waiting(row), due, rx.el.span("–", class_name="dim"))
 
 
 def can_cancel(row: Row) -> rx.Var[bool]:
     """Return whether a job is not over yet."""
-    return (row["status"] == "QUEUED") | (row["status"] == "RETRYING") | (row["status"] == "PROCESSING")
+    return is_waiting(row) | (row["status"] == "PROCESSING")
 
 
 def can_retry(row: Row) -> rx.Var[bool]:

@@ -4,18 +4,20 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components.abilities import Ability, unless_lacking
+from ratchet_web.components.abilities import Ability, lacking, lacking_note, note, unless_lacking
+from ratchet_web.components.jobs_form import JobEditForm
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import card, empty_state, facts, json_card, title_bar, to
+from ratchet_web.components.parts import card, empty_state, facts, json_card, link_button, title_bar, to
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
-from ratchet_web.pages.jobs import can_cancel, can_retry, cancel_question, retries, runs_when
+from ratchet_web.pages.jobs import can_cancel, can_retry, cancel_question, is_waiting, retries, runs_when
 from ratchet_web.pages.lists import task_link
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.jobs import JobDetail
+from ratchet_web.state.jobs_edit import JobEdit
 
 Row = rx.Var[dict[str, Any]]
 
@@ -61,10 +63,30 @@ def _actions(row: Row) -> tuple[rx.Component, ...]:
         id, act_button(Act.CANCEL_JOB, "Cancel", danger=True, loading=busy), "bottomRight"
     )
     retry = act_button(Act.RETRY_JOB, "Retry", loading=busy, on_click=Acts.retry_job(id).temporal)
+    change = link_button("Change…", "/jobs/" + id + "?edit=1")
+    changeable = is_waiting(row) & ~lacking(Ability.CHANGE_JOB).bool() & ~JobEdit.is_open
     return (
+        if_may(Act.CHANGE_JOB, rx.cond(changeable, change)),
         if_may(Act.CANCEL_JOB, rx.cond(can_cancel(row), cancel)),
         if_may(Act.RETRY_JOB, rx.cond(can_retry(row), retry)),
     )
+
+
+def _change(row: Row) -> rx.Component:
+    """Return the form that changes the job, where the address opens it."""
+    form = JobEditForm.create(
+        job=row,
+        back="/jobs/" + JobDetail.id,
+        draft_key=JobEdit.draft_key,
+        saved_key=JobEdit.saved_key,
+        errors=JobEdit.errors,
+        told=JobEdit.told,
+        busy=JobEdit.busy,
+        on_save=JobEdit.save.temporal,
+    )
+    able = rx.cond(lacking(Ability.CHANGE_JOB), lacking_note(Ability.CHANGE_JOB), form)
+    nobody = note("Your role on this server does not allow you to change jobs.")
+    return rx.cond(JobEdit.is_open, rx.el.div(if_may(Act.CHANGE_JOB, able, nobody), class_name="spaced"))
 
 
 def page() -> rx.Component:
@@ -90,6 +112,7 @@ def page() -> rx.Component:
             ("Retries", retries(row)),
             ("Schedule", rx.cond(row["schedule_id"], schedule, "–")),
         ),
+        _change(row),
         rx.cond(row["error_message"], error),
         _attempts(row, live.several("attempts")),
         rx.el.div(unless_lacking(Ability.INPUT, given, "No input"), class_name="spaced"),

@@ -6,6 +6,7 @@ import reflex as rx
 
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.jobs import JobQuery
+from ratchet_web.state.jobs_edit import JobEdit
 from ratchet_web.state.services import go
 from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
 
@@ -53,4 +54,5 @@ class JobDetail(rx.State):
         """Watch the job that the address names, with its attempts."""
         self.id = path_part(self, 1)
         self.topic = f"jobs/{self.id}"
+        (await self.get_state(JobEdit))._begin()
         await watch(self, self.topic)

@@ -6,18 +6,23 @@ from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.contract.resource import Resource
+from ratchet_web.api.errors import NotApplied
 from ratchet_web.api.http import Http
-from ratchet_web.api.jobs import Jobs, counts_in
-from ratchet_web.models.jobs import Job, JobCounts, JobQuery, JobStats, NewJob
+from ratchet_web.api.jobs import Jobs, counts_in, unchanged
+from ratchet_web.models.destinations import Delivery
+from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
 
 
 class ContractJobs(Resource[Job], Jobs):
-    """`/jobs` as the contract has it; `counts`: whether it counts what matches."""
+    """`/jobs` as the contract has it.
 
-    def __init__(self, http: Http, *, counts: bool = False) -> None:
+    `counts`: whether it counts what matches; `deliveries`: whether it tells what became of outputs.
+    """
+
+    def __init__(self, http: Http, *, counts: bool = False, deliveries: bool = False) -> None:
         super().__init__(http, "/jobs", Job)
-        self._has_counts = counts
+        self._has_counts, self._has_deliveries = counts, deliveries
 
     @override
     async def page(self, query: JobQuery) -> Page[Job]:
@@ -26,6 +31,24 @@ class ContractJobs(Resource[Job], Jobs):
     @override
     async def create(self, draft: NewJob) -> Job:
         return await self._create(draft)
+
+    @override
+    async def change(self, id: str, draft: JobChange) -> Job:
+        job = await self._change(id, draft)
+        if missed := unchanged(draft, job):
+            raise NotApplied(f"The server said yes, and did not change {' and '.join(missed)}")
+        return job
+
+    @override
+    async def deliveries(self, id: str) -> tuple[Delivery, ...]:
+        if not self._has_deliveries:
+            return ()
+        values = reading.data_of((await self._http.get(self._at(id, "deliveries"))).payload())
+        return tuple(reading.rows(values if isinstance(values, list) else (), Delivery))
+
+    @override
+    async def redeliver(self, id: str, position: int) -> None:
+        await self._http.send("POST", self._at(id, f"deliveries/{position}/redeliver"))
 
     @override
     async def cancel(self, id: str) -> Job:

@@ -1,20 +1,30 @@
 """`/jobs` of the native server: sent by priority and then the oldest first, and never changed."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.arranging import arranged, sorted_by
 from ratchet_web.api.errors import Conflict, NotApplied
-from ratchet_web.api.jobs import Jobs
+from ratchet_web.api.jobs import SAME_MOMENT, Jobs
 from ratchet_web.api.native import words
 from ratchet_web.api.native.counts import Counts
 from ratchet_web.api.native.reads import ByGraphql, Filters, Span, spans
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import JOBS
-from ratchet_web.models.jobs import Job, JobCounts, JobPriority, JobQuery, JobStats, JobStatus, NewJob
+from ratchet_web.models.destinations import Delivery
+from ratchet_web.models.jobs import (
+    Job,
+    JobChange,
+    JobCounts,
+    JobPriority,
+    JobQuery,
+    JobStats,
+    JobStatus,
+    NewJob,
+)
 from ratchet_web.models.pages import Page
 
 OPEN = (JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.RETRYING)
@@ -23,8 +33,6 @@ COUNTED = ("QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED", "RETRYING
 # What the server narrows by itself, and what its rows do not tell.
 NARROWED = frozenset({"status", "priority", "task"})
 UNTOLD = ("schedule", "retries_left", "min_retries")
-# A time that was sent and one that comes back may differ by what the server cuts off.
-SAME_MOMENT = timedelta(seconds=1)
 
 
 class NativeJobs(Jobs):
@@ -55,6 +63,18 @@ class NativeJobs(Jobs):
         if missed:
             raise NotApplied(f"Job {job.id} was queued, but the server did not take its {', '.join(missed)}")
         return job
+
+    @override
+    async def change(self, id: str, draft: JobChange) -> Job:
+        raise NotApplied("This server changes no job: cancel it and queue another")
+
+    @override
+    async def deliveries(self, id: str) -> tuple[Delivery, ...]:
+        return ()
+
+    @override
+    async def redeliver(self, id: str, position: int) -> None:
+        raise NotApplied("This server does not deliver an output once more")
 
     @override
     async def cancel(self, id: str) -> Job:
