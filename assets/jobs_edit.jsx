@@ -55,8 +55,8 @@ export function JobEdit({ job, back, draftKey, savedKey = "", errors = [], told 
   useEffect(() => {
     if (told && waits) set({ base: now });
   }, [told]);
-  const { change } = changeOf(fields);
-  const nothing = !Object.keys(change).length;
+  const typed = changeOf(fields);
+  const nothing = !Object.keys({ ...typed.change, ...typed.problems }).length;
   const problems = useMemo(() => ({ ...Object.fromEntries(errors.map(({ field, message }) => [NAMES[field] ?? "", message])), ...wrong }), [errors, wrong]);
   const put = (changes) => {
     setWrong({});

@@ -21,15 +21,18 @@ function write(key, fields) {
   }
 }
 
-/** `{fields, restored, set, reset}`: `set` changes some and keeps all, `reset` begins anew with `initial`. */
-export function useKeptFields(key, initial) {
+/**
+ * `{fields, restored, set, reset}`: `set` changes some and keeps what `fit` leaves of all, `reset` begins anew
+ * with `initial`.
+ */
+export function useKeptFields(key, initial, fit = (fields) => fields) {
   const [state, setState] = useState(() => begin(key, initial));
   useEffect(() => {
     if (state.key !== key) setState(begin(key, initial));
   }, [key]);
   const set = (changes) => setState((before) => {
     const fields = { ...before.fields, ...changes };
-    write(key, fields);
+    write(key, fit(fields));
     return { ...before, fields };
   });
   const reset = (fields = initial) => {

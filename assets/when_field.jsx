@@ -3,7 +3,7 @@ import { useId } from "react";
 import { Ago, useNow } from "./clock.jsx";
 import { momentOf } from "./moments.js";
 import { allZones, inZone, isTwice, isZone, ownZone } from "./zones.js";
-import "./jobs_form.css";
+import "./jobs.css";
 
 export const ADVICE = "Write a delay, such as in 10 minutes, or a time, such as tomorrow 09:00 or 2026-12-24 18:00";
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from datetime import timedelta
 
+from ratchet_web.logic.jobs_estimate import QueueAhead
 from ratchet_web.models.destinations import Delivery
 from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
@@ -86,6 +87,10 @@ class Jobs(ABC):
     @abstractmethod
     async def counts(self, query: JobQuery) -> JobCounts:
         """Return how many match a query in each status, whichever it asks for; None where nobody knows."""
+
+    @abstractmethod
+    async def ahead(self, job: Job) -> QueueAhead:
+        """Return what is ahead of a job that is due, by two requests at most; None where nobody says."""
 
 
 def counts_in(stats: JobStats) -> JobCounts:

@@ -1,9 +1,11 @@
-"""Forms of jobs (assets/jobs_edit.jsx)."""
+"""Forms of jobs (assets/jobs_edit.jsx, assets/jobs_new.jsx)."""
 
 from typing import Any
 
 import reflex as rx
 from reflex.vars import Var
+
+from ratchet_web.components.run_form import RunForm
 
 Texts = Var[dict[str, str]]
 
@@ -29,3 +31,22 @@ class JobEditForm(rx.Component):
     told: Var[str]
     busy: Var[bool]
     on_save: rx.EventHandler[_changed]
+
+
+def _queued(
+    text: Var[str], options: Var[dict[str, Any]], attempt: Var[str]
+) -> tuple[Var[str], Var[dict[str, Any]], Var[str]]:
+    return text, options, attempt
+
+
+class JobForm(RunForm):
+    """A form as `RunForm`, with all that a job may have; `policy_off` says why there is no retry policy.
+
+    `on_submit(text, options, attempt)` gets the input as JSON text, the job's other fields as the API takes
+    them, and the name of this press.
+    """
+
+    library = "$/public/jobs_new.jsx"
+    tag = "JobForm"
+    policy_off: Var[str]
+    on_submit: rx.EventHandler[_queued]

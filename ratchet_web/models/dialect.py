@@ -31,6 +31,7 @@ class Ability(StrEnum):
     STATISTICS = "statistics"
     CHANGE_JOB = "change_job"
     DELIVERIES = "deliveries"
+    RETRY_POLICY = "retry_policy"
     CHANGE_SCHEDULE = "change_schedule"
     BULK = "bulk"
     VERSIONS = "versions"

@@ -7,7 +7,7 @@ import reflex as rx
 from ratchet_web.components import antd
 from ratchet_web.components.list_filters import JobFilters, TimeFilter
 from ratchet_web.components.list_tools import Export, Views
-from ratchet_web.components.parts import empty_state, number, segments, title_bar, to
+from ratchet_web.components.parts import empty_state, link_button, number, segments, title_bar, to
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
@@ -116,6 +116,11 @@ def job_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
 
 
+def _new_job() -> rx.Var[str]:
+    """Return the address of the form, for the task that the list is narrowed to."""
+    return rx.cond(JobList.task, "/jobs/new?task=" + JobList.task, "/jobs/new").to(str)
+
+
 def page() -> rx.Component:
     """Return the page."""
     view = list_vars(JobList)
@@ -132,6 +137,7 @@ def page() -> rx.Component:
             actions=(
                 Export.create(source=EXPORT, name="jobs", total=view.live.about["total"]),
                 act_on_all(view.live, "jobs"),
+                if_may(Act.RUN_TASK, link_button("New job", _new_job(), primary=True)),
             ),
         ),
         rx.el.div(

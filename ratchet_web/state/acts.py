@@ -12,6 +12,7 @@ from ratchet_web.api.executions import ORIGINAL, Original
 from ratchet_web.logic.addresses import on_server
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
+from ratchet_web.models.destinations import DESTINATIONS_LIMIT
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.servers import under
@@ -26,6 +27,7 @@ ACTS = {
     ("jobs", "create"): Act.RUN_TASK,
     ("jobs", "cancel"): Act.CANCEL_JOB,
     ("jobs", "retry"): Act.RETRY_JOB,
+    ("jobs", "deliver"): Act.DELIVER_AGAIN,
     ("tasks", "enable"): Act.SWITCH_TASK,
     ("tasks", "disable"): Act.SWITCH_TASK,
     ("schedules", "enable"): Act.SWITCH_SCHEDULE,
@@ -77,6 +79,17 @@ class Acts(rx.State):
         """Queue a failed or cancelled job again."""
         async for _ in self._act("jobs", id, "retry", lambda api: api.jobs.retry(id)):
             yield
+
+    @rx.event
+    async def deliver_again(self, id: str, position: int) -> AsyncIterator[None]:
+        """Bring the output of a job to one of its destinations once more."""
+        if type(position) is not int or not 1 <= position <= DESTINATIONS_LIMIT:
+            return
+        acting = self._act("jobs", id, "deliver", lambda api: _redelivered(api, id, position))
+        async for done in acting:
+            yield
+            if done is not None:
+                await self._tell("ok", f"Output {position} of job {id} is delivered once more.")
 
     @rx.event
     async def switch_task(self, id: str, on: bool) -> AsyncIterator[None]:
@@ -181,6 +194,12 @@ async def retried(
     if known != (seen if isinstance(seen, str) else ""):
         raise Conflict(f"It was retried meanwhile, as execution {known}. Retry again if you mean another run")
     return await api.executions.retry(id, input, revision)
+
+
+async def _redelivered(api: Ratchet, id: str, position: int) -> int:
+    """Deliver once more; return where to."""
+    await api.jobs.redeliver(id, position)
+    return position
 
 
 async def _delete_schedule(api: Ratchet, id: str) -> str:

@@ -1,5 +1,6 @@
 """`/jobs`: the queue."""
 
+import asyncio
 from datetime import UTC, datetime
 
 from typing_extensions import override
@@ -9,6 +10,7 @@ from ratchet_web.api.contract.resource import Resource
 from ratchet_web.api.errors import NotApplied
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs, counts_in, unchanged
+from ratchet_web.logic.jobs_estimate import QueueAhead
 from ratchet_web.models.destinations import Delivery
 from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
@@ -68,3 +70,19 @@ class ContractJobs(Resource[Job], Jobs):
         if self._has_counts:
             return reading.one(await self._http.get("/jobs/counts", asked.filters()), JobCounts)
         return JobCounts() if asked.narrows else counts_in(await self.stats())
+
+    @override
+    async def ahead(self, job: Job) -> QueueAhead:
+        if not self._has_counts or job.queued_at is None or not job.priority.known:
+            return QueueAhead()
+        before = JobQuery(until=job.queued_at, due=True).filters()
+        asked = {**before, "priority_gte": job.priority.value}
+        waiting, told = await asyncio.gather(
+            self._http.get("/jobs/counts", asked), self._http.get("/jobs/stats", {"period": "1h"})
+        )
+        counts, stats = reading.one(waiting, JobCounts), reading.stats(told, JobStats)
+        ended = (stats.completed_jobs, stats.failed_jobs, stats.cancelled_jobs)
+        if counts.queued is None or counts.retrying is None or None in ended:
+            return QueueAhead()
+        # It is due itself, and among those that were queued until then.
+        return QueueAhead(max(0, counts.queued + counts.retrying - 1), sum(n or 0 for n in ended))

@@ -14,6 +14,7 @@ from ratchet_web.api.native.counts import Counts
 from ratchet_web.api.native.reads import ByGraphql, Filters, Span, spans
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import JOBS
+from ratchet_web.logic.jobs_estimate import QueueAhead
 from ratchet_web.models.destinations import Delivery
 from ratchet_web.models.jobs import (
     Job,
@@ -125,6 +126,10 @@ class NativeJobs(Jobs):
             totals = await self._lists.totals([{**_sent(asked), "status": status} for status in COUNTED])
             counts = dict(zip(COUNTED, totals, strict=True))
         return JobCounts.model_validate({status.lower(): counts[status] for status in COUNTED})
+
+    @override
+    async def ahead(self, job: Job) -> QueueAhead:
+        return QueueAhead()
 
     async def _page(self, query: JobQuery) -> Page[Job]:
         untold = tuple(name for name in UNTOLD if getattr(query, name) is not None)
