@@ -23,6 +23,19 @@ function fieldsOf(base, zone = ownZone()) {
   return { base, priority: base.priority, when: at ? written(at, zone) : "", zone, retries: base.max_retries, begun: at ? written(at, zone) : "", begunZone: zone };
 }
 
+/** The fields with what somebody else changed meanwhile, where the one who types did not. */
+function rebased(fields, latest) {
+  const fresh = fieldsOf(latest);
+  const { base, priority, retries, when, zone, begun, begunZone } = fields;
+  const time = when.trim() === begun && zone.trim() === begunZone ? fresh : { when, zone, begun: fresh.begun, begunZone: fresh.begunZone };
+  return {
+    base: latest,
+    priority: priority === base.priority ? fresh.priority : priority,
+    retries: retries.trim() === base.max_retries ? fresh.retries : retries,
+    when: time.when, zone: time.zone, begun: time.begun, begunZone: time.begunZone,
+  };
+}
+
 /** What was changed: null where something makes no sense, then `problems` says what. */
 function changeOf({ base, priority, when, zone, retries, begun, begunZone }) {
   const change = {};
@@ -40,10 +53,9 @@ function changeOf({ base, priority, when, zone, retries, begun, begunZone }) {
   return { change, problems };
 }
 
-/** `job` is the row as it is now; `errors` are `[{field, message}]`, `told` what came in between, `back` its page. */
-export function JobEdit({ job, back, draftKey, savedKey = "", errors = [], told = "", busy = false, onSave }) {
-  const now = baseOf(job);
-  const { fields, restored, set, reset } = useKeptFields(draftKey, fieldsOf(now));
+/** `job` is its row, `back` its page; `errors` are `[{field, message}]`, `told` what came in between, `latest` what it is since. */
+export function JobEdit({ job, back, draftKey, savedKey = "", errors = [], told = "", latest = null, busy = false, onSave }) {
+  const { fields, restored, set, reset } = useKeptFields(draftKey, fieldsOf(baseOf(job)));
   const [wrong, setWrong] = useState({});
   const waits = WAITING.includes(job.status);
   const known = useRef(savedKey);
@@ -53,7 +65,7 @@ export function JobEdit({ job, back, draftKey, savedKey = "", errors = [], told 
   }, [savedKey]);
   // Who was told what came in between changes it from there.
   useEffect(() => {
-    if (told && waits) set({ base: now });
+    if (told && latest?.priority) set(rebased(fields, latest));
   }, [told]);
   const typed = changeOf(fields);
   const nothing = !Object.keys({ ...typed.change, ...typed.problems }).length;

@@ -15,10 +15,11 @@ def _changed(change: Texts, base: Texts) -> tuple[Texts, Texts]:
 
 
 class JobEditForm(rx.Component):
-    """Changes a job while it waits. `job` is its row, `back` its page, `told` what came in between.
+    """Changes a job while it waits. `job` is its row, `back` its page.
 
-    `errors` are the server's, `[{field, message}]`. `on_save(change, base)` gets what was changed and what
-    all of it was when the form was begun, as texts; an empty time means now.
+    `told` is what came in between, and `latest` what the job is since. `errors` are the server's,
+    `[{field, message}]`. `on_save(change, base)` gets what was changed and what all of it was when the form
+    was begun, as texts; an empty time means now.
     """
 
     library = "$/public/jobs_edit.jsx"
@@ -29,6 +30,7 @@ class JobEditForm(rx.Component):
     saved_key: Var[str]
     errors: Var[list[dict[str, str]]]
     told: Var[str]
+    latest: Var[dict[str, str]]
     busy: Var[bool]
     on_save: rx.EventHandler[_changed]
 

@@ -47,6 +47,7 @@ def _change(row: Row) -> rx.Component:
         saved_key=JobEdit.saved_key,
         errors=JobEdit.errors,
         told=JobEdit.told,
+        latest=JobEdit.latest,
         busy=JobEdit.busy,
         on_save=JobEdit.save.temporal,
     )

@@ -7,7 +7,7 @@ from uuid import uuid4
 import reflex as rx
 
 from ratchet_web.api import Conflict, NotFound, RatchetError, Refused
-from ratchet_web.logic.jobs_change import came_between, read_change
+from ratchet_web.logic.jobs_change import base_of, came_between, read_change
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.jobs import Job, JobChange
@@ -28,6 +28,7 @@ class JobEdit(rx.State):
     saved_key: str = ""
     errors: list[dict[str, str]] = []
     told: str = ""
+    latest: dict[str, str] = {}
     busy: bool = False
 
     @rx.event
@@ -37,7 +38,7 @@ class JobEdit(rx.State):
         id = path_part(self, 1)
         if self.busy or not is_row_id(id):
             return
-        self.errors, self.told = wrong, ""
+        self.errors, self.told, self.latest = wrong, "", {}
         if wrong:
             return
         if why := forbidden(self, Act.CHANGE_JOB):
@@ -55,7 +56,7 @@ class JobEdit(rx.State):
 
     def _begin(self) -> None:
         """Take what the address says; what is typed is the browser's."""
-        self.errors, self.told, self.busy = [], "", False
+        self.errors, self.told, self.latest, self.busy = [], "", {}, False
         self.is_open = self.router.url.query_parameters.get(EDIT) == "1"
         self.draft_key = under(server_of(self), f"job.{path_part(self, 1)}")
 
@@ -65,7 +66,7 @@ class JobEdit(rx.State):
             here = services(self)
             now = await here.api.jobs.get(id)
             if told := came_between(base, now):
-                self.told = told
+                self.told, self.latest = told, base_of(now)
                 await here.hub.touched("jobs", id)
                 return None
             try:

@@ -68,6 +68,7 @@ async def test_a_change_of_somebody_else_is_told_first(here: Services, fake: Fak
     form, events = await saved({"priority": "HIGH"})
     assert (events, patched(fake)) == ([], [])
     assert "its retries became 5" in form.told
+    assert form.latest == {**BASE, "max_retries": "5"}
 
 
 async def test_a_job_that_began_meanwhile_is_told_with_its_state(here: Services, fake: FakeRatchet) -> None:
