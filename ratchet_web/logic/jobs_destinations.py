@@ -75,7 +75,8 @@ def _stdio(part: Mapping[str, Any]) -> tuple[str, str, list[str]]:
 
 def _outcome(delivery: Delivery | None) -> Row:
     if delivery is None:
-        return {"status": "", "again": False, "at": None, "attempts": 0, "error": "", "next_at": None}
+        none = {"status": "", "again": False, "at": None, "attempts": 0, "next_at": None}
+        return {**none, "answer": "", "error": ""}
     told = delivery.model_dump(mode="json")
     code = f"HTTP {delivery.response_status}" if delivery.response_status else ""
     return {
@@ -83,6 +84,7 @@ def _outcome(delivery: Delivery | None) -> Row:
         "again": delivery.status in (DeliveryStatus.DELIVERED, DeliveryStatus.FAILED),
         "at": told["delivered_at"] or told["attempted_at"],
         "attempts": delivery.attempts,
-        "error": " · ".join(part for part in (code, (delivery.error or "")[:_CHARS]) if part),
+        "answer": code,
+        "error": (delivery.error or "")[:_CHARS],
         "next_at": told["next_attempt_at"],
     }

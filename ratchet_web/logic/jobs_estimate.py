@@ -1,7 +1,10 @@
 """When a job that waits for a worker may begin. Pure."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+# Of fewer that ended no pace can be told.
+LEAST_ENDED: Final = 5
 
 
 class QueueAhead(NamedTuple):
@@ -16,7 +19,7 @@ class QueueAhead(NamedTuple):
 
 def estimated_start(ahead: QueueAhead, now: datetime) -> datetime | None:
     """Return when it begins if jobs go on to end as in the last hour; None where that cannot be told."""
-    if ahead.jobs is None or not ahead.ended:
+    if ahead.jobs is None or ahead.ended is None or ahead.ended < LEAST_ENDED:
         return None
     return now + timedelta(hours=ahead.jobs / ahead.ended)
 
@@ -29,7 +32,7 @@ def in_words(ahead: QueueAhead) -> str:
         return "No job is ahead of it: it begins as soon as a worker is free."
     many = f"{ahead.jobs:,} due jobs are" if ahead.jobs > 1 else "One due job is"
     first = f"{many} ahead of it, of its priority or a higher one and queued before it"
-    if not ahead.ended:
-        return f"Not known: {first}, and no job ended in the last hour."
+    if ahead.ended < LEAST_ENDED:
+        return f"Not known: {first}, and only {ahead.ended} ended in the last hour: too few to tell."
     assumed = "It assumes that this goes on, and that no job of a higher priority comes."
     return f"{first}, and {ahead.ended:,} ended in the last hour. {assumed}"

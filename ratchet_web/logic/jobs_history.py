@@ -58,7 +58,8 @@ def _of_attempt(attempt: Execution) -> Iterator[Step]:
         yield Step(f"{name} started", attempt.started_at, kind="run", execution=attempt.id)
     if end := _ATTEMPT_ENDS.get(attempt.status):
         words, kind = end
-        yield Step(f"{name} {words}", attempt.completed_at, attempt.error_message or "", kind, attempt.id)
+        link = attempt.id if attempt.started_at is None else ""  # its beginning has it
+        yield Step(f"{name} {words}", attempt.completed_at, attempt.error_message or "", kind, link)
 
 
 def _now(job: Job, now: datetime) -> Iterator[Step]:

@@ -53,7 +53,9 @@ def _change(row: Row) -> rx.Component:
     )
     able = rx.cond(lacking(Ability.CHANGE_JOB), lacking_note(Ability.CHANGE_JOB), form)
     nobody = note("Your role on this server does not allow you to change jobs.")
-    return rx.cond(JobEdit.is_open, rx.el.div(if_may(Act.CHANGE_JOB, able, nobody), class_name="spaced"))
+    opened = rx.el.div(if_may(Act.CHANGE_JOB, able, nobody), class_name="spaced")
+    unable = if_may(Act.CHANGE_JOB, rx.cond(is_waiting(row), lacking_note(Ability.CHANGE_JOB)))
+    return rx.cond(JobEdit.is_open, opened, unable)
 
 
 def _raw(row: Row) -> rx.Component:

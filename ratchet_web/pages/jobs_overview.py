@@ -132,6 +132,7 @@ def _destination(job: Row, each: rx.Var[dict[str, Any]]) -> rx.Component:
         on_click=Acts.deliver_again(id, place).temporal,
         custom_attrs={"aria-label": "Deliver again to destination " + place.to(str)},
     )
+    answer = rx.cond(each["answer"], rx.fragment(" · ", each["answer"].to(str)))
     tried = rx.cond(each["attempts"].to(int) > 1, rx.fragment(" · ", number(each["attempts"]), " attempts"))
     next_at = rx.cond(each["next_at"], rx.fragment(" · next attempt ", ago(at=each["next_at"])))
     when = rx.cond(each["at"], ago(at=each["at"]))
@@ -145,7 +146,7 @@ def _destination(job: Row, each: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(
             rx.cond(
                 each["status"],
-                rx.fragment(delivery_status(each["status"].to(str)), " ", when, tried, next_at),
+                rx.fragment(delivery_status(each["status"].to(str)), " ", when, answer, tried, next_at),
                 _undelivered(job),
             ),
             rx.cond(each["error"], rx.el.div(each["error"].to(str), class_name="step-reason")),

@@ -27,7 +27,8 @@ def test_each_destination_is_told_with_its_delivery_and_nothing_secret() -> None
     first, second, third = destination_rows([WEBHOOK, FILE, {"destinationType": "STDIO"}], [sent])
     assert (first["title"], first["target"]) == ("Webhook", "https://hooks.example/in?…")
     assert first["more"] == "PUT, with a hidden bearer token, headers X-Kind, by a template"
-    assert (first["status"], first["again"], first["error"]) == ("FAILED", True, "HTTP 503 · busy")
+    assert (first["status"], first["again"]) == ("FAILED", True)
+    assert (first["answer"], first["error"]) == ("HTTP 503", "busy")
     assert (second["target"], second["more"]) == ("out/{jobId}.json", "as pretty")
     assert (second["status"], second["again"]) == ("", False)
     assert (third["title"], third["target"]) == ("Standard output", "stdout")
@@ -53,7 +54,7 @@ def test_an_estimate_names_what_it_assumes_or_says_that_it_is_not_known() -> Non
     assert start is not None
     assert (start - NOON).total_seconds() == 1800
     assert "It assumes that this goes on" in in_words(ahead)
-    for unknown in (QueueAhead(), QueueAhead(3, 0), QueueAhead(None, 5)):
+    for unknown in (QueueAhead(), QueueAhead(3, 4), QueueAhead(None, 5)):
         assert estimated_start(unknown, NOON) is None
         assert in_words(unknown).startswith("Not known")
     assert in_words(QueueAhead(0, 5)).startswith("No job is ahead of it")
