@@ -44,6 +44,9 @@ class JobNew(TaskForm, rx.State):
         """Queue a job with an input, given as JSON, and open it; a press, named `attempt`, counts once."""
         if not isinstance(attempt, str) or len(attempt) > ATTEMPT_CHARS or self._seen(attempt):
             return
+        # The second half of a double click may come after the answer, on the page that is being left.
+        if self.busy or self.saved_key:
+            return
         if why := self._unfit(text, forbidden(self, Act.RUN_TASK)):
             self.errors = [{"field": "", "message": why}]
             return

@@ -172,6 +172,7 @@ async def test_a_job_is_made_with_all_that_it_may_have_and_followed_to_its_end(o
     await expect(raw).to_contain_text('"retryPolicy"')
     await expect(raw).not_to_contain_text("a-secret-of-mine")
     await expect(page.get_by_text("curl --silent")).to_contain_text(f"/api/v1/jobs/{job}")
+    assert [row.id for row in (await ratchet.jobs.page(JobQuery(task=task.id))).rows] == [job]
 
 
 async def test_a_job_that_waits_says_for_what_and_until_when(open_page, ratchet):

@@ -57,7 +57,17 @@ async def test_a_press_that_comes_twice_queues_once_and_opens_the_job(
     (event,) = await sent(form, '{"a": 1}', OPTIONS, "one")
     assert "/jobs/12" in str(event)
     assert await sent(form, '{"a": 1}', OPTIONS, "one") == []
+    # Its answer has come by then, and the page is being left.
+    assert await sent(form, '{"a": 1}', OPTIONS, "two") == []
     assert posted(fake) == [(f"{AT}/jobs", {"taskId": "7", "input": {"a": 1}, **OPTIONS})]
+
+
+async def test_a_page_that_is_opened_again_queues_another(here: Services, fake: FakeRatchet) -> None:
+    form = await opened()
+    await sent(form, "{}", OPTIONS, "one")
+    await JobNew.event_handlers["open"].fn(form)
+    await sent(form, "{}", OPTIONS, "two")
+    assert len(posted(fake)) == 2
 
 
 @pytest.mark.parametrize(
