@@ -127,19 +127,25 @@ function TimePanel({ params, addressOf, go, close }) {
 
 /** Everything else that narrows: run time, error, progress, and what is in payloads where it can be sought. */
 export function MoreFilters({ payloads }) {
+  return <More names={MORE}>{(given) => <MorePanel {...given} payloads={payloads} />}</More>;
+}
+
+/** The button that opens a panel of filters, with how many of `names` are on; `children` draws the panel. */
+export function More({ names, children }) {
   const filters = useFilters();
-  const on = MORE.filter((name) => filters.params.get(name)).length;
+  const on = names.filter((name) => filters.params.get(name)).length;
   const face = <>More filters{on > 0 && <span className="count">{on}</span>}<Arrow /></>;
+  const clear = () => filters.go(Object.fromEntries(names.map((name) => [name, null])));
   return (
     <Dropdown label="More filters" face={face} kind={on ? "button pick on" : "button pick"}>
-      {(close) => <MorePanel {...filters} payloads={payloads} close={close} />}
+      {(close) => children({ ...filters, clear, close })}
     </Dropdown>
   );
 }
 
-const textIn = (text) => ({ value: text?.trim() || null });
+export const textIn = (text) => ({ value: text?.trim() || null });
 
-function MorePanel({ params, payloads, go, close }) {
+function MorePanel({ params, payloads, go, close, clear }) {
   const duration = (name) => (/^\d{1,15}$/.test(params.get(name) ?? "") ? writeDuration(Number(params.get(name))) : "");
   const read = (form) =>
     readAll(
@@ -155,7 +161,7 @@ function MorePanel({ params, payloads, go, close }) {
       [["min_ms", "max_ms", "This is shorter than the least."], ["min_progress", "max_progress", "This is less than the least."]],
     );
   return (
-    <FilterForm read={read} apply={go} close={close} clear={() => go(Object.fromEntries(MORE.map((name) => [name, null])))}>
+    <FilterForm read={read} apply={go} close={close} clear={clear}>
       {(errors) => (
         <>
           <div className="pair">
@@ -180,10 +186,10 @@ function MorePanel({ params, payloads, go, close }) {
   );
 }
 
-const yesOrNo = (value) => (/^(1|true)$/i.test(value ?? "") ? "1" : /^(0|false)$/i.test(value ?? "") ? "0" : "");
+export const yesOrNo = (value) => (/^(1|true)$/i.test(value ?? "") ? "1" : /^(0|false)$/i.test(value ?? "") ? "0" : "");
 
 /** A form whose fields are read together; it leads on when all of them make sense. */
-function FilterForm({ read, apply, close, clear, hint, children }) {
+export function FilterForm({ read, apply, close, clear, hint, children }) {
   const [errors, setErrors] = useState({});
   const submit = (event) => {
     event.preventDefault();
@@ -210,7 +216,7 @@ function FilterForm({ read, apply, close, clear, hint, children }) {
   );
 }
 
-function Field({ name, label, hint, initial, errors, maxLength }) {
+export function Field({ name, label, hint, initial, errors, maxLength }) {
   const id = useId();
   const error = errors[name];
   return (
@@ -225,13 +231,13 @@ function Field({ name, label, hint, initial, errors, maxLength }) {
   );
 }
 
-function Choice({ name, label, initial, choices }) {
+export function Choice({ name, label, initial, choices }) {
   const id = useId();
   return (
     <div className="field">
       <label className="label" htmlFor={id}>{label}</label>
       <select id={id} name={name} className="text-input" defaultValue={initial}>
-        {Object.entries(choices).sort(([a], [b]) => a.length - b.length || b - a).map(([value, words]) => <option key={value} value={value}>{words}</option>)}
+        {Object.entries(choices).sort(([a], [b]) => (a !== "") - (b !== "") || b - a || 0).map(([value, words]) => <option key={value} value={value}>{words}</option>)}
       </select>
     </div>
   );

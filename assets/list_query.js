@@ -27,6 +27,13 @@ export function writeDuration(ms) {
   return parts.join(" ") || "0 s";
 }
 
+/** `{value}` of a whole number up to `most`. */
+export function readCount(text, most = 1000) {
+  const given = text.trim();
+  if (!given) return { value: null };
+  return /^\d{1,9}$/.test(given) && Number(given) <= most ? { value: Number(given) } : { error: `Write a whole number from 0 to ${most}.` };
+}
+
 /** `{value}` of a whole number of percent. */
 export function readPercent(text) {
   const given = text.trim().replace(/\s*%$/, "");

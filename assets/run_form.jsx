@@ -25,7 +25,7 @@ export function RunForm({ recent = NONE, recentState = "", recentOff = false, on
 }
 
 /** One press has one name, until it is answered: a second press before that is the same one, and is not done twice. */
-function useAttempt(busy, errors) {
+export function useAttempt(busy, errors) {
   const attempt = useRef("");
   useEffect(() => {
     if (!busy) attempt.current = Math.random().toString(36).slice(2);
@@ -33,7 +33,8 @@ function useAttempt(busy, errors) {
   return attempt;
 }
 
-function Recent({ rows, state, form, onOpen }) {
+/** What newest runs had as input, to begin with. */
+export function Recent({ rows, state, form, onOpen }) {
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState(null);
   const turn = () => {

@@ -5,7 +5,7 @@ import { momentOf } from "./moments.js";
 import "./run_form.css";
 
 const NAMES = { priority: "priority", scheduledFor: "when", maxRetries: "retries" };
-const PRIORITIES = [["", "Normal"], ["CRITICAL", "Critical"], ["HIGH", "High"], ["LOW", "Low"]];
+export const PRIORITIES = [["", "Normal"], ["CRITICAL", "Critical"], ["HIGH", "High"], ["LOW", "Low"]];
 const ADVICE = "Write a delay, such as in 10 minutes, or a time, such as 18:30 or 2026-12-24 18:00";
 
 /** Whether an error of the server is about an option, and not about the input. */

@@ -31,6 +31,7 @@ from ratchet_web.pages import (
     executions_rerun,
     jobs,
     jobs_detail,
+    jobs_new,
     login,
     nowhere,
     schedules,
@@ -50,6 +51,7 @@ from ratchet_web.state.executions_detail import ExecutionDetail
 from ratchet_web.state.executions_rerun import ExecutionRerun
 from ratchet_web.state.guard import Guard
 from ratchet_web.state.jobs import JobDetail, JobList
+from ratchet_web.state.jobs_new import JobNew
 from ratchet_web.state.login import SignIn
 from ratchet_web.state.nowhere import Nowhere
 from ratchet_web.state.run import RunDialog
@@ -73,6 +75,7 @@ PAGES = (
     ("/executions/[execution_id]", executions_detail, "Execution", ExecutionDetail.load),
     ("/executions/[execution_id]/rerun", executions_rerun, "Fix and re-run", ExecutionRerun.load),
     ("/jobs", jobs, "Jobs", JobList.load),
+    ("/jobs/new", jobs_new, "New job", JobNew.load),
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),
     ("/schedules/[schedule_id]", schedules_detail, "Schedule", ScheduleDetail.load),

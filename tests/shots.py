@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
@@ -36,6 +37,10 @@ async def work(ratchet: Ratchet) -> dict[str, str]:
         NewExecution(task_id=tasks["long-report"], input={"seconds": 120})
     )
     await ratchet.jobs.create(NewJob(task_id=tasks["long-report"], input={"seconds": 90}))
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    later = await ratchet.jobs.create(
+        NewJob(task_id=tasks["long-report"], input={"seconds": 5}, scheduled_for=tomorrow)
+    )
     failed = await _failed(ratchet)
     return {
         "dashboard": "/",
@@ -61,6 +66,10 @@ async def work(ratchet: Ratchet) -> dict[str, str]:
         "executions-compare": f"/executions/compare?a={failed}&b={int(failed) + 1}",
         "jobs": "/jobs",
         "job": f"/jobs/{flaky.id}",
+        "job-raw": f"/jobs/{flaky.id}?tab=raw",
+        "job-waiting": f"/jobs/{later.id}",
+        "job-edit": f"/jobs/{later.id}?edit=1",
+        "job-new": f"/jobs/new?task={tasks['add-numbers']}",
         "schedules": "/schedules",
         "schedule": "/schedules/1",
         "system": "/system",

@@ -1,8 +1,11 @@
 """`/jobs`: the queue."""
 
 from abc import ABC, abstractmethod
+from datetime import timedelta
 
-from ratchet_web.models.jobs import Job, JobQuery, JobStats, NewJob
+from ratchet_web.logic.jobs_estimate import QueueAhead
+from ratchet_web.models.destinations import Delivery
+from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
 
 
@@ -36,6 +39,31 @@ class Jobs(ABC):
         """
 
     @abstractmethod
+    async def change(self, id: str, draft: JobChange) -> Job:
+        """Change a job that waits; return it. What the draft does not name stays.
+
+        Raises:
+            Refused: a field is wrong; `.fields` names it.
+            Conflict: it does not wait any more.
+            NotApplied: the server said yes, and it is not as asked.
+        """
+
+    @abstractmethod
+    async def deliveries(self, id: str) -> tuple[Delivery, ...]:
+        """Return what became of its output, for each destination, where `Ability.DELIVERIES`; else none.
+
+        There are none before it has completed.
+        """
+
+    @abstractmethod
+    async def redeliver(self, id: str, position: int) -> None:
+        """Bring its output to one destination (from 1) once more.
+
+        Raises:
+            Conflict: a delivery there is still to come.
+        """
+
+    @abstractmethod
     async def cancel(self, id: str) -> Job:
         """Take it out of the queue, or stop its attempt; return it.
 
@@ -55,3 +83,35 @@ class Jobs(ABC):
     @abstractmethod
     async def stats(self) -> JobStats:
         """Return how many there are in each status; None where nobody knows."""
+
+    @abstractmethod
+    async def counts(self, query: JobQuery) -> JobCounts:
+        """Return how many match a query in each status, whichever it asks for; None where nobody knows."""
+
+    @abstractmethod
+    async def ahead(self, job: Job) -> QueueAhead:
+        """Return what is ahead of a job that is due, by two requests at most; None where nobody says."""
+
+
+def counts_in(stats: JobStats) -> JobCounts:
+    """Return the counts of statistics; a server that knows none sends zeros beside its true total."""
+    found = {name: getattr(stats, f"{name}_jobs") for name in JobCounts.model_fields}
+    known = any(found.values()) or not stats.total_jobs
+    return JobCounts(**found) if known else JobCounts()
+
+
+# A time that was sent and one that comes back may differ by what the server cuts off.
+SAME_MOMENT = timedelta(seconds=1)
+
+
+def unchanged(draft: JobChange, job: Job) -> list[str]:
+    """Return what of a change a job does not have; what a server never tells of is believed."""
+    missed = []
+    if draft.priority not in (None, job.priority):
+        missed.append("the priority")
+    if draft.max_retries is not None and job.max_retries not in (None, draft.max_retries):
+        missed.append("the retries")
+    wanted = draft.scheduled_for
+    if wanted and (job.scheduled_for is None or abs(job.scheduled_for - wanted) > SAME_MOMENT):
+        missed.append("the time")
+    return missed

@@ -147,6 +147,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.VERSIONS: told.source_code,
         Ability.ACTIVITY: told.activity,
         Ability.DENSITY: told.execution_counts,
+        Ability.DELIVERIES: told.deliveries,
         Ability.PAYLOAD_SEARCH: told.payload_search,
         Ability.TRY: told.task_try,
     }
@@ -165,7 +166,9 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
             counts=dialect.capabilities.execution_counts,
             searches=dialect.capabilities.payload_search,
         ),
-        ContractJobs(http),
+        ContractJobs(
+            http, counts=dialect.capabilities.job_counts, deliveries=dialect.capabilities.deliveries
+        ),
         ContractSchedules(http),
         ContractBulk(http),
     )

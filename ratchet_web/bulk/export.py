@@ -1,18 +1,18 @@
-"""Every execution that matches a query, the newest first: read page after page, however many there are."""
+"""Every execution or job that matches a query, the newest first: page after page, however many there are."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import MAXYEAR, UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ratchet_web.api import Ratchet, Refused
 from ratchet_web.logic.files import FORMS
 from ratchet_web.logic.filters import names
 from ratchet_web.models.executions import Execution, ExecutionQuery
+from ratchet_web.models.jobs import Job, JobQuery
 from ratchet_web.models.pages import Page
 
 PAGE: Final = 100
-PAYLOADS: Final = {"input", "output", "error_details", "http_requests"}
-COLUMNS: Final = tuple(name for name in Execution.model_fields if name not in PAYLOADS)
+PAYLOADS: Final = {"input", "output", "error_details", "http_requests", "output_destinations"}
 NAMES: Final = tuple(FORMS)
 # The order, and how many rows a page has, matter to nobody here.
 HARMLESS: Final = {"sort", "limit"}
@@ -20,7 +20,10 @@ UNAPPLIED: Final = "This server does not narrow by {names}: the file would hold 
 UNREADABLE: Final = "Some rows make no sense and cannot be exported."
 TOO_FAR: Final = "This server's list can be read only to its first rows. Narrow it first."
 
-Ask = Callable[[ExecutionQuery], Awaitable[Page[Execution]]]
+# Both are listed by the time at which they were queued, and narrowed by `until`.
+Exported = ExecutionQuery | JobQuery
+Row = Execution | Job
+Ask = Callable[[Exported], Awaitable[Page[Any]]]
 
 
 class Piece(NamedTuple):
@@ -30,31 +33,40 @@ class Piece(NamedTuple):
     rows: int
 
 
-async def pieces(api: Ratchet, query: ExecutionQuery, form: str) -> AsyncIterator[Piece]:
+async def pieces(api: Ratchet, query: Exported, form: str) -> AsyncIterator[Piece]:
     """Yield a file of everything that matches, in the form of one of `NAMES`.
 
     Raises:
         Refused: the server cannot say which rows these are.
         RatchetError: they cannot be read to the end.
     """
-    file, read = FORMS[form](COLUMNS), 0
+    columns = columns_of(query)
+    file, read = FORMS[form](columns), 0
     yield Piece(file.begin, 0)
     async for rows in every(api, query):
         read += len(rows)
-        yield Piece(file.piece(row.model_dump(mode="json", include=set(COLUMNS)) for row in rows), read)
+        yield Piece(file.piece(row.model_dump(mode="json", include=set(columns)) for row in rows), read)
     yield Piece(file.end, read)
 
 
-async def every(api: Ratchet, query: ExecutionQuery) -> AsyncIterator[Sequence[Execution]]:
+def columns_of(query: Exported) -> tuple[str, ...]:
+    """Return the columns of a file: all fields of a row but its payloads."""
+    model = Execution if isinstance(query, ExecutionQuery) else Job
+    return tuple(name for name in model.model_fields if name not in PAYLOADS)
+
+
+async def every(api: Ratchet, query: Exported) -> AsyncIterator[Sequence[Row]]:
     """Yield all rows that match, each once, page after page. Raises as `pieces` does."""
     dialect = await api.dialect()
 
-    async def ask(asked: ExecutionQuery) -> Page[Execution]:
+    async def ask(asked: Exported) -> Page[Any]:
         if dialect.limited and not dialect.graphql:
             await api.spare(1)
+        if isinstance(asked, JobQuery):
+            return await api.jobs.page(asked)
         return await api.executions.page(asked)
 
-    newest = {"sort": ExecutionQuery().sort, "limit": PAGE, "page": 1}
+    newest = {"sort": type(query)().sort, "limit": PAGE, "page": 1}
     asked = query.as_of(datetime.now(UTC)).model_copy(update=newest)
     # A server with few requests narrows by little: it would be asked for all of it again and again.
     reader = _by_number(ask, asked, frozenset()) if dialect.limited else _by_time(ask, asked)
@@ -62,7 +74,7 @@ async def every(api: Ratchet, query: ExecutionQuery) -> AsyncIterator[Sequence[E
         yield rows
 
 
-async def _by_time(ask: Ask, query: ExecutionQuery) -> AsyncIterator[Sequence[Execution]]:
+async def _by_time(ask: Ask, query: Exported) -> AsyncIterator[Sequence[Row]]:
     """Go on where the last page ended in time: as quick at the end as at the beginning, and new rows move
     nothing. The rows of that one millisecond are met twice: an address says no more of a time.
     """
@@ -90,9 +102,7 @@ async def _by_time(ask: Ask, query: ExecutionQuery) -> AsyncIterator[Sequence[Ex
             asked = asked.model_copy(update={"until": until, "page": 1})
 
 
-async def _by_number(
-    ask: Ask, query: ExecutionQuery, known: frozenset[str]
-) -> AsyncIterator[Sequence[Execution]]:
+async def _by_number(ask: Ask, query: Exported, known: frozenset[str]) -> AsyncIterator[Sequence[Row]]:
     """Go through the pages; rows that come meanwhile move others, which are then met twice."""
     met, asked = set(known), query
     while True:
@@ -108,7 +118,7 @@ async def _by_number(
         asked = asked.model_copy(update={"page": asked.page + 1})
 
 
-def _check(page: Page[Execution]) -> None:
+def _check(page: Page[Any]) -> None:
     if "rows" in page.ignored:
         raise Refused(UNREADABLE)
     if "page" in page.ignored:

@@ -27,3 +27,10 @@ class MoreFilters(rx.Component):
     library = _LIBRARY
     tag = "MoreFilters"
     payloads: Var[bool]
+
+
+class JobFilters(rx.Component):
+    """Priority, time for which they are set, retries and error (assets/jobs_filters.jsx)."""
+
+    library = "$/public/jobs_filters.jsx"
+    tag = "JobFilters"

@@ -25,6 +25,12 @@ HEALTH = {
     "unhealthy": ("bad", "cross", "Unhealthy"),
     "unknown": ("wait", "clock", "Not known"),
 }
+# What became of an output on its way to a destination.
+DELIVERIES = {
+    "PENDING": ("run", "spinner", "On its way"),
+    "DELIVERED": ("ok", "check", "Delivered"),
+    "FAILED": ("bad", "cross", "Not delivered"),
+}
 # What became of a row of a bulk run.
 OUTCOMES = {
     "done": ("ok", "check", "Done"),
@@ -49,6 +55,12 @@ def status(value: Var[str]) -> rx.Component:
 def health_status(value: Var[str]) -> rx.Component:
     """Return the health as a pill; a word that we do not know shows its own text."""
     cases = [(name, _look(*look)) for name, look in HEALTH.items()]
+    return rx.match(value, *cases, rx.el.span(value, class_name="status"))
+
+
+def delivery_status(value: Var[str]) -> rx.Component:
+    """Return what became of a delivery as a pill; a word that we do not know shows its own text."""
+    cases = [(name, _look(*look)) for name, look in DELIVERIES.items()]
     return rx.match(value, *cases, rx.el.span(value, class_name="status"))
 
 

@@ -8,16 +8,15 @@ from typing import ClassVar, Final
 
 from ratchet_web.api import Ratchet
 from ratchet_web.live.rows import Row, list_row
-from ratchet_web.live.topic import Snapshot, Topic, counted, total_of
+from ratchet_web.live.topic import Snapshot, Topic, as_range_moves, counted, counted_on, total_of
 from ratchet_web.models.executions import (
-    RANGES,
     Execution,
     ExecutionCounts,
     ExecutionDensity,
     ExecutionQuery,
     ExecutionStatus,
 )
-from ratchet_web.models.pages import Page
+from ratchet_web.models.narrowing import RANGES
 
 UNFINISHED = (ExecutionStatus.PENDING, ExecutionStatus.RUNNING)
 
@@ -43,9 +42,7 @@ class ExecutionList(Topic):
     def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
         """Rows leave a range that ends now without any change."""
         wait_s = super().wait_s(announced, age_s, unfinished, failures)
-        if wait_s is None or failures or not announced or self.query.range is None:
-            return wait_s
-        return min(wait_s, RANGES[self.query.range].total_seconds() / MOST_BUCKETS)
+        return wait_s if failures or not announced else as_range_moves(wait_s, self.query.range)
 
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the page and the counts."""
@@ -53,7 +50,8 @@ class ExecutionList(Topic):
             api.executions.page(self.query),
             counted(lambda: api.executions.counts(self.query), by_status),
         )
-        about = {**total_of(_counted_on(page, counts, self.query)), "counts": counts}
+        whole = counted_on(page, counts, self.query.status, len(ExecutionCounts.model_fields))
+        about = {**total_of(whole), "counts": counts}
         return Snapshot(tuple(map(list_row, page.rows)), about, are_unfinished(page.rows))
 
 
@@ -98,14 +96,6 @@ def step_s(since: datetime, until: datetime) -> int:
     """Return the length of the buckets of a window: as short as leaves `MOST_BUCKETS` at most."""
     least = (until - since) / timedelta(seconds=1) / MOST_BUCKETS
     return next((step for step in STEPS_S if step >= least), STEPS_S[-1])
-
-
-def _counted_on(page: Page[Execution], counts: Row, query: ExecutionQuery) -> Page[Execution]:
-    """Return a page with its true total, where the list gave up counting and the counts by status did not."""
-    if page.exact or len(counts) < len(ExecutionCounts.model_fields):
-        return page
-    total = counts[query.status] if query.status else sum(counts.values())
-    return page.model_copy(update={"total": total, "exact": True}) if total >= (page.total or 0) else page
 
 
 def _columns(found: ExecutionDensity) -> Row:

@@ -10,18 +10,22 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from ratchet_web.api import Ratchet, RatchetError
-from ratchet_web.bulk.export import NAMES, pieces
+from ratchet_web.bulk.export import NAMES, Exported, pieces
 from ratchet_web.live.refusing import NEVER_KEPT, refusal
 from ratchet_web.models.executions import ExecutionQuery
+from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.servers import chosen
 
-PATH = "/console/executions/export"
+PATHS: Mapping[str, type[ExecutionQuery] | type[JobQuery]] = {
+    "/console/executions/export": ExecutionQuery,
+    "/console/jobs/export": JobQuery,
+}
 BESIDE = ("format", "server")
 logger = logging.getLogger(__name__)
 
 
 def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
-    """Return the route `GET /console/executions/export?format=csv|json&server=&…`, the rest as in an address.
+    """Return the routes `GET /console/{noun}/export?format=csv|json&server=&…`, the rest as in an address.
 
     Answers a JSON object on each line, `{text, rows}`: the next piece of the file, and how many rows there
     are so far. Only the one with `done` is the last. `{error: {message, request_id}}` ends it too: the file
@@ -37,17 +41,18 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
         if form not in NAMES:
             return refusal(HTTPStatus.BAD_REQUEST, f"format must be one of {', '.join(NAMES)}")
         asked = {name: value for name, value in given.items() if name not in BESIDE}
-        query, bad = ExecutionQuery.parse(asked)
-        if wrong := [*bad, *(name[:40] for name in asked if name not in ExecutionQuery.model_fields)]:
+        model = PATHS[request.url.path]
+        query, bad = model.parse(asked)
+        if wrong := [*bad, *(name[:40] for name in asked if name not in model.model_fields)]:
             return refusal(HTTPStatus.BAD_REQUEST, f"This is not understood: {', '.join(wrong)}")
         headers = {**NEVER_KEPT, "x-accel-buffering": "no"}
         frames = _frames(servers[server], query, form)
         return StreamingResponse(frames, media_type="application/x-ndjson", headers=headers)
 
-    return [Route(PATH, export, methods=["GET"])]
+    return [Route(path, export, methods=["GET"]) for path in PATHS]
 
 
-async def _frames(api: Ratchet, query: ExecutionQuery, form: str) -> AsyncIterator[bytes]:
+async def _frames(api: Ratchet, query: Exported, form: str) -> AsyncIterator[bytes]:
     rows = 0
     try:
         async for piece in pieces(api, query, form):

@@ -6,13 +6,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
+from pydantic import BaseModel
+
 from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.live import policy
 from ratchet_web.live.rows import Row
 from ratchet_web.models.monitoring import Change
+from ratchet_web.models.narrowing import RANGES, Range
 from ratchet_web.models.pages import Page
 
 T = TypeVar("T")
+R = TypeVar("R", bound=BaseModel)
+RANGE_LOOKS = 96
 logger = logging.getLogger(__name__)
 
 
@@ -54,6 +59,13 @@ class Topic(ABC):
         if announced and not failures:
             return self.SAFETY_S
         return policy.next_look_s(age_s, unfinished, failures)
+
+
+def as_range_moves(wait_s: float | None, range: Range | None) -> float | None:
+    """Return the wait until the next look at a list: rows leave a range that ends now without any change."""
+    if wait_s is None or range is None:
+        return wait_s
+    return min(wait_s, RANGES[range].total_seconds() / RANGE_LOOKS)
 
 
 def is_about(change: Change, noun: str) -> bool:
@@ -99,3 +111,11 @@ async def counted(stats: Callable[[], Awaitable[T]], read: Callable[[T], dict[st
     total = told.pop("total", None)
     counts: dict[str, Any] = {status: n for status, n in told.items() if n is not None}
     return {} if total and not any(counts.values()) else counts
+
+
+def counted_on(page: Page[R], counts: Row, status: str | None, statuses: int) -> Page[R]:
+    """Return a page with its true total, where the list gave up counting and all `statuses` were counted."""
+    if page.exact or len(counts) < statuses:
+        return page
+    total = counts[status] if status else sum(counts.values())
+    return page.model_copy(update={"total": total, "exact": True}) if total >= (page.total or 0) else page

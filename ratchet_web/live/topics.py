@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl
 from ratchet_web.live.executions import ExecutionList, ExecutionsInTime
 from ratchet_web.live.executions_attempts import ExecutionAttempts
 from ratchet_web.live.executions_detail import ExecutionDetail
-from ratchet_web.live.jobs import JobDetail, JobList
+from ratchet_web.live.jobs import JobList
+from ratchet_web.live.jobs_detail import JobDetail
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.system import System

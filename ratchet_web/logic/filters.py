@@ -13,6 +13,16 @@ _NAMES = {
     "text": "text of the error",
     "min_progress": "progress",
     "max_progress": "progress",
+    "due_since": "time that it is due",
+    "due_until": "time that it is due",
+    "retries_left": "retries left",
+    "min_retries": "retries",
+}
+_YES_OR_NO = {
+    "error": ("with an error", "without an error"),
+    "due": ("due now", "not due now"),
+    "scheduled": ("for a set time", "for no set time"),
+    "retries_left": ("with retries left", "without retries left"),
 }
 _STEPS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms"))
 _TEXT_CHARS = 40
@@ -29,8 +39,12 @@ def in_words(name: str, value: Any) -> str:
             return f"took {duration(value)} or more"
         case "max_ms":
             return f"took {duration(value)} at most"
-        case "error":
-            return "with an error" if value else "without an error"
+        case "due_since" | "due_until":
+            return f"due {name.removeprefix('due_')} {_time(value)}"
+        case "min_retries":
+            return f"retried {value} times or more"
+        case _ if name in _YES_OR_NO:
+            return _YES_OR_NO[name][not value]
         case "text":
             return f"error has “{_short(value)}”"
         case "input" | "output":

@@ -14,6 +14,8 @@ class Act(StrEnum):
     RETRY_EXECUTION = "retry_execution"
     CANCEL_JOB = "cancel_job"
     RETRY_JOB = "retry_job"
+    CHANGE_JOB = "change_job"
+    DELIVER_AGAIN = "deliver_again"
     SWITCH_SCHEDULE = "switch_schedule"
     TRIGGER_SCHEDULE = "trigger_schedule"
     DELETE_SCHEDULE = "delete_schedule"

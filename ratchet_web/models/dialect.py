@@ -30,6 +30,8 @@ class Ability(StrEnum):
     LAST_RUN = "last_run"
     STATISTICS = "statistics"
     CHANGE_JOB = "change_job"
+    DELIVERIES = "deliveries"
+    RETRY_POLICY = "retry_policy"
     CHANGE_SCHEDULE = "change_schedule"
     BULK = "bulk"
     VERSIONS = "versions"

@@ -1,13 +1,14 @@
 """Executions: one attempt at running a task."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, Field, JsonValue, PlainSerializer
+from pydantic import Field, JsonValue
 
-from ratchet_web.models.base import Draft, Id, Instant, Number, RowId, Wire, Word
+from ratchet_web.models.base import Draft, Id, Number, RowId, Wire, Word
 from ratchet_web.models.jobs import JobPriority, Moment
+from ratchet_web.models.narrowing import Exactly, Range, Sought, Yes, begun, between, parameters
 from ratchet_web.models.pages import Query
 from ratchet_web.models.stats import Times
 
@@ -149,32 +150,8 @@ class ExecutionDensity(Wire):
     cancelled: tuple[int, ...] | None = None
 
 
-Range = Literal["15m", "1h", "6h", "24h", "7d", "30d"]
-RANGES: Final[Mapping[Range, timedelta]] = {
-    "15m": timedelta(minutes=15),
-    "1h": timedelta(hours=1),
-    "6h": timedelta(hours=6),
-    "24h": timedelta(hours=24),
-    "7d": timedelta(days=7),
-    "30d": timedelta(days=30),
-}
-
-
-def _whole_ms(moment: datetime) -> datetime:
-    """Return an instant in UTC, to the millisecond: one address for one list."""
-    try:
-        utc = moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("is no time of any calendar") from None
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
-
-
-Exactly = Annotated[Instant, AfterValidator(_whole_ms)]
 Milliseconds = Annotated[int, Field(ge=0, le=2**53)]
-Sought = Annotated[str, Field(min_length=1, max_length=200)]
 Percent = Annotated[int, Field(ge=0, le=100)]
-# As short in the address as it can be said.
-Yes = Annotated[bool, PlainSerializer(lambda value: "1" if value else "0", when_used="json")]
 
 
 class ExecutionQuery(Query):
@@ -208,8 +185,7 @@ class ExecutionQuery(Query):
         """Return the query with exact times: a range that ends now means others at each look."""
         if self.range is None:
             return self
-        exact = self.since is not None or self.until is not None
-        since = self.since if exact else (now - RANGES[self.range]).replace(microsecond=0)
+        since = begun(self.range, self.since, self.until, now)
         return self.model_copy(update={"range": None, "since": since})
 
     def filters(self) -> dict[str, str]:
@@ -218,18 +194,18 @@ class ExecutionQuery(Query):
             "status": self.status,
             "task_id": self.task,
             "job_id": self.job,
-            "queued_after": _written(self.since),
-            "queued_before": _written(self.until),
+            "queued_after": self.since,
+            "queued_before": self.until,
             "duration_gte": self.min_ms,
             "duration_lte": self.max_ms,
-            "has_error": None if self.error is None else str(self.error).lower(),
+            "has_error": self.error,
             "error_message_like": self.text,
             "input_like": self.input,
             "output_like": self.output,
             "progress_gte": _share(self.min_progress),
             "progress_lte": _share(self.max_progress),
         }
-        return {name: str(value) for name, value in given.items() if value is not None}
+        return parameters(given)
 
     def without_payloads(self) -> tuple[Self, tuple[str, ...]]:
         """Return the query without what it seeks in payloads, and the names of that."""
@@ -240,26 +216,15 @@ class ExecutionQuery(Query):
         yield "status", self.status in (None, row.status)
         yield "task", self.task in (None, row.task_id)
         yield "job", self.job in (None, row.job_id)
-        yield "since", _between(self.since, row.queued_at, None)
-        yield "until", _between(None, row.queued_at, self.until)
-        yield "min_ms", _between(self.min_ms, row.duration_ms, None)
-        yield "max_ms", _between(None, row.duration_ms, self.max_ms)
+        yield "since", between(self.since, row.queued_at, None)
+        yield "until", between(None, row.queued_at, self.until)
+        yield "min_ms", between(self.min_ms, row.duration_ms, None)
+        yield "max_ms", between(None, row.duration_ms, self.max_ms)
         yield "error", self.error in (None, row.error_message is not None)
         yield "text", self.text is None or self.text.lower() in (row.error_message or "").lower()
-        yield "min_progress", _between(_share(self.min_progress), row.progress, None)
-        yield "max_progress", _between(None, row.progress, _share(self.max_progress))
-
-
-def _written(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        yield "min_progress", between(_share(self.min_progress), row.progress, None)
+        yield "max_progress", between(None, row.progress, _share(self.max_progress))
 
 
 def _share(percent: int | None) -> float | None:
     return None if percent is None else percent / 100
-
-
-def _between(least: Any, value: Any, most: Any) -> bool:
-    """Return whether a value is within bounds; where there is one, no value is not."""
-    if least is None and most is None:
-        return True
-    return value is not None and (least is None or least <= value) and (most is None or value <= most)

@@ -1,13 +1,14 @@
 """Jobs: the queue. Each attempt of a job is an execution."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Annotated, ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, JsonValue
 
 from ratchet_web.models.base import Draft, Id, Instant, Number, RowId, Whole, Wire, Word
 from ratchet_web.models.destinations import Destinations
+from ratchet_web.models.narrowing import Exactly, Range, Sought, Yes, begun, between, parameters
 from ratchet_web.models.pages import Query
 from ratchet_web.models.stats import Times
 
@@ -128,8 +129,34 @@ class JobStats(Wire):
     percentile_error_percent: float | None = None
 
 
+class JobCounts(Wire):
+    """How many jobs match, by status; None where nobody says, or counting them would take too long."""
+
+    queued: int | None = None
+    processing: int | None = None
+    completed: int | None = None
+    failed: int | None = None
+    cancelled: int | None = None
+    retrying: int | None = None
+
+
+WAITING = (JobStatus.QUEUED, JobStatus.RETRYING)
+# Our clock and the server's may differ by so much, and a look takes its time.
+_DUE_LEEWAY = timedelta(seconds=5)
+
+
+def is_due(job: Job, now: datetime) -> bool:
+    """Return whether a job waits for nothing but a worker."""
+    return job.status in WAITING and (job.scheduled_for is None or job.scheduled_for <= now)
+
+
 class JobQuery(Query):
-    """Which jobs."""
+    """Which jobs.
+
+    `range`, `since` and `until` are of the times at which they were queued, as for executions; `due_since`
+    and `due_until` of those for which they are scheduled, `scheduled`: whether there is one. `due`: whether
+    they wait for nothing but a worker; `retries_left`: whether they would be tried again if they failed.
+    """
 
     SORTS: ClassVar = ("queued_at", "scheduled_for", "priority", "status", "retry_count")
     PATH: ClassVar = "/jobs"
@@ -138,13 +165,70 @@ class JobQuery(Query):
     status: JobStatus | None = None
     priority: JobPriority | None = None
     task: RowId | None = None
+    schedule: RowId | None = None
+    range: Range | None = None
+    since: Exactly | None = None
+    until: Exactly | None = None
+    due: Yes | None = None
+    scheduled: Yes | None = None
+    due_since: Exactly | None = None
+    due_until: Exactly | None = None
+    retries_left: Yes | None = None
+    min_retries: Annotated[int, Field(ge=0, le=1_000)] | None = None
+    error: Yes | None = None
+    text: Sought | None = None
+
+    def as_of(self, now: datetime) -> Self:
+        """Return the query with exact times: a range that ends now means others at each look."""
+        if self.range is None:
+            return self
+        since = begun(self.range, self.since, self.until, now)
+        return self.model_copy(update={"range": None, "since": since})
 
     def filters(self) -> dict[str, str]:
-        """Every filter narrows."""
-        given = {"status": self.status, "priority": self.priority, "task_id": self.task}
-        return {name: str(value) for name, value in given.items() if value is not None}
+        """Every filter narrows; `schedule_id` is our addition. A range is none until it is exact."""
+        return parameters(
+            {
+                "status": self.status,
+                "priority": self.priority,
+                "task_id": self.task,
+                "schedule_id": self.schedule,
+                "queued_after": self.since,
+                "queued_before": self.until,
+                "due_now": self.due,
+                "is_scheduled": self.scheduled,
+                "scheduled_after": self.due_since,
+                "scheduled_before": self.due_until,
+                "has_retries_remaining": self.retries_left,
+                "retry_count_gte": self.min_retries,
+                "has_error": self.error,
+                "error_message_like": self.text,
+            }
+        )
 
     def _passed(self, row: Job) -> Iterable[tuple[str, bool]]:
         yield "status", self.status in (None, row.status)
         yield "priority", self.priority in (None, row.priority)
         yield "task", self.task in (None, row.task_id)
+        yield "schedule", self.schedule in (None, row.schedule_id)
+        yield "since", between(self.since, row.queued_at, None)
+        yield "until", between(None, row.queued_at, self.until)
+        yield "due", self.due is None or self.due in _due_about_now(row)
+        yield "scheduled", self.scheduled in (None, row.scheduled_for is not None)
+        yield "due_since", between(self.due_since, row.scheduled_for, None)
+        yield "due_until", between(None, row.scheduled_for, self.due_until)
+        yield "retries_left", self.retries_left is None or self.retries_left is _is_tried_again(row)
+        yield "min_retries", between(self.min_retries, row.retry_count, None)
+        yield "error", self.error in (None, row.error_message is not None)
+        yield "text", self.text is None or self.text.lower() in (row.error_message or "").lower()
+
+
+def _due_about_now(job: Job) -> set[bool]:
+    now = datetime.now(UTC)
+    return {is_due(job, now - _DUE_LEEWAY), is_due(job, now + _DUE_LEEWAY)}
+
+
+def _is_tried_again(job: Job) -> bool | None:
+    if job.retry_count is None or job.max_retries is None:
+        return None
+    return job.retry_count < job.max_retries

@@ -70,6 +70,8 @@ class Capabilities(Wire):
     payloads: bool = False
     activity: bool = False
     execution_counts: bool = False
+    job_counts: bool = False
+    deliveries: bool = False
     payload_search: bool = False
     workers: int | None = None
 

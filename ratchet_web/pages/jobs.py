@@ -5,7 +5,9 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
-from ratchet_web.components.parts import empty_state, number, segments, title_bar, to
+from ratchet_web.components.list_filters import JobFilters, TimeFilter
+from ratchet_web.components.list_tools import Export, Views
+from ratchet_web.components.parts import empty_state, link_button, number, segments, title_bar, to
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
@@ -34,6 +36,14 @@ COLUMNS = (
     Column("Queued", "queued_at"),
     Column("Actions", hidden_title=True),
 )
+EXPORT = "/console/jobs/export"
+VIEWS = [
+    {"name": "Waiting", "search": "?status=QUEUED&sort=-priority"},
+    {"name": "Set for later", "search": "?due=0&scheduled=1&sort=scheduled_for&status=QUEUED"},
+    {"name": "Retrying", "search": "?status=RETRYING"},
+    {"name": "Failed in 24 h", "search": "?status=FAILED&range=24h"},
+    {"name": "Out of retries in 7 d", "search": "?status=FAILED&range=7d&retries_left=0&min_retries=1"},
+]
 Row = rx.Var[dict[str, Any]]
 
 
@@ -42,16 +52,20 @@ def retries(row: Row) -> rx.Component:
     return rx.fragment(number(row["retry_count"]), " of ", number(row["max_retries"]))
 
 
+def is_waiting(row: Row) -> rx.Var[bool]:
+    """Return whether a job waits for its time or for a worker."""
+    return (row["status"] == "QUEUED") | (row["status"] == "RETRYING")
+
+
 def runs_when(row: Row) -> rx.Component:
     """Return when a waiting job is due."""
-    waiting = (row["status"] == "QUEUED") | (row["status"] == "RETRYING")
     due = rx.cond(row["scheduled_for"], ago(at=row["scheduled_for"]), "when a worker is free")
-    return rx.cond(waiting, due, rx.el.span("–", class_name="dim"))
+    return rx.cond(is_waiting(row), due, rx.el.span("–", class_name="dim"))
 
 
 def can_cancel(row: Row) -> rx.Var[bool]:
     """Return whether a job is not over yet."""
-    return (row["status"] == "QUEUED") | (row["status"] == "RETRYING") | (row["status"] == "PROCESSING")
+    return is_waiting(row) | (row["status"] == "PROCESSING")
 
 
 def can_retry(row: Row) -> rx.Var[bool]:
@@ -102,6 +116,11 @@ def job_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
 
 
+def _new_job() -> rx.Var[str]:
+    """Return the address of the form, for the task that the list is narrowed to."""
+    return rx.cond(JobList.task, "/jobs/new?task=" + JobList.task, "/jobs/new").to(str)
+
+
 def page() -> rx.Component:
     """Return the page."""
     view = list_vars(JobList)
@@ -112,12 +131,23 @@ def page() -> rx.Component:
         to("See the schedules", href="/schedules"),
     )
     return rx.fragment(
-        title_bar("Jobs", *beside_title(view.live), actions=(act_on_all(view.live, "jobs"),)),
+        title_bar(
+            "Jobs",
+            *beside_title(view.live),
+            actions=(
+                Export.create(source=EXPORT, name="jobs", total=view.live.about["total"]),
+                act_on_all(view.live, "jobs"),
+                if_may(Act.RUN_TASK, link_button("New job", _new_job(), primary=True)),
+            ),
+        ),
         rx.el.div(
             marked(segments(JobList.statuses, counts, "Status"), view.live, "status"),
+            marked(TimeFilter.create(), view.live, "since", "until"),
             marked(task_picker(JobList.task, JobList.pick_task), view.live, "task"),
+            JobFilters.create(),
             filter_chips(JobList, view.live),
             tick_bar(view.live, "jobs", "cancel", "retry"),
+            Views.create(list="jobs", given=VIEWS),
             class_name="filters",
         ),
         ignored_notice(JobList),

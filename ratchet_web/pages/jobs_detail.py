@@ -4,54 +4,22 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components.abilities import Ability, unless_lacking
+from ratchet_web.components.abilities import Ability, lacking, lacking_note, note, unless_lacking
+from ratchet_web.components.jobs_form import JobEditForm
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import card, empty_state, facts, json_card, title_bar, to
+from ratchet_web.components.parts import copy_button, facts, json_card, link_button, tab_links, title_bar, to
 from ratchet_web.components.status import priority, status
-from ratchet_web.components.tables import cell
-from ratchet_web.components.times import ago, duration, instant
+from ratchet_web.components.times import ago, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
-from ratchet_web.pages.jobs import can_cancel, can_retry, cancel_question, retries, runs_when
+from ratchet_web.pages.jobs import can_cancel, can_retry, cancel_question, is_waiting, retries, runs_when
+from ratchet_web.pages.jobs_overview import overview
 from ratchet_web.pages.lists import task_link
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.jobs import JobDetail
+from ratchet_web.state.jobs_edit import JobEdit
 
 Row = rx.Var[dict[str, Any]]
-
-
-@rx.memo
-def attempt_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
-    """One attempt of the job."""
-    id = row["id"].to(str)
-    running = row["status"] == "RUNNING"
-    return rx.el.tr(
-        cell("Attempt ", row["attempt"].to(int)),
-        cell(status(row["status"].to(str))),
-        cell(to(id, href="/executions/" + id, class_name="mono"), phone="foot"),
-        cell(
-            duration(ms=row["duration_ms"], since=rx.cond(running, row["started_at"], None)), phone="corner"
-        ),
-        cell(ago(at=row["started_at"]), phone="end"),
-        cell(rx.el.span(row["error_message"].to(str), class_name="dim"), phone="line"),
-    )
-
-
-def _attempts(row: Row, attempts: rx.Var[list[dict[str, Any]]]) -> rx.Component:
-    rows = rx.foreach(attempts, lambda each: rx.fragment(attempt_row(row=each), key=each["id"].to(str)))
-    heads = ("Attempt", "Status", "Execution", "Duration", "Started", "Error")
-    table = rx.el.table(
-        rx.el.thead(rx.el.tr(*[rx.el.th(name, scope="col") for name in heads])),
-        rx.el.tbody(rows),
-        class_name="table",
-        custom_attrs={"aria-label": "Attempts"},
-    )
-    waits = empty_state("No attempt yet", "It waits for its time, or for a free worker.")
-    over = empty_state(
-        "No attempt is known", "It was cancelled before one began, or its attempts were removed."
-    )
-    none = rx.cond(can_cancel(row), waits, over)
-    return rx.el.div(card("Attempts", rx.cond(attempts.length() > 0, table, none)), class_name="spaced")
 
 
 def _actions(row: Row) -> tuple[rx.Component, ...]:
@@ -61,10 +29,43 @@ def _actions(row: Row) -> tuple[rx.Component, ...]:
         id, act_button(Act.CANCEL_JOB, "Cancel", danger=True, loading=busy), "bottomRight"
     )
     retry = act_button(Act.RETRY_JOB, "Retry", loading=busy, on_click=Acts.retry_job(id).temporal)
+    change = link_button("Change…", "/jobs/" + id + "?edit=1")
+    changeable = is_waiting(row) & ~lacking(Ability.CHANGE_JOB).bool() & ~JobEdit.is_open
     return (
+        if_may(Act.CHANGE_JOB, rx.cond(changeable, change)),
         if_may(Act.CANCEL_JOB, rx.cond(can_cancel(row), cancel)),
         if_may(Act.RETRY_JOB, rx.cond(can_retry(row), retry)),
     )
+
+
+def _change(row: Row) -> rx.Component:
+    """Return the form that changes the job, where the address opens it."""
+    form = JobEditForm.create(
+        job=row,
+        back="/jobs/" + JobDetail.id,
+        draft_key=JobEdit.draft_key,
+        saved_key=JobEdit.saved_key,
+        errors=JobEdit.errors,
+        told=JobEdit.told,
+        latest=JobEdit.latest,
+        busy=JobEdit.busy,
+        on_save=JobEdit.save.temporal,
+    )
+    able = rx.cond(lacking(Ability.CHANGE_JOB), lacking_note(Ability.CHANGE_JOB), form)
+    nobody = note("Your role on this server does not allow you to change jobs.")
+    opened = rx.el.div(if_may(Act.CHANGE_JOB, able, nobody), class_name="spaced")
+    unable = if_may(Act.CHANGE_JOB, rx.cond(is_waiting(row), lacking_note(Ability.CHANGE_JOB)))
+    return rx.cond(JobEdit.is_open, opened, unable)
+
+
+def _raw(row: Row) -> rx.Component:
+    whole = json_card("Job", row["raw_text"].to(str), empty="Not known.", size=row["raw_size"].to(int))
+    curl = rx.el.div(
+        rx.el.code(JobDetail.curl, class_name="mono"),
+        copy_button(JobDetail.curl, "cURL command"),
+        class_name="row curl",
+    )
+    return rx.el.div(whole, curl, class_name="stack")
 
 
 def page() -> rx.Component:
@@ -90,7 +91,18 @@ def page() -> rx.Component:
             ("Retries", retries(row)),
             ("Schedule", rx.cond(row["schedule_id"], schedule, "–")),
         ),
+        _change(row),
         rx.cond(row["error_message"], error),
-        _attempts(row, live.several("attempts")),
-        rx.el.div(unless_lacking(Ability.INPUT, given, "No input"), class_name="spaced"),
+        tab_links(
+            ("Overview", "/jobs/" + JobDetail.id, JobDetail.tab == "overview"),
+            ("Raw", "/jobs/" + JobDetail.id + "?tab=raw", JobDetail.tab == "raw"),
+        ),
+        rx.cond(
+            JobDetail.tab == "raw",
+            _raw(row),
+            rx.fragment(
+                overview(row, live),
+                rx.el.div(unless_lacking(Ability.INPUT, given, "No input"), class_name="spaced"),
+            ),
+        ),
     )

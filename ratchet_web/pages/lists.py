@@ -29,6 +29,12 @@ UNAPPLIED = {
     "output": "The text of the output is not applied.",
     "min_progress": "The least progress is not applied.",
     "max_progress": "The greatest progress is not applied.",
+    "due": "Whether they are due is not applied.",
+    "scheduled": "Whether they have a set time is not applied.",
+    "due_since": "The beginning of the time for which they are set is not applied.",
+    "due_until": "The end of the time for which they are set is not applied.",
+    "retries_left": "Whether they have retries left is not applied.",
+    "min_retries": "The least number of retries is not applied.",
 }
 
 
@@ -105,15 +111,15 @@ def no_choice(live: Live) -> rx.Var[str]:
     return rx.cond(live.error, unknown, rx.cond(live.ready, "None", "Loading…")).to(str)
 
 
-def task_picker(task: rx.Var[str], pick: Any) -> rx.Component:
-    """Return the filter by task: `task` is the id that is on, or empty."""
+def task_picker(task: rx.Var[str], pick: Any, nothing: str = "Any task") -> rx.Component:
+    """Return a choice of a task: `task` is the id that is on, or empty; then it says `nothing`."""
     tasks = Live(TASK_CHOICES)
     return antd.Select.create(
         value=rx.cond(task, task, None),
         options=tasks.rows,
         not_found_content=no_choice(tasks),
         field_names={"value": "id", "label": "name"},
-        placeholder="Any task",
+        placeholder=nothing,
         allow_clear=True,
         show_search=True,
         option_filter_prop="name",

@@ -78,15 +78,15 @@ def _form() -> rx.Component:
     )
 
 
-def _doubt() -> rx.Component:
-    """Return what to do when nobody knows whether the run began."""
+def doubt_notice(doubt: Var[str]) -> rx.Component:
+    """Return what to do when nobody knows whether the run began; `doubt` is where to look for it."""
     text = rx.el.p(
         "The server's answer was lost: the run may have begun. ",
-        to("Look at the runs of this task", href=RunDialog.doubt),
+        to("Look at the runs of this task", href=doubt),
         " before you run it again.",
     )
     return rx.cond(
-        RunDialog.doubt,
+        doubt,
         rx.el.div(text, class_name="notice", role="alert", custom_attrs={"data-kind": "warn"}),
     )
 
@@ -107,7 +107,7 @@ def run_dialog() -> rx.Component:
     body = rx.cond(
         RunDialog.failure["title"],
         failure_notice(RunDialog.failure, again=RunDialog.open.temporal),
-        rx.cond(RunDialog.enabled, rx.fragment(_doubt(), _form()), disabled),
+        rx.cond(RunDialog.enabled, rx.fragment(doubt_notice(RunDialog.doubt), _form()), disabled),
     )
     waiting = empty_state("Which task?", "Choose one to see what it takes as input.")
     # What was read of a task of another server is not for this one.

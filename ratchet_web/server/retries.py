@@ -2,6 +2,7 @@
 
 from random import random
 
+from ratchet_web.logic.retry_policy import base_wait_s
 from ratchet_web.models.jobs import Backoff, RetryPolicy
 from ratchet_web.settings import Settings
 
@@ -24,8 +25,5 @@ def retry_delay_ms(retries: int, policy: RetryPolicy, chance: float | None = Non
     It is never longer than the policy's longest. `chance` (0 to 1) decides where within the jitter; without
     it, chance does.
     """
-    # Bounded exponent: a job may have a hundred retries, a float no 2^2000.
-    growth = 2.0 ** min(retries, 60) if policy.backoff is Backoff.EXPONENTIAL else 1.0
-    wait_s = min(policy.delay_seconds * growth, policy.max_delay_seconds)
     spread = 1 + policy.jitter * (2 * (random() if chance is None else chance) - 1)
-    return int(min(wait_s * spread, policy.max_delay_seconds) * 1000)
+    return int(min(base_wait_s(policy, retries) * spread, policy.max_delay_seconds) * 1000)

@@ -14,6 +14,7 @@ from ratchet_web.api.tasks import Tasks
 from ratchet_web.logic.addresses import on_server
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
+from ratchet_web.models.destinations import DESTINATIONS_LIMIT
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.servers import under
@@ -28,6 +29,7 @@ ACTS = {
     ("jobs", "create"): Act.RUN_TASK,
     ("jobs", "cancel"): Act.CANCEL_JOB,
     ("jobs", "retry"): Act.RETRY_JOB,
+    ("jobs", "deliver"): Act.DELIVER_AGAIN,
     ("tasks", "enable"): Act.SWITCH_TASK,
     ("tasks", "disable"): Act.SWITCH_TASK,
     ("tasks", "delete"): Act.DELETE_TASK,
@@ -80,6 +82,17 @@ class Acts(rx.State):
         """Queue a failed or cancelled job again."""
         async for _ in self._act("jobs", id, "retry", lambda api: api.jobs.retry(id)):
             yield
+
+    @rx.event
+    async def deliver_again(self, id: str, position: int) -> AsyncIterator[None]:
+        """Bring the output of a job to one of its destinations once more."""
+        if type(position) is not int or not 1 <= position <= DESTINATIONS_LIMIT:
+            return
+        acting = self._act("jobs", id, "deliver", lambda api: _redelivered(api, id, position))
+        async for done in acting:
+            yield
+            if done is not None:
+                await self._tell("ok", f"Output {position} of job {id} is delivered once more.")
 
     @rx.event
     async def switch_task(self, id: str, on: bool) -> AsyncIterator[None]:
@@ -203,6 +216,12 @@ async def _deleted(resource: Tasks | Schedules, id: str) -> str:
     row = await resource.get(id)
     await resource.delete(id)
     return row.name
+
+
+async def _redelivered(api: Ratchet, id: str, position: int) -> int:
+    """Deliver once more; return where to."""
+    await api.jobs.redeliver(id, position)
+    return position
 
 
 def _noun_of(started: Execution | Job) -> str:

@@ -6,8 +6,9 @@ import reflex as rx
 
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.jobs import JobQuery
+from ratchet_web.state.jobs_edit import JobEdit
 from ratchet_web.state.services import go
-from ratchet_web.state.viewing import ListState, asked, choices, path_part, watch
+from ratchet_web.state.viewing import ListState, asked, choices, curl_of, path_part, watch
 
 STATUSES = {
     "QUEUED": "Queued",
@@ -47,10 +48,15 @@ class JobDetail(rx.State):
 
     id: str = ""
     topic: str = ""
+    tab: str = "overview"
+    curl: str = ""
 
     @rx.event
     async def load(self) -> None:
         """Watch the job that the address names, with its attempts."""
         self.id = path_part(self, 1)
+        self.tab = "raw" if self.router.url.query_parameters.get("tab") == "raw" else "overview"
+        self.curl = curl_of(self, f"/jobs/{self.id}") if is_row_id(self.id) else ""
         self.topic = f"jobs/{self.id}"
+        (await self.get_state(JobEdit))._begin()
         await watch(self, self.topic)

@@ -8,19 +8,25 @@ import reflex as rx
 from ratchet_web.api import RatchetError
 from ratchet_web.logic.addresses import SERVER
 from ratchet_web.logic.filters import in_words as filter_in_words
+from ratchet_web.logic.snippets import as_shell_read
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import PAGE_SIZES, Query
 from ratchet_web.state.refusals import Refusals
 from ratchet_web.state.servers import Servers
-from ratchet_web.state.services import own, server_of
+from ratchet_web.state.services import own, server_of, services
 
 Q = TypeVar("Q", bound=Query)
 # The address also says, on every page, whether the run dialog or a bulk run is open, and on which server.
 BULK = "bulk"
 ON_EVERY_PAGE = ("run", BULK, SERVER)
 _MORE = ("min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress")
-HIDDEN_FILTERS = {"/executions": ("job", *_MORE), "/jobs": ("priority",), "/schedules": ("task", "q")}
+_JOBS = ("due", "scheduled", "due_since", "due_until", "retries_left", "min_retries", "error", "text")
+HIDDEN_FILTERS = {
+    "/executions": ("job", *_MORE),
+    "/jobs": ("priority", "schedule", *_JOBS),
+    "/schedules": ("task", "q"),
+}
 TASK_CHOICES = "tasks?limit=100"
 
 
@@ -58,6 +64,18 @@ def path_part(state: rx.State, place: int) -> str:
     """Return a part of the open page's path, counted from 0; empty where there is none."""
     parts = state.router.url.path.strip("/").split("/")
     return parts[place] if place < len(parts) else ""
+
+
+def curl_of(state: rx.State, path: str) -> str:
+    """Return the command that reads a path of the API; empty where there is no server to ask.
+
+    Whoever runs it has the token in their environment: no page ever holds it.
+    """
+    try:
+        api = services(state).api
+    except RatchetError:
+        return ""
+    return as_shell_read(api.address(path), with_token=api.has_token)
 
 
 def in_words(error: RatchetError) -> str:

@@ -9,7 +9,7 @@ import pytest
 from ratchet_web.api import Conflict, Forbidden, NotApplied, Ratchet, Refused
 from ratchet_web.models.dialect import Ability, Tongue
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
-from ratchet_web.models.jobs import Job, JobPriority, JobQuery, JobStatus, NewJob
+from ratchet_web.models.jobs import Job, JobChange, JobPriority, JobQuery, JobStatus, NewJob
 from ratchet_web.models.schedules import NewSchedule, ScheduleQuery
 from ratchet_web.models.tasks import TaskQuery
 from tests.doubles.native import Native, RestOnly, native
@@ -125,6 +125,28 @@ async def test_the_newest_jobs_come_first_in_a_list_of_any_size(double: Native, 
     assert (high.total, {row.priority for row in high.rows}) == (300, {JobPriority.HIGH})
     assert (await ratchet.jobs.page(JobQuery(sort="status"))).ignored == ("sort",)
     assert (await ratchet.jobs.page(JobQuery(page=41, limit=25))).ignored == ("page",)
+
+
+async def test_jobs_are_narrowed_here_by_what_their_rows_tell(double: Native, ratchet: Ratchet) -> None:
+    task = double.state.tasks.find("1")
+    for n in range(4):
+        status = "FAILED" if n % 2 else "COMPLETED"
+        double.add_job(task, queued_at=NOON + timedelta(minutes=n), status=status)
+    late = await ratchet.jobs.page(JobQuery(since=NOON + timedelta(minutes=2), retries_left=False))
+    assert ([row.id for row in late.rows], late.total, late.ignored) == (["4", "3"], 2, ("retries_left",))
+    assert (await ratchet.jobs.counts(JobQuery(status=JobStatus.FAILED))).failed == 2
+    assert (await ratchet.jobs.counts(JobQuery(priority=JobPriority.CRITICAL))).completed == 0
+    assert (await ratchet.jobs.counts(JobQuery(since=NOON))).failed is None
+
+
+async def test_what_is_not_there_for_jobs_is_said_and_not_tried(double: Native, ratchet: Ratchet) -> None:
+    job = double.add_job(double.state.tasks.find("1"), queued_at=NOON, status="QUEUED")
+    dialect = await ratchet.dialect()
+    assert dialect.cannot.keys() >= {Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY}
+    with pytest.raises(NotApplied, match="cancel it and queue another"):
+        await ratchet.jobs.change(str(job.id), JobChange(priority=JobPriority.HIGH))
+    assert await ratchet.jobs.deliveries(str(job.id)) == ()
+    assert await ratchet.jobs.ahead(await ratchet.jobs.get(str(job.id))) == (None, None)
 
 
 async def test_counts_are_counted_and_not_believed(double: Native, ratchet: Ratchet) -> None:

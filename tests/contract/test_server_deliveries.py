@@ -8,57 +8,17 @@ import os
 import stat
 import sys
 import time
-from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
 
+from tests.support.receiver import receiving
 from tests.support.server import eventually, in_process
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ECHO = "function main(input) { return {got: input} }"
 SOON = {"maxAttempts": 4, "initialDelaySeconds": 0.1, "maxDelaySeconds": 0.1}
-
-
-class Receiver:
-    """An HTTP server that keeps what it is sent and answers what it is told to."""
-
-    def __init__(self):
-        self.requests, self.answers = [], []
-        self.hold = asyncio.Event()
-        self.hold.set()
-
-    async def take(self, reader, writer):
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
-        body = await reader.readexactly(int(headers.get("content-length", 0)))
-        self.requests.append((head[0], {**headers, **exact(head)}, body))
-        await self.hold.wait()
-        status = self.answers.pop(0) if self.answers else 200
-        place = "location: http://127.0.0.1:1/\r\n" if status == 302 else ""
-        rest = "content-length: 0\r\nconnection: close\r\n\r\n"
-        writer.write(f"HTTP/1.1 {status} OK\r\n{place}{rest}".encode())
-        await writer.drain()
-        writer.close()
-
-
-def exact(head):
-    """Return headers whose values are case-sensitive."""
-    pairs = (line.split(": ", 1) for line in head[1:] if line)
-    return {name.lower(): value for name, value in pairs}
-
-
-@asynccontextmanager
-async def receiving():
-    receiver = Receiver()
-    listening = await asyncio.start_server(receiver.take, "127.0.0.1", 0)
-    receiver.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/hook"
-    try:
-        yield receiver
-    finally:
-        receiver.hold.set()
-        listening.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -149,6 +149,19 @@ async def test_longer_buckets_are_put_together_of_the_kept_ones(api):
         assert len(found["start"]) <= 30 * 24 + 1
 
 
+async def test_jobs_that_match_are_counted_by_status(api):
+    every = await api.get("/jobs/counts")
+    rows = await api.get("/jobs", limit=100)
+    assert every == {
+        status: sum(row["status"].lower() == status for row in rows)
+        for status in ("queued", "processing", "completed", "failed", "cancelled", "retrying")
+    }
+    failed = await api.get("/jobs/counts", has_error="true", max_retries_gte=0)
+    assert failed["failed"] + failed["retrying"] == sum(row["errorMessage"] is not None for row in rows)
+    assert (await api.get("/jobs/counts", queued_after="2300-01-01T00:00:00Z"))["completed"] == 0
+    await api.fails("GET", "/jobs/counts?limit=5", 400)
+
+
 async def test_what_matches_is_counted_by_status_and_by_time(api):
     counts = await api.get("/executions/counts", task_id=api.task_["id"])
     assert counts == {"pending": 0, "running": 0, "completed": 3, "failed": 1, "cancelled": 0}

@@ -1,7 +1,9 @@
 """What the journeys share: work prepared through the API, and what a person finds and does on a page."""
 
+import csv
 import re
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Locator, Page, expect
@@ -120,3 +122,9 @@ async def new_id(page: Page, noun: str, other_than: str = "") -> str:
     found = address.search(page.url)
     assert found
     return found[1]
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a file."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

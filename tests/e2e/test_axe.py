@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -50,6 +51,8 @@ PAGES = (
     "/executions/compare?a={failed}&b={again}",
     "/jobs",
     "/jobs/{job}",
+    "/jobs/{later}?edit=1",
+    "/jobs/new?task={task}",
     "/schedules",
     "/schedules/1",
     "/system",
@@ -67,7 +70,9 @@ async def ids(ratchet: Ratchet) -> dict[str, str]:
         while not (await ratchet.executions.get(failed.id)).can_retry:
             await anext(changes)
     again = await ratchet.executions.retry(failed.id, {"title": "again"})
-    return {"task": task.id, "failed": failed.id, "again": again.id, "job": job.id}
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    later = await ratchet.jobs.create(NewJob(task_id=task.id, input={"title": "x"}, scheduled_for=tomorrow))
+    return {"task": task.id, "failed": failed.id, "again": again.id, "job": job.id, "later": later.id}
 
 
 async def is_drawn(page: Page) -> None:

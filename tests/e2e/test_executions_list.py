@@ -1,6 +1,5 @@
 """The list of executions: what it can be narrowed by, and what stands around it."""
 
-import csv
 import json
 import re
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.e2e.steps import FAILING, new_task, row_of, run, segment
+from tests.e2e.steps import FAILING, new_task, read_csv, row_of, run, segment
 
 
 def time_button(page: Page) -> Locator:
@@ -219,12 +218,6 @@ async def test_two_ticked_rows_can_be_compared(open_page, ratchet):
     )
     await page.get_by_role("checkbox", name=f"Tick execution {ids[2]}", exact=True).check()
     await expect(compare).to_be_hidden()
-
-
-def read_csv(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a file."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def read_json(path: Path) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.live.rows import detail_row, list_row
 from ratchet_web.models.base import Wire
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
-from ratchet_web.models.jobs import JobQuery, NewJob
+from ratchet_web.models.jobs import Job, JobChange, JobPriority, JobQuery, NewJob
 from ratchet_web.models.logs import LogPlace, LogSearch
 from ratchet_web.models.pages import Page
 from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleQuery
@@ -23,6 +23,7 @@ CODE = re.compile(
 )
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 CRON = "0 0 5 * * *"
+WAITING_JOB = Job(id="1", status="QUEUED", priority="LOW", queued_at="2026-01-01T00:00:00Z")
 
 
 async def _first(stream: Any) -> None:
@@ -67,6 +68,11 @@ CALLS: Mapping[str, Callable[[Ratchet], Awaitable[Any]]] = {
     "jobs.create": lambda api: api.jobs.create(NewJob(task_id="1", input={})),
     "jobs.cancel": lambda api: api.jobs.cancel("3"),
     "jobs.retry": lambda api: api.jobs.retry("1"),
+    "jobs.change": lambda api: api.jobs.change("1", JobChange(priority=JobPriority.HIGH, max_retries=1)),
+    "jobs.counts": lambda api: api.jobs.counts(JobQuery(text="a")),
+    "jobs.deliveries": lambda api: api.jobs.deliveries("1"),
+    "jobs.redeliver": lambda api: api.jobs.redeliver("1", 1),
+    "jobs.ahead": lambda api: api.jobs.ahead(WAITING_JOB),
     "jobs.stats": lambda api: api.jobs.stats(),
     "schedules.get": lambda api: api.schedules.get("1"),
     "schedules.page": lambda api: api.schedules.page(ScheduleQuery(sort="next_run")),

@@ -29,6 +29,8 @@ CANNOT: Final = {
     ),
     Ability.STATISTICS: "This server counts rows; its other statistics are made up and not shown.",
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
+    Ability.DELIVERIES: "This server does not tell what became of an output.",
+    Ability.RETRY_POLICY: "This server keeps no retry policy of a job: it waits as it has it.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
     Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
     Ability.TRY: "This server runs no drafts: save the task, then run it.",

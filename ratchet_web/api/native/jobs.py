@@ -1,27 +1,39 @@
 """`/jobs` of the native server: sent by priority and then the oldest first, and never changed."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime
 
 from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.arranging import arranged, sorted_by
 from ratchet_web.api.errors import Conflict, NotApplied
-from ratchet_web.api.jobs import Jobs
+from ratchet_web.api.jobs import SAME_MOMENT, Jobs
 from ratchet_web.api.native import words
 from ratchet_web.api.native.counts import Counts
-from ratchet_web.api.native.reads import Filters, Span, spans
+from ratchet_web.api.native.reads import ByGraphql, Filters, Span, spans
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import JOBS
-from ratchet_web.models.jobs import Job, JobPriority, JobQuery, JobStats, JobStatus, NewJob
+from ratchet_web.logic.jobs_estimate import QueueAhead
+from ratchet_web.models.destinations import Delivery
+from ratchet_web.models.jobs import (
+    Job,
+    JobChange,
+    JobCounts,
+    JobPriority,
+    JobQuery,
+    JobStats,
+    JobStatus,
+    NewJob,
+)
 from ratchet_web.models.pages import Page
 
 OPEN = (JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.RETRYING)
 RETRIED = (JobStatus.FAILED, JobStatus.CANCELLED)
 COUNTED = ("QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED", "RETRYING")
-# A time that was sent and one that comes back may differ by what the server cuts off.
-SAME_MOMENT = timedelta(seconds=1)
+# What the server narrows by itself, and what its rows do not tell.
+NARROWED = frozenset({"status", "priority", "task"})
+UNTOLD = ("schedule", "retries_left", "min_retries")
 
 
 class NativeJobs(Jobs):
@@ -52,6 +64,18 @@ class NativeJobs(Jobs):
         if missed:
             raise NotApplied(f"Job {job.id} was queued, but the server did not take its {', '.join(missed)}")
         return job
+
+    @override
+    async def change(self, id: str, draft: JobChange) -> Job:
+        raise NotApplied("This server changes no job: cancel it and queue another")
+
+    @override
+    async def deliveries(self, id: str) -> tuple[Delivery, ...]:
+        return ()
+
+    @override
+    async def redeliver(self, id: str, position: int) -> None:
+        raise NotApplied("This server does not deliver an output once more")
 
     @override
     async def cancel(self, id: str) -> Job:
@@ -90,19 +114,39 @@ class NativeJobs(Jobs):
             retrying_jobs=counts["RETRYING"],
         )
 
-    async def _page(self, query: JobQuery) -> Page[Job]:
-        sent = query.filters()
-        whole = await self._lists.whole(sent)
-        if whole.rows is not None:
-            return arranged(query, whole.rows)
-        return await self._newest(query, sent, whole.total)
+    @override
+    async def counts(self, query: JobQuery) -> JobCounts:
+        asked = query.as_of(datetime.now(UTC)).model_copy(update={"status": None})
+        if not asked.narrows:
+            counts = await self._counts.now()
+        elif _kept(asked) or not isinstance(self._lists.reads, ByGraphql):
+            # By REST each status is a request.
+            return JobCounts()
+        else:
+            totals = await self._lists.totals([{**_sent(asked), "status": status} for status in COUNTED])
+            counts = dict(zip(COUNTED, totals, strict=True))
+        return JobCounts.model_validate({status.lower(): counts[status] for status in COUNTED})
 
-    async def _newest(self, query: JobQuery, sent: Filters, total: int) -> Page[Job]:
+    @override
+    async def ahead(self, job: Job) -> QueueAhead:
+        return QueueAhead()
+
+    async def _page(self, query: JobQuery) -> Page[Job]:
+        untold = tuple(name for name in UNTOLD if getattr(query, name) is not None)
+        asked = query.as_of(datetime.now(UTC)).model_copy(update=dict.fromkeys(untold))
+        whole = await self._lists.whole(_sent(asked))
+        if whole.rows is not None:
+            page = arranged(asked, whole.rows)
+        else:
+            page = await self._newest(asked, whole.total)
+        return page.model_copy(update={"ignored": (*page.ignored, *untold)}) if untold else page
+
+    async def _newest(self, query: JobQuery, total: int) -> Page[Job]:
         """Return a page of a long list, the newest first: they are the last ones of each priority."""
         priorities = [query.priority] if query.priority else [p for p in JobPriority if p.known]
-        asked = [{**sent, "priority": priority.value} for priority in priorities]
-        needed = query.page * query.limit
-        ignored = () if query.sort == "-queued_at" else ("sort",)
+        asked = [{**_sent(query), "priority": priority.value} for priority in priorities]
+        needed, kept = query.page * query.limit, _kept(query)
+        ignored = (*kept, *(() if query.sort == "-queued_at" else ("sort",)))
         if needed > self._server.reads.most_rows:
             return Page(total=total, ignored=(*ignored, "page"))
         wanted = [
@@ -110,10 +154,12 @@ class NativeJobs(Jobs):
             for filters, of_priority in zip(asked, await self._lists.totals(asked), strict=True)
             for span in spans(of_priority, max(0, of_priority - needed))
         ]
-        rows = await self._windows(wanted)
-        newest = sorted_by([job for job in rows if not query.misses(job)], "-queued_at")
-        shown = tuple(newest[needed - query.limit : needed])
-        return Page(rows=shown, total=total, ignored=ignored)
+        sent = query.model_copy(update=dict.fromkeys(kept))
+        rows = [job for job in await self._windows(wanted) if not sent.misses(job)]
+        newest = sorted_by(rows, "-queued_at")[needed - query.limit : needed]
+        # Only on this page are the rows left out that were not asked for: how many match, nobody knows.
+        shown = tuple(job for job in newest if not query.misses(job))
+        return Page(rows=shown, total=None if kept else total, ignored=ignored)
 
     async def _windows(self, wanted: Sequence[tuple[dict[str, str], Span]]) -> list[Job]:
         told = await self._server.reads.windows(JOBS, wanted)
@@ -125,6 +171,15 @@ class NativeJobs(Jobs):
         return [
             job.model_copy(update={"task_name": names.get(job.task_id), "retry_count": None}) for job in jobs
         ]
+
+
+def _sent(query: JobQuery) -> Filters:
+    given = {"status": query.status, "priority": query.priority, "task_id": query.task}
+    return {name: str(value) for name, value in given.items() if value is not None}
+
+
+def _kept(query: JobQuery) -> tuple[str, ...]:
+    return tuple(name for name in query.narrows if name not in NARROWED)
 
 
 def _missed(draft: NewJob, job: Job) -> list[str]:

@@ -28,6 +28,8 @@ WORDS = {
     Ability.LAST_RUN: "the last run",
     Ability.STATISTICS: "statistics",
     Ability.CHANGE_JOB: "changing",
+    Ability.DELIVERIES: "deliveries",
+    Ability.RETRY_POLICY: "retry policies",
     Ability.CHANGE_SCHEDULE: "changing",
     Ability.BULK: "acting on many",
     Ability.VERSIONS: "earlier versions",
@@ -61,7 +63,13 @@ PAGES = (
         "executions",
     ),
     Needs("Logs", ("logs",), Ability.LOGS, (Ability.LOG_SEARCH,)),
-    Needs("Jobs", ("jobs",), None, (Ability.CHANGE_JOB, Ability.BULK), "jobs"),
+    Needs(
+        "Jobs",
+        ("jobs",),
+        None,
+        (Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY, Ability.BULK),
+        "jobs",
+    ),
     Needs(
         "Schedules",
         ("schedules",),

@@ -76,6 +76,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/executions/{execution_id}/retry": {"POST": USER},
     "/jobs": {"GET": READONLY, "POST": SERVICE},
     "/jobs/stats": {"GET": READONLY},
+    "/jobs/counts": {"GET": READONLY},
     "/jobs/{job_id}": {"GET": READONLY, "PATCH": USER, "DELETE": USER},
     "/jobs/{job_id}/attempts": {"GET": READONLY},
     "/jobs/{job_id}/deliveries": {"GET": READONLY},

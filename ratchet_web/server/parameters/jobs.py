@@ -2,15 +2,13 @@
 
 from ratchet_web.models.base import Instant
 from ratchet_web.models.jobs import JobPriority, JobStatus
-from ratchet_web.server.parameters.base import Count, ListParameters, Many, RowId, Text
+from ratchet_web.server.parameters.base import Count, FilterParameters, ListParameters, Many, RowId, Text
 from ratchet_web.server.store.lists import jobs
 
 
-class JobParameters(ListParameters):
-    """The list of jobs."""
+class JobFilters(FilterParameters):
+    """Which jobs; by these they are counted as well."""
 
-    SORTS = tuple(jobs.LISTING.sorts)
-    SORT = "-queued_at"
     TIMED = frozenset({"due_now"})
 
     id_in: Many[RowId] | None = None
@@ -36,3 +34,10 @@ class JobParameters(ListParameters):
     queued_before: Instant | None = None
     scheduled_after: Instant | None = None
     scheduled_before: Instant | None = None
+
+
+class JobParameters(JobFilters, ListParameters):
+    """The list of jobs."""
+
+    SORTS = tuple(jobs.LISTING.sorts)
+    SORT = "-queued_at"

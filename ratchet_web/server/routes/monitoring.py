@@ -30,6 +30,8 @@ OFFERS = (
     "payloads",
     "activity",
     "executionCounts",
+    "jobCounts",
+    "deliveries",
     "payloadSearch",
 )
 

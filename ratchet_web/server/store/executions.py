@@ -13,6 +13,7 @@ from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.errors import StillOpen
 from ratchet_web.server.store.lists import executions_counts
 from ratchet_web.server.store.lists.base import Row, Rows, Window
+from ratchet_web.server.store.lists.counting import by_status
 from ratchet_web.server.store.lists.executions import LISTING, PAYLOAD, SHORT, rows
 from ratchet_web.server.store.schema import executions, jobs, logs, payloads
 
@@ -50,7 +51,7 @@ class Executions:
 
     async def counts(self, wanted: Mapping[str, Any]) -> executions_counts.Counts | None:
         """Return how many there are in each status; None where counting them would take too long."""
-        return await self._database.read(lambda c: executions_counts.by_status(c, wanted))
+        return await self._database.read(lambda c: by_status(c, LISTING, ExecutionCode, wanted))
 
     async def density(
         self, wanted: Mapping[str, Any], spans: Sequence[executions_counts.Span]

@@ -10,6 +10,7 @@ from ratchet_web.models.jobs import JobPriority
 from ratchet_web.server.store.codes import WAITING_JOBS, JobCode, PriorityCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.lists.base import Row, Rows, Window
+from ratchet_web.server.store.lists.counting import by_status
 from ratchet_web.server.store.lists.jobs import LISTING, rows
 from ratchet_web.server.store.schema import (
     DUE,
@@ -49,6 +50,10 @@ class Jobs:
     async def page(self, wanted: Mapping[str, Any], window: Window) -> Rows:
         """Return one window of jobs; an input too long for a list is None."""
         return await self._database.read(lambda c: LISTING.page(c, wanted, window))
+
+    async def counts(self, wanted: Mapping[str, Any]) -> dict[JobCode, int] | None:
+        """Return how many there are in each status; None where counting them would take too long."""
+        return await self._database.read(lambda c: by_status(c, LISTING, JobCode, wanted))
 
     async def get(self, job_id: int) -> Row | None:
         """Return the job, None if there is none."""

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { narrowed, readAll, readDuration, readPercent, readTime, writeDuration, writeTime } from "../../../assets/list_query.js";
+import { narrowed, readAll, readCount, readDuration, readPercent, readTime, writeDuration, writeTime } from "../../../assets/list_query.js";
 
 test("durations are read with their units, one or several", () => {
   for (const [text, value] of [["500 ms", 500], ["10s", 10_000], ["1 m 30 s", 90_000], ["1.5 H", 5_400_000], ["2d", 172_800_000], [" ", null]]) {
@@ -19,6 +19,11 @@ test("a duration is written as it can be read", () => {
 test("percent are whole numbers up to a hundred", () => {
   assert.deepEqual([readPercent("50 %").value, readPercent("0").value, readPercent("").value], [50, 0, null]);
   for (const text of ["101", "-1", "1.5", "x", "1e1"]) assert.ok(readPercent(text).error, text);
+});
+
+test("a count is a whole number up to the most", () => {
+  assert.deepEqual([readCount(" 3 ").value, readCount("0").value, readCount("").value, readCount("1000").value], [3, 0, null, 1000]);
+  for (const text of ["1001", "-1", "1.5", "x", "1e1", "9".repeat(30)]) assert.ok(readCount(text).error, text);
 });
 
 test("a time is of the viewer's zone, and today where it names no day", () => {

@@ -6,7 +6,8 @@ import pytest
 
 from ratchet_web.live.executions import MOST_BUCKETS, ExecutionList, ExecutionsInTime, step_s, window
 from ratchet_web.live.topics import parse
-from ratchet_web.models.executions import RANGES, ExecutionQuery
+from ratchet_web.models.executions import ExecutionQuery
+from ratchet_web.models.narrowing import RANGES
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

@@ -8,9 +8,11 @@ import pytest
 from starlette.applications import Starlette
 
 from ratchet_web.api import Ratchet
-from ratchet_web.live.exports import PATH, routes
+from ratchet_web.live.exports import PATHS, routes
 from tests.doubles.ratchet import AT, FakeRatchet
 from tests.doubles.transport import answer
+
+EXECUTIONS, JOBS = PATHS
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ async def test_a_file_comes_in_pieces_and_says_its_end(
     console: httpx.AsyncClient, server: FakeRatchet
 ) -> None:
     server.put("executions", "7", status="FAILED", errorMessage="=1+1", output={"secret": 1})
-    told = await console.get(PATH, params={"format": "csv", "server": "prod", "status": "FAILED"})
+    told = await console.get(EXECUTIONS, params={"format": "csv", "server": "prod", "status": "FAILED"})
     frames = [json.loads(line) for line in told.text.splitlines()]
     assert frames[-1] == {"rows": 1, "done": True}
     text = "".join(frame.get("text", "") for frame in frames)
@@ -33,11 +35,24 @@ async def test_a_file_comes_in_pieces_and_says_its_end(
     assert "secret" not in text
 
 
+async def test_jobs_are_exported_without_what_they_carry(
+    console: httpx.AsyncClient, server: FakeRatchet
+) -> None:
+    sent = {"input": {"secret": 1}, "outputDestinations": [{"secret": 2}], "retryPolicy": {"delaySeconds": 3}}
+    server.put("jobs", "7", status="RETRYING", retryCount=2, **sent)
+    told = await console.get(JOBS, params={"format": "json", "status": "RETRYING"})
+    frames = [json.loads(line) for line in told.text.splitlines()]
+    assert frames[-1] == {"rows": 1, "done": True}
+    (row,) = json.loads("".join(frame.get("text", "") for frame in frames))
+    assert (row["id"], row["retry_count"], row["retry_policy"]) == ("7", 2, {"delaySeconds": 3})
+    assert "secret" not in told.text
+
+
 async def test_what_goes_wrong_ends_it_with_the_reason(
     console: httpx.AsyncClient, server: FakeRatchet
 ) -> None:
     server.transport.on(f"{AT}/executions", answer(500, {"error": {"message": "Broken"}}))
-    told = await console.get(PATH, params={"format": "json"})
+    told = await console.get(EXECUTIONS, params={"format": "json"})
     assert "error" in json.loads(told.text.splitlines()[-1])
 
 
@@ -54,6 +69,6 @@ async def test_what_goes_wrong_ends_it_with_the_reason(
 async def test_nonsense_is_refused(
     console: httpx.AsyncClient, params: dict[str, str], status: int, word: str
 ) -> None:
-    told = await console.get(PATH, params=params)
+    told = await console.get(EXECUTIONS, params=params)
     assert told.status_code == status
     assert word in told.json()["message"]

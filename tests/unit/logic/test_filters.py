@@ -25,6 +25,10 @@ def test_a_duration_is_exact(ms: int, words: str) -> None:
         ("text", "x" * 50, f"error has “{'x' * 40}…”"),
         ("max_progress", 50, "progress 50 % at most"),
         ("job", "7", "job 7"),
+        ("due", True, "due now"),
+        ("retries_left", False, "without retries left"),
+        ("due_until", datetime(2026, 1, 31, 12, tzinfo=UTC), "due until 2026-01-31 12:00:00 UTC"),
+        ("min_retries", 2, "retried 2 times or more"),
     ],
 )
 def test_a_filter_in_words(name: str, value: object, words: str) -> None:

@@ -18,11 +18,15 @@ OPERATIONS = {
     Act.RETRY_EXECUTION: ("/executions/{execution_id}/retry",),
     Act.CANCEL_JOB: ("/jobs/{job_id}/cancel",),
     Act.RETRY_JOB: ("/jobs/{job_id}/retry",),
+    Act.CHANGE_JOB: ("/jobs/{job_id}",),
+    Act.DELIVER_AGAIN: ("/jobs/{job_id}/deliveries/{position}/redeliver",),
     Act.SWITCH_SCHEDULE: ("/schedules/{schedule_id}/enable", "/schedules/{schedule_id}/disable"),
     Act.TRIGGER_SCHEDULE: ("/schedules/{schedule_id}/trigger",),
     Act.DELETE_TASK: ("/tasks/{task_id}",),
     Act.DELETE_SCHEDULE: ("/schedules/{schedule_id}",),
 }
+
+METHODS = {Act.DELETE_TASK: "DELETE", Act.DELETE_SCHEDULE: "DELETE", Act.CHANGE_JOB: "PATCH"}
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -30,7 +34,7 @@ def test_a_role_may_do_what_the_embedded_server_lets_it_do(role: Role) -> None:
     assert {*OPERATIONS} == {*Act} - {Act.SEE_SETTINGS}
     for act, paths in OPERATIONS.items():
         for path in paths:
-            needed = rule("DELETE" if act.name.startswith("DELETE") else "POST", PREFIX + path)
+            needed = rule(METHODS.get(act, "POST"), PREFIX + path)
             assert needed is not None
             assert may(role, act) is allows(needed, role), (act, path)
 

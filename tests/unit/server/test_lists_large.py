@@ -10,9 +10,10 @@ from ratchet_web.server.examples.history import DAY_MS, Sizes
 from ratchet_web.server.parameters.executions import ExecutionListParameters as ExecutionParameters
 from ratchet_web.server.parameters.jobs import JobParameters
 from ratchet_web.server.seeds import seed
+from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.errors import TooSlow
-from ratchet_web.server.store.lists import executions, executions_counts, jobs, large
+from ratchet_web.server.store.lists import counting, executions, executions_counts, jobs, large
 from ratchet_web.server.store.lists.base import Window
 
 NOW = 1_790_000_000_000
@@ -132,6 +133,7 @@ async def test_the_made_up_past_has_nothing_that_a_server_would_run_at_once(data
 
 
 EXECUTION_MIXES = [mix for noun, mix in CASES if noun == "executions"]
+JOB_MIXES = [mix for noun, mix in CASES if noun == "jobs"]
 
 
 @pytest.mark.parametrize("mix", EXECUTION_MIXES, ids=str)
@@ -143,7 +145,7 @@ async def test_counts_by_status_and_by_time_are_those_of_the_list(database, mix)
     def compare(connection):
         rows = plain.page(connection, wanted, Window("id", limit=ROWS)).rows
         expected = Counter(row.status for row in rows)
-        counts = executions_counts.by_status(connection, wanted)
+        counts = counting.by_status(connection, executions.LISTING, ExecutionCode, wanted)
         assert {code: n for code, n in counts.items() if n} == expected
         first = max([row.queued_at for row in rows if row.queued_at], default=NOW) - 30 * DAY_MS
         spans = [executions_counts.Span(first + n * DAY_MS, first + (n + 1) * DAY_MS) for n in range(31)]
@@ -155,14 +157,31 @@ async def test_counts_by_status_and_by_time_are_those_of_the_list(database, mix)
     await database.read(compare)
 
 
+@pytest.mark.parametrize("mix", JOB_MIXES, ids=str)
+async def test_counts_of_jobs_are_those_of_their_list(database, mix):
+    wanted = JobParameters.model_validate(mix).wanted(NOW)
+    plain = replace(jobs.LISTING, access=None)
+
+    def compare(connection):
+        rows = plain.page(connection, wanted, Window("id", limit=ROWS)).rows
+        counts = counting.by_status(connection, jobs.LISTING, JobCode, wanted)
+        assert {code: n for code, n in counts.items() if n} == Counter(row.status for row in rows)
+
+    await database.read(compare)
+
+
 async def test_what_takes_too_long_to_count_is_not_known(monkeypatch, database):
     monkeypatch.setattr("ratchet_web.server.store.lists.hints._STEPS", 1)
-    monkeypatch.setattr(executions_counts, "COUNTS_MS", 0)
+    monkeypatch.setattr(counting, "COUNTS_MS", 0)
     monkeypatch.setattr(executions_counts, "DENSITY_MS", 0)
     wanted, span = {"duration_gte": 0}, executions_counts.Span(0, NOW)
-    assert await database.read(lambda c: executions_counts.by_status(c, wanted)) is None
+
+    def known(wanted):
+        return database.read(lambda c: counting.by_status(c, executions.LISTING, ExecutionCode, wanted))
+
+    assert await known(wanted) is None
     assert await database.read(lambda c: executions_counts.by_time(c, wanted, [span])) is None
-    assert sum((await database.read(lambda c: executions_counts.by_status(c, {}))).values()) == ROWS
+    assert sum((await known({})).values()) == ROWS
 
 
 async def test_what_would_take_too_long_to_look_through_is_refused(monkeypatch, database):

@@ -16,7 +16,7 @@ from tests.doubles.rooms import MemoryRooms
 from tests.doubles.transport import answer
 from tests.unit.state.test_services import at
 
-SWITCHED = ("switch_task", "switch_schedule")
+MORE: dict[str, Any] = {"switch_task": True, "switch_schedule": True, "deliver_again": 1}
 ALL = sorted(Acts.event_handlers.keys() - {"setvar"})
 
 
@@ -34,7 +34,7 @@ async def lesser(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeRatchet]:
 async def test_what_a_role_does_not_allow_is_not_even_tried(lesser: FakeRatchet, handler: str) -> None:
     viewer = at("/jobs?server=prod")
     acts = await viewer.get_state(Acts)
-    given: tuple[Any, ...] = ("1", True) if handler in SWITCHED else ("1",)
+    given: tuple[Any, ...] = ("1", MORE[handler]) if handler in MORE else ("1",)
     assert [event async for event in Acts.event_handlers[handler].fn(acts, *given)] == []
     assert (await viewer.get_state(Notices)).items[-1]["text"] == UNFIT
     assert (acts.busy, lesser.transport.requests) == ([], [])
