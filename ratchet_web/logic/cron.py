@@ -10,6 +10,7 @@ twice fires twice: as elapsed time asks, also for one that is fixed to the repea
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -43,6 +44,10 @@ _NAMES: tuple[dict[str, int], ...] = (
     {n: i for i, n in enumerate(_DAYS)},
 )
 _PART = re.compile(r"(?P<first>\*|\?|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?", re.ASCII)
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _EXAMPLE = "“0 30 9 * * MON-FRI” is half past nine on working days"
 
 
@@ -83,8 +88,22 @@ def normalise(expression: str) -> str:
         )
     normal = " ".join([*(_field(i, fields[i]) for i in range(5)), _weekdays(fields[5])])
     if next_run(normal, datetime.fromisoformat("2024-01-01T00:00:00+00:00")) is None:
-        raise CronError("no date ever matches this day and month", FIELDS[3])
+        raise CronError(_never(normal), FIELDS[3])
     return normal
+
+
+def values_of(expression: str) -> tuple[frozenset[int], ...]:
+    """Return the numbers that each of the six fields of an expression stands for; Sunday is 0.
+
+    Raises:
+        CronError: it does not parse.
+    """
+    return tuple(
+        frozenset(
+            value % 7 if index == 5 else value for part in text.split(",") for value in _values(index, part)
+        )
+        for index, text in enumerate(expression.split())
+    )
 
 
 def next_run(expression: str, after: datetime, zone: str = "UTC") -> datetime | None:
@@ -148,6 +167,16 @@ def describe(expression: str) -> str:
     if words.startswith("At ") and normal.endswith(" * * *"):
         words += ", every day"
     return words.replace(", or on ", ", only if it is ")
+
+
+def _never(expression: str) -> str:
+    """Return why an expression, whose fields are all right, names no date."""
+    *_, days, months, _ = values_of(expression)
+    day, lengths = min(days), {month: monthrange(2024, month)[1] for month in months}
+    if any(day <= length for length in lengths.values()):
+        return "no date ever matches this day, month and day of week"
+    month = max(lengths, key=lambda each: (lengths[each], -each))
+    return f"no date ever matches this day and month: {MONTHS[month - 1]} has at most {lengths[month]} days"
 
 
 def _macro(text: str) -> str:

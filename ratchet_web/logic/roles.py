@@ -15,6 +15,7 @@ LEAST: Final[Mapping[Act, Role]] = {
     Act.RETRY_EXECUTION: Role.USER,
     Act.CANCEL_JOB: Role.USER,
     Act.RETRY_JOB: Role.USER,
+    Act.EDIT_SCHEDULE: Role.USER,
     Act.SWITCH_SCHEDULE: Role.USER,
     Act.TRIGGER_SCHEDULE: Role.SERVICE,
     Act.DELETE_SCHEDULE: Role.USER,

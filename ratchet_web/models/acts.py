@@ -13,6 +13,7 @@ class Act(StrEnum):
     RETRY_EXECUTION = "retry_execution"
     CANCEL_JOB = "cancel_job"
     RETRY_JOB = "retry_job"
+    EDIT_SCHEDULE = "edit_schedule"
     SWITCH_SCHEDULE = "switch_schedule"
     TRIGGER_SCHEDULE = "trigger_schedule"
     DELETE_SCHEDULE = "delete_schedule"

@@ -31,6 +31,7 @@ class Ability(StrEnum):
     STATISTICS = "statistics"
     CHANGE_JOB = "change_job"
     CHANGE_SCHEDULE = "change_schedule"
+    SCHEDULE_OPTIONS = "schedule_options"
     BULK = "bulk"
     VERSIONS = "versions"
     ACTIVITY = "activity"

@@ -138,13 +138,20 @@ class JobQuery(Query):
     status: JobStatus | None = None
     priority: JobPriority | None = None
     task: RowId | None = None
+    schedule: RowId | None = None
 
     def filters(self) -> dict[str, str]:
-        """Every filter narrows."""
-        given = {"status": self.status, "priority": self.priority, "task_id": self.task}
+        """Every filter narrows; `schedule_id` is an addition of the embedded server."""
+        given = {
+            "status": self.status,
+            "priority": self.priority,
+            "task_id": self.task,
+            "schedule_id": self.schedule,
+        }
         return {name: str(value) for name, value in given.items() if value is not None}
 
     def _passed(self, row: Job) -> Iterable[tuple[str, bool]]:
         yield "status", self.status in (None, row.status)
         yield "priority", self.priority in (None, row.priority)
         yield "task", self.task in (None, row.task_id)
+        yield "schedule", self.schedule in (None, row.schedule_id)

@@ -20,7 +20,11 @@ Q = TypeVar("Q", bound=Query)
 BULK = "bulk"
 ON_EVERY_PAGE = ("run", BULK, SERVER)
 _MORE = ("min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress")
-HIDDEN_FILTERS = {"/executions": ("job", *_MORE), "/jobs": ("priority",), "/schedules": ("task", "q")}
+HIDDEN_FILTERS = {
+    "/executions": ("job", "schedule", *_MORE),
+    "/jobs": ("priority", "schedule"),
+    "/schedules": ("task", "q"),
+}
 TASK_CHOICES = "tasks?limit=100"
 
 

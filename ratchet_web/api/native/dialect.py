@@ -30,6 +30,10 @@ CANNOT: Final = {
     Ability.STATISTICS: "This server counts rows; its other statistics are made up and not shown.",
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
+    Ability.SCHEDULE_OPTIONS: (
+        "This server keeps no time zone, input, priority, retries or rules for missed and overlapping runs "
+        "of a schedule: it fires by UTC, with an empty input."
+    ),
     Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
     Ability.TRY: "This server runs no drafts: save the task, then run it.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",

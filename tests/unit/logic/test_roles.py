@@ -18,6 +18,7 @@ OPERATIONS = {
     Act.RETRY_EXECUTION: ("/executions/{execution_id}/retry",),
     Act.CANCEL_JOB: ("/jobs/{job_id}/cancel",),
     Act.RETRY_JOB: ("/jobs/{job_id}/retry",),
+    Act.EDIT_SCHEDULE: ("/schedules",),
     Act.SWITCH_SCHEDULE: ("/schedules/{schedule_id}/enable", "/schedules/{schedule_id}/disable"),
     Act.TRIGGER_SCHEDULE: ("/schedules/{schedule_id}/trigger",),
     Act.DELETE_SCHEDULE: ("/schedules/{schedule_id}",),
