@@ -1,4 +1,4 @@
-"""What an expression will do, in the words of a page: its sentence, its next runs, and what runs beside them."""
+"""What an expression will do, in the words of a page: its sentence, its next runs, what runs beside them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ def preview(expression: str, zone: str, now: datetime, others: Others) -> dict[s
 def run_rows(expression: str, zone: str, after: datetime) -> list[dict[str, Any]]:
     """Return the next runs: `at` in UTC, `local` as the zone's clock shows it, `offset`, `note` in words.
 
-    None for an expression or a zone that makes no sense here.
+    There are none for an expression or a zone that makes no sense here.
     """
     try:
         return [_row(run) for run in coming(normalise(expression), zone, after, RUNS)]

@@ -214,7 +214,7 @@ class ExecutionQuery(Query):
         return self.model_copy(update={"range": None, "since": since})
 
     def filters(self) -> dict[str, str]:
-        """Every filter narrows; `job_id` and `schedule_id` are additions of the embedded server. A range is none until it is exact."""
+        """Every filter narrows; `job_id` and `schedule_id` are ours. A range is none until it is exact."""
         given = {
             "status": self.status,
             "task_id": self.task,

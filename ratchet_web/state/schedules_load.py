@@ -10,7 +10,7 @@ ROWS, MOST = 100, 200
 
 
 async def others_than(api: Ratchet, id: str) -> Others:
-    """Return the enabled schedules but the one with this id; what cannot be read is said, and costs no preview."""
+    """Return the enabled schedules but the one with this id; what cannot be read is said."""
     found: list[Schedule] = []
     total: int | None = None
     try:
