@@ -1,17 +1,7 @@
 // The next runs of a schedule by its own clock and by the viewer's.
 import { Ago } from "./clock.jsx";
-import { ownZone } from "./zone_field.jsx";
+import { onOwnClock, ownZone } from "./schedule_clock.js";
 import "./schedule_runs.css";
-
-const PARTS = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-const format = new Intl.DateTimeFormat("en-GB", PARTS);
-
-/** `Mon 30 Nov 2026, 09:00`, as the clock of this browser shows it. */
-export function onOwnClock(at) {
-  const parts = Object.fromEntries(format.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
-  const seconds = parts.second === "00" ? "" : `:${parts.second}`;
-  return `${parts.weekday} ${parts.day} ${parts.month} ${parts.year}, ${parts.hour}:${parts.minute}${seconds}`;
-}
 
 /** `runs`: `[{at, local, offset, note, beside}]`; `load` says what `beside` was looked for in. */
 export function ScheduleRuns({ runs = [], zone = "", load = "", empty = "" }) {

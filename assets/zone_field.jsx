@@ -1,12 +1,10 @@
 // The time zone whose clock a schedule goes by: its IANA name, found by typing a part of it.
 import { useEffect, useId, useMemo } from "react";
 import { useDocument } from "./draft.js";
+import { ownZone } from "./schedule_clock.js";
 import "./run_form.css";
 
 const LIMIT = 100;
-
-/** The zone of this browser. */
-export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
 /** Without an `initial` zone the viewer's is meant; `onLook(zone)` is told of it, and of each that is typed. */
 export function ZoneField({ name, initial = "", docKey, draftKey, savedKey, error = "", onLook }) {

@@ -20,6 +20,16 @@ class ScheduleRuns(rx.Component):
     empty: Var[str]
 
 
+class NextRun(rx.Component):
+    """How soon a schedule fires, or that it is overdue; by the clock of its zone in the tooltip."""
+
+    library = "$/public/schedule_times.jsx"
+    tag = "NextRun"
+    at: Var[Any]
+    zone: Var[str]
+    empty: Var[str]
+
+
 class ScheduleInput(rx.Component):
     """A schema form (props as in `schema_form`) that is the field `input` of the form `form_id`."""
 

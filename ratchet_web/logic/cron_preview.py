@@ -85,7 +85,7 @@ def _named(names: Sequence[str]) -> str:
         return ""
     more = len(names) - NAMED
     listed = ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
-    return f"{len(names)} {'other is' if len(names) == 1 else 'others are'} due at this minute: {listed}"
+    return f"{len(names)} {'other' if len(names) == 1 else 'others'} due then: {listed}"
 
 
 def _load(others: Others) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components.abilities import Ability, caveat, lacking, note
-from ratchet_web.components.parts import empty_state, segments, title_bar, to
-from ratchet_web.components.status import enabled
+from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
+from ratchet_web.components.schedules import NextRun
+from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
 from ratchet_web.pages.acts import Act, act_icon, act_switch, if_may, is_busy
@@ -28,6 +29,7 @@ COLUMNS = (
     Column("Task"),
     Column("When"),
     Column("Next run", "next_run"),
+    Column("Last result"),
     Column("Last run", "last_run"),
     Column("Enabled", "enabled"),
     Column("Actions", hidden_title=True),
@@ -52,7 +54,8 @@ def next_run(row: Row) -> rx.Component:
     """Return when a schedule fires next; a disabled one does not, unless the server is slow to heed it."""
     lasting = rx.el.span("disabled; may fire until the server restarts", class_name="warned")
     off = rx.cond(still_fires(), lasting, rx.el.span("disabled", class_name="dim"))
-    return rx.cond(row["enabled"], ago(at=row["next_run"], empty="never"), off)
+    soon = NextRun.create(at=row["next_run"], zone=row["time_zone"].to(str), empty="never")
+    return rx.cond(row["enabled"], soon, off)
 
 
 def still_fires() -> rx.Var[str]:
@@ -71,6 +74,12 @@ def no_last_run(row: Row) -> rx.Var[str]:
     """Return what stands where a last run is not told: where changes tell it, any may hide one."""
     changed = row["updated_at"] != row["created_at"]
     return rx.cond(lacking(Ability.LAST_RUN).bool() & changed, "unknown", "never").to(str)
+
+
+def last_result(row: Row) -> rx.Component:
+    """Return what became of the job that it queued last, as a link to that."""
+    job = to(status(row["last_status"].to(str)), href="/jobs/" + row["last_job_id"].to(str))
+    return rx.cond(row["last_status"], job, rx.el.span("–", class_name="dim"))
 
 
 def when(row: Row) -> rx.Component:
@@ -102,6 +111,7 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(task_link(row), phone="foot"),
         cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),
+        cell(last_result(row), phone="hide"),
         cell(ago(at=row["last_run"], empty=no_last_run(row)), phone="hide"),
         cell(if_may(Act.SWITCH_SCHEDULE, schedule_switch(row), state), phone="corner"),
         rx.el.td(rx.el.div(if_may(Act.TRIGGER_SCHEDULE, trigger)), class_name="actions"),
@@ -113,9 +123,12 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
 def page() -> rx.Component:
     """Return the page."""
     view = list_vars(ScheduleList)
-    empty = empty_state("No schedules here", "A schedule queues a job of its task whenever its time comes.")
+    new = if_may(Act.EDIT_SCHEDULE, link_button("New schedule", "/schedules/new", primary=True))
+    empty = empty_state(
+        "No schedules here", "A schedule queues a job of its task whenever its time comes.", new
+    )
     return rx.fragment(
-        title_bar("Schedules", *beside_title(view.live), actions=(act_on_all(view.live, "schedules"),)),
+        title_bar("Schedules", *beside_title(view.live), actions=(act_on_all(view.live, "schedules"), new)),
         rx.el.div(
             marked(segments(ScheduleList.enabled, None, "Enabled"), view.live, "enabled"),
             filter_chips(ScheduleList, view.live),
