@@ -1,6 +1,7 @@
 // When a schedule fires next: how soon, by the viewer's clock, and by its own in the tooltip.
 import { Ago, useNow } from "./clock.jsx";
-import { onOwnClock, onClockOf } from "./schedule_clock.js";
+import { onClockOf, onOwnClock } from "./schedule_clock.js";
+import "./schedule_runs.css";
 
 // Servers look at due times every few seconds; later than this, something is amiss.
 const LATE_MS = 60_000;
@@ -12,8 +13,8 @@ export function NextRun({ at, zone = "UTC", empty = "never" }) {
   const title = `${onClockOf(at, zone)} by the clock of ${zone}`;
   return (
     <span className="next-run" title={title}>
-      {late ? <span className="status warn" title={`It was due at ${title}, and did not fire.`}>Overdue</span> : null} <Ago at={at} />{" "}
-      <span className="dim">{onOwnClock(at)}</span>
+      {late ? <span className="status warn" title={`It was due at ${title}, and did not fire.`}>Overdue</span> : null} <Ago at={at} />
+      <span className="next-at dim">{onOwnClock(at)}</span>
     </span>
   );
 }

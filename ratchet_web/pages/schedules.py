@@ -29,7 +29,6 @@ COLUMNS = (
     Column("Task"),
     Column("When"),
     Column("Next run", "next_run"),
-    Column("Last result"),
     Column("Last run", "last_run"),
     Column("Enabled", "enabled"),
     Column("Actions", hidden_title=True),
@@ -77,9 +76,9 @@ def no_last_run(row: Row) -> rx.Var[str]:
 
 
 def last_result(row: Row) -> rx.Component:
-    """Return what became of the job that it queued last, as a link to that."""
+    """Return what became of the job that it queued last, as a link to that; nothing where nobody says."""
     job = to(status(row["last_status"].to(str)), href="/jobs/" + row["last_job_id"].to(str))
-    return rx.cond(row["last_status"], job, rx.el.span("–", class_name="dim"))
+    return rx.cond(row["last_status"], job)
 
 
 def when(row: Row) -> rx.Component:
@@ -111,8 +110,12 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(task_link(row), phone="foot"),
         cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),
-        cell(last_result(row), phone="hide"),
-        cell(ago(at=row["last_run"], empty=no_last_run(row)), phone="hide"),
+        cell(
+            rx.el.span(
+                last_result(row), " ", ago(at=row["last_run"], empty=no_last_run(row)), class_name="last-run"
+            ),
+            phone="hide",
+        ),
         cell(if_may(Act.SWITCH_SCHEDULE, schedule_switch(row), state), phone="corner"),
         rx.el.td(rx.el.div(if_may(Act.TRIGGER_SCHEDULE, trigger)), class_name="actions"),
         class_name=rx.cond(row["gone"], "stale", ""),
