@@ -12,7 +12,7 @@ twice fires twice: as elapsed time asks, also for one that is fixed to the repea
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -112,19 +112,51 @@ def next_run(expression: str, after: datetime, zone: str = "UTC") -> datetime | 
     Raises:
         ZoneError: there is no such zone.
     """
+    local = after.astimezone(zone_of(zone))
+    # A new walk for each look: begun anywhere, it finds the same times as one that came from afar.
+    found, again = _first(expression, local), _shown_again(expression, local)
+    if again is not None and (found is None or again < found.astimezone(UTC)):
+        return again
+    return None if found is None else found.astimezone(UTC)
+
+
+def _first(expression: str, after: datetime) -> datetime | None:
     try:
-        # A new walk for each look: begun anywhere, it finds the same times as one that came from afar.
-        moments = croniter(
-            expression,
-            after.astimezone(zone_of(zone)),
-            ret_type=datetime,
-            second_at_beginning=True,
-            day_or=False,
-        )
+        moments = croniter(expression, after, ret_type=datetime, second_at_beginning=True, day_or=False)
         found: datetime = moments.get_next()
     except CroniterBadDateError:
         return None
-    return found.astimezone(UTC)
+    return found
+
+
+def _shown_again(expression: str, after: datetime) -> datetime | None:
+    """Return the first time after `after`, in UTC, that is of those which the clock shows once more.
+
+    Where both day fields are set croniter leaves these out now and then (`30 1 1-7 11 SUN` in New York).
+    """
+    if after.replace(fold=0).utcoffset() == after.replace(fold=1).utcoffset():
+        return None
+    wall = after.replace(tzinfo=None, fold=0)
+    begin = wall if after.fold else _set_back_to(after) - timedelta(seconds=1)
+    meant = _first(expression, begin)
+    if meant is None:
+        return None
+    again = meant.replace(tzinfo=after.tzinfo, fold=1)
+    is_repeated = again.utcoffset() != again.replace(fold=0).utcoffset()
+    return again.astimezone(UTC) if is_repeated else None
+
+
+def _set_back_to(first: datetime) -> datetime:
+    """Return what a clock shows right after it was set back, where it will show a time once more."""
+    low, high = (int(first.replace(fold=fold).timestamp()) for fold in (0, 1))
+    while high - low > 1:
+        middle = (low + high) // 2
+        shown = datetime.fromtimestamp(middle, first.tzinfo)
+        if shown.utcoffset() == first.replace(fold=0).utcoffset():
+            low = middle
+        else:
+            high = middle
+    return datetime.fromtimestamp(high, first.tzinfo).replace(tzinfo=None, fold=0)
 
 
 def next_run_ms(expression: str, zone: str, after_ms: int) -> int | None:

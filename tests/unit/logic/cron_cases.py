@@ -129,3 +129,10 @@ CASES = (
         "Every 10 seconds, between 23:00 and 23:59, on day 31 of the month, only in December",
     ),
 )
+
+# Times that the clock shows twice and of which croniter leaves one out, as both day fields are set.
+BEYOND_CRONITER = (
+    Case("30 1 1-7 11 SUN", NEW_YORK, US_AUTUMN, ""),
+    Case("30 2 25-31 10 SUN", AMSTERDAM, AUTUMN, ""),
+    Case("45 1 1-7 4 SUN", LORD_HOWE, "2027-04-02T12:00", ""),
+)

@@ -12,7 +12,7 @@ from ratchet_web.server.store.lists.base import Window
 from ratchet_web.server.store.store import Store
 from ratchet_web.settings import Settings
 from tests.support.server import eventually
-from tests.unit.logic.cron_cases import CASES, Case
+from tests.unit.logic.cron_cases import BEYOND_CRONITER, CASES, Case
 from tests.unit.server.clock import HandClock
 
 RUNS = 5
@@ -54,7 +54,10 @@ async def fired(store, task, case: Case) -> list[int]:
     return sorted(row.scheduled_for for row in rows)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.cron} {case.zone} {case.after[:10]}" for case in CASES])
+ALL = (*CASES, *BEYOND_CRONITER)
+
+
+@pytest.mark.parametrize("case", ALL, ids=[f"{case.cron} {case.zone} {case.after[:10]}" for case in ALL])
 async def test_jobs_are_queued_at_the_times_of_the_preview(shared, case: Case) -> None:
     told = coming(normalise(case.cron), case.zone, case.begin, RUNS)
     assert await fired(*shared, case) == [int(run.at.timestamp() * 1000) for run in told]
