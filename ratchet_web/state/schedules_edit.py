@@ -9,7 +9,7 @@ from typing import Any
 import reflex as rx
 from pydantic import ValidationError
 
-from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError, Refused
+from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError, Refused, Unreachable
 from ratchet_web.logic.cron_preview import EXPRESSION_LIMIT, ZONE_LIMIT, Others, preview
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
@@ -109,7 +109,8 @@ class ScheduleEdit(rx.State):
         """Save what was typed and open the schedule; on an error everything typed stays where it is."""
         self.errors, self.failure, self.input_errors = {}, {}, []
         self.unsaved = forbidden(self, Act.EDIT_SCHEDULE)
-        if self.unsaved or self.busy:
+        # A second press that was made before the page knew of the first must not make a second schedule.
+        if self.unsaved or self.busy or self.saved_key:
             return
         given = texts(form)
         if not self._is_open() or (self.id and not forms.is_base(given.get("base", ""))):
@@ -209,6 +210,8 @@ class ScheduleEdit(rx.State):
                 return None
             await note_refusal(self, Act.EDIT_SCHEDULE, error)
             self.failure = described("The schedule was not saved", error)
+            if isinstance(error, Unreachable) and error.unanswered:
+                self.failure = described("Whether the schedule was saved is not known", error)
         return None
 
     def _fields(self, given: dict[str, str], keeps_all: bool) -> dict[str, Any] | None:

@@ -51,7 +51,11 @@ PAGES = (
     "/jobs",
     "/jobs/{job}",
     "/schedules",
+    "/schedules/new",
+    "/schedules/new?task={task}",
     "/schedules/1",
+    "/schedules/1?trigger=input",
+    "/schedules/1/edit",
     "/system",
     "/system?tab=metrics",
 )
