@@ -9,6 +9,9 @@ export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ||
 /** `Mon 30 Nov 2026, 09:00`, as the clock of this browser shows it. */
 export const onOwnClock = (at) => onClockOf(at, ownZone());
 
+/** The same without the year, where that is this year's. */
+export const shortly = (at) => onOwnClock(at).replace(` ${new Date().getFullYear()},`, ",");
+
 /** The same by the clock of a zone; by UTC, and saying so, where the browser does not know the zone. */
 export function onClockOf(at, zone) {
   const format = formatOf(zone);

@@ -1,6 +1,6 @@
 // When a schedule fires next: how soon, by the viewer's clock, and by its own in the tooltip.
 import { Ago, useNow } from "./clock.jsx";
-import { onClockOf, onOwnClock } from "./schedule_clock.js";
+import { onClockOf, shortly } from "./schedule_clock.js";
 import "./schedule_runs.css";
 
 // Servers look at due times every few seconds; later than this, something is amiss.
@@ -14,7 +14,7 @@ export function NextRun({ at, zone = "UTC", empty = "never" }) {
   return (
     <span className="next-run" title={title}>
       {late ? <span className="status warn" title={`It was due at ${title}, and did not fire.`}>Overdue</span> : null} <Ago at={at} />
-      <span className="next-at dim">{onOwnClock(at)}</span>
+      <span className="next-at dim">{shortly(at)}</span>
     </span>
   );
 }

@@ -83,13 +83,18 @@ def last_result(row: Row) -> rx.Component:
 
 def when(row: Row) -> rx.Component:
     """Return when a schedule fires, and by the clock of which zone."""
-    return rx.fragment(in_words(row), " ", rx.el.span(row["time_zone"].to(str), class_name="dim"))
+    zone = row["time_zone"].to(str)
+    return rx.fragment(
+        in_words(row, class_name="schedule-when"),
+        " ",
+        rx.el.span(zone, title=zone, class_name="schedule-zone dim"),
+    )
 
 
-def in_words(row: Row) -> rx.Component:
-    """Return the cron expression in plain words, the expression itself in the tooltip."""
+def in_words(row: Row, **props: Any) -> rx.Component:
+    """Return the cron expression in plain words, both in the tooltip."""
     words = rx.cond(row["cron_words"], row["cron_words"].to(str), row["cron_expression"].to(str))
-    return rx.el.span(words, title=row["cron_expression"].to(str))
+    return rx.el.span(words, title=words + " · " + row["cron_expression"].to(str), **props)
 
 
 @rx.memo
