@@ -16,7 +16,7 @@ const nothing = async () => ({});
 
 const pretty = (value) => (value === undefined ? "" : JSON.stringify(value, null, 2));
 
-/** `head(handle)` is drawn beside the tabs, `foot` above the button; `handle`: `isTyped()`, `fill(text)`. */
+/** `head(handle)` is drawn beside the tabs, `foot` above the button, which is not there without a `submitLabel`; `handle`: `isTyped()`, `fill(text)`. */
 export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDraftRestored, head, ...rest }) {
   const given = initial === undefined || initial === null ? "" : pretty(initial);
   const doc = useDocument({ value: given, docKey: formKey, draftKey, savedKey, onRestored: onDraftRestored });
@@ -117,9 +117,11 @@ function ValueForm({
       </div>
       {foot}
       <Findings judge={judge} />
-      <div className="schema-form-foot">
-        <Button type="primary" htmlType="submit" loading={busy && { delay: SPINNER_DELAY_MS }} disabled={inForm && !form.ready}>{submitLabel}</Button>
-      </div>
+      {submitLabel && (
+        <div className="schema-form-foot">
+          <Button type="primary" htmlType="submit" loading={busy && { delay: SPINNER_DELAY_MS }} disabled={inForm && !form.ready}>{submitLabel}</Button>
+        </div>
+      )}
     </form>
   );
 }

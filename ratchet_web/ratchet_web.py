@@ -36,6 +36,7 @@ from ratchet_web.pages import (
     nowhere,
     schedules,
     schedules_detail,
+    schedules_edit,
     system,
     tasks,
     tasks_detail,
@@ -56,6 +57,7 @@ from ratchet_web.state.login import SignIn
 from ratchet_web.state.nowhere import Nowhere
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.schedules import ScheduleDetail, ScheduleList
+from ratchet_web.state.schedules_edit import ScheduleEdit
 from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import running, services_of, signed_in
 from ratchet_web.state.system import System
@@ -78,7 +80,9 @@ PAGES = (
     ("/jobs/new", jobs_new, "New job", JobNew.load),
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),
+    ("/schedules/new", schedules_edit, "New schedule", ScheduleEdit.load),
     ("/schedules/[schedule_id]", schedules_detail, "Schedule", ScheduleDetail.load),
+    ("/schedules/[schedule_id]/edit", schedules_edit, "Edit schedule", ScheduleEdit.load),
     ("/system", system, "System", System.load),
     ("404", nowhere, "Nothing here", Nowhere.load),
 )

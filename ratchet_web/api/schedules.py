@@ -4,7 +4,14 @@ from abc import ABC, abstractmethod
 
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
-from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
+from ratchet_web.models.schedules import (
+    NewSchedule,
+    Schedule,
+    ScheduleChange,
+    ScheduleQuery,
+    ScheduleStats,
+    ScheduleTrigger,
+)
 
 
 class Schedules(ABC):
@@ -57,11 +64,12 @@ class Schedules(ABC):
         """Keep it from firing; return it."""
 
     @abstractmethod
-    async def trigger(self, id: str) -> Job:
-        """Queue its job now; return the job.
+    async def trigger(self, id: str, draft: ScheduleTrigger | None = None) -> Job:
+        """Queue its job now, with what the draft has instead of its own; return the job.
 
         Raises:
-            Refused: the server does not trigger disabled ones.
+            Refused: the input does not fit the task, or the server takes none.
+            Conflict: the server does not trigger disabled ones.
             Broken: the server does not say which job it queued.
         """
 

@@ -143,6 +143,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.LOG_SEARCH: told.log_search,
         Ability.SOURCE: told.source_code,
         Ability.CHECK: told.task_check,
+        Ability.SCHEDULE_OPTIONS: told.schedule_options,
         Ability.BULK: told.bulk,
         Ability.VERSIONS: told.source_code,
         Ability.ACTIVITY: told.activity,

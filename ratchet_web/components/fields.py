@@ -1,5 +1,7 @@
 """Fields of a form that keep what was typed (assets/fields.jsx)."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.vars import Var
 
@@ -22,4 +24,19 @@ class TextField(rx.Component):
     required: Var[bool]
 
 
-text_field = TextField.create
+class ChoiceField(rx.Component):
+    """One of `options`, `[{value, label, meaning}]` (assets/choice_field.jsx)."""
+
+    library = "$/public/choice_field.jsx"
+    tag = "ChoiceField"
+    name: Var[str]
+    label: Var[str]
+    options: Var[Any]
+    initial: Var[str]
+    doc_key: Var[str]
+    draft_key: Var[str]
+    saved_key: Var[str]
+    error: Var[str]
+
+
+text_field, choice_field = TextField.create, ChoiceField.create

@@ -37,3 +37,27 @@ class RunForm(rx.Component):
     recent_off: Var[bool]
     on_recent: rx.EventHandler[rx.event.no_args_event_spec]
     on_submit: rx.EventHandler[_submitted]
+
+
+def _valid(text: Var[str]) -> tuple[Var[str]]:
+    return (text,)
+
+
+class SchemaForm(rx.Component):
+    """A schema form and nothing else (assets/schema_form.jsx)."""
+
+    library = "$/public/schema_form.jsx"
+    tag = "SchemaForm"
+    lib_dependencies: list[str] = [*RJSF, *CODEMIRROR]
+    schema: Var[Any]
+    initial: Var[Any]
+    form_key: Var[str]
+    draft_key: Var[str]
+    saved_key: Var[str]
+    submit_label: Var[str]
+    errors: Var[Any]
+    busy: Var[bool]
+    on_submit: rx.EventHandler[_valid]
+
+
+schema_form = SchemaForm.create

@@ -1,13 +1,16 @@
 """Watching schedules."""
 
+import asyncio
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
 from ratchet_web.api import Ratchet
 from ratchet_web.live.rows import detail_row, list_row
 from ratchet_web.live.topic import Snapshot, Topic, is_of, total_of
+from ratchet_web.logic.cron_preview import run_rows
 from ratchet_web.models.monitoring import Change
-from ratchet_web.models.schedules import ScheduleQuery
+from ratchet_web.models.schedules import Schedule, ScheduleQuery
 
 
 @dataclass(frozen=True)
@@ -35,5 +38,13 @@ class ScheduleDetail(Topic):
         return is_of(change, self.NOUN, self.id)
 
     async def fetch(self, api: Ratchet) -> Snapshot:
-        """Return the schedule."""
-        return Snapshot((detail_row(await api.schedules.get(self.id)),))
+        """Return the schedule, with its next runs as `logic.cron_preview.run_rows` has them."""
+        schedule = await api.schedules.get(self.id)
+        return Snapshot((detail_row(schedule) | {"runs": await asyncio.to_thread(_runs, schedule)},))
+
+
+def _runs(schedule: Schedule) -> list[dict[str, Any]]:
+    """Return the next runs, which are computed here: servers tell but some instants, or none."""
+    if not schedule.enabled:
+        return []
+    return run_rows(schedule.cron_expression, schedule.time_zone, datetime.now(UTC))

@@ -10,8 +10,9 @@ twice fires twice: as elapsed time asks, also for one that is fixed to the repea
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -43,6 +44,10 @@ _NAMES: tuple[dict[str, int], ...] = (
     {n: i for i, n in enumerate(_DAYS)},
 )
 _PART = re.compile(r"(?P<first>\*|\?|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?", re.ASCII)
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _EXAMPLE = "“0 30 9 * * MON-FRI” is half past nine on working days"
 
 
@@ -83,8 +88,22 @@ def normalise(expression: str) -> str:
         )
     normal = " ".join([*(_field(i, fields[i]) for i in range(5)), _weekdays(fields[5])])
     if next_run(normal, datetime.fromisoformat("2024-01-01T00:00:00+00:00")) is None:
-        raise CronError("no date ever matches this day and month", FIELDS[3])
+        raise CronError(_never(normal), FIELDS[3])
     return normal
+
+
+def values_of(expression: str) -> tuple[frozenset[int], ...]:
+    """Return the numbers that each of the six fields of an expression stands for; Sunday is 0.
+
+    Raises:
+        CronError: it does not parse.
+    """
+    return tuple(
+        frozenset(
+            value % 7 if index == 5 else value for part in text.split(",") for value in _values(index, part)
+        )
+        for index, text in enumerate(expression.split())
+    )
 
 
 def next_run(expression: str, after: datetime, zone: str = "UTC") -> datetime | None:
@@ -93,19 +112,51 @@ def next_run(expression: str, after: datetime, zone: str = "UTC") -> datetime | 
     Raises:
         ZoneError: there is no such zone.
     """
+    local = after.astimezone(zone_of(zone))
+    # A new walk for each look: begun anywhere, it finds the same times as one that came from afar.
+    found, again = _first(expression, local), _shown_again(expression, local)
+    if again is not None and (found is None or again < found.astimezone(UTC)):
+        return again
+    return None if found is None else found.astimezone(UTC)
+
+
+def _first(expression: str, after: datetime) -> datetime | None:
     try:
-        # A new walk for each look: begun anywhere, it finds the same times as one that came from afar.
-        moments = croniter(
-            expression,
-            after.astimezone(zone_of(zone)),
-            ret_type=datetime,
-            second_at_beginning=True,
-            day_or=False,
-        )
+        moments = croniter(expression, after, ret_type=datetime, second_at_beginning=True, day_or=False)
         found: datetime = moments.get_next()
     except CroniterBadDateError:
         return None
-    return found.astimezone(UTC)
+    return found
+
+
+def _shown_again(expression: str, after: datetime) -> datetime | None:
+    """Return the first time after `after`, in UTC, that is of those which the clock shows once more.
+
+    Where both day fields are set croniter leaves these out now and then (`30 1 1-7 11 SUN` in New York).
+    """
+    if after.replace(fold=0).utcoffset() == after.replace(fold=1).utcoffset():
+        return None
+    wall = after.replace(tzinfo=None, fold=0)
+    begin = wall if after.fold else _set_back_to(after) - timedelta(seconds=1)
+    meant = _first(expression, begin)
+    if meant is None:
+        return None
+    again = meant.replace(tzinfo=after.tzinfo, fold=1)
+    is_repeated = again.utcoffset() != again.replace(fold=0).utcoffset()
+    return again.astimezone(UTC) if is_repeated else None
+
+
+def _set_back_to(first: datetime) -> datetime:
+    """Return what a clock shows right after it was set back, where it will show a time once more."""
+    low, high = (int(first.replace(fold=fold).timestamp()) for fold in (0, 1))
+    while high - low > 1:
+        middle = (low + high) // 2
+        shown = datetime.fromtimestamp(middle, first.tzinfo)
+        if shown.utcoffset() == first.replace(fold=0).utcoffset():
+            low = middle
+        else:
+            high = middle
+    return datetime.fromtimestamp(high, first.tzinfo).replace(tzinfo=None, fold=0)
 
 
 def next_run_ms(expression: str, zone: str, after_ms: int) -> int | None:
@@ -148,6 +199,16 @@ def describe(expression: str) -> str:
     if words.startswith("At ") and normal.endswith(" * * *"):
         words += ", every day"
     return words.replace(", or on ", ", only if it is ")
+
+
+def _never(expression: str) -> str:
+    """Return why an expression, whose fields are all right, names no date."""
+    *_, days, months, _ = values_of(expression)
+    day, lengths = min(days), {month: monthrange(2024, month)[1] for month in months}
+    if any(day <= length for length in lengths.values()):
+        return "no date ever matches this day, month and day of week"
+    month = max(lengths, key=lambda each: (lengths[each], -each))
+    return f"no date ever matches this day and month: {MONTHS[month - 1]} has at most {lengths[month]} days"
 
 
 def _macro(text: str) -> str:

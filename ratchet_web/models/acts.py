@@ -16,6 +16,7 @@ class Act(StrEnum):
     RETRY_JOB = "retry_job"
     CHANGE_JOB = "change_job"
     DELIVER_AGAIN = "deliver_again"
+    EDIT_SCHEDULE = "edit_schedule"
     SWITCH_SCHEDULE = "switch_schedule"
     TRIGGER_SCHEDULE = "trigger_schedule"
     DELETE_SCHEDULE = "delete_schedule"

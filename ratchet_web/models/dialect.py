@@ -33,6 +33,7 @@ class Ability(StrEnum):
     DELIVERIES = "deliveries"
     RETRY_POLICY = "retry_policy"
     CHANGE_SCHEDULE = "change_schedule"
+    SCHEDULE_OPTIONS = "schedule_options"
     BULK = "bulk"
     VERSIONS = "versions"
     ACTIVITY = "activity"

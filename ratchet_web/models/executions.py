@@ -169,6 +169,7 @@ class ExecutionQuery(Query):
     status: ExecutionStatus | None = None
     task: RowId | None = None
     job: RowId | None = None
+    schedule: RowId | None = None
     range: Range | None = None
     since: Exactly | None = None
     until: Exactly | None = None
@@ -189,11 +190,12 @@ class ExecutionQuery(Query):
         return self.model_copy(update={"range": None, "since": since})
 
     def filters(self) -> dict[str, str]:
-        """Every filter narrows; `job_id` is this server's addition. A range is none until it is exact."""
+        """Every filter narrows; `job_id` and `schedule_id` are ours. A range is none until it is exact."""
         given = {
             "status": self.status,
             "task_id": self.task,
             "job_id": self.job,
+            "schedule_id": self.schedule,
             "queued_after": self.since,
             "queued_before": self.until,
             "duration_gte": self.min_ms,
@@ -216,6 +218,7 @@ class ExecutionQuery(Query):
         yield "status", self.status in (None, row.status)
         yield "task", self.task in (None, row.task_id)
         yield "job", self.job in (None, row.job_id)
+        yield "schedule", self.schedule in (None, row.schedule_id)
         yield "since", between(self.since, row.queued_at, None)
         yield "until", between(None, row.queued_at, self.until)
         yield "min_ms", between(self.min_ms, row.duration_ms, None)

@@ -66,6 +66,7 @@ class Capabilities(Wire):
     source_code: bool = False
     task_check: bool = False
     task_try: bool = False
+    schedule_options: bool = False
     bulk: bool = False
     payloads: bool = False
     activity: bool = False

@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components.abilities import Ability, caveat, lacking, note
-from ratchet_web.components.parts import empty_state, segments, title_bar, to
-from ratchet_web.components.status import enabled
+from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
+from ratchet_web.components.schedules import NextRun
+from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
 from ratchet_web.pages.acts import Act, act_icon, act_switch, if_may, is_busy
@@ -52,7 +53,8 @@ def next_run(row: Row) -> rx.Component:
     """Return when a schedule fires next; a disabled one does not, unless the server is slow to heed it."""
     lasting = rx.el.span("disabled; may fire until the server restarts", class_name="warned")
     off = rx.cond(still_fires(), lasting, rx.el.span("disabled", class_name="dim"))
-    return rx.cond(row["enabled"], ago(at=row["next_run"], empty="never"), off)
+    soon = NextRun.create(at=row["next_run"], zone=row["time_zone"].to(str), empty="never")
+    return rx.cond(row["enabled"], soon, off)
 
 
 def still_fires() -> rx.Var[str]:
@@ -73,15 +75,26 @@ def no_last_run(row: Row) -> rx.Var[str]:
     return rx.cond(lacking(Ability.LAST_RUN).bool() & changed, "unknown", "never").to(str)
 
 
+def last_result(row: Row) -> rx.Component:
+    """Return what became of the job that it queued last, as a link to that; nothing where nobody says."""
+    job = to(status(row["last_status"].to(str)), href="/jobs/" + row["last_job_id"].to(str))
+    return rx.cond(row["last_status"], job)
+
+
 def when(row: Row) -> rx.Component:
     """Return when a schedule fires, and by the clock of which zone."""
-    return rx.fragment(in_words(row), " ", rx.el.span(row["time_zone"].to(str), class_name="dim"))
+    zone = row["time_zone"].to(str)
+    return rx.fragment(
+        in_words(row, class_name="schedule-when"),
+        " ",
+        rx.el.span(zone, title=zone, class_name="schedule-zone dim"),
+    )
 
 
-def in_words(row: Row) -> rx.Component:
-    """Return the cron expression in plain words, the expression itself in the tooltip."""
+def in_words(row: Row, **props: Any) -> rx.Component:
+    """Return the cron expression in plain words, both in the tooltip."""
     words = rx.cond(row["cron_words"], row["cron_words"].to(str), row["cron_expression"].to(str))
-    return rx.el.span(words, title=row["cron_expression"].to(str))
+    return rx.el.span(words, title=words + " · " + row["cron_expression"].to(str), **props)
 
 
 @rx.memo
@@ -102,7 +115,12 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(task_link(row), phone="foot"),
         cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),
-        cell(ago(at=row["last_run"], empty=no_last_run(row)), phone="hide"),
+        cell(
+            rx.el.span(
+                last_result(row), " ", ago(at=row["last_run"], empty=no_last_run(row)), class_name="last-run"
+            ),
+            phone="hide",
+        ),
         cell(if_may(Act.SWITCH_SCHEDULE, schedule_switch(row), state), phone="corner"),
         rx.el.td(rx.el.div(if_may(Act.TRIGGER_SCHEDULE, trigger)), class_name="actions"),
         class_name=rx.cond(row["gone"], "stale", ""),
@@ -113,9 +131,12 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
 def page() -> rx.Component:
     """Return the page."""
     view = list_vars(ScheduleList)
-    empty = empty_state("No schedules here", "A schedule queues a job of its task whenever its time comes.")
+    new = if_may(Act.EDIT_SCHEDULE, link_button("New schedule", "/schedules/new", primary=True))
+    empty = empty_state(
+        "No schedules here", "A schedule queues a job of its task whenever its time comes.", new
+    )
     return rx.fragment(
-        title_bar("Schedules", *beside_title(view.live), actions=(act_on_all(view.live, "schedules"),)),
+        title_bar("Schedules", *beside_title(view.live), actions=(act_on_all(view.live, "schedules"), new)),
         rx.el.div(
             marked(segments(ScheduleList.enabled, None, "Enabled"), view.live, "enabled"),
             filter_chips(ScheduleList, view.live),

@@ -5,15 +5,25 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
-from ratchet_web.components.abilities import Ability, lacking_note
+from ratchet_web.components.abilities import Ability, lacking, lacking_note
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import facts, json_card, title_bar, to
-from ratchet_web.components.status import enabled
+from ratchet_web.components.parts import card, facts, json_card, link_button, number, title_bar, to
+from ratchet_web.components.schedules import schedule_runs
+from ratchet_web.components.status import enabled, priority
 from ratchet_web.components.times import ago, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.lists import task_link
-from ratchet_web.pages.schedules import disabled_note, in_words, next_run, no_last_run, schedule_switch
+from ratchet_web.pages.schedules import (
+    disabled_note,
+    in_words,
+    last_result,
+    next_run,
+    no_last_run,
+    schedule_switch,
+)
+from ratchet_web.pages.schedules_run import run_with_button, run_with_dialog
+from ratchet_web.pages.schedules_words import MISFIRE, OVERLAP, meant
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.schedules import ScheduleDetail
 
@@ -39,10 +49,7 @@ def delete_question(row: Row) -> rx.Component:
     )
 
 
-def page() -> rx.Component:
-    """Return the page."""
-    live = Live(ScheduleDetail.topic)
-    row = live.row
+def _actions(row: Row) -> tuple[rx.Component, ...]:
     trigger = act_button(
         Act.TRIGGER_SCHEDULE,
         "Run now",
@@ -50,6 +57,63 @@ def page() -> rx.Component:
         loading=is_busy("schedules", ScheduleDetail.id),
         on_click=Acts.trigger_schedule(ScheduleDetail.id).temporal,
     )
+    fixed, poor = lacking(Ability.CHANGE_SCHEDULE), lacking(Ability.SCHEDULE_OPTIONS)
+    edit = link_button("Edit", "/schedules/" + ScheduleDetail.id + "/edit")
+    return (
+        if_may(Act.TRIGGER_SCHEDULE, trigger),
+        if_may(Act.TRIGGER_SCHEDULE, rx.cond(poor, None, run_with_button())),
+        if_may(Act.EDIT_SCHEDULE, rx.cond(fixed, None, edit)),
+        if_may(Act.DELETE_SCHEDULE, delete_question(row)),
+    )
+
+
+def _next_runs(row: Row) -> rx.Component:
+    off = "It is disabled, and fires only when somebody runs it."
+    never = rx.cond(row["enabled"], "No next run can be told from its expression.", off)
+    runs = schedule_runs(runs=row["runs"], zone=row["time_zone"].to(str), empty=never)
+    return card("Next runs", runs)
+
+
+def _so_far(row: Row) -> rx.Component:
+    """Return how its runs went, as the server counts them, and where they are."""
+    skipped = rx.fragment(
+        "Last skipped ", ago(at=row["last_skipped_at"]), ": ", row["last_skip_reason"].to(str), "."
+    )
+    counted = rx.fragment(
+        facts(
+            ("On time", number(row["fired_runs"])),
+            ("Skipped", number(row["skipped_runs"])),
+            ("Failed to queue", number(row["failed_runs"])),
+        ),
+        rx.cond(row["last_skip_reason"], rx.el.p(skipped, class_name="warned")),
+    )
+    untold = rx.el.p("This server does not count the runs of a schedule.", class_name="dim")
+    links = rx.el.p(
+        to("Its jobs", href=ScheduleDetail.jobs_link),
+        " · ",
+        to("its executions", href=ScheduleDetail.executions_link),
+    )
+    told = row["fired_runs"].is_not_none()
+    return card("So far", rx.el.div(rx.cond(told, counted, untold), links, class_name="pad stack"))
+
+
+def _rules(row: Row) -> rx.Component:
+    """Return what happens to missed and overlapping runs, in words."""
+    overlap = rx.cond(row["allow_overlap"], "true", "false").to(str)
+    rules = facts(
+        ("After downtime", meant(MISFIRE, row["misfire_policy"].to(str))),
+        ("While an earlier run is open", meant(OVERLAP, overlap)),
+        ("Priority", priority(row["priority"].to(str))),
+        ("Retries when it fails", number(row["max_retries"])),
+    )
+    why = lacking(Ability.SCHEDULE_OPTIONS)
+    return card("How", rx.el.div(rx.cond(why, rx.el.p(why, class_name="dim"), rules), class_name="pad"))
+
+
+def page() -> rx.Component:
+    """Return the page."""
+    live = Live(ScheduleDetail.topic)
+    row = live.row
     last_job = to(row["last_job_id"].to(str), href="/jobs/" + row["last_job_id"].to(str))
     return detail_page(
         live,
@@ -58,10 +122,7 @@ def page() -> rx.Component:
             row["name"].to(str),
             enabled(row["enabled"].to(bool)),
             if_may(Act.SWITCH_SCHEDULE, schedule_switch(row)),
-            actions=(
-                if_may(Act.TRIGGER_SCHEDULE, trigger),
-                if_may(Act.DELETE_SCHEDULE, delete_question(row)),
-            ),
+            actions=_actions(row),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
         facts(
@@ -71,13 +132,20 @@ def page() -> rx.Component:
             ("Cron, seconds first", rx.el.code(row["cron_expression"].to(str))),
             ("Next run", next_run(row)),
             ("Last run", rx.fragment(instant(at=row["last_run"], empty=no_last_run(row)))),
-            ("Last job", rx.cond(row["last_job_id"], last_job, "–")),
+            ("Last job", rx.cond(row["last_job_id"], rx.fragment(last_job, " ", last_result(row)), "–")),
             ("Changed", ago(at=row["updated_at"])),
         ),
         rx.cond(row["id"], disabled_note(row)),
         lacking_note(Ability.LAST_RUN),
+        lacking_note(Ability.CHANGE_SCHEDULE),
+        rx.el.div(
+            _next_runs(row),
+            rx.el.div(_so_far(row), _rules(row), class_name="stack"),
+            class_name="columns spaced",
+        ),
         rx.el.div(
             json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
             class_name="spaced",
         ),
+        run_with_dialog(row["name"].to(str)),
     )

@@ -37,6 +37,9 @@ ABILITIES = {
     Ability.STATISTICS: Words("Counts and measures", "Times and rates come from the server."),
     Ability.CHANGE_JOB: Words("Changes jobs", "A waiting job can be given another time or priority."),
     Ability.CHANGE_SCHEDULE: Words("Changes schedules", "A schedule can be edited."),
+    Ability.SCHEDULE_OPTIONS: Words(
+        "Keeps zones and rules of schedules", "A schedule has a zone, an input, and rules for missed runs."
+    ),
     Ability.BULK: Words(
         "Acts on many at once", "Everything that a filter finds can be cancelled or retried."
     ),

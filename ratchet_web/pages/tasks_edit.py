@@ -15,7 +15,7 @@ from ratchet_web.components.schema_editor import schema_editor
 from ratchet_web.components.try_it import try_it
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.details import missing
-from ratchet_web.pages.tasks_edit_conflict import conflict_panel
+from ratchet_web.pages.edit_conflict import conflict_panel
 from ratchet_web.state.tasks_edit import TaskEdit
 
 
@@ -94,7 +94,7 @@ def _form() -> rx.Component:
     form = rx.el.form(
         BaseFields.create(),
         EditNotes.create(),
-        conflict_panel(),
+        conflict_panel(TaskEdit.conflict, TaskEdit.go_on, lacking(Ability.VERSIONS)),
         _about(),
         _source(),
         _schemas(),

@@ -13,7 +13,7 @@ from ratchet_web.state.services import go, server_names, server_of
 
 QUERIES = (ExecutionQuery, JobQuery, ScheduleQuery, TaskQuery)
 # What of an address means nothing on another server: ids, how far somebody had turned the pages, the dialogs.
-LOST = sorted({"page", "run", "bulk", *(name for query in QUERIES for name in query.ids())})
+LOST = sorted({"page", "run", "bulk", "trigger", *(name for query in QUERIES for name in query.ids())})
 
 
 class Servers(rx.State):

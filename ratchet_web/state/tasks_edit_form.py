@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -140,7 +140,7 @@ def differences(theirs: Task, mine: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def placed(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:
+def placed(errors: Iterable[Mapping[str, str]], fields: Container[str] = FIELDS) -> dict[str, str]:
     """Return what the server says of fields, `{field, message}`, by the fields of the form.
 
     What has no field there is said of the whole: `form`.
@@ -148,7 +148,7 @@ def placed(errors: Iterable[Mapping[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in errors:
         name = named(each["field"])
-        place = name if name in FIELDS else "form"
+        place = name if name in fields else "form"
         said = each["message"] if name in (place, "form") else f"{each['field']}: {each['message']}"
         found[place] = f"{found[place]}; {said}" if place in found else said
     return found

@@ -23,7 +23,7 @@ ON_EVERY_PAGE = ("run", BULK, SERVER)
 _MORE = ("min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress")
 _JOBS = ("due", "scheduled", "due_since", "due_until", "retries_left", "min_retries", "error", "text")
 HIDDEN_FILTERS = {
-    "/executions": ("job", *_MORE),
+    "/executions": ("job", "schedule", *_MORE),
     "/jobs": ("priority", "schedule", *_JOBS),
     "/schedules": ("task", "q"),
 }

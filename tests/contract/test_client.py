@@ -17,7 +17,7 @@ from ratchet_web.models.dialect import Ability, Tongue
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
 from ratchet_web.models.jobs import JobPriority, JobQuery, JobStatus, NewJob
 from ratchet_web.models.monitoring import Change
-from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleQuery
+from ratchet_web.models.schedules import NewSchedule, ScheduleChange, ScheduleQuery, ScheduleTrigger
 from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange, TaskQuery
 from tests.doubles.native import native
 from tests.support.server import Process, on_port, transport
@@ -249,6 +249,11 @@ async def test_the_life_of_a_schedule(ratchet: Ratchet) -> None:
             await ratchet.schedules.change(schedule.id, ScheduleChange(name="other"))
     job = await ratchet.schedules.trigger(schedule.id)
     assert job.task_id == task.id
+    if await can(ratchet, Ability.SCHEDULE_OPTIONS):
+        other = await ratchet.schedules.trigger(schedule.id, ScheduleTrigger(input={"a": 3, "b": 4}))
+        assert (await ratchet.jobs.get(other.id)).input == {"a": 3, "b": 4}
+        queued = (await ratchet.jobs.page(JobQuery(schedule=schedule.id))).rows
+        assert {row.id for row in queued} == {job.id, other.id}
     assert not (await ratchet.schedules.disable(schedule.id)).enabled
     assert [
         row.id for row in (await ratchet.schedules.page(ScheduleQuery(enabled=False, task=task.id))).rows

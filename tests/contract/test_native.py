@@ -10,7 +10,7 @@ from ratchet_web.api import Conflict, Forbidden, NotApplied, Ratchet, Refused
 from ratchet_web.models.dialect import Ability, Tongue
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
 from ratchet_web.models.jobs import Job, JobChange, JobPriority, JobQuery, JobStatus, NewJob
-from ratchet_web.models.schedules import NewSchedule, ScheduleQuery
+from ratchet_web.models.schedules import NewSchedule, ScheduleQuery, ScheduleTrigger
 from ratchet_web.models.tasks import TaskQuery
 from tests.doubles.native import Native, RestOnly, native
 
@@ -236,6 +236,16 @@ async def test_enabling_what_is_enabled_sends_nothing(double: Native, ratchet: R
     await ratchet.dialect()
     before = double.spent.rest
     assert (await ratchet.schedules.enable("1")).enabled
+    assert double.spent.rest == before
+
+
+async def test_another_input_for_a_schedule_is_refused_and_nothing_is_sent(
+    double: Native, ratchet: Ratchet
+) -> None:
+    await ratchet.dialect()
+    before = double.spent.rest
+    with pytest.raises(Refused, match="an empty input"):
+        await ratchet.schedules.trigger("1", ScheduleTrigger(input={"a": 1}))
     assert double.spent.rest == before
 
 

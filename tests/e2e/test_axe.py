@@ -54,7 +54,11 @@ PAGES = (
     "/jobs/{later}?edit=1",
     "/jobs/new?task={task}",
     "/schedules",
+    "/schedules/new",
+    "/schedules/new?task={task}",
     "/schedules/1",
+    "/schedules/1?trigger=input",
+    "/schedules/1/edit",
     "/system",
     "/system?tab=metrics",
 )

@@ -97,6 +97,27 @@ async def test_a_hidden_schedule_is_listed_and_a_switch_says_what_it_does_not_do
     await expect(page.get_by_text("unknown")).to_be_visible()
 
 
+async def test_a_schedule_is_written_with_what_the_server_keeps_and_is_never_changed(
+    open_native: OpenPage,
+) -> None:
+    page = await open_native("/schedules/new?task=1")
+    await page.get_by_label("Name").fill("weekly")
+    await page.get_by_label("Runs", exact=True).select_option("On weekdays")
+    await expect(page.get_by_text("Time zone: UTC. This server knows no other.")).to_be_visible()
+    await expect(page.get_by_role("region", name="Input")).to_contain_text(
+        "it fires by UTC, with an empty input"
+    )
+    preview = page.get_by_role("complementary", name="Preview")
+    await expect(preview.get_by_role("listitem").first).to_contain_text("09:00 UTC")
+    await page.get_by_role("button", name="Save schedule").click()
+    made = await new_id(page, "schedules")
+    await expect(page.locator(".facts").first).to_contain_text("0 0 9 * * MON-FRI")
+    await expect(page.get_by_text("This server changes no schedule")).to_be_visible()
+    await expect(page.get_by_role("link", name="Edit", exact=True)).to_have_count(0)
+    await page.goto(f"/schedules/{made}/edit")
+    await expect(page.get_by_role("heading", name="It cannot be changed")).to_be_visible()
+
+
 async def test_a_schedule_is_deleted_from_its_page(open_native: OpenPage, native: NativeProcess) -> None:
     (id,) = native.add("schedule", 1, name="to-go")
     page = await open_native(f"/schedules/{id}")

@@ -8,7 +8,14 @@ from ratchet_web.api.http import Http
 from ratchet_web.api.schedules import Schedules
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
-from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
+from ratchet_web.models.schedules import (
+    NewSchedule,
+    Schedule,
+    ScheduleChange,
+    ScheduleQuery,
+    ScheduleStats,
+    ScheduleTrigger,
+)
 
 
 class ContractSchedules(Resource[Schedule], Schedules):
@@ -42,8 +49,8 @@ class ContractSchedules(Resource[Schedule], Schedules):
         return await self._act(id, "disable")
 
     @override
-    async def trigger(self, id: str) -> Job:
-        answer = await self._http.send("POST", self._at(id, "trigger"))
+    async def trigger(self, id: str, draft: ScheduleTrigger | None = None) -> Job:
+        answer = await self._http.send("POST", self._at(id, "trigger"), draft.wire() if draft else None)
         job = reading.after_act(answer, Job, key="job")
         if job is None:
             raise answer.broken("The schedule was triggered, but the server does not say which job it queued")

@@ -32,6 +32,10 @@ CANNOT: Final = {
     Ability.DELIVERIES: "This server does not tell what became of an output.",
     Ability.RETRY_POLICY: "This server keeps no retry policy of a job: it waits as it has it.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
+    Ability.SCHEDULE_OPTIONS: (
+        "This server keeps no time zone, input, priority, retries or rules for missed and overlapping runs "
+        "of a schedule: it fires by UTC, with an empty input."
+    ),
     Ability.BULK: "This server has no bulk operations: the console acts on the rows itself.",
     Ability.TRY: "This server runs no drafts: save the task, then run it.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",

@@ -21,7 +21,14 @@ from ratchet_web.logic.cron import CronError, describe, next_run, normalise
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
-from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
+from ratchet_web.models.schedules import (
+    NewSchedule,
+    Schedule,
+    ScheduleChange,
+    ScheduleQuery,
+    ScheduleStats,
+    ScheduleTrigger,
+)
 
 # Its list has no pages: asked for any, it sends all that are enabled.
 ALL = Span(0, 100)
@@ -100,7 +107,9 @@ class NativeSchedules(Schedules):
         return await self._switch(id, False)
 
     @override
-    async def trigger(self, id: str) -> Job:
+    async def trigger(self, id: str, draft: ScheduleTrigger | None = None) -> Job:
+        if draft is not None:
+            raise Refused("This server runs a schedule with an empty input, and with no other")
         schedule = await self.get(id)
         if not schedule.enabled:
             raise Conflict(f"Schedule {id} is disabled, and this server triggers enabled ones only")

@@ -26,6 +26,7 @@ OFFERS = (
     "sourceCode",
     "taskCheck",
     "taskTry",
+    "scheduleOptions",
     "bulk",
     "payloads",
     "activity",

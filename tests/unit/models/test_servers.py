@@ -29,6 +29,5 @@ def test_a_name_is_unique_among_servers_and_as_it_is_where_there_is_one() -> Non
 
 
 def test_filters_by_id_are_known() -> None:
-    assert ExecutionQuery.ids() == ("task", "job")
-    assert JobQuery.ids() == ("task", "schedule")
+    assert (ExecutionQuery.ids(), JobQuery.ids()) == (("task", "job", "schedule"), ("task", "schedule"))
     assert (ScheduleQuery.ids(), TaskQuery.ids()) == (("task",), ())

@@ -1,0 +1,49 @@
+"""What the pages of schedules draw in the browser: next runs, and the input of one that is written."""
+
+from typing import Any
+
+import reflex as rx
+from reflex.vars import Var
+
+from ratchet_web.components.code_editor import CODEMIRROR
+from ratchet_web.components.schema_form import RJSF
+
+
+class ScheduleRuns(rx.Component):
+    """Runs, `[{at, local, offset, note, beside}]`, by the clock of `zone` and by the viewer's."""
+
+    library = "$/public/schedule_runs.jsx"
+    tag = "ScheduleRuns"
+    runs: Var[Any]
+    zone: Var[str]
+    load: Var[str]
+    empty: Var[str]
+
+
+class NextRun(rx.Component):
+    """How soon a schedule fires, or that it is overdue; by the clock of its zone in the tooltip."""
+
+    library = "$/public/schedule_times.jsx"
+    tag = "NextRun"
+    at: Var[Any]
+    zone: Var[str]
+    empty: Var[str]
+
+
+class ScheduleInput(rx.Component):
+    """A schema form (props as in `schema_form`) that is the field `input` of the form `form_id`."""
+
+    library = "$/public/schedule_input.jsx"
+    tag = "ScheduleInput"
+    lib_dependencies: list[str] = [*RJSF, *CODEMIRROR]
+    form_id: Var[str]
+    task_id: Var[str]
+    task_key: Var[str]
+    schema: Var[Any]
+    initial: Var[Any]
+    saved_key: Var[str]
+    errors: Var[Any]
+    busy: Var[bool]
+
+
+schedule_runs, schedule_input = ScheduleRuns.create, ScheduleInput.create
