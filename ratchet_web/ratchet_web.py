@@ -18,6 +18,7 @@ from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
 from ratchet_web.live import exports, log_download, log_search, metrics_text, payloads, ranges, trials
+from ratchet_web.live import schedules_timeline as schedules_timeline_data
 from ratchet_web.live import tasks_rows as tasks_rows_data
 from ratchet_web.live.rooms import SocketRooms
 from ratchet_web.live.services import Services
@@ -35,6 +36,7 @@ from ratchet_web.pages import (
     nowhere,
     schedules,
     schedules_detail,
+    schedules_timeline,
     system,
     tasks,
     tasks_detail,
@@ -54,6 +56,7 @@ from ratchet_web.state.login import SignIn
 from ratchet_web.state.nowhere import Nowhere
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.schedules import ScheduleDetail, ScheduleList
+from ratchet_web.state.schedules_timeline import ScheduleTimeline
 from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import running, services_of, signed_in
 from ratchet_web.state.system import System
@@ -75,6 +78,7 @@ PAGES = (
     ("/jobs", jobs, "Jobs", JobList.load),
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),
+    ("/schedules/timeline", schedules_timeline, "Timeline of schedules", ScheduleTimeline.load),
     ("/schedules/[schedule_id]", schedules_detail, "Schedule", ScheduleDetail.load),
     ("/system", system, "System", System.load),
     ("404", nowhere, "Nothing here", Nowhere.load),
@@ -156,7 +160,8 @@ def data_routes() -> list[Route]:
     def clients(request: Request) -> dict[str, Ratchet]:
         return {name: each.api for name, each in own(request).items()}
 
-    modules = (ranges, log_search, log_download, payloads, metrics_text, exports, trials)
+    logs = (ranges, log_search, log_download)
+    modules = (*logs, payloads, metrics_text, exports, trials, schedules_timeline_data)
     return [*(route for each in modules for route in each.routes(clients)), *tasks_rows_data.routes(own)]
 
 

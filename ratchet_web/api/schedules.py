@@ -1,10 +1,18 @@
 """`/schedules`: cron expressions that queue jobs."""
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
-from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
+from ratchet_web.models.schedules import (
+    NewSchedule,
+    Schedule,
+    ScheduleChange,
+    ScheduleQuery,
+    ScheduleRuns,
+    ScheduleStats,
+)
 
 
 class Schedules(ABC):
@@ -63,6 +71,13 @@ class Schedules(ABC):
         Raises:
             Refused: the server does not trigger disabled ones.
             Broken: the server does not say which job it queued.
+        """
+
+    @abstractmethod
+    async def runs(self, since: datetime, until: datetime, step_s: int) -> ScheduleRuns:
+        """Return the past runs of schedules, in buckets of `step_s` seconds from `since` on.
+
+        Nothing is known where the server does not tell them, or counting takes too long.
         """
 
     @abstractmethod

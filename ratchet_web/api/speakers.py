@@ -147,6 +147,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.VERSIONS: told.source_code,
         Ability.ACTIVITY: told.activity,
         Ability.DENSITY: told.execution_counts,
+        Ability.SCHEDULE_RUNS: told.schedule_runs,
         Ability.PAYLOAD_SEARCH: told.payload_search,
         Ability.TRY: told.task_try,
     }
@@ -166,7 +167,7 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
             searches=dialect.capabilities.payload_search,
         ),
         ContractJobs(http),
-        ContractSchedules(http),
+        ContractSchedules(http, runs=dialect.capabilities.schedule_runs),
         ContractBulk(http),
     )
 

@@ -70,6 +70,7 @@ class Capabilities(Wire):
     payloads: bool = False
     activity: bool = False
     execution_counts: bool = False
+    schedule_runs: bool = False
     payload_search: bool = False
     workers: int | None = None
 

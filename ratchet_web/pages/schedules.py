@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components.abilities import Ability, caveat, lacking, note
-from ratchet_web.components.parts import empty_state, segments, title_bar, to
+from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
 from ratchet_web.components.status import enabled
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
@@ -115,7 +115,11 @@ def page() -> rx.Component:
     view = list_vars(ScheduleList)
     empty = empty_state("No schedules here", "A schedule queues a job of its task whenever its time comes.")
     return rx.fragment(
-        title_bar("Schedules", *beside_title(view.live), actions=(act_on_all(view.live, "schedules"),)),
+        title_bar(
+            "Schedules",
+            *beside_title(view.live),
+            actions=(link_button("Timeline", "/schedules/timeline"), act_on_all(view.live, "schedules")),
+        ),
         rx.el.div(
             marked(segments(ScheduleList.enabled, None, "Enabled"), view.live, "enabled"),
             filter_chips(ScheduleList, view.live),

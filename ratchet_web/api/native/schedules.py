@@ -21,7 +21,14 @@ from ratchet_web.logic.cron import CronError, describe, next_run, normalise
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
-from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange, ScheduleQuery, ScheduleStats
+from ratchet_web.models.schedules import (
+    NewSchedule,
+    Schedule,
+    ScheduleChange,
+    ScheduleQuery,
+    ScheduleRuns,
+    ScheduleStats,
+)
 
 # Its list has no pages: asked for any, it sends all that are enabled.
 ALL = Span(0, 100)
@@ -109,6 +116,10 @@ class NativeSchedules(Schedules):
         if job is None:
             raise answer.broken("The schedule was triggered, but the server does not say which job it queued")
         return job
+
+    @override
+    async def runs(self, since: datetime, until: datetime, step_s: int) -> ScheduleRuns:
+        return ScheduleRuns()
 
     @override
     async def stats(self) -> ScheduleStats:

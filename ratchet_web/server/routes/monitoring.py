@@ -30,6 +30,7 @@ OFFERS = (
     "payloads",
     "activity",
     "executionCounts",
+    "scheduleRuns",
     "payloadSearch",
 )
 
