@@ -25,7 +25,7 @@ export function useTimeline(wanted) {
       try {
         const answers = await Promise.all(wanted.map((each) => ask(each, server, signal)));
         if (signal.aborted) return;
-        every.current = Math.max(EVERY_S, ...answers.map((answer) => answer.every));
+        every.current = Math.max(...answers.map((answer) => answer.every));
         setState({ answers, error: null, key });
       } catch (error) {
         if (!signal.aborted) setState((before) => ({ ...before, error: { message: error.message, requestId: error.requestId } }));

@@ -146,7 +146,7 @@ export function Lanes({ shown, view, move, picked, pick }) {
   };
   const high = lanes.length * shape.lanePx;
   return (
-    <div className="timeline" ref={box} data-narrow={shape === NARROW || undefined}>
+    <div className="timeline" ref={box} data-bucket={shown.bucket} data-narrow={shape === NARROW || undefined}>
       <div className="load">
         {shape.left > 0 && <span className="load-name" style={{ width: shape.left }}>Runs per {lengthOf(shown.bucket)}</span>}
         <canvas ref={head} role="img" aria-label={loadLabel(shown)} style={{ height: LOAD_PX + AXIS_PX }} {...above} />

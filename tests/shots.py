@@ -63,6 +63,8 @@ async def work(ratchet: Ratchet) -> dict[str, str]:
         "job": f"/jobs/{flaky.id}",
         "schedules": "/schedules",
         "schedule": "/schedules/1",
+        "schedules-timeline": "/schedules/timeline",
+        "schedules-month": "/schedules/timeline?view=month",
         "system": "/system",
         "system-metrics": "/system?tab=metrics",
         "system-prometheus": "/system?tab=prometheus",

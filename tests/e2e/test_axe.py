@@ -52,6 +52,8 @@ PAGES = (
     "/jobs/{job}",
     "/schedules",
     "/schedules/1",
+    "/schedules/timeline",
+    "/schedules/timeline?view=month",
     "/system",
     "/system?tab=metrics",
 )
