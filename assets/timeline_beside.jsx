@@ -3,6 +3,7 @@ import { inWords } from "./durations.js";
 import { PageLink } from "./server.jsx";
 import { inBucket, statusOf, within } from "./timeline_cells.js";
 import { said } from "./timeline_time.js";
+import "./plot.css";
 
 const MOST_ROWS = 300;
 const SIGNS = [["completed", "Completed"], ["failed", "Failed"], ["open", "Open"], ["due", "To come"], ["busy", "Many at once"]];

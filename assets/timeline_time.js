@@ -9,6 +9,8 @@ const LATEST_S = 7_000_000_000;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
 const MOST_BUCKETS = 240; // in view; as many again lie beside it
 const LABEL_PX = 84;
+const WEEK_S = 604_800;
+const MONDAY_S = 4 * 86_400; // 1970 began on a Thursday
 
 /** `{view, from, span}` of an address; `from` null: the present stays in the middle. */
 export function readView(search) {
@@ -65,7 +67,8 @@ const offsetAt = (at) => -60 * new Date(at * 1000).getTimezoneOffset();
 
 /** An instant brought down to a whole step by the clock of the viewer's zone. */
 function floored(at, step) {
-  const shown = Math.floor((at + offsetAt(at)) / step) * step;
+  const first = step === WEEK_S ? MONDAY_S : 0;
+  const shown = Math.floor((at + offsetAt(at) - first) / step) * step + first;
   // The clock may be turned between the two.
   return shown - offsetAt(shown - offsetAt(at));
 }

@@ -1,4 +1,4 @@
-"""The timeline of 200 schedules and 7 days: the console's answer, frames while it moves, a range → painted."""
+"""The timeline of 200 schedules: the answer for 14 days, frames while it moves, a range → painted."""
 
 import argparse
 import asyncio
@@ -59,7 +59,7 @@ async def run(options: argparse.Namespace) -> list[Measured]:
             answers = await _answers(system, rounds)
             await page.goto(f"{system.web}/schedules/timeline?span=7d")
             await page.locator(".timeline[data-bucket='3600']").wait_for()
-            return [answers, await _moved(page), await _ranges(page, rounds)]
+            return [answers, await _moved(page), await _ranges(page, rounds, answers)]
 
 
 def drafts(task: str) -> Iterator[dict[str, str]]:
@@ -108,6 +108,9 @@ async def _moved(page: Page) -> Measured:
     return Measured("frames while it is moved", percentiles(frames[1:]), {"p50_ms": 20})
 
 
-async def _ranges(page: Page, rounds: int) -> Measured:
+async def _ranges(page: Page, rounds: int, answers: Measured) -> Measured:
     took = [await page.evaluate(GO, list(each)) for _ in range(rounds) for each in RANGES]
-    return Measured("a range → painted", percentiles(took), {"p95_ms": 800})
+    figures = percentiles(took)
+    # A range waits for an answer of about that size: what comes beside it is the page's own.
+    figures["over_answer_p50_ms"] = round(figures["p50_ms"] - answers.figures["p50_ms"], 1)
+    return Measured("a range → painted", figures, {"over_answer_p50_ms": 300})

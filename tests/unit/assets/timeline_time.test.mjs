@@ -47,6 +47,8 @@ test("marks stand at whole times by the viewer's clock, also where it is turned"
   const week = marks({ from: at("2027-03-25T12:00:00Z"), span: 7 * DAY }, 700);
   assert.equal(week.length, 7);
   for (const { at: mark, strong } of week) assert.ok(strong && new Date(mark * 1000).getHours() === 0);
+  const month = marks({ from: at("2026-11-01T00:00:00Z"), span: 30 * DAY }, 700);
+  assert.deepEqual(month.map(({ text }) => text), ["Mon, Nov 2", "Mon, Nov 9", "Mon, Nov 16", "Mon, Nov 23", "Mon, Nov 30"]);
   const hours = marks({ from: at("2026-10-24T20:00:00Z"), span: DAY / 2 }, 600);
   assert.deepEqual(hours.map(({ text }) => text), ["22:00", "Sun, Oct 25", "02:00", "04:00", "06:00", "08:00"]);
 });
