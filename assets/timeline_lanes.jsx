@@ -36,7 +36,7 @@ export function Lanes({ shown, view, move, picked, pick }) {
 
   if (!rest.current) live.current = view;
   const drawn = useRef(null);
-  drawn.current = { shown, shape, size, focus: focus?.cell, picked: placeOf(shown, picked) };
+  drawn.current = { shown, shape, size, focus: sameCell(lanes, focus), picked: placeOf(shown, picked) };
 
   const draw = useCallback(() => {
     frame.current = 0;
@@ -81,7 +81,11 @@ export function Lanes({ shown, view, move, picked, pick }) {
   };
   const moves = {
     pan: (px) => set(panned(scale(), px / scale().perSecond)),
-    zoom: (factor, x) => set(zoomed(scale(), factor, scale().at(x ?? shape.left + (size.width - shape.left) / 2))),
+    // Around the middle, what follows the present goes on to.
+    zoom: (factor, x) => {
+      const next = zoomed(scale(), factor, scale().at(x ?? shape.left + (size.width - shape.left) / 2));
+      set(x == null && live.current.from == null ? { ...next, from: null } : next);
+    },
   };
   const find = (x, y) => {
     const lane = lanes[Math.floor((y + body.current.scrollTop) / shape.lanePx)];
@@ -115,7 +119,7 @@ export function Lanes({ shown, view, move, picked, pick }) {
   const step = (by) => {
     const { from, span } = scale();
     const all = within(lanes, from, from + span);
-    const before = focus ? all.findIndex(({ lane, cell }) => lane.id === focus.lane.id && cell.from === focus.cell.from && cell.coming === focus.cell.coming) : -1;
+    const before = focus ? all.findIndex(({ lane, cell }) => lane.id === focus.lane.id && isSame(cell, focus.cell)) : -1;
     const next = before < 0 ? (by > 0 ? all[0] : all.at(-1)) : all[before + by];
     if (!next) return setTold(by > 0 ? "No later run in view" : "No earlier run in view");
     setFocus(next);
@@ -178,6 +182,14 @@ function useOpen() {
   const server = useServer();
   return (to) => held() || navigate(withServer(to, server));
 }
+
+/** The cell of the newest answer that is the one which was stepped to. */
+function sameCell(lanes, focus) {
+  const lane = focus && lanes.find(({ id }) => id === focus.lane.id);
+  return lane?.cells.find((cell) => isSame(cell, focus.cell));
+}
+
+const isSame = (a, b) => a.from === b.from && a.coming === b.coming;
 
 /** The number of the bucket in which an instant lies; null where none is known. */
 function placeOf({ start, bucket, load }, at) {

@@ -23,7 +23,7 @@ from ratchet_web.models.servers import chosen
 
 PATH: Final = "/console/schedules/timeline"
 MOST_LANES, MOST_BUCKETS = 200, 500
-MOST_STEP_S, LATEST_S = 366 * 86_400, 7_000_000_000
+MOST_S, LATEST_S = 100 * 86_400, 7_000_000_000
 # How often a page may look; a server that answers few requests is spared.
 OFTEN_S, SPARING_S = 10, 60
 TOO_MANY: Final = "There are too many past runs to count in this time: zoom in."
@@ -40,13 +40,13 @@ class Schedules(NamedTuple):
 def routes(clients: Clients) -> list[Route]:
     """Return the route `GET /console/schedules/timeline?from=&to=&bucket=&server=`.
 
-    Times are in seconds since 1970, as the length of a bucket is; there are 500 buckets at most. Answers
-    `{now, start, bucket, buckets, every, total, past, lanes}`: `every` so many seconds a page may look again,
-    `past` is why nothing is known of past runs, or null. A lane is `{id, name, when, zone, enabled, past,
-    coming}`: both are columns, with `at`, the number of the bucket, and `n`; `past` also `failed`, `open`,
-    and, where a cell holds one run, `job`, `begin` and `end`; `coming` the `first` time that is due. `coming`
-    is null where the expression is not understood. Errors: 400, the server's own 4xx, 502 for everything
-    else, as `{message, request_id}`.
+    Times are in seconds since 1970, as the length of a bucket is; there are 500 buckets and 100 days at most.
+    Answers `{now, start, bucket, buckets, every, total, past, lanes}`: `every` is after how many seconds a
+    page may look again, `past` why nothing is known of past runs, or null. A lane is `{id, name, when, zone,
+    enabled, past, coming}`: both are columns, with `at`, the number of the bucket, and `n`; `past` also
+    `failed`, `open`, and, where a cell holds one run, `job`, `begin` and `end`; `coming` the `first` time
+    that is due. `coming` is null where the expression is not understood. Errors: 400, the server's own 4xx,
+    502 for everything else, as `{message, request_id}`.
     """
 
     async def timeline(request: Request) -> Response:
@@ -55,9 +55,11 @@ def routes(clients: Clients) -> list[Route]:
         if server is None:
             return refusal(404, "There is no such server")
         try:
-            return told(await _read(servers[server], _asked(request)))
+            asked = _asked(request)
         except ValueError as error:
             return refusal(400, str(error))
+        try:
+            return told(await _read(servers[server], asked))
         except RatchetError as error:
             return refused(error)
 
@@ -66,10 +68,10 @@ def routes(clients: Clients) -> list[Route]:
 
 def _asked(request: Request) -> Buckets:
     first, end, step = (_number(request, name) for name in ("from", "to", "bucket"))
-    if not 1 <= step <= MOST_STEP_S:
-        raise ValueError("bucket must be 1 second to 366 days")
-    if end > LATEST_S or not first < end:
-        raise ValueError("from and to must be a stretch of time, in seconds since 1970")
+    if not 1 <= step <= MOST_S:
+        raise ValueError("bucket must be 1 second to 100 days")
+    if end > LATEST_S or not first < end <= first + MOST_S:
+        raise ValueError("from and to must be a stretch of at most 100 days, in seconds since 1970")
     number = -(-(end - first) // step)
     if number > MOST_BUCKETS:
         raise ValueError(f"bucket must leave at most {MOST_BUCKETS} buckets")
@@ -88,8 +90,6 @@ async def _read(api: Ratchet, buckets: Buckets) -> dict[str, object]:
     dialect = await api.dialect()
     now_s = int(time.time())
     schedules, runs = await asyncio.gather(_schedules(api), _past(api, buckets, now_s))
-    # In a thread: hundreds of schedules take longer than others should wait.
-    coming = await asyncio.to_thread(_coming, schedules.rows, now_s, buckets)
     past = {lane.schedule_id: lane for lane in runs.lanes or ()}
     return {
         "now": now_s,
@@ -99,7 +99,8 @@ async def _read(api: Ratchet, buckets: Buckets) -> dict[str, object]:
         "every": SPARING_S if dialect.limited else OFTEN_S,
         "total": schedules.total,
         "past": None if runs.lanes is not None else dialect.cannot.get(Ability.SCHEDULE_RUNS, TOO_MANY),
-        "lanes": [_lane(row, past.get(row.id), due) for row, due in zip(schedules.rows, coming, strict=True)],
+        # In a thread: hundreds of schedules take longer than others should wait.
+        "lanes": await asyncio.to_thread(_lanes, schedules.rows, past, now_s, buckets),
     }
 
 
@@ -160,15 +161,17 @@ def _seconds(moment: datetime | None) -> float | None:
     return None if moment is None else round(moment.timestamp(), 3)
 
 
-def _coming(schedules: Sequence[Schedule], now_s: int, buckets: Buckets) -> list[Mapping[int, Due] | None]:
-    return [
-        _due(_understood(each.cron_expression, each.time_zone), now_s, buckets) if each.enabled else {}
-        for each in schedules
-    ]
+def _lanes(
+    schedules: Sequence[Schedule], past: Mapping[str, ScheduleLane], now_s: int, buckets: Buckets
+) -> list[Lane]:
+    return [_lane(each, past.get(each.id), _coming(each, now_s, buckets)) for each in schedules]
 
 
-def _due(timing: tuple[str, str] | None, now_s: int, buckets: Buckets) -> Mapping[int, Due] | None:
-    return None if timing is None else due(*timing, now_s, buckets)
+def _coming(schedule: Schedule, now_s: int, buckets: Buckets) -> Mapping[int, Due] | None:
+    timing = _understood(schedule.cron_expression, schedule.time_zone) if schedule.enabled else None
+    if timing is None:
+        return None if schedule.enabled else {}
+    return due(*timing, now_s, buckets)
 
 
 @lru_cache(maxsize=1024)

@@ -67,11 +67,12 @@ async def test_lanes_have_what_ran_and_what_is_due(api, ratchet):
     ("change", "words"),
     [
         ({"bucket": 60}, "at most 500 buckets"),
-        ({"bucket": 0}, "1 second to 366 days"),
+        ({"bucket": 0}, "1 second to 100 days"),
         ({"from": "soon"}, "from must be"),
         ({"to": -5}, "to must be"),
-        ({"to": 0}, "stretch of time"),
-        ({"from": 8_000_000_000, "to": 8_000_003_600}, "stretch of time"),
+        ({"to": 0}, "a stretch of at most 100 days"),
+        ({"from": 0, "bucket": 8_640_000}, "a stretch of at most 100 days"),
+        ({"from": 8_000_000_000, "to": 8_000_003_600}, "a stretch of at most 100 days"),
     ],
 )
 async def test_what_makes_no_sense_is_refused(ratchet, change, words):

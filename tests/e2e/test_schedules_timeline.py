@@ -151,6 +151,10 @@ async def test_a_press_on_the_load_lists_what_is_due_then(
     listed = page.get_by_role("region", name=re.compile("^Runs of .* – "))
     item = listed.get_by_role("listitem").filter(has=page.get_by_role("link", name=ran[0].name, exact=True))
     await expect(item).to_contain_text("6 due")
+    # Several runs in one place: a press leads nearer.
+    x, y = await middle_of(page, ran[0])
+    await page.mouse.click(x + 100, y)
+    await expect(page).to_have_url(re.compile("span=43200s&from="))
 
 
 async def test_a_month_has_its_days_and_a_day_leads_to_the_timeline(
