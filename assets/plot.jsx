@@ -1,6 +1,7 @@
 // A chart over time. Plotly is heavy and comes in its own file after the first paint; its place is kept free.
 import { useEffect, useRef, useState } from "react";
 import { Button } from "antd";
+import { useColorMode } from "./colour_mode.js";
 import { figure } from "./figures.js";
 import { useLazy } from "./lazy.js";
 import { ticks, topsOf } from "./plot_ticks.js";
@@ -35,17 +36,6 @@ export function Plot({ starts = NONE, traces = NONE, unit = "count", label, heig
       <Numbers {...{ starts, traces, unit, label }} />
     </figure>
   );
-}
-
-/** Changes with the colour mode: a chart is painted with colours, not with their names. */
-function useColorMode() {
-  const [mode, setMode] = useState(0);
-  useEffect(() => {
-    const observer = new MutationObserver(() => setMode((n) => n + 1));
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style"] });
-    return () => observer.disconnect();
-  }, []);
-  return mode;
 }
 
 const colour = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();

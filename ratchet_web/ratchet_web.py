@@ -18,6 +18,7 @@ from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
 from ratchet_web.live import exports, log_download, log_search, metrics_text, payloads, ranges, trials
+from ratchet_web.live import schedules_timeline as schedules_timeline_data
 from ratchet_web.live import tasks_rows as tasks_rows_data
 from ratchet_web.live.rooms import SocketRooms
 from ratchet_web.live.services import Services
@@ -37,6 +38,7 @@ from ratchet_web.pages import (
     schedules,
     schedules_detail,
     schedules_edit,
+    schedules_timeline,
     system,
     tasks,
     tasks_detail,
@@ -58,6 +60,7 @@ from ratchet_web.state.nowhere import Nowhere
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.state.schedules_edit import ScheduleEdit
+from ratchet_web.state.schedules_timeline import ScheduleTimeline
 from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import running, services_of, signed_in
 from ratchet_web.state.system import System
@@ -81,6 +84,7 @@ PAGES = (
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),
     ("/schedules/new", schedules_edit, "New schedule", ScheduleEdit.load),
+    ("/schedules/timeline", schedules_timeline, "Timeline of schedules", ScheduleTimeline.load),
     ("/schedules/[schedule_id]", schedules_detail, "Schedule", ScheduleDetail.load),
     ("/schedules/[schedule_id]/edit", schedules_edit, "Edit schedule", ScheduleEdit.load),
     ("/system", system, "System", System.load),
@@ -163,7 +167,8 @@ def data_routes() -> list[Route]:
     def clients(request: Request) -> dict[str, Ratchet]:
         return {name: each.api for name, each in own(request).items()}
 
-    modules = (ranges, log_search, log_download, payloads, metrics_text, exports, trials)
+    logs = (ranges, log_search, log_download)
+    modules = (*logs, payloads, metrics_text, exports, trials, schedules_timeline_data)
     return [*(route for each in modules for route in each.routes(clients)), *tasks_rows_data.routes(own)]
 
 

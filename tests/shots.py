@@ -75,6 +75,8 @@ async def work(ratchet: Ratchet) -> dict[str, str]:
         "schedule-new": f"/schedules/new?task={tasks['add-numbers']}",
         "schedule-edit": "/schedules/1/edit",
         "schedule-trigger": "/schedules/1?trigger=input",
+        "schedules-timeline": "/schedules/timeline",
+        "schedules-month": "/schedules/timeline?view=month",
         "system": "/system",
         "system-metrics": "/system?tab=metrics",
         "system-prometheus": "/system?tab=prometheus",

@@ -1,6 +1,7 @@
 """`/schedules`: cron expressions that queue jobs."""
 
 from abc import ABC, abstractmethod
+from datetime import datetime
 
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
@@ -9,6 +10,7 @@ from ratchet_web.models.schedules import (
     Schedule,
     ScheduleChange,
     ScheduleQuery,
+    ScheduleRuns,
     ScheduleStats,
     ScheduleTrigger,
 )
@@ -71,6 +73,13 @@ class Schedules(ABC):
             Refused: the input does not fit the task, or the server takes none.
             Conflict: the server does not trigger disabled ones.
             Broken: the server does not say which job it queued.
+        """
+
+    @abstractmethod
+    async def runs(self, since: datetime, until: datetime, step_s: int) -> ScheduleRuns:
+        """Return the past runs of schedules, in buckets of `step_s` seconds from `since` on.
+
+        Nothing is known where the server does not tell them, or counting takes too long.
         """
 
     @abstractmethod

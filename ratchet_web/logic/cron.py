@@ -165,6 +165,16 @@ def next_run_ms(expression: str, zone: str, after_ms: int) -> int | None:
     return None if found is None else int(found.timestamp()) * 1000
 
 
+def expanded(expression: str) -> tuple[frozenset[int], ...]:
+    """Return the numbers that each of the six fields of a normalised expression names; Sunday is 0."""
+    return tuple(
+        frozenset(
+            value % 7 if index == 5 else value for part in text.split(",") for value in _values(index, part)
+        )
+        for index, text in enumerate(expression.split())
+    )
+
+
 def coming(expression: str, zone: str, after: datetime, count: int) -> list[Run]:
     """Return the next runs of a normalised expression, at most `count`."""
     return list(islice(_runs(expression, zone, after), count))

@@ -38,6 +38,7 @@ class Ability(StrEnum):
     VERSIONS = "versions"
     ACTIVITY = "activity"
     DENSITY = "density"
+    SCHEDULE_RUNS = "schedule_runs"
     PAYLOAD_SEARCH = "payload_search"
     TRY = "try"
 

@@ -73,6 +73,7 @@ class Capabilities(Wire):
     execution_counts: bool = False
     job_counts: bool = False
     deliveries: bool = False
+    schedule_runs: bool = False
     payload_search: bool = False
     workers: int | None = None
 

@@ -120,6 +120,37 @@ class SchedulePreview(Wire):
     runs: tuple[ScheduleRun, ...] = ()
 
 
+class ScheduleLane(Wire):
+    """The past runs of one schedule, a cell for each bucket that has any; columns of the same length.
+
+    `buckets` are their numbers. `job_ids`, `begins` and `ends` are known where a cell holds one run: the job,
+    when it began (until then: when it was queued), and when it ended (None: it has not).
+    """
+
+    schedule_id: Id
+    name: str = ""
+    buckets: tuple[int, ...] = ()
+    counts: tuple[int, ...] = ()
+    failed: tuple[int, ...] = ()
+    open: tuple[int, ...] = ()
+    job_ids: tuple[Id | None, ...] = ()
+    begins: tuple[datetime | None, ...] = ()
+    ends: tuple[datetime | None, ...] = ()
+
+
+class ScheduleRuns(Wire):
+    """`GET /schedules/runs`: past runs by schedule, in buckets of `step_s` seconds from `start` on.
+
+    `lanes` are the first 200 schedules by name, of `total`; None where counting would take too long, or
+    nobody says.
+    """
+
+    start: datetime | None = None
+    step_s: int = 0
+    total: int | None = None
+    lanes: tuple[ScheduleLane, ...] | None = None
+
+
 class ScheduleStats(Wire):
     """How many schedules there are; None where the server does not say."""
 

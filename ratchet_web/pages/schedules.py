@@ -136,7 +136,15 @@ def page() -> rx.Component:
         "No schedules here", "A schedule queues a job of its task whenever its time comes.", new
     )
     return rx.fragment(
-        title_bar("Schedules", *beside_title(view.live), actions=(act_on_all(view.live, "schedules"), new)),
+        title_bar(
+            "Schedules",
+            *beside_title(view.live),
+            actions=(
+                link_button("Timeline", "/schedules/timeline"),
+                act_on_all(view.live, "schedules"),
+                new,
+            ),
+        ),
         rx.el.div(
             marked(segments(ScheduleList.enabled, None, "Enabled"), view.live, "enabled"),
             filter_chips(ScheduleList, view.live),

@@ -48,6 +48,9 @@ ABILITIES = {
     Ability.DENSITY: Words(
         "Counts executions over time", "Lists count what the filters leave, by status and by time."
     ),
+    Ability.SCHEDULE_RUNS: Words(
+        "Tells the runs of schedules", "The timeline of the schedules shows what ran, beside what is to come."
+    ),
     Ability.PAYLOAD_SEARCH: Words(
         "Looks into inputs and outputs", "Executions can be found by a text in what they were given or gave."
     ),

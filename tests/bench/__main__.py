@@ -19,6 +19,7 @@ from tests.bench import (
     million,
     navigation,
     throughput,
+    timeline,
     typing,
 )
 from tests.bench.measure import Limit, Measured
@@ -37,6 +38,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "json_view": json_view.run,
     "log_viewer": log_viewer.run,
     "typing": typing.run,
+    "timeline": timeline.run,
 }
 
 

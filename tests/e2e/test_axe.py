@@ -59,6 +59,8 @@ PAGES = (
     "/schedules/1",
     "/schedules/1?trigger=input",
     "/schedules/1/edit",
+    "/schedules/timeline",
+    "/schedules/timeline?view=month",
     "/system",
     "/system?tab=metrics",
 )

@@ -4,10 +4,13 @@ import json
 
 import pytest
 
+from ratchet_web.logic.cron import normalise
+from ratchet_web.logic.zones import zone_of
 from ratchet_web.models.executions import ExecutionQuery
+from ratchet_web.models.schedules import NewSchedule
 from ratchet_web.server.parameters.base import ListParameters
 from tests.bench import __main__ as bench
-from tests.bench import json_view, navigation, typing
+from tests.bench import json_view, navigation, timeline, typing
 from tests.bench.log_viewer import grown
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
@@ -95,6 +98,13 @@ def test_the_bench_of_typing_holds_every_editor_to_its_limit_beside_what_the_mac
     measured = typing._measured("an editor", [20.0, 61.0], bare)
     assert measured.limits == {"max_ms": 60.0}
     assert [limit.value for limit in measured.missed()] == [61.0]
+
+
+def test_the_bench_of_the_timeline_has_200_schedules_that_make_sense_in_several_zones():
+    drafts = [NewSchedule.model_validate(draft) for draft in timeline.drafts("1")]
+    assert len({draft.name for draft in drafts}) == 200
+    assert {normalise(draft.cron_expression) for draft in drafts} == set(timeline.CRONS)
+    assert {zone_of(draft.time_zone).key for draft in drafts} == set(timeline.ZONES)
 
 
 def test_a_name_that_is_no_bench_is_told_with_those_that_are(capsys):

@@ -1,5 +1,7 @@
 """`/schedules`: cron expressions that queue jobs."""
 
+from datetime import datetime
+
 from typing_extensions import override
 
 from ratchet_web.api import reading
@@ -13,6 +15,7 @@ from ratchet_web.models.schedules import (
     Schedule,
     ScheduleChange,
     ScheduleQuery,
+    ScheduleRuns,
     ScheduleStats,
     ScheduleTrigger,
 )
@@ -21,8 +24,9 @@ from ratchet_web.models.schedules import (
 class ContractSchedules(Resource[Schedule], Schedules):
     """`/schedules` as the contract has it."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, *, runs: bool = False) -> None:
         super().__init__(http, "/schedules", Schedule)
+        self._has_runs = runs
 
     @override
     async def page(self, query: ScheduleQuery) -> Page[Schedule]:
@@ -55,6 +59,14 @@ class ContractSchedules(Resource[Schedule], Schedules):
         if job is None:
             raise answer.broken("The schedule was triggered, but the server does not say which job it queued")
         return job
+
+    @override
+    async def runs(self, since: datetime, until: datetime, step_s: int) -> ScheduleRuns:
+        if not self._has_runs:
+            return ScheduleRuns()
+        times = {"queued_after": since.isoformat(), "queued_before": until.isoformat()}
+        answer = await self._http.get("/schedules/runs", {**times, "step_s": str(step_s)})
+        return reading.one(answer, ScheduleRuns)
 
     @override
     async def stats(self) -> ScheduleStats:

@@ -26,6 +26,7 @@ from ratchet_web.models.schedules import (
     Schedule,
     ScheduleChange,
     ScheduleQuery,
+    ScheduleRuns,
     ScheduleStats,
     ScheduleTrigger,
 )
@@ -118,6 +119,10 @@ class NativeSchedules(Schedules):
         if job is None:
             raise answer.broken("The schedule was triggered, but the server does not say which job it queued")
         return job
+
+    @override
+    async def runs(self, since: datetime, until: datetime, step_s: int) -> ScheduleRuns:
+        return ScheduleRuns()
 
     @override
     async def stats(self) -> ScheduleStats:

@@ -36,6 +36,7 @@ WORDS = {
     Ability.VERSIONS: "earlier versions",
     Ability.ACTIVITY: "what tasks did of late",
     Ability.DENSITY: "counts over time",
+    Ability.SCHEDULE_RUNS: "past runs",
     Ability.PAYLOAD_SEARCH: "finding inputs and outputs",
     Ability.TRY: "trying drafts",
 }
@@ -75,7 +76,10 @@ PAGES = (
         "Schedules",
         ("schedules",),
         None,
-        (Ability.CHANGE_SCHEDULE, Ability.SCHEDULE_OPTIONS, Ability.LAST_RUN, Ability.BULK),
+        (
+            *(Ability.CHANGE_SCHEDULE, Ability.SCHEDULE_OPTIONS, Ability.LAST_RUN),
+            *(Ability.SCHEDULE_RUNS, Ability.BULK),
+        ),
         "schedules",
     ),
     Needs("System", ("health", "metrics"), None, (Ability.HEALTH, Ability.WORKERS, Ability.STATISTICS)),

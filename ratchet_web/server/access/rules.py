@@ -86,6 +86,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/schedules": {"GET": READONLY, "POST": USER},
     "/schedules/stats": {"GET": READONLY},
     "/schedules/preview": {"GET": READONLY},
+    "/schedules/runs": {"GET": READONLY},
     "/schedules/{schedule_id}": {"GET": READONLY, "PATCH": USER, "DELETE": USER},
     "/schedules/{schedule_id}/enable": {"POST": USER},
     "/schedules/{schedule_id}/disable": {"POST": USER},

@@ -38,6 +38,14 @@ class ScheduleParameters(ListParameters):
     updated_before: Instant | None = None
 
 
+class ScheduleRunsParameters(Parameters):
+    """Past runs from when on, until when, and in buckets of how many seconds."""
+
+    queued_after: Annotated[Instant, Field(description="When the first bucket begins, to the second")]
+    queued_before: Annotated[Instant, Field(description="Before when the last bucket begins")]
+    step_s: Int = Field(ge=1, le=366 * 86_400, description="Length of a bucket, in seconds")
+
+
 # Rules of zones say nothing about times much further away.
 _AFTER = Field(
     ge=datetime(1970, 1, 1, tzinfo=UTC),

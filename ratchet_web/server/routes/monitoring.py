@@ -33,6 +33,7 @@ OFFERS = (
     "executionCounts",
     "jobCounts",
     "deliveries",
+    "scheduleRuns",
     "payloadSearch",
 )
 

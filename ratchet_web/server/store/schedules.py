@@ -15,6 +15,7 @@ from ratchet_web.models.jobs import JobPriority
 from ratchet_web.server.store import jobs as job_store
 from ratchet_web.server.store.codes import OPEN_JOBS, MisfireCode, PriorityCode
 from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.lists import schedules_runs
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.schedules import LISTING, ROWS
 from ratchet_web.server.store.schema import ARMED, jobs, schedules, tasks
@@ -56,6 +57,10 @@ class Schedules:
     async def page(self, wanted: Mapping[str, Any], window: Window) -> Rows:
         """Return one window of schedules."""
         return await self._database.read(lambda c: LISTING.page(c, wanted, window))
+
+    async def runs(self, buckets: schedules_runs.Buckets) -> schedules_runs.Runs:
+        """Return the past runs of schedules, by bucket."""
+        return await self._database.read(lambda c: schedules_runs.by_bucket(c, buckets))
 
     async def get(self, schedule_id: int) -> Row | None:
         """Return the schedule, None if there is none."""
