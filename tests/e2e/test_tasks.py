@@ -54,7 +54,7 @@ async def test_the_list_shows_what_each_task_did_lately_and_keeps_up(open_page, 
     page = await open_page(f"/tasks?q={busy.name}")
     row = row_of(page, busy.name)
     await expect(row).to_contain_text("Does as it is told")
-    await expect(row).to_contain_text("66.6 %")
+    await expect(row).to_contain_text("66.7 %")
     await expect(row).to_contain_text("p95")
     await expect(row.get_by_role("img", name="By the hour: 2 completed, 1 failed")).to_be_visible()
     await expect(row).to_contain_text("Completed")
