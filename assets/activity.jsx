@@ -2,13 +2,11 @@
 import { useRef, useState } from "react";
 import "./activity.css";
 import { inWords } from "./durations.js";
+import { figure } from "./figures.js";
 import { PageLink } from "./server.jsx";
 
 const WIDTH = 4;
 const HEIGHT = 18;
-
-/** `99.9 %`: what is not all of them never looks like it. */
-const percent = (rate) => (rate === 100 || rate === 0 ? `${rate} %` : `${Math.min(99.9, Math.max(0.1, Math.floor(rate * 10) / 10))} %`);
 
 /** The last 24 hours of a task: bars, how many of its runs went well, and how long nearly all of them took. */
 export function Day({ day }) {
@@ -20,7 +18,7 @@ export function Day({ day }) {
       <Bars completed={hours.completed} failed={hours.failed} label={`By the hour: ${completed} completed, ${failed} failed`} />
       <span className="under">
         <span className={rate < 95 ? "rate bad" : "rate"} title={`${completed} completed, ${failed} failed, ${cancelled} cancelled in 24 hours`}>
-          {rate == null ? "–" : percent(rate)}
+          {figure(rate, "percent")}
         </span>
         <span className="dim" title="95 % of the runs took no longer"> · p95 {inWords(times.p95)}</span>
       </span>

@@ -25,7 +25,8 @@ export function CodeEditor({ value = "", docKey, draftKey, savedKey, onChange, o
   const editor = useRef(null);
   const { [name]: mark, forget } = useContext(Marks);
   const all = useMemo(() => (mark ? [...problems, mark] : problems), [problems, mark]);
-  useEffect(() => void (mark?.go && editor.current?.goTo(mark)), [mark]);
+  const [ready, setReady] = useState(false);
+  useEffect(() => void (mark?.go && editor.current?.goTo(mark)), [mark, ready]);
   useFormText(field, name, doc);
   const typed = (read) => {
     // It was about another text.
@@ -34,7 +35,7 @@ export function CodeEditor({ value = "", docKey, draftKey, savedKey, onChange, o
   };
   return (
     <>
-      <Editor docId={doc.id} text={doc.text} known={docKey !== "" || doc.docKey !== ""} onTyped={typed} onBlur={doc.flush} handle={editor} problems={all} {...rest} />
+      <Editor docId={doc.id} text={doc.text} known={docKey !== "" || doc.docKey !== ""} onTyped={typed} onBlur={doc.flush} onReady={() => setReady(true)} handle={editor} problems={all} {...rest} />
       {name && <textarea ref={field} hidden readOnly name={name} />}
     </>
   );
@@ -42,7 +43,7 @@ export function CodeEditor({ value = "", docKey, draftKey, savedKey, onChange, o
 
 /** The bare editor: owns its text, takes `text` anew only when `docId` changes. `handle` gets `{focus, goTo}`. `onTyped(read)` hears what `onInput(text)` does, and reads the text when it likes. */
 export function Editor({
-  docId, text, known = true, language = "javascript", label, height = 320, readOnly = false, problems = NONE, onInput, onTyped, onBlur, handle,
+  docId, text, known = true, language = "javascript", label, height = 320, readOnly = false, problems = NONE, onInput, onTyped, onBlur, onReady, handle,
 }) {
   const { loaded, failed, retry } = useLazy(loadEditor[language]);
   const [found, setFound] = useState(NONE);
@@ -68,6 +69,7 @@ export function Editor({
       onProblems: setFound,
     });
     if (handle) handle.current = editor.current;
+    onReady?.();
     return () => {
       editor.current.destroy();
       editor.current = null;

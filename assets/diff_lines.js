@@ -9,6 +9,8 @@ const LEAST_FOLDED = 4;
 // Words of longer lines are not compared, and of a line no more than this is drawn.
 const MOST_IN_LINE = 2000;
 export const MOST_DRAWN = 10_000;
+// Of larger stretches the lines stand beside each other as they come.
+const MOST_PAIRED = 10_000;
 // Where less than this share of a line stayed, marks inside of it say nothing.
 const LEAST_ALIKE = 0.3;
 
@@ -61,10 +63,8 @@ class Rows {
 
   /** What was removed stands beside what came in its place. */
   flush() {
-    for (let n = 0; n < Math.max(this.removed, this.added); n++) {
-      const here = n < this.removed, there = n < this.added;
-      this.add(here && there ? "changed" : here ? "removed" : "added", here, there);
-    }
+    const a = this.a.slice(this.left, this.left + this.removed), b = this.b.slice(this.right, this.right + this.added);
+    for (const [here, there] of pairsOf(a, b)) this.add(here && there ? "changed" : here ? "removed" : "added", here, there);
     this.removed = this.added = 0;
   }
 
@@ -74,6 +74,41 @@ class Rows {
     if (there) [row.b, row.right] = [this.b[this.right], ++this.right];
     this.all.push(row);
   }
+}
+
+/** Which of the lines stand beside each other: `[whether one of a, whether one of b]`, the most alike where their numbers differ. */
+function pairsOf(a, b) {
+  const alone = [...Array(Math.max(a.length, b.length))].map((_, n) => [n < a.length, n < b.length]);
+  if (a.length === b.length || !a.length || !b.length || a.length * b.length > MOST_PAIRED) return alone;
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  const spare = many.length - few.length;
+  const words = many.map(wordsIn);
+  // best[i][k]: how alike the lines from `few[i]` on can be, when `k` of `many` are left alone before it.
+  const best = Array.from({ length: few.length + 1 }, () => Array(spare + 1).fill(0));
+  const chosen = Array.from({ length: few.length }, () => Array(spare + 1).fill(0));
+  for (let i = few.length - 1; i >= 0; i--) {
+    const own = wordsIn(few[i]);
+    for (let k = spare; k >= 0; k--) {
+      const here = alike(own, words[i + k]) + best[i + 1][k];
+      const later = k < spare ? best[i][k + 1] : -1;
+      [best[i][k], chosen[i][k]] = here >= later ? [here, k] : [later, chosen[i][k + 1]];
+    }
+  }
+  const only = few === a ? [false, true] : [true, false];
+  const found = [];
+  let k = 0;
+  for (let i = 0; i < few.length; i++, found.push([true, true])) for (; k < chosen[i][k]; k++) found.push(only);
+  for (; k < spare; k++) found.push(only);
+  return found;
+}
+
+const wordsIn = (line) => new Set(line.slice(0, MOST_IN_LINE).match(/[\p{L}\p{N}_]+/gu));
+
+/** How much of two lines is the same, from 0 to 1. */
+function alike(a, b) {
+  let both = 0;
+  for (const word of a) if (b.has(word)) both += 1;
+  return both ? (2 * both) / (a.size + b.size) : 0;
 }
 
 /** How many lines went and came. */

@@ -7,6 +7,15 @@ const DEBOUNCE_MS = 300;
 /** The key of the document that all fields of a form are of, where the form decides when it becomes another. */
 export const Frame = createContext(null);
 
+const readers = new Set();
+
+/** Call `onText(text)` whenever typing in the document with this draft key pauses; returns the way to stop. */
+export function follow(draftKey, onText) {
+  const reader = (doc) => doc.draftKey === draftKey && onText(doc.latest);
+  readers.add(reader);
+  return () => readers.delete(reader);
+}
+
 // What is on the screen.
 const open = new Set();
 const of = (prefix) => [...open].filter((doc) => doc.draftKey.startsWith(`${prefix}.`));
@@ -183,6 +192,7 @@ class Document {
     this.waiting = false;
     this.keep();
     this.calls.current.onChange?.(this.latest);
+    for (const reader of readers) reader(this);
   }
 
   keep() {

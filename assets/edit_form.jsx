@@ -2,7 +2,7 @@
 // (`base`), however often the server's word for it changes; whoever leaves it with something unsaved is asked.
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { useBlocker, useNavigate } from "react-router";
+import { useBlocker, useNavigate, useSearchParams } from "react-router";
 import { Button, Modal } from "antd";
 import { Marks } from "./code_editor.jsx";
 import { Frame, changed, drafts, forget, keepAside, kept, putBack, unsaved } from "./draft.js";
@@ -15,7 +15,8 @@ export const Form = createContext(null);
 /**
  * Stands around a form. `docKey` names the document of the server, `base` what a change to it is made from;
  * `latest` is what it would be made from now. A new `savedKey` leads to the page `savedTo`.
- * `onTake()` reads the document anew, `onCompare(fields)` shows both versions.
+ * `onTake()` reads the document anew, `onCompare(fields)` shows both versions. An address may name the line of
+ * the source where it failed: `?line=7`.
  */
 export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, savedTo, children, ...calls }) {
   const [held, setHeld] = useState(() => take({ gen: 0 }, docKey, draftKey, base));
@@ -31,8 +32,8 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
     tell(target, held.draftKey);
   };
   const box = useRef(null);
-  const [marks, setMarks] = useState({});
-  const again = (changes) => setHeld((was) => ({ ...was, ...changes, gen: was.gen + 1 }));
+  const [marks, setMarks] = useMarks(held.restored);
+  const again = (changes) => setHeld((was) => ({ ...was, atNotes: false, ...changes, gen: was.gen + 1 }));
   const form = {
     ...held, latest, current: { docKey, base },
     texts: () => Object.fromEntries(new FormData(box.current.querySelector("form"))),
@@ -40,7 +41,7 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
     rebase: (next) => flushSync(() => setHeld((was) => ({ ...was, base: next }))),
     takeTheirs() {
       keepAside(draftKey);
-      again({ docKey, base, restored: false });
+      again({ docKey, base, restored: false, atNotes: true });
       calls.onTake?.();
     },
     startOver() {
@@ -49,7 +50,7 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
     },
     bringBack() {
       putBack(draftKey);
-      again({ restored: true });
+      again({ restored: true, atNotes: true });
     },
     dropKept: () => again(forget(`${draftKey}~`)),
     compare(element) {
@@ -95,12 +96,22 @@ function remember({ docKey, draftKey, base }) {
   }
 }
 
+/** Marks of texts by name. They begin with the line that the address names, which a draft has not. */
+function useMarks(restored) {
+  const [params] = useSearchParams();
+  const [marks, setMarks] = useState(() => atLine(params.get("line") ?? ""));
+  return [restored && marks.begins ? {} : marks, setMarks];
+}
+
+const atLine = (line) =>
+  /^[1-9]\d{0,6}$/.test(line) ? { begins: true, source_code: { line: Number(line), message: "It failed here.", go: true } } : {};
+
 /** The state of a form that takes a document: what is left of a draft goes on from its own base. */
-function take({ gen }, docKey, draftKey, base) {
+function take({ gen, atNotes }, docKey, draftKey, base) {
   if (!docKey) return { gen, docKey, draftKey, base, restored: false };
   const restored = drafts(draftKey).length > 0;
   const begun = restored && sessionStorage.getItem(BASE(draftKey));
-  return { gen: gen + 1, docKey, draftKey, base: begun || base, restored };
+  return { gen: gen + 1, docKey, draftKey, base: begun || base, restored, atNotes };
 }
 
 // The fields have dropped their drafts by then: effects of children come first. What was saved before this
@@ -125,8 +136,16 @@ export function EditNotes() {
   const form = useContext(Form);
   const aside = kept(form.draftKey);
   const stale = form.latest && form.base.startsWith("r") && form.latest !== form.base.split("-")[0];
+  const box = useRef(null);
+  // The button that was pressed has gone with the texts: who pressed it goes on from the notes.
+  useEffect(() => {
+    if (!form.atNotes) return;
+    const next = box.current.querySelector(".edit-note:last-child button");
+    next?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: "center" });
+  }, []);
   return (
-    <div className="edit-notes" aria-live="polite">
+    <div className="edit-notes" aria-live="polite" ref={box}>
       {stale && <Stale form={form} />}
       {form.restored && !stale && (
         <Note text="What you typed here before and did not save is back.">
@@ -178,6 +197,25 @@ export function ConflictChoices({ base, onGoOn }) {
       <Button onClick={() => onGoOn?.()}>Go on editing</Button>
     </div>
   );
+}
+
+/** Why nothing was saved. Each stumble over a marked field leads to the first one. */
+export function Unsaved({ text, stumbles = 0 }) {
+  const box = useRef(null);
+  const known = useRef(stumbles);
+  useEffect(() => {
+    const more = stumbles > known.current;
+    known.current = stumbles;
+    const wrong = more && box.current.closest("form").querySelector('[aria-invalid="true"], section[data-invalid]');
+    if (wrong) show(wrong);
+  }, [stumbles]);
+  return <span ref={box} className="form-error" role="status">{text}</span>;
+}
+
+function show(wrong) {
+  const field = wrong.matches("section") ? wrong.querySelector(".cm-content, input, select, textarea:not([hidden])") : wrong;
+  field?.focus({ preventScroll: true });
+  wrong.scrollIntoView({ block: wrong.offsetHeight > window.innerHeight / 2 ? "start" : "center" });
 }
 
 function Guard({ draftKey }) {

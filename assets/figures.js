@@ -21,13 +21,19 @@ function milliseconds(value) {
   return `${rounded(value, value < 1 ? 3 : value < 100 ? 1 : 0)} ms`;
 }
 
+/** `66.7 %`: what is not all of them is never `100 %`, what is not none never `0 %`. */
+function percent(value) {
+  const told = value > 0 && value < 100 ? Math.min(99.9, Math.max(0.01, value)) : value;
+  return `${rounded(told, told < 10 ? 2 : 1)} %`;
+}
+
 const UNITS = {
   count: (value) => rounded(value, 2),
   bytes,
   megabytes: (value) => bytes(value * 1_000_000),
   ms: milliseconds,
   seconds: (value) => inWords(value * 1000),
-  percent: (value) => `${rounded(value, value < 10 ? 2 : 1)} %`,
+  percent,
   per_second: (value) => `${rounded(value, value < 10 ? 2 : 1)} / s`,
 };
 

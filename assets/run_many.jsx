@@ -158,7 +158,7 @@ function Found({ found, errors, busy, onQueue, onForget }) {
   return (
     <form className="stack" aria-label="Jobs to queue" noValidate onSubmit={submit}>
       <section className="card" aria-label="What was found">
-        <div className="card-head"><h2>{heading}</h2><span className="grow" /><Button size="small" onClick={onForget}>Other rows…</Button></div>
+        <div className="card-head"><h2>{heading}</h2><span className="grow" /><Button onClick={onForget}>Other rows…</Button></div>
         {good > 0 && <Preview rows={found.preview} good={good} />}
       </section>
       {faulty > 0 && <Faults found={found} leftOut={leftOut} onLeaveOut={setLeftOut} />}

@@ -5,6 +5,7 @@ import { Editor } from "./code_editor.jsx";
 import { useDocument } from "./draft.js";
 import { jsonProblem } from "./json_problem.js";
 import { useLazy } from "./lazy.js";
+import { carried } from "./schema_values.js";
 import "./schema_form.css";
 
 const NONE = [];
@@ -16,8 +17,12 @@ const nothing = async () => ({});
 
 const pretty = (value) => (value === undefined ? "" : JSON.stringify(value, null, 2));
 
-/** `head(handle)` is drawn beside the tabs, `foot` above the button, which is not there without a `submitLabel`; `handle`: `isTyped()`, `fill(text)`. */
-export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDraftRestored, head, ...rest }) {
+/**
+ * `head(handle)` is drawn beside the tabs, `foot` above the button, which is not there without a `submitLabel`;
+ * `handle`: `isTyped()`, `fill(text)`.
+ * With `isWritten` the schema is being written: the form follows it, and what was typed stays where it still fits.
+ */
+export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDraftRestored, head, isWritten = false, ...rest }) {
   const given = initial === undefined || initial === null ? "" : pretty(initial);
   const doc = useDocument({ value: given, docKey: formKey, draftKey, savedKey, onRestored: onDraftRestored });
   const [, draw] = useState(0);
@@ -37,7 +42,9 @@ export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDra
   };
   if (formKey === "" && !doc.docKey) return <Skeleton schema={schema || {}} />;
   const shape = drawable(known.current) ? known.current : null;
-  return <ValueForm key={doc.id} doc={doc} schema={shape} onStartOver={startOver} {...rest} head={head?.(handle)} />;
+  // A schema that a form can be made of only now is a reason to show it.
+  const key = isWritten ? `${doc.id} ${Boolean(shape)}` : doc.id;
+  return <ValueForm key={key} {...{ doc, isWritten }} schema={shape} onStartOver={startOver} {...rest} head={head?.(handle)} />;
 }
 
 /** Whether a schema says enough to make a form of it: not just "anything" or "any object". */
@@ -49,10 +56,10 @@ function drawable(schema) {
 }
 
 function ValueForm({
-  doc, schema, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver, onText, head, foot,
+  doc, schema, isWritten, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver, onText, head, foot,
 }) {
   const { loaded: fields, failed, retry } = useLazy(schema ? loadFields : nothing);
-  const form = useValue(doc, schema, fields);
+  const form = useValue(doc, schema, fields, isWritten);
   const idPrefix = `form${useId().replace(/\W/g, "")}`;
   const judge = useJudgement(form, schema, fields, errors, busy, idPrefix);
   const editor = useRef(null);
@@ -94,7 +101,7 @@ function ValueForm({
   const turn = (tab) => stumble(tab === "form" ? form.showForm() : form.showJson(), ": the form needs valid JSON");
   const fieldset = form.ready ? (
     <fields.Fence onBroken={form.giveUp}>
-      <fields.SchemaFields {...{ idPrefix, schema }} data={form.value} problems={judge.atFields} onData={edit} onTouch={judge.touch} />
+      <fields.SchemaFields key={form.turn} {...{ idPrefix, schema }} data={form.value} problems={judge.atFields} onData={edit} onTouch={judge.touch} />
     </fields.Fence>
   ) : failed ? <Failed onRetry={retry} /> : <Skeleton schema={schema} />;
   return (
@@ -188,19 +195,38 @@ function Notes({ restored, broken, onStartOver }) {
 }
 
 /** The value in both of its shapes. The tab in front owns it; turning the tab carries it over. */
-function useValue(doc, schema, fields) {
-  const fits = !doc.text.trim() || !jsonProblem(doc.text);
+function useValue(doc, schema, fields, isWritten) {
+  const fits = !doc.latest.trim() || !jsonProblem(doc.latest);
   const [tab, setTab] = useState(schema && fits ? "form" : "json");
   const [value, setValue] = useState(undefined);
   const [ready, setReady] = useState(false);
   const [broken, setBroken] = useState(false);
   const [textId, setTextId] = useState(0);
-  const text = useRef(doc.text || (schema ? "" : "{}"));
+  const [shape, setShape] = useState({ schema, turn: 0 });
+  const text = useRef(doc.latest || (schema ? "" : "{}"));
 
   const take = (next) => {
     setValue(next);
     text.current = pretty(next);
   };
+  if (isWritten && shape.schema !== schema) {
+    setShape({ schema, turn: shape.turn + 1 });
+    setBroken(false);
+    if (tab === "form" && ready) follow();
+  }
+
+  /** The form goes on under another schema; what somebody typed in it is still theirs, the rest is not. */
+  function follow() {
+    try {
+      const next = carried(shape.schema, schema, value, fields.startingValue(schema, undefined));
+      take(fields.startingValue(schema, next));
+      if (doc.typed || doc.restored) doc.changed(text.current);
+    } catch (error) {
+      console.error(error);
+      giveUp();
+    }
+  }
+
   useEffect(() => {
     if (!schema || !fields || ready || broken) return;
     try {
@@ -248,7 +274,7 @@ function useValue(doc, schema, fields) {
     doc.changed(next);
   };
   return {
-    tab, value, ready, broken, textId, giveUp, showForm, showJson, check,
+    tab, value, ready, broken, textId, turn: shape.turn, giveUp, showForm, showJson, check,
     text: () => text.current,
     setText: edited,
     setValue: (next) => {

@@ -2,10 +2,11 @@
 import { memo, useContext, useEffect, useRef, useState } from "react";
 import { Button } from "antd";
 import { Duration } from "./clock.jsx";
-import { Frame } from "./draft.js";
+import { Frame, follow } from "./draft.js";
 import { Form } from "./edit_form.jsx";
 import { Pieces } from "./log_rows.jsx";
 import { SchemaForm } from "./schema_form.jsx";
+import { schemaOf } from "./schema_values.js";
 import { useServer } from "./server.jsx";
 import { NOTHING_HEARD, heard, placeOf, runTrial } from "./trial.js";
 import "./logview.css";
@@ -19,24 +20,23 @@ const SCHEMAS = ["input_schema", "output_schema"];
 export function TryIt({ sample = "", sampleCount = 0, onSample }) {
   const form = useContext(Form);
   const trial = useTrial(form);
-  const [schema, lookAgain] = useSchema(form);
+  const schema = useSchema(form);
   const given = useSample(form.docKey, sample, sampleCount);
   const makeUp = () => {
     given.ask();
-    lookAgain();
     onSample?.(form.texts().input_schema ?? "");
   };
   return (
-    <aside className="card try-it" aria-label="Try it" onFocusCapture={lookAgain} onPointerEnter={lookAgain}>
+    <aside className="card try-it" aria-label="Try it">
       <div className="card-head">
-        <h2>Try it</h2><span className="dim">runs the draft, saves nothing</span><span className="grow" />
-        <Button size="small" onClick={makeUp}>Sample input</Button>
+        <h2>Try it</h2><span className="dim">runs the draft unsaved</span><span className="grow" />
+        <Button onClick={makeUp}>Sample input</Button>
       </div>
       <div className="try-it-input">
         {/* Its value is no part of the task. */}
         <Frame.Provider value={null}>
           {schema !== undefined && <SchemaForm
-            schema={schema} initial={given.value} formKey={form.docKey && `${form.docKey} ${given.count}`} draftKey={`try:${form.draftKey}`}
+            schema={schema} isWritten initial={given.value} formKey={form.docKey && `${form.docKey} ${given.count}`} draftKey={`try:${form.draftKey}`}
             errors={trial.errors} busy={trial.running} submitLabel="Run draft" onSubmit={trial.run}
           />}
         </Frame.Provider>
@@ -46,24 +46,17 @@ export function TryIt({ sample = "", sampleCount = 0, onSample }) {
   );
 }
 
-/** The schema of the draft, looked at whenever somebody comes to the panel; one that is no JSON changes nothing. */
+/** The schema of the draft, as it is written; a text that is none, or none yet, changes nothing. */
 function useSchema(form) {
   // Unknown until the fields of the form are there.
   const [schema, setSchema] = useState(undefined);
-  const seen = useRef(null);
-  const look = () => {
-    const { input_schema: text = "" } = form.texts();
-    if (text === seen.current) return;
-    seen.current = text;
-    try {
-      setSchema(text.trim() ? JSON.parse(text) : null);
-    } catch {
-      // While it is being typed, the form stays as it is.
-      setSchema((before) => before ?? null);
-    }
-  };
-  useEffect(() => void (form.docKey && look()), [form.docKey]);
-  return [schema, look];
+  useEffect(() => {
+    if (!form.docKey) return undefined;
+    const look = (text) => setSchema((before) => schemaOf(text) ?? (text.trim() ? (before ?? null) : null));
+    look(form.texts().input_schema ?? "");
+    return follow(`${form.draftKey}.input_schema`, look);
+  }, [form.docKey, form.draftKey]);
+  return schema;
 }
 
 /** A new sample replaces the input only when somebody asked for one. */

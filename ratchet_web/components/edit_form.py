@@ -45,6 +45,15 @@ class EditNotes(rx.Component):
     tag = "EditNotes"
 
 
+class Unsaved(rx.Component):
+    """Says beside the button why nothing was saved; each stumble leads to the first marked field."""
+
+    library = _LIBRARY
+    tag = "Unsaved"
+    text: Var[str]
+    stumbles: Var[int]
+
+
 class ConflictChoices(rx.Component):
     """The ways out of a conflict with the version that `base` names."""
 

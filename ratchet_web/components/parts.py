@@ -50,10 +50,11 @@ def facts(*pairs: tuple[str, Any]) -> rx.Component:
     )
 
 
-def card(title: str, *children: Any, beside: Any = None) -> rx.Component:
-    """Return a titled card."""
+def card(title: str, *children: Any, beside: Any = None, invalid: Var[bool] | bool = False) -> rx.Component:
+    """Return a titled card; `invalid`: what is typed in it is not accepted."""
     head = rx.el.div(rx.el.h2(title), rx.el.span(class_name="grow"), beside, class_name="card-head")
-    return rx.el.section(head, *children, class_name="card", custom_attrs={"aria-label": title})
+    attrs = {"aria-label": title, "data-invalid": rx.cond(invalid, "", None)}
+    return rx.el.section(head, *children, class_name="card", custom_attrs=attrs)
 
 
 def json_card(title: str, text: Var[str], *, empty: str, size: Var[int] | None = None) -> rx.Component:

@@ -23,7 +23,7 @@ def failure_card(live: Live) -> rx.Component:
     )
     card = rx.el.section(
         head,
-        _likely(failure),
+        _likely(live, row, failure),
         _excerpt(live, row, failure),
         _stack(live, row, failure),
         class_name="card pad failure",
@@ -32,10 +32,34 @@ def failure_card(live: Live) -> rx.Component:
     return rx.cond(live.answered("failure"), card)
 
 
-def _likely(failure: Row) -> rx.Component:
+def edit_task(row: Row, failure: Row) -> rx.Component:
+    """Return the link to the editor of the task: at the line where it failed, while that is there."""
+    href = "/tasks/" + row["task_id"].to(str) + "/edit"
+    line = failure["place"].to(dict[str, Any])["line"]
+    at_line = href + "?line=" + line.to(str)
+    there = rx.cond(failure["current"].bool() & line.bool(), at_line, href)
+    link = to("Edit the task", href=there, class_name="link")
+    return if_may(Act.EDIT_TASK, rx.cond(row["task_id"], link))
+
+
+def _likely(live: Live, row: Row, failure: Row) -> rx.Component:
     kind = rx.el.span(icon("warning"), failure["word"].to(str), class_name="status bad")
     same = rx.cond(failure["same"], to("Same failures", href=failure["same"].to(str), class_name="link"))
-    return rx.el.p(kind, rx.el.span(failure["advice"].to(str)), same, class_name="row failure-likely")
+    # Where lines of the source are shown, the link stands above them.
+    edit = rx.cond(live.several("failure", "lines").length() > 0, None, edit_task(row, failure))
+    advice = rx.el.span(failure["advice"].to(str))
+    ways = rx.cond(failure["kind"] == "schema", _unfit(row))
+    return rx.el.p(kind, advice, ways, same, edit, class_name="row failure-likely")
+
+
+def _unfit(row: Row) -> rx.Component:
+    """Return where a value that does not fit its schema can be seen, and where the schema."""
+    schemas = to(
+        "The task's schemas", href="/tasks/" + row["task_id"].to(str) + "?tab=schemas", class_name="link"
+    )
+    output = to("The output", href="/executions/" + row["id"].to(str) + "?tab=data", class_name="link")
+    returned = row["output_text"].bool() | row["output_size"].bool()
+    return rx.fragment(rx.cond(row["task_id"], schemas), " ", rx.cond(returned, output))
 
 
 def _excerpt(live: Live, row: Row, failure: Row) -> rx.Component:
@@ -62,8 +86,7 @@ def _ways(row: Row, failure: Row, place: Row) -> tuple[rx.Component, ...]:
     task = "/tasks/" + row["task_id"].to(str)
     opened = to("Open the source", href=task + "?tab=source#L" + place["line"].to(str), class_name="link")
     older = rx.el.span("of revision ", failure["revision"].to(str), "; the task was changed since")
-    edit = if_may(Act.EDIT_TASK, to("Edit the task", href=task + "/edit", class_name="link"))
-    return rx.cond(failure["current"], opened, older), edit
+    return rx.cond(failure["current"], opened, older), edit_task(row, failure)
 
 
 def _line(line: Row) -> rx.Component:

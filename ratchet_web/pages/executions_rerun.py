@@ -12,6 +12,7 @@ from ratchet_web.components.rerun_form import rerun_form
 from ratchet_web.components.status import status
 from ratchet_web.pages.acts import Act, if_may, unfit
 from ratchet_web.pages.details import detail_page
+from ratchet_web.pages.executions_failure import edit_task
 from ratchet_web.state.executions_rerun import ExecutionRerun as Rerun
 
 Row = rx.Var[dict[str, Any]]
@@ -75,8 +76,9 @@ def _form() -> rx.Component:
     )
 
 
-def _known(row: Row, task: Row) -> rx.Component:
+def _known(live: Live, task: Row) -> rx.Component:
     """Return the page of an execution that failed."""
+    row, failure = live.row, live.about["failure"].to(dict[str, Any])
     again = rx.cond(
         row["retried_by"],
         note(rx.el.span("It was retried already, as ", _execution(row["retried_by"].to(str)), ".")),
@@ -86,8 +88,12 @@ def _known(row: Row, task: Row) -> rx.Component:
         note(rx.el.span("The task is disabled: enable it on ", _task(row), " to run it.")),
     )
     message = row["error_message"].to(str)
+    source = rx.el.p("Is the source at fault? ", edit_task(row, failure))
     failed = rx.el.section(
-        rx.el.h2(message), class_name="card pad failure", custom_attrs={"aria-label": "Error"}
+        rx.el.h2(message),
+        if_may(Act.EDIT_TASK, source),
+        class_name="card pad failure",
+        custom_attrs={"aria-label": "Error"},
     )
     too_large = note("Its input is too large to be edited here. It can still be retried as it was.")
     return rx.fragment(
@@ -115,12 +121,13 @@ def page() -> rx.Component:
     live, task = Live(Rerun.topic), Live(Rerun.task_topic).row
     row = live.row
     title = rx.fragment("Fix and re-run ", _execution(Rerun.id))
-    about = rx.fragment(rx.cond(row["task_name"], row["task_name"].to(str), ""))
-    body = rx.cond(row["can_retry"], _known(row, task), _not_failed(row))
+    name = row["task_name"].to(str)
+    about = rx.cond(row["task_id"], to(name, href="/tasks/" + row["task_id"].to(str)), name)
+    body = rx.cond(row["can_retry"], _known(live, task), _not_failed(row))
     whole = rx.cond(Rerun.failure, failure_notice(Rerun.failure), body)
     return detail_page(
         live,
         "execution",
-        title_bar(title, status(row["status"].to(str)), rx.el.span(about, class_name="dim")),
+        title_bar(title, status(row["status"].to(str)), rx.el.span(rx.cond(name, about), class_name="dim")),
         if_may(Act.RETRY_EXECUTION, whole, unfit("run executions again")),
     )

@@ -28,7 +28,12 @@ def _set(value: Var[Any] | str | None) -> Var[Any]:
 
 
 def run_button(
-    task: Var[str] | None = None, *, label: str = "Run task…", kind: str = "primary", **props: Any
+    task: Var[str] | None = None,
+    *,
+    label: str = "Run task…",
+    kind: str = "primary",
+    title: Any = None,
+    **props: Any,
 ) -> rx.Component:
     """Return the button that opens the dialog, for a task or for the viewer to choose one."""
     button = act_button(
@@ -36,7 +41,7 @@ def run_button(
         icon("play"),
         label,
         type=kind,
-        custom_attrs={"onClick": _set(CHOOSE if task is None else task)},
+        custom_attrs={"onClick": _set(CHOOSE if task is None else task), "title": title},
         **props,
     )
     return if_may(Act.RUN_TASK, button)

@@ -32,6 +32,7 @@ from ratchet_web.state.acts import Acts
 from ratchet_web.state.tasks import TABS, TaskDetail
 
 Row = rx.Var[dict[str, Any]]
+MANY = "Run many…"
 
 
 @rx.memo
@@ -138,13 +139,24 @@ def _delete_question(row: Row) -> rx.Component:
     )
 
 
+def _runs_of(row: Row) -> tuple[rx.Component, rx.Component]:
+    """Return the ways to run it, once and many times; a disabled task can be run in neither."""
+    off = ~row["enabled"].to(bool)
+    why = rx.cond(off, "The task is disabled: enable it to run it.", None)
+    many = rx.cond(
+        off,
+        antd.Button.create(MANY, disabled=True, custom_attrs={"title": why}),
+        link_button(MANY, TaskDetail.many_link),
+    )
+    once = run_button(TaskDetail.id, label="Run…", disabled=off, title=why)
+    return if_may(Act.RUN_TASK, rx.cond(lacking(Ability.INPUT), None, many)), once
+
+
 def page() -> rx.Component:
     """Return the page."""
     live = Live(TaskDetail.topic)
     row = live.row
     edit = if_may(Act.EDIT_TASK, link_button("Edit", TaskDetail.edit_link))
-    run = run_button(TaskDetail.id, label="Run…", disabled=~row["enabled"].to(bool))
-    many = rx.cond(lacking(Ability.INPUT), None, link_button("Run many…", TaskDetail.many_link))
     return detail_page(
         live,
         "task",
@@ -152,12 +164,7 @@ def page() -> rx.Component:
             row["name"].to(str),
             enabled(row["enabled"].to(bool)),
             if_may(Act.SWITCH_TASK, task_switch(row)),
-            actions=(
-                if_may(Act.DELETE_TASK, _delete_question(row)),
-                edit,
-                if_may(Act.RUN_TASK, many),
-                run,
-            ),
+            actions=(if_may(Act.DELETE_TASK, _delete_question(row)), edit, *_runs_of(row)),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
         facts(

@@ -7,7 +7,7 @@ from reflex.vars import Var
 
 from ratchet_web.components.abilities import Ability, lacking, lacking_note, unless_lacking
 from ratchet_web.components.code_editor import code_editor
-from ratchet_web.components.edit_form import BaseFields, EditNotes, edit_form
+from ratchet_web.components.edit_form import BaseFields, EditNotes, Unsaved, edit_form
 from ratchet_web.components.fields import text_field
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, failure_notice, title_bar, to
@@ -48,7 +48,8 @@ def _card(name: str, label: str, editor: rx.Component, said: Var[bool] | bool = 
     """Return an editor with what is wrong below it, unless the editor itself has `said` it."""
     error = TaskEdit.errors[name]
     shown = error.bool() & ~Var.create(said).bool()
-    return card(label, editor, rx.cond(shown, rx.el.p(error, class_name="pad form-error", role="alert")))
+    told = rx.cond(shown, rx.el.p(error, class_name="pad form-error", role="alert"))
+    return card(label, editor, told, invalid=error.bool())
 
 
 def _about() -> rx.Component:
@@ -84,7 +85,7 @@ def _schemas() -> rx.Component:
 
 def _foot() -> rx.Component:
     save = act_button(Act.EDIT_TASK, "Save task", type="primary", html_type="submit", loading=TaskEdit.busy)
-    told = rx.cond(TaskEdit.unsaved, rx.el.span(TaskEdit.unsaved, class_name="form-error", role="status"))
+    told = Unsaved.create(text=TaskEdit.unsaved, stumbles=TaskEdit.stumbles)
     back = rx.cond(TaskEdit.id, "/tasks/" + TaskEdit.id, "/tasks")
     return rx.el.div(save, to("Cancel", href=back), told, class_name="row save-bar")
 

@@ -73,6 +73,7 @@ def _restore(now: rx.Var[str]) -> rx.Component:
         ),
         ok_text="Restore",
         cancel_text="Keep it as it is",
+        placement="bottomRight",
         on_confirm=TaskVersions.restore(TaskVersions.revision, now).temporal,
     )
     return if_may(Act.EDIT_TASK, rx.cond(TaskVersions.revision != now, button))

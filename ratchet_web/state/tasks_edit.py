@@ -31,14 +31,8 @@ INPUT_TEMPLATE = {
     "properties": {"name": {"type": "string", "title": "Name", "minLength": 1, "default": "world"}},
     "required": ["name"],
 }
-OUTPUT_TEMPLATE = {
-    "type": "object",
-    "properties": {"greeting": {"type": "string"}},
-    "required": ["greeting"],
-}
-EMPTY = Task(
-    id="", version="1.0.0", source_code=TEMPLATE, input_schema=INPUT_TEMPLATE, output_schema=OUTPUT_TEMPLATE
-)
+# No schema of the output: it would be that of the example, and fail whatever somebody writes in its place.
+EMPTY = Task(id="", version="1.0.0", source_code=TEMPLATE, input_schema=INPUT_TEMPLATE)
 UNSAVED = "Not saved yet: mend what is marked above."
 UNREAD = "Not saved yet: the task is still being read. Try again in a moment."
 CHANGED = "Not saved yet: somebody else changed the task. Choose what to keep."
@@ -72,6 +66,8 @@ class TaskEdit(rx.State):
     failure: dict[str, str] = {}
     conflict: dict[str, Any] = {}
     unsaved: str = ""
+    # Counts the saves that a marked field was in the way of: each leads to the first of them.
+    stumbles: int = 0
     busy: bool = False
     _server: str = ""
 
@@ -137,7 +133,7 @@ class TaskEdit(rx.State):
         fields = await self._fields(given)
         base = given.get("base", "")
         if fields is None:
-            self.unsaved = UNSAVED
+            self._say_why()
             return
         if not self._is_open() or (self.id and not forms.is_base(base)):
             self.unsaved = UNREAD
@@ -153,7 +149,7 @@ class TaskEdit(rx.State):
             self.conflict, self.saved_to = {}, f"/tasks/{task.id}"
             self.saved_key = f"{task.id} {task.updated_at}"
         else:
-            self.unsaved = CHANGED if self.conflict else UNSAVED
+            self._say_why()
 
     @rx.event
     async def compare(self, form: dict[str, Any]) -> None:
@@ -177,6 +173,16 @@ class TaskEdit(rx.State):
         """Return whether what a browser sent is a text to look at: none too long, of one who may save it."""
         is_text = isinstance(text, str) and len(text) <= forms.TEXT_LIMIT
         return is_text and not forbidden(self, Act.EDIT_TASK)
+
+    def _say_why(self) -> None:
+        """Say beside the button why nothing was saved."""
+        if self.conflict:
+            self.unsaved = CHANGED
+        elif forms.are_marked(self.errors):
+            self.unsaved, self.stumbles = UNSAVED, self.stumbles + 1
+        else:
+            why = self.failure.get("message") or self.errors.get("form") or "nobody says why."
+            self.unsaved = f"Not saved yet: {why}"
 
     def _is_open(self) -> bool:
         """Return whether the task that the address names is the one that was read."""

@@ -53,6 +53,11 @@ def schema_errors(form: Mapping[str, str]) -> dict[str, str]:
     return {name: error for name in SCHEMAS if (error := judged(form.get(name, "")).error)}
 
 
+def are_marked(errors: Mapping[str, str]) -> bool:
+    """Return whether one of the fields is said to be wrong, and not just the whole."""
+    return any(errors.get(name) for name in FIELDS)
+
+
 def fields_of(form: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of a draft; its schemas are JSON."""
     fields: dict[str, Any] = {

@@ -45,11 +45,19 @@ async def test_a_failure_names_its_kind_and_its_line_and_is_fixed_with_keys(open
     await expect(error.get_by_role("link", name=re.compile(r"at main \(task.js:6"))).to_be_visible()
     same = error.get_by_role("link", name="Same failures")
     await expect(same).to_have_attribute("href", re.compile(rf"status=FAILED&task={task.id}\b"))
+    to_line = re.compile(rf"/tasks/{task.id}/edit\?(.*&)?line=2\b")
+    await expect(error.get_by_role("link", name="Edit the task")).to_have_attribute("href", to_line)
     timeline = page.get_by_role("group", name="Timeline")
     await expect(timeline).to_contain_text(re.compile(r"Queued .*Waited .*Ran .*Ended"))
 
     await page.keyboard.press("e")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Fix and re-run")
+    await expect(page.get_by_role("link", name=task.name)).to_be_visible()
+    await error.get_by_role("link", name="Edit the task").click()
+    source = page.get_by_role("region", name="Source")
+    await expect(source.locator(".cm-activeLine")).to_contain_text("order.lines.length")
+    await expect(source.get_by_role("status")).to_have_text("Line 2, column 1 It failed here.")
+    await page.go_back()
     difference = page.get_by_role("region", name="Difference of the inputs")
     await expect(difference).to_contain_text("No difference")
     await page.get_by_role("tab", name="JSON").click()
@@ -96,6 +104,18 @@ async def test_a_failed_run_is_run_again_as_the_version_that_failed_or_as_the_ne
     await page.get_by_role("button", name="Run again").click()
     await new_id(page, "executions", other_than=f"(?:{failed.id}|{second})")
     await expect(status_of(page)).to_have_text("Completed")
+
+
+async def test_an_output_that_does_not_fit_leads_to_the_schemas_and_to_itself(open_page, ratchet):
+    schema = {"type": "object", "required": ["greeting"]}
+    task = await new_task(ratchet, "unfit", output_schema=schema)
+    failed = await ended(ratchet, await run(ratchet, task, {"total": 3}))
+    page = await open_page(f"/executions/{failed.id}")
+    error = page.get_by_role("region", name="Error")
+    schemas = error.get_by_role("link", name="The task's schemas")
+    await expect(schemas).to_have_attribute("href", re.compile(rf"/tasks/{task.id}\?tab=schemas"))
+    await error.get_by_role("link", name="The output").click()
+    await expect(page.get_by_role("tree", name="Output")).to_contain_text("total: 3")
 
 
 LARGE = """function main(input) {

@@ -69,6 +69,7 @@ async def test_a_source_that_does_not_parse_shows_its_line_while_typing_and_cann
     await expect(editor.get_by_role("status")).to_contain_text("Line 3, column")
     await page.get_by_role("button", name="Save task").click()
     await expect(page.get_by_text("Not saved yet: mend what is marked above.")).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Source")).to_be_focused()
     await expect(editor.get_by_role("status")).to_contain_text("Unexpected token")
     await expect(page).to_have_url("/tasks/new")
     await expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value(name)

@@ -1,5 +1,6 @@
 """Writing a task: two people at one, leaving with something unsaved, what was, and trying a draft."""
 
+import httpx
 from playwright.async_api import Page, expect
 
 from ratchet_web.models.executions import ExecutionQuery
@@ -32,7 +33,10 @@ async def test_nobodys_work_is_lost_when_two_people_change_a_task(open_page, rat
     await panel.get_by_role("button", name="Take theirs").click()
     await expect(source).to_contain_text("theirs")
     await expect(description).to_have_value("Theirs")
-    await page.get_by_role("button", name="Bring it back").click()
+    bring_back = page.get_by_role("button", name="Bring it back")
+    await expect(bring_back).to_be_focused()
+    await expect(bring_back).to_be_in_viewport(ratio=1)
+    await bring_back.click()
     await expect(source).to_contain_text("mine")
     await expect(description).to_have_value("Theirs")
 
@@ -76,6 +80,13 @@ async def test_leaving_with_something_unsaved_asks(open_page, ratchet):
     await expect(description).to_have_value("As it was")
     await page.get_by_role("link", name="Cancel").click()
     await expect(page).to_have_url(f"/tasks/{task.id}")
+
+    await page.go_back()
+    await description.fill("Too late")
+    async with httpx.AsyncClient(base_url=ratchet.server) as plain:
+        (await plain.delete(f"/api/v1/tasks/{task.id}")).raise_for_status()
+    await page.get_by_role("button", name="Save task").click()
+    await expect(page.get_by_text(f"Not saved yet: There is no task {task.id}")).to_be_in_viewport()
 
 
 async def test_what_a_task_was_is_compared_with_what_it_is_and_restored(open_page, ratchet):
@@ -144,10 +155,12 @@ async def test_a_draft_is_tried_beside_its_source_before_it_is_saved(open_page, 
     await write(
         page,
         "Input schema",
-        '{ "type": "object", "properties": { "day": { "type": "string", "format": "date" } } }',
+        '{ "type": "object", "properties": { "rows": { "type": "integer", "title": "Rows" },'
+        ' "day": { "type": "string", "format": "date" } } }',
     )
+    await expect(panel.get_by_label("day")).to_have_value("")
+    await expect(rows).to_have_value("7")
     await panel.get_by_role("button", name="Sample input").click()
-    await expect(panel.get_by_label("day")).to_be_visible()
     await panel.get_by_role("tab", name="JSON").click()
     await expect(panel.get_by_role("textbox", name="Input as JSON")).to_contain_text("2026-01-31")
     assert (await ratchet.tasks.get(task.id)).revision == 1

@@ -17,6 +17,14 @@ test("what changed stands beside what it was, and lines are numbered on both sid
   assert.deepEqual(countsOf(rows), { removed: 2, added: 1 });
 });
 
+test("of fewer lines each stands beside the one that it is most like", () => {
+  const pairs = (before, after) => short(rowsOf(text(...before, "z"), text(...after, "z"), replaced));
+  const one = ["console.warn('about to add', a);", "total += a.value.amount;"];
+  assert.deepEqual(pairs(one, ["total += a;"]), ["removed 1:", "changed 2:1", "same 3:2"]);
+  assert.deepEqual(pairs(["total += a;"], one), ["added :1", "changed 1:2", "same 2:3"]);
+  assert.deepEqual(pairs(["a b", "c d", "e f"], ["a x", "e y"]), ["changed 1:1", "removed 2:", "changed 3:2", "same 4:3"]);
+});
+
 test("parts in the middle that stayed keep both of their numbers", () => {
   const differ = () => [{ value: ["b"], removed: true }, { value: ["c"] }, { value: ["d"], added: true }];
   assert.deepEqual(short(rowsOf(text("b", "c"), text("c", "d"), differ)), ["removed 1:", "same 2:1", "added :2"]);

@@ -199,6 +199,25 @@ async def test_the_page_fills_with_what_is_there() -> None:
     assert (state.doc_key, state.draft_key, state.base) == ("new", "task.new", "")
     assert "async function main(input)" in state.source
     assert '"required": [' in state.input_schema
+    # Whatever somebody writes in place of the example may return what it likes.
+    assert state.output_schema == ""
+
+
+@pytest.mark.parametrize(
+    ("errors", "failure", "words", "stumbles"),
+    [
+        ({"name": "Taken."}, {}, "Not saved yet: mend what is marked above.", 1),
+        ({"input_schema": ""}, {"message": "There is no task 42"}, "Not saved yet: There is no task 42", 0),
+        ({"form": "metadata: is too large"}, {}, "Not saved yet: metadata: is too large", 0),
+    ],
+)
+def test_the_bar_says_why_nothing_was_saved(
+    errors: dict[str, str], failure: dict[str, str], words: str, stumbles: int
+) -> None:
+    state = TaskEdit()
+    state.errors, state.failure = errors, failure
+    state._say_why()
+    assert (state.unsaved, state.stumbles) == (words, stumbles)
 
 
 class Changed:
