@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
 import { copied } from "./clipboard.js";
 import { counted, GoTo, Levels, Menu, Search } from "./log_bar.jsx";
-import { address, addressed, leave, leftAt, linkedLines, linkLines, useReading } from "./log_choices.js";
+import { address, addressed, leave, leftAt, linkedLines, linkLines, linkTo, useReading } from "./log_choices.js";
 import { useHighlight } from "./log_highlight.js";
 import { Announcer, useLevelCounts } from "./log_live.jsx";
 import { bring, inView, useMovement } from "./log_moves.js";
@@ -93,10 +93,8 @@ function Log({ src, topic, height, label }) {
         return error.message;
       }
     },
-    copyLink() {
-      if (!mark[0]) linkLines(top(), top());
-      const { href } = location;
-      if (!mark[0]) linkLines(0);
+    copyLink(from = top(), to = from) {
+      const href = linkTo(from, to);
       copied(() => href).then((done) => tell(done ? "Link copied" : "The link could not be copied"));
     },
     ask: () => setAsking(true),
@@ -128,7 +126,7 @@ function Log({ src, topic, height, label }) {
         )}
         <Menu
           reading={reading} src={src} canSearch={able} errors={counts?.error} onWrap={verbs.wrap} onGo={verbs.ask}
-          onError={verbs.error} onCopyLink={verbs.copyLink}
+          onError={verbs.error} mark={mark} onCopyLink={verbs.copyLink}
         />
       </div>
       {asking && <GoTo origin={reader.origin} onGo={verbs.go} onClose={verbs.asked} />}
