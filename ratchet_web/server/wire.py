@@ -115,6 +115,7 @@ def execution(row: Row) -> Json:
         "taskName": row.task_name,
         "taskVersion": row.task_version,
         "taskRevision": row.task_revision,
+        "taskDeleted": row.task_deleted,
         "jobId": _id(row.job_id),
         "scheduleId": _id(row.schedule_id),
         "retryOf": _id(row.retry_of),
