@@ -110,6 +110,11 @@ def _not_failed(row: Row) -> rx.Component:
     return rx.el.div(words, class_name="card")
 
 
+def _task_deleted() -> rx.Component:
+    words = empty_state("Its task was deleted", "What it ran is no longer there to be run again.")
+    return rx.el.div(words, class_name="card")
+
+
 def page() -> rx.Component:
     """Return the page."""
     live, task = Live(Rerun.topic), Live(Rerun.task_topic).row
@@ -117,6 +122,7 @@ def page() -> rx.Component:
     title = rx.fragment("Fix and re-run ", _execution(Rerun.id))
     about = rx.fragment(rx.cond(row["task_name"], row["task_name"].to(str), ""))
     body = rx.cond(row["can_retry"], _known(row, task), _not_failed(row))
+    body = rx.cond(row["task_deleted"], _task_deleted(), body)
     whole = rx.cond(Rerun.failure, failure_notice(Rerun.failure), body)
     return detail_page(
         live,
