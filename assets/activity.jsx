@@ -55,7 +55,7 @@ const STATUS = {
   CANCELLED: ["wait", "Cancelled"],
 };
 
-const clock = (at) => (at ? new Date(at).toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" }) : "");
+const clock = (at) => (at ? new Date(at).toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }) : "");
 
 /** What a bar is called: `Failed after 1.2 s, Nov 29, 18:02:11: The till does not balance`. */
 function words({ status, duration_ms: ms, queued_at: at, error_message: error }) {

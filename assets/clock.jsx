@@ -34,7 +34,10 @@ export function useNow(ticking) {
 /** Whole steps for what ticks: `7 s`, not `7.3 s`. */
 const coarse = (ms) => inWords(ms < 60_000 ? Math.floor(ms / 1000) * 1000 : ms).replace(".0 s", " s").replace(/^0 ms$/, "0 s");
 
-const both = (date) => `${date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })} · ${date.toISOString().replace("T", " ").replace(/\.\d+Z$/, "")} UTC`;
+// One style on all pages, whatever the locale: logs and charts count to 24 as well.
+const H24 = { hourCycle: "h23" };
+
+const both = (date) => `${date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium", ...H24 })} · ${date.toISOString().replace("T", " ").replace(/\.\d+Z$/, "")} UTC`;
 
 /** `38 s ago`, `in 4 m 10 s`; the exact instant in the tooltip, local and UTC. */
 export function Ago({ at, empty = "–" }) {
@@ -52,8 +55,8 @@ export function Instant({ at, empty = "–" }) {
   const date = new Date(at);
   const today = date.toDateString() === new Date().toDateString();
   const words = today
-    ? date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" })
-    : date.toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+    ? date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", ...H24 })
+    : date.toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", ...H24 });
   return <time dateTime={date.toISOString()} title={both(date)}>{words}</time>;
 }
 

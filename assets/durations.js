@@ -9,5 +9,6 @@ export function inWords(ms) {
   const s = Math.floor(ms / 1000);
   if (s < 3600) return `${Math.floor(s / 60)} m ${pad(s % 60)} s`;
   if (s < 86_400) return `${Math.floor(s / 3600)} h ${pad(Math.floor((s % 3600) / 60))} m`;
-  return `${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
+  const hours = Math.floor((s % 86_400) / 3600);
+  return `${Math.floor(s / 86_400)} d${hours ? ` ${hours} h` : ""}`;
 }

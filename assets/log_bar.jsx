@@ -112,7 +112,7 @@ function problem({ failure, known }) {
 }
 
 /** What is wanted less often. `wide` are those controls that stand in the bar where there is room. */
-export function Menu({ reading, src, canSearch, errors, onWrap, onGo, onError, onCopyLink }) {
+export function Menu({ reading, src, canSearch, errors, mark: [from, to], onWrap, onGo, onError, onCopyLink }) {
   const id = useId();
   const panel = useRef(null);
   const button = useRef(null);
@@ -150,7 +150,8 @@ export function Menu({ reading, src, canSearch, errors, onWrap, onGo, onError, o
         <button type="button" className="plain" onClick={act(onGo)}>Go to line or time… <kbd>G</kbd></button>
         {canSearch && errors !== 0 && <button type="button" className="plain" onClick={act(() => onError(false))}>Next error <kbd>E</kbd></button>}
         {canSearch && errors !== 0 && <button type="button" className="plain" onClick={act(() => onError(true))}>Previous error <kbd>Shift E</kbd></button>}
-        <button type="button" className="plain" onClick={act(onCopyLink)}>Copy link to this place</button>
+        <button type="button" className="plain" onClick={act(() => onCopyLink())}>Copy link to this place</button>
+        {from > 0 && <button type="button" className="plain" onClick={act(() => onCopyLink(from, to))}>Copy link to {from === to ? `line ${number.format(from)}` : `lines ${number.format(from)}–${number.format(to)}`}</button>}
         <hr />
         <a href={file("text")} download onClick={() => panel.current.hidePopover()}>Download as text</a>
         <a href={file("jsonl")} download onClick={() => panel.current.hidePopover()}>Download as JSON lines</a>

@@ -16,11 +16,15 @@ export function linkedLines() {
   return [Math.min(from, to), Math.max(from, to)];
 }
 
+const hashOf = (from, to) => (from === to ? `#L${from}` : `#L${from}-L${to}`);
+
 /** Let the address point at lines, without an entry in the history. */
 export function linkLines(from, to) {
-  const hash = from === to ? `#L${from}` : `#L${from}-L${to}`;
-  history.replaceState(history.state, "", from ? hash : location.pathname + location.search);
+  history.replaceState(history.state, "", from ? hashOf(from, to) : location.pathname + location.search);
 }
+
+/** The address of these lines. */
+export const linkTo = (from, to) => new URL(hashOf(from, to), location.href).href;
 
 /** What the address chooses: the least level, and what is searched for. */
 export function addressed() {

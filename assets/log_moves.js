@@ -1,6 +1,6 @@
 // How the box of a log scrolls, and what that means.
 import { useEffect, useRef } from "react";
-import { lineAtTop } from "./log_rows.jsx";
+import { lineAtBottom, lineAtTop } from "./log_rows.jsx";
 
 /** Scroll inside the box: `scrollIntoView` alone would move the page as well, also where it need not. */
 export function bring(box, { line, at }, lastTop) {
@@ -41,8 +41,10 @@ export function useMovement(reader, box, lastTop, showPosition) {
     if (below < 3 * clientHeight) reader.extend(false);
     if (reader.follow && scrollTop < lastTop.current - 2 && below > 40) reader.pause();
     else if (!reader.follow && !reader.done && below < 2 && reader.high >= reader.total && scrollTop > lastTop.current) reader.tail();
+    const down = scrollTop > lastTop.current;
     lastTop.current = scrollTop;
     if (!reader.follow) reader.at = lineAtTop(element);
+    if (down && reader.fresh > 0 && reader.see(lineAtBottom(element))) reader.changed();
     showPosition(reader.at);
   }
 

@@ -28,9 +28,9 @@ export function Slider({ slider, onMove, onShow }) {
   );
 }
 
-export function Frame({ height, label, bar, facts, children }) {
+export function Frame({ height, label, bar, facts, onKeyDown, children }) {
   return (
-    <section className="log" aria-label={label} {...facts}>
+    <section className="log" aria-label={label} {...facts} onKeyDown={onKeyDown}>
       <div className="log-bar">{bar}</div>
       <div className="log-main" style={{ height }}>{children}</div>
     </section>
@@ -45,13 +45,21 @@ export function Skeleton() {
   );
 }
 
-export function Nothing({ reader: { total, done }, onAll }) {
+export function Nothing({ reader: { total, done }, unbegun, onAll }) {
   if (total) {
     return (
       <div className="log-empty">
         <strong>No line of this level</strong>
         <span>{`${counted(total, "line")} ${total === 1 ? "is" : "are"} below it.`}</span>
         <Button size="small" onClick={onAll}>Show all levels</Button>
+      </div>
+    );
+  }
+  if (unbegun) {
+    return (
+      <div className="log-empty">
+        <strong>This execution never began</strong>
+        <span>It was cancelled while it waited, so nothing was printed.</span>
       </div>
     );
   }

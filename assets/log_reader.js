@@ -36,7 +36,7 @@ export class LogReader {
     this.opened = false;
     this.follow = false;
     this.at = 0; // the line at the top of the view
-    this.pausedAt = 0; // how many lines there were when following ended
+    this.pausedAt = 0; // how many lines there were when following ended, or up to which they were seen since
     this.failure = ""; // why the last request failed, in words
     this.stale = false; // the console has lost the server: lines may be missing for now
     this.place = null; // {line, at} that the view is to show next
@@ -46,7 +46,7 @@ export class LogReader {
     this.wait = FIRST_WAIT_MS;
   }
 
-  /** How many lines came since following ended. */
+  /** How many lines came since following ended, and were not seen. */
   get fresh() {
     return this.follow || !this.opened ? 0 : this.total - this.pausedAt;
   }
@@ -70,6 +70,13 @@ export class LogReader {
     });
   }
 
+  /** Lines up to this one were in view, or passed: they are no longer new. Whether that says something else. */
+  see(line) {
+    if (this.fresh <= 0 || line <= this.pausedAt) return false;
+    this.pausedAt = Math.min(line, this.total);
+    return true;
+  }
+
   /** Where somebody is, to open it there again. */
   left() {
     return { line: this.at, follow: this.follow, pausedAt: this.pausedAt };
@@ -84,6 +91,7 @@ export class LogReader {
       if (!current()) return;
       if (page) this.replace(page);
       this.place = { line: this.nearest(target), at };
+      this.see(target);
     });
   }
 

@@ -51,10 +51,14 @@ export function tellTime({ target }) {
 }
 
 /** The number of the line at the top of a scrolled box, 0 without lines. Found by halving: rows out of sight stay undrawn. */
-export function lineAtTop(box) {
-  const top = box.getBoundingClientRect().top + 2;
-  const block = firstBelow(box.querySelectorAll(".log-block"), top);
-  const row = block && firstBelow(block.children, top);
+export const lineAtTop = (box) => lineAt(box, box.getBoundingClientRect().top + 2);
+
+/** The number of the line at the bottom of the view; 0: there is none. */
+export const lineAtBottom = (box) => lineAt(box, box.getBoundingClientRect().bottom - 2);
+
+function lineAt(box, y) {
+  const block = firstBelow(box.querySelectorAll(".log-block"), y);
+  const row = block && firstBelow(block.children, y);
   return row ? Number(row.dataset.n) : 0;
 }
 

@@ -4,7 +4,7 @@
 export const TIMES = { since: "Since the start", clock: "Clock time", ago: "How long ago", off: "No times" };
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
 
 /** `+1.204 s`; from a minute on `+12 m 04.3 s`. */
 export function offset(ms) {

@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
 import { copied } from "./clipboard.js";
 import { counted, GoTo, Levels, Menu, Search } from "./log_bar.jsx";
-import { address, addressed, leave, leftAt, linkedLines, linkLines, useReading } from "./log_choices.js";
+import { address, addressed, leave, leftAt, linkedLines, linkLines, linkTo, useReading } from "./log_choices.js";
 import { useHighlight } from "./log_highlight.js";
 import { Announcer, useLevelCounts } from "./log_live.jsx";
 import { bring, inView, useMovement } from "./log_moves.js";
@@ -23,14 +23,14 @@ const ANCHORING = typeof CSS !== "undefined" && CSS.supports("overflow-anchor", 
 
 const number = new Intl.NumberFormat("en");
 
-/** The log behind `path` on the page's server; `of` names its live lines. Another log gets a fresh view. */
-export function LogView({ src: path, topic: of, height = 480, label = "Log" }) {
+/** The log behind `path` on the page's server; `of` names its live lines; `unbegun`: it was cancelled before. Another log gets a fresh view. */
+export function LogView({ src: path, topic: of, height = 480, label = "Log", unbegun = false }) {
   const src = withServer(path, useServer());
   const topic = useTopicName(of);
-  return src ? <Log key={`${src} ${topic}`} {...{ src, topic, height, label }} /> : <Frame {...{ height, label }}><Skeleton /></Frame>;
+  return src ? <Log key={`${src} ${topic}`} {...{ src, topic, height, label, unbegun }} /> : <Frame {...{ height, label }}><Skeleton /></Frame>;
 }
 
-function Log({ src, topic, height, label }) {
+function Log({ src, topic, height, label, unbegun }) {
   const box = useRef(null);
   const slider = useRef(null);
   const readout = useRef(null);
@@ -93,10 +93,8 @@ function Log({ src, topic, height, label }) {
         return error.message;
       }
     },
-    copyLink() {
-      if (!mark[0]) linkLines(top(), top());
-      const { href } = location;
-      if (!mark[0]) linkLines(0);
+    copyLink(from = top(), to = from) {
+      const href = linkTo(from, to);
       copied(() => href).then((done) => tell(done ? "Link copied" : "The link could not be copied"));
     },
     ask: () => setAsking(true),
@@ -128,14 +126,14 @@ function Log({ src, topic, height, label }) {
         )}
         <Menu
           reading={reading} src={src} canSearch={able} errors={counts?.error} onWrap={verbs.wrap} onGo={verbs.ask}
-          onError={verbs.error} onCopyLink={verbs.copyLink}
+          onError={verbs.error} mark={mark} onCopyLink={verbs.copyLink}
         />
       </div>
       {asking && <GoTo origin={reader.origin} onGo={verbs.go} onClose={verbs.asked} />}
     </>
   );
   return (
-    <Frame height={short ? "auto" : height} label={label} bar={bar} facts={factsOf(reader, state)}>
+    <Frame height={short ? "auto" : height} label={label} bar={bar} facts={factsOf(reader, state)} onKeyDown={(event) => pressBeside(event, reader, verbs, able && finding)}>
       <div
         ref={box} className="log-box" role="region" aria-label={`${label} output`} tabIndex={0}
         data-wrap={reading.wrap || undefined} data-level={reader.level || undefined} data-long={long || undefined}
@@ -152,7 +150,7 @@ function Log({ src, topic, height, label }) {
           ))}
         </div>
         {state === "loading" && <Skeleton />}
-        {state === "ready" && !reader.blocks.length && <Nothing reader={reader} onAll={() => verbs.level("")} />}
+        {state === "ready" && !reader.blocks.length && <Nothing reader={reader} unbegun={unbegun} onAll={() => verbs.level("")} />}
         {state === "offline" && !reader.opened && <Unreadable why={reader.failure} onRetry={() => reader.tryAgain()} />}
       </div>
       {reader.fresh > 0 && (
@@ -180,6 +178,11 @@ const overlap = (lines, [from, to]) => (from <= lines.at(-1).seq && to >= lines[
 
 /** The line of the search, if it is one of these: all other lines need not be drawn again. */
 const within = (lines, at) => (at >= lines[0].seq && at <= lines.at(-1).seq ? at : 0);
+
+/** A button of the log has the focus: its letters are those of the log, not of the page. */
+function pressBeside(event, reader, verbs, finding) {
+  if (event.key.length === 1 && !event.target.closest("input, select, textarea, [popover]")) press(event, reader, verbs, finding);
+}
 
 function press(event, reader, verbs, finding) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -10,7 +10,7 @@ import "./plot.css";
 const NONE = [];
 const loadPlotly = () => import("plotly.js-basic-dist-min").then((module) => module.default ?? module);
 const CONFIG = { displayModeBar: false, responsive: true, showTips: false };
-const moment = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" };
+const moment = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 /**
  * `traces`: `[{name, values, kind: "line" | "bar", color: "--ok"}]`, a value for each of `starts`; what is

@@ -1,7 +1,6 @@
 """The one place that speaks HTTP: pooled connections, limits, timeouts, request ids, retries."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
@@ -9,12 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from random import random
-from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import httpx
 from pydantic import JsonValue
 
+from ratchet_web.api.addresses import PREFIX, base_of, is_loopback, login, public_of, trust
 from ratchet_web.api.answers import Answer, failure, retry_after_s, unanswered
 from ratchet_web.api.budget import Budget
 from ratchet_web.api.causes import unreachable
@@ -28,7 +27,6 @@ BODY_LIMIT = 64 * 1024 * 1024
 # Servers send a comment every 15 s; three of them missing means that nobody is there.
 SILENCE_S = 45.0
 LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=20)
-PREFIX = "/api/v1"
 GRAPHQL = "/graphql"
 NO_GRAPHQL = "NO_GRAPHQL"
 # A shorter token is no secret, and stands in many words.
@@ -70,15 +68,15 @@ class Http:
             self._client = httpx.AsyncClient(
                 headers=headers,
                 # Beside the address, which logs may tell; a token goes before a user and password.
-                auth=None if token else _login(given),
+                auth=None if token else login(given),
                 timeout=timeout_s,
                 limits=LIMITS,
                 transport=transport,
                 # A server could otherwise fill every later request with what it once made us keep.
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 # A proxy of the environment cannot reach our own loopback.
-                trust_env=not _is_loopback(self._base),
-                verify=_trust(self._base),
+                trust_env=not is_loopback(self._base),
+                verify=trust(self._base),
             )
         except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
             told = f"the certificates or proxies that this machine's environment names are unusable: {error}"
@@ -188,24 +186,50 @@ class Http:
         Raises:
             RatchetError: at the opening, any of the tree; while reading, `Unreachable` or `Broken`.
         """
-        request_id = uuid4().hex
         sent = {**(headers or {}), "accept": "text/event-stream", "cache-control": "no-store"}
-        silent = await self.budget.pay(body is not None)
         method = "GET" if body is None else "POST"
+        async with self._stream(method, path, params=params, body=body, headers=sent) as (response, id):
+            if "text/event-stream" not in response.headers.get("content-type", ""):
+                raise Broken("The server does not stream this", status=200, request_id=id)
+            yield events_of(response, id)
+
+    @asynccontextmanager
+    async def file(
+        self, path: str, params: Mapping[str, str] | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a file of any size, which comes in pieces; closed with the context.
+
+        Raises:
+            RatchetError: at the opening, any of the tree; while reading, `Unreachable` or `Broken`.
+        """
+        sent = {"accept": "*/*", "accept-encoding": "identity"}
+        async with self._stream("GET", path, params=params, headers=sent) as (response, id):
+            yield _pieces(response, id)
+
+    @asynccontextmanager
+    async def _stream(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        body: Mapping[str, JsonValue] | None = None,
+    ) -> AsyncIterator[tuple[httpx.Response, str]]:
+        """Open a good answer that may take any time, as long as something comes, with its request's id."""
+        request_id = uuid4().hex
+        silent = await self.budget.pay(body is not None)
         request = self._request(
-            method, path, request_id, params=params, body=body, headers=sent, silence_s=SILENCE_S
+            method, path, request_id, params=params, body=body, headers=headers, silence_s=SILENCE_S
         )
         deadline = self._deadline()
         response = await self._open(request, request_id, deadline)
         after_s = retry_after_s(response.headers.get("retry-after", ""))
         self.budget.answered(response.status_code, silent, after_s)
         try:
-            kind = response.headers.get("content-type", "")
             if response.status_code != 200:
                 raise failure(self._without_token(await self._read(response, request_id, deadline)))
-            if "text/event-stream" not in kind:
-                raise Broken("The server does not stream this", status=200, request_id=request_id)
-            yield events_of(response, request_id)
+            yield response, request_id
         finally:
             await response.aclose()
 
@@ -342,53 +366,16 @@ class Http:
         )
 
 
+async def _pieces(response: httpx.Response, request_id: str) -> AsyncIterator[bytes]:
+    try:
+        async for piece in response.aiter_bytes():
+            yield piece
+    except httpx.TransportError as error:
+        raise Unreachable("The file broke off", request_id=request_id) from error
+    except httpx.DecodingError as error:
+        raise Broken("The file cannot be decoded", status=200, request_id=request_id) from error
+
+
 def _broke_off(error: httpx.RemoteProtocolError) -> bool:
     """Whether the connection ended; all else that goes by this name is nonsense that was received."""
     return "disconnected" in str(error) or "closed" in str(error)
-
-
-def base_of(url: str) -> str:
-    """Return the address below which the API's paths lie; a bare `http://host` gets the contract's prefix.
-
-    Raises:
-        ValueError: it is no http(s) address.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not _can_be_asked(url):
-        raise ValueError(f"{url!r} is no http(s) address")
-    path = parts.path.rstrip("/") or PREFIX
-    return f"{parts.scheme}://{parts.netloc}{path}"
-
-
-def _can_be_asked(url: str) -> bool:
-    """Whether httpx can read an address, and its port may be one: later that would be no error of ours."""
-    try:
-        host, _port = httpx.URL(url).host, urlsplit(url).port
-    except (httpx.InvalidURL, ValueError):
-        return False
-    return bool(host)
-
-
-def _login(url: str) -> tuple[str, str] | None:
-    parts = urlsplit(url)
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return (user, password) if user or password else None
-
-
-def public_of(url: str) -> str:
-    """Return an address without user and password."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def _trust(url: str) -> ssl.SSLContext | bool:
-    """Return which certificates are trusted: those of certifi, or of `SSL_CERT_FILE`.
-
-    Redirects are never followed, so a plain local address needs none (0.1 s to load).
-    """
-    return not _is_loopback(url) if url.startswith("http:") else httpx.create_ssl_context()
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
-from ratchet_web.models.logs import LogLevels, LogMatches, LogPage, LogPlace, LogSearch
+from ratchet_web.models.logs import LogForm, LogLevels, LogMatches, LogPage, LogPlace, LogSearch
 
 
 class Logs(ABC):
@@ -45,6 +45,14 @@ class Logs(ABC):
 
         Raises:
             NotFound: there is no such execution.
+        """
+
+    @abstractmethod
+    def file(self, id: str, form: LogForm) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Open the log so far as a file, in pieces, as the server writes it. Only where `Ability.LOG_SEARCH`.
+
+        Raises:
+            NotFound: there is no such execution, or the server writes no files.
         """
 
     @abstractmethod

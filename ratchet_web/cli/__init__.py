@@ -150,7 +150,7 @@ def _rows(text: str) -> int:
 
 def _address(text: str) -> str:
     """Return an address as it is; an `ArgumentTypeError`, which shows nothing of it, if it is none."""
-    from ratchet_web.api.http import base_of
+    from ratchet_web.api.addresses import base_of
 
     try:
         base_of(text)

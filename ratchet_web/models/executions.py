@@ -47,6 +47,7 @@ class Execution(Wire):
     task_name: str | None = None
     task_version: str | None = None
     task_revision: int | None = None
+    task_deleted: bool = False
     job_id: Id | None = None
     schedule_id: Id | None = None
     retry_of: Id | None = None

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from ratchet_web.models.base import Wire
 
 LogLevel = Literal["debug", "info", "warn", "error"]
+LogForm = Literal["text", "jsonl"]
 
 
 class LogLine(Wire):

@@ -66,6 +66,16 @@ def started_by(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
 
 
+def can_retry(row: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
+    """Return whether an execution can be retried; where its task is gone, it would be refused."""
+    return row["can_retry"].bool() & ~row["task_deleted"].bool()
+
+
+def never_began(row: rx.Var[dict[str, Any]]) -> rx.Var[bool]:
+    """Return whether it was cancelled while it waited."""
+    return (row["status"] == "CANCELLED") & ~row["started_at"].bool()
+
+
 def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """Return the buttons of what can be done to an execution now."""
     id = row["id"].to(str)
@@ -84,7 +94,7 @@ def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
     again = act_icon(Act.RETRY_EXECUTION, "retry", "Retry execution " + id, busy=busy, on_click=press)
     return rx.el.div(
         if_may(Act.CANCEL_EXECUTION, rx.cond(row["can_cancel"], stop)),
-        if_may(Act.RETRY_EXECUTION, rx.cond(row["can_retry"], again)),
+        if_may(Act.RETRY_EXECUTION, rx.cond(can_retry(row), again)),
     )
 
 
@@ -114,7 +124,11 @@ def execution_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
 
 def _compare(ticks: Ticks) -> rx.Component:
     """Return the link that lays two ticked executions side by side."""
-    href = "/executions/compare?a=" + ticks.ids[0] + "&b=" + ticks.ids[1]
+    first, second = ticks.ids[0], ticks.ids[1]
+    # The older on the left, whichever was ticked first: what changed is read from left to right.
+    in_order = rx.Var(f"(Number({first!s}) <= Number({second!s}))", _var_type=bool).to(bool)
+    a, b = rx.cond(in_order, first, second), rx.cond(in_order, second, first)
+    href = rx.Var.create("/executions/compare?a=") + a.to(str) + "&b=" + b.to(str)
     return rx.cond(~ticks.all & (ticks.count == 2), link_button("Compare", href))
 
 

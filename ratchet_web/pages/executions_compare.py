@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components.abilities import Ability, lacking_note, unless_lacking
+from ratchet_web.components.diff import diff_view
 from ratchet_web.components.live import Live
 from ratchet_web.components.logs import log_view
 from ratchet_web.components.parts import empty_state, failure_notice, tab_links, title_bar, to
@@ -13,7 +14,7 @@ from ratchet_web.components.run_line import run_line
 from ratchet_web.components.status import status
 from ratchet_web.components.times import duration, instant
 from ratchet_web.pages.details import missing
-from ratchet_web.pages.executions import started_by
+from ratchet_web.pages.executions import never_began, started_by
 from ratchet_web.state.executions_compare import ExecutionCompare as Compare
 
 Row = rx.Var[dict[str, Any]]
@@ -99,12 +100,15 @@ def _payload(name: str, a: Row, b: Row) -> rx.Component:
 
 
 def _logs(a: Row, b: Row) -> rx.Component:
-    def view(id: rx.Var[str], topic: rx.Var[str]) -> rx.Component:
-        log = log_view(_source(id, "logs"), topic + "/logs", height=360, label="Log of execution " + id)
+    def view(id: rx.Var[str], topic: rx.Var[str], row: Row) -> rx.Component:
+        label = "Log of execution " + id
+        log = log_view(
+            _source(id, "logs"), topic + "/logs", height=360, label=label, unbegun=never_began(row)
+        )
         return rx.el.div(rx.el.h2(_link(id)), log, class_name="stack tight")
 
     beside = rx.el.div(
-        view(Compare.a, Compare.topic_a), view(Compare.b, Compare.topic_b), class_name="columns"
+        view(Compare.a, Compare.topic_a, a), view(Compare.b, Compare.topic_b, b), class_name="columns"
     )
     difference = payload_diff(
         before={"src": _source(Compare.a, "logs?n=1000")},
@@ -119,18 +123,35 @@ def _logs(a: Row, b: Row) -> rx.Component:
     return unless_lacking(Ability.LOGS, rx.fragment(beside, heading, difference), "No logs")
 
 
+def _sources() -> rx.Component:
+    difference = diff_view(
+        Compare.source_a,
+        Compare.source_b,
+        before_label="Execution " + Compare.a,
+        after_label="Execution " + Compare.b,
+        label="Difference of the sources",
+    )
+    read = rx.cond(Compare.source_failure, failure_notice(Compare.source_failure), difference)
+    return unless_lacking(Ability.VERSIONS, read, "No sources")
+
+
 def _tabs(a: Row, b: Row) -> rx.Component:
     base = "/executions/compare?a=" + Compare.a + "&b=" + Compare.b
+    tabs = (
+        ("Input", base, Compare.tab == "input"),
+        ("Output", base + "&tab=output", Compare.tab == "output"),
+        ("Log", base + "&tab=log", Compare.tab == "log"),
+    )
+    source = ("Source", base + "&tab=source", Compare.tab == "source")
+    known = a["task_revision"].bool() & b["task_revision"].bool()
+    differ = known & _differ(a, b, ("task_id", "task_revision"))
     return rx.fragment(
-        tab_links(
-            ("Input", base, Compare.tab == "input"),
-            ("Output", base + "&tab=output", Compare.tab == "output"),
-            ("Log", base + "&tab=log", Compare.tab == "log"),
-        ),
+        rx.cond(differ | (Compare.tab == "source"), tab_links(*tabs, source), tab_links(*tabs)),
         rx.match(
             Compare.tab,
             ("output", _payload("output", a, b)),
             ("log", _logs(a, b)),
+            ("source", _sources()),
             rx.fragment(lacking_note(Ability.INPUT), _payload("input", a, b)),
         ),
     )

@@ -22,7 +22,7 @@ from ratchet_web.components.shortcuts import by_key, shortcuts
 from ratchet_web.components.status import priority, status
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
-from ratchet_web.pages.executions import started_by
+from ratchet_web.pages.executions import can_retry, never_began, started_by
 from ratchet_web.pages.executions_attempts import attempts
 from ratchet_web.pages.executions_failure import failure_card
 from ratchet_web.state.acts import Acts
@@ -35,11 +35,12 @@ def _actions(row: Row) -> tuple[rx.Component, ...]:
     id = ExecutionDetail.id
     busy = is_busy("executions", id)
     task = row["task_id"].to(str)
+    runnable = row["task_id"].bool() & ~row["task_deleted"].bool()
     again = link_button("Run again…", "/tasks/" + task + "?run=" + task)
     return (
         if_may(Act.CANCEL_EXECUTION, rx.cond(row["can_cancel"], _cancel(busy))),
-        if_may(Act.RETRY_EXECUTION, rx.cond(row["can_retry"], _retry(row, busy))),
-        if_may(Act.RUN_TASK, rx.cond(row["task_id"].bool() & ~row["can_retry"].bool(), again)),
+        if_may(Act.RETRY_EXECUTION, rx.cond(can_retry(row), _retry(row, busy))),
+        if_may(Act.RUN_TASK, rx.cond(runnable & ~row["can_retry"].bool(), again)),
     )
 
 
@@ -61,14 +62,26 @@ def _retry(row: Row, busy: rx.Var[bool]) -> rx.Component:
     seen = rx.cond(row["retried_by"], row["retried_by"].to(str), "")
     press = Acts.retry_and_open(ExecutionDetail.id, seen).temporal
     attrs = {**by_key("r"), "title": "Retry as it was (r)"}
-    retry = act_button(Act.RETRY_EXECUTION, "Retry", loading=busy, on_click=press, custom_attrs=attrs)
+
+    def retry(**on_press: Any) -> rx.Component:
+        return act_button(Act.RETRY_EXECUTION, "Retry", loading=busy, custom_attrs=attrs, **on_press)
+
+    once_more = antd.Popconfirm.create(
+        retry(),
+        title="Retry once more?",
+        description="It was retried already, as execution " + seen + ".",
+        ok_text="Retry once more",
+        cancel_text="Leave it",
+        placement="bottomRight",
+        on_confirm=press,
+    )
     fix = link_button(
         "Fix and re-run…",
         "/executions/" + ExecutionDetail.id + "/rerun",
         title="Fix and re-run (e)",
         custom_attrs=by_key("e"),
     )
-    return rx.fragment(fix, retry)
+    return rx.fragment(fix, rx.cond(seen, once_more, retry(on_click=press)))
 
 
 def _facts(live: Live, row: Row) -> rx.Component:
@@ -152,7 +165,9 @@ def _raw(row: Row) -> rx.Component:
 
 def _tabs(row: Row) -> rx.Component:
     base = "/executions/" + ExecutionDetail.id
-    lines = log_view(ExecutionDetail.log_source, ExecutionDetail.log_topic, height=520)
+    lines = log_view(
+        ExecutionDetail.log_source, ExecutionDetail.log_topic, height=520, unbegun=never_began(row)
+    )
     logs = unless_lacking(Ability.LOGS, lines, "No log")
     return rx.fragment(
         tab_links(
@@ -173,7 +188,7 @@ def _tabs(row: Row) -> rx.Component:
 
 def _keys(row: Row) -> rx.Component:
     """Return the keys that do something now."""
-    again = rx.cond(row["can_retry"], shortcuts(r="retry", e="fix and re-run"))
+    again = rx.cond(can_retry(row), shortcuts(r="retry", e="fix and re-run"), shortcuts())
     return rx.cond(row["can_cancel"], shortcuts(c="cancel"), again)
 
 
@@ -182,7 +197,11 @@ def page() -> rx.Component:
     live = Live(ExecutionDetail.topic)
     row = live.row
     name = rx.cond(row["task_name"], row["task_name"].to(str), "Execution")
-    title = rx.cond(row["task_id"], to(name, href="/tasks/" + row["task_id"].to(str), class_name="ink"), name)
+    gone = rx.cond(row["task_deleted"], rx.el.span(" (deleted)", class_name="dim"))
+    there = row["task_id"].bool() & ~row["task_deleted"].bool()
+    title = rx.cond(
+        there, to(name, href="/tasks/" + row["task_id"].to(str), class_name="ink"), rx.fragment(name, gone)
+    )
     moving = (row["status"] == "RUNNING") & row["progress"].is_not_none()
     note = row["progress_note"].to(str)
     bar = rx.el.div(progress(row["progress"], note, wide=True), class_name="spaced")

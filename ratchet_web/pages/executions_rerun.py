@@ -116,6 +116,11 @@ def _not_failed(row: Row) -> rx.Component:
     return rx.el.div(words, class_name="card")
 
 
+def _task_deleted() -> rx.Component:
+    words = empty_state("Its task was deleted", "What it ran is no longer there to be run again.")
+    return rx.el.div(words, class_name="card")
+
+
 def page() -> rx.Component:
     """Return the page."""
     live, task = Live(Rerun.topic), Live(Rerun.task_topic).row
@@ -124,6 +129,7 @@ def page() -> rx.Component:
     name = row["task_name"].to(str)
     about = rx.cond(row["task_id"], to(name, href="/tasks/" + row["task_id"].to(str)), name)
     body = rx.cond(row["can_retry"], _known(live, task), _not_failed(row))
+    body = rx.cond(row["task_deleted"], _task_deleted(), body)
     whole = rx.cond(Rerun.failure, failure_notice(Rerun.failure), body)
     return detail_page(
         live,

@@ -52,7 +52,7 @@ def _task(name: str) -> dict[str, Any]:
     return {
         "name": name,
         "version": "1.0.0",
-        "description": f"Made up by `ratchet-web seed`: {name.replace('-', 's ', 1)}.",
+        "description": f"Made up by `ratchet-web seed`: {history.told(name)}.",
         "enabled": True,
         "source_code": history.SOURCE,
         "input_schema": _INPUT_SCHEMA,

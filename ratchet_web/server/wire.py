@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -114,6 +115,7 @@ def execution(row: Row) -> Json:
         "taskName": row.task_name,
         "taskVersion": row.task_version,
         "taskRevision": row.task_revision,
+        "taskDeleted": row.task_deleted,
         "jobId": _id(row.job_id),
         "scheduleId": _id(row.schedule_id),
         "retryOf": _id(row.retry_of),
@@ -334,8 +336,13 @@ def instant(time_ms: int | None) -> str | None:
     """Return milliseconds since 1970 as RFC 3339."""
     if time_ms is None:
         return None
-    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, ms = divmod(time_ms, 1000)
+    return f"{_second(seconds)}.{ms:03d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
 
 
 def _id(value: int | None) -> str | None:

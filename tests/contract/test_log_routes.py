@@ -8,10 +8,12 @@ import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
 
-from ratchet_web.api import Ratchet
+from ratchet_web.api import Ratchet, Unreachable
 from ratchet_web.live import log_download, log_lines, log_search, ranges
 from ratchet_web.server.app import PREFIX
+from ratchet_web.server.store import logs_scan
 from tests.doubles.ratchet import FakeRatchet
+from tests.doubles.transport import Stream, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -125,15 +127,48 @@ async def test_a_long_line_is_cut_until_somebody_asks_for_all_of_it(console, mon
 
 
 async def test_the_whole_log_is_a_file_of_text_or_of_json(console, monkeypatch):
-    monkeypatch.setattr(log_download, "PAGE_LINES", 25)
-    text = await console.get("/download")
-    assert text.headers["content-disposition"].startswith('attachment; filename="execution-')
-    lines = text.text.split("\n")
+    monkeypatch.setattr(logs_scan, "PIECE_LINES", 25)
+    file = await console.get("/download")
+    assert file.headers["content-disposition"].startswith('attachment; filename="execution-')
+    lines = file.text.split("\n")
     assert len(lines) == 62
     assert lines[19].endswith("Z WARN  line 20 of 60")
     rows = [json.loads(row) for row in (await console.get("/download?format=jsonl")).text.splitlines()]
     assert [row["seq"] for row in rows] == list(range(1, 62))
     assert rows[60]["fields"] == {"secret": 1}
+    assert (await console.get("/download?format=jsonl")).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("searches", [False, True])
+async def test_a_server_that_writes_no_files_is_read_page_by_page(monkeypatch, searches):
+    monkeypatch.setattr(log_download, "PAGE_LINES", 2)
+    server = FakeRatchet()
+    server.capabilities["logSearch"] = searches
+    server.print("one", "two", "three")
+    async with (
+        Ratchet("http://ratchet.test/api/v1", transport=server.transport) as ratchet,
+        visitor(ratchet, "1") as client,
+    ):
+        lines = (await client.get("/download")).text.splitlines()
+    assert [line.split()[-1] for line in lines] == ["one", "two", "three"]
+
+
+async def test_a_file_of_the_server_is_passed_on_as_it_is_and_breaks_off_where_it_does():
+    server = FakeRatchet()
+    server.capabilities["logSearch"] = True
+    broken, whole = Stream(), text(200, b"what it wrote\n")
+    async with (
+        Ratchet("http://ratchet.test/api/v1", transport=server.transport) as ratchet,
+        visitor(ratchet, "1") as client,
+    ):
+        server.transport.on(f"{PREFIX}/executions/1/logs/download", whole)
+        assert (await client.get("/download")).content == b"what it wrote\n"
+        assert not server.count("/executions/1/logs")
+        server.transport.on(f"{PREFIX}/executions/1/logs/download", broken.response())
+        broken.write(b"the first half")
+        broken.drop()
+        with pytest.raises(Unreachable):
+            await client.get("/download")
 
 
 async def test_a_server_that_cannot_search_is_not_asked_to():

@@ -125,9 +125,10 @@ async def test_a_task_in_use_is_not_deleted(api):
 async def test_what_a_deleted_task_ran_stays_and_its_name_is_free(api):
     task = await api.task(SOURCE)
     run = await api.done(await api.post("/executions", {"taskId": task["id"], "input": 1}))
+    assert run["taskDeleted"] is False
     await api.ask("DELETE", f"/tasks/{task['id']}", 204)
     kept = await api.get(f"/executions/{run['id']}")
-    assert (kept["taskName"], kept["output"]) == (task["name"], 1)
+    assert (kept["taskName"], kept["output"], kept["taskDeleted"]) == (task["name"], 1, True)
     for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/versions"), ("POST", "/enable")):
         await api.fails(method, f"/tasks/{task['id']}{path}", 404)
     await api.fails("POST", "/executions", 404, {"taskId": task["id"], "input": 1})

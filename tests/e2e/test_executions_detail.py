@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from ratchet_web.models.executions import ExecutionStatus
 from ratchet_web.models.jobs import NewJob
 from ratchet_web.models.tasks import TaskChange
-from tests.e2e.steps import FAILING, confirm, new_id, new_task, run, status_of, tab, write
+from tests.e2e.steps import FAILING, confirm, log_of, new_id, new_task, run, status_of, tab, write
 
 SHORT_OF_LINES = """function totalOf(orders) {
   return orders.reduce((sum, order) => sum + order.lines.length, 0);
@@ -48,8 +48,22 @@ async def test_a_failure_names_its_kind_and_its_line_and_is_fixed_with_keys(open
     to_line = re.compile(rf"/tasks/{task.id}/edit\?(.*&)?line=2\b")
     await expect(error.get_by_role("link", name="Edit the task")).to_have_attribute("href", to_line)
     timeline = page.get_by_role("group", name="Timeline")
-    await expect(timeline).to_contain_text(re.compile(r"Queued .*Waited .*Ran .*Ended"))
+    await expect(timeline).to_contain_text(re.compile(r"Queued \d\d:\d\d:\d\dWaited .*Ran .*Ended"))
+    for time in await timeline.locator("time").all():
+        assert not re.search("[AP]M", f"{await time.text_content()} {await time.get_attribute('title')}")
 
+    await log_of(page).press("e")
+    await expect(page.get_by_text("No errors")).to_have_count(1)
+    await page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys on this page")
+    await expect(keys.get_by_role("region", name="Anywhere")).to_contain_text("fix and re-run")
+    await expect(keys.get_by_role("region", name="While the focus is in the log")).to_contain_text(
+        "next error"
+    )
+    await page.keyboard.press("r")
+    await page.keyboard.press("Escape")
+    await expect(keys).to_have_count(0)
+    await page.get_by_role("button", name="Turn keys off").focus()
     await page.keyboard.press("e")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Fix and re-run")
     await expect(page.get_by_role("link", name=task.name)).to_be_visible()
@@ -74,6 +88,8 @@ async def test_a_failure_names_its_kind_and_its_line_and_is_fixed_with_keys(open
     await expect(page.get_by_role("link", name=f"execution {again}")).to_be_visible()
 
     await page.keyboard.press("r")
+    await expect(page.get_by_text(f"It was retried already, as execution {again}.")).to_be_visible()
+    await confirm(page, "Retry once more")
     await new_id(page, "executions", other_than=f"(?:{failed.id}|{again})")
     await expect(status_of(page)).to_have_text("Failed")
 
@@ -102,8 +118,11 @@ async def test_a_failed_run_is_run_again_as_the_version_that_failed_or_as_the_ne
     await expect(page.get_by_text("(revision 1)")).to_be_visible()
     await page.goto(f"/executions/{second}/rerun")
     await page.get_by_role("button", name="Run again").click()
-    await new_id(page, "executions", other_than=f"(?:{failed.id}|{second})")
+    third = await new_id(page, "executions", other_than=f"(?:{failed.id}|{second})")
     await expect(status_of(page)).to_have_text("Completed")
+    await page.goto(f"/executions/compare?a={second}&b={third}")
+    await tab(page, "Source").click()
+    await expect(page.get_by_role("region", name="Difference of the sources")).to_contain_text("Once more")
 
 
 async def test_an_output_that_does_not_fit_leads_to_the_schemas_and_to_itself(open_page, ratchet):

@@ -210,7 +210,7 @@ async def test_two_ticked_rows_can_be_compared(open_page, ratchet):
     ids = [(await run(ratchet, task)).id for _ in range(3)]
     page = await open_page(f"/executions?task={task.id}")
     compare = page.get_by_role("link", name="Compare")
-    for id in ids[:2]:
+    for id in reversed(ids[:2]):
         await expect(compare).to_be_hidden()
         await page.get_by_role("checkbox", name=f"Tick execution {id}", exact=True).check()
     await expect(compare).to_have_attribute(

@@ -184,7 +184,21 @@ async def test_times_are_shown_as_one_likes_and_are_not_copied(open_page, shop):
     await page.get_by_role("button", name="Copy link to this place").click()
     await expect(page.get_by_text("Link copied")).to_have_count(1)
     await page.evaluate("delete navigator.clipboard")
-    assert await page.evaluate("navigator.clipboard.readText()") == f"{page.url}#L1"
+    opened = page.url
+    assert await page.evaluate("navigator.clipboard.readText()") == f"{opened}#L1"
+    # A marked line has a link of its own, wherever somebody reads.
+    await row(page, 5).locator(".log-number").click()
+    await log_of(page).press("End")
+    await expect(row(page, LINES)).to_be_in_viewport()
+    for name, line in (("this place", "[12]\\d{3}"), ("line 5", "5")):
+        await page.get_by_role("button", name="More", exact=True).click()
+        await page.get_by_role("button", name=f"Copy link to {name}", exact=True).click()
+        await expect(page.locator(".log-menu")).to_be_hidden()
+        await page.wait_for_function(
+            "async (wanted) => RegExp(wanted).test(await navigator.clipboard.readText())",
+            arg=f"^{re.escape(opened)}#L{line}$",
+        )
+    await expect(page).to_have_url(f"{opened}#L5")
 
 
 async def test_a_log_is_read_where_the_browser_keeps_nothing(open_page, shop):

@@ -143,7 +143,7 @@ async def test_a_schedule_that_somebody_else_has_deleted_is_not_said_to_be_delet
     await expect(notice(page, f"Could not delete schedule {id}: There is no schedule {id}")).to_be_visible()
     await expect(page).to_have_url(re.compile(f"/schedules/{id}$"))
     await expect(page.get_by_role("heading", name="gone-already")).to_be_visible()
-    await expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+    await expect(page.get_by_role("heading", name="This schedule was deleted")).to_be_visible()
 
 
 async def test_what_the_server_takes_for_an_attack_is_told_at_its_field(open_native: OpenPage) -> None:

@@ -44,7 +44,7 @@ async def test_what_somebody_else_has_deleted_meanwhile_is_said_and_the_page_sta
     await page.get_by_role("button", name="Delete…").click()
     await expect(page.get_by_role("button", name="Delete schedule")).to_be_visible()
     await ratchet.schedules.delete(schedule.id)
-    await expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+    await expect(page.get_by_role("heading", name="This schedule was deleted")).to_be_visible()
     await confirm(page, "Delete schedule")
     await expect(page.locator(".toast")).to_contain_text(f"Could not delete schedule {schedule.id}: ")
     await expect(page).to_have_url(re.compile(f"/schedules/{schedule.id}$"))

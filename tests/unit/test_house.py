@@ -141,6 +141,17 @@ def test_only_the_components_of_antd_name_antd():
     assert not named
 
 
+def test_every_time_of_day_counts_to_24():
+    """Whatever the locale: a page would else show two styles, since logs and charts have one of their own."""
+    shows = re.compile(r'timeStyle: "|hour: "2-digit"')
+    assert not [
+        f"{path.name}:{number}"
+        for path in sorted((ROOT / "assets").glob("*.js*"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if shows.search(line) and not re.search(r'hourCycle: "h23"|\.\.\.H24|"en-GB"', line)
+    ]
+
+
 def test_nothing_of_radix_is_used():
     """One component of it brings all of its style sheets, 81 KB; `rx.el` and ours do without."""
     found = [

@@ -13,7 +13,7 @@ from ratchet_web.api.errors import Broken, NotFound, Unreachable
 from ratchet_web.api.http import Http
 from ratchet_web.api.logs import Logs
 from ratchet_web.api.sse import ServerEvent
-from ratchet_web.models.logs import LogLevels, LogLine, LogMatches, LogPage, LogPlace, LogSearch
+from ratchet_web.models.logs import LogForm, LogLevels, LogLine, LogMatches, LogPage, LogPlace, LogSearch
 
 PAGE_LIMIT = 5000
 
@@ -49,6 +49,10 @@ class ContractLogs(Logs):
     @override
     async def levels(self, id: str) -> LogLevels:
         return reading.one(await self._http.get(f"{_path(id)}/levels"), LogLevels)
+
+    @override
+    def file(self, id: str, form: LogForm) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        return self._http.file(f"{_path(id)}/download", {"format": form})
 
     @override
     def follow(self, id: str, *, after: int = 0) -> AbstractAsyncContextManager[AsyncIterator[LogPage]]:

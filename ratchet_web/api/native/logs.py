@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from ratchet_web.api.errors import Broken
 from ratchet_web.api.logs import Logs
-from ratchet_web.models.logs import LogLevels, LogMatches, LogPage, LogPlace, LogSearch
+from ratchet_web.models.logs import LogForm, LogLevels, LogMatches, LogPage, LogPlace, LogSearch
 
 
 class NativeLogs(Logs):
@@ -28,6 +28,10 @@ class NativeLogs(Logs):
     @override
     async def levels(self, id: str) -> LogLevels:
         return LogLevels()
+
+    @override
+    def file(self, id: str, form: LogForm) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        raise Broken("This server keeps no logs")
 
     @override
     def follow(self, id: str, *, after: int = 0) -> AbstractAsyncContextManager[AsyncIterator[LogPage]]:

@@ -6,9 +6,9 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from ratchet_web.api import Cause, Limited, Ratchet, RatchetError, Unreachable
+from ratchet_web.api.addresses import PREFIX
 from ratchet_web.api.answers import Answer
 from ratchet_web.api.causes import distrust
-from ratchet_web.api.http import PREFIX
 from ratchet_web.api.looks import Look
 from ratchet_web.cli.doctor import tls
 from ratchet_web.cli.doctor.findings import Finding, bad, note, ok

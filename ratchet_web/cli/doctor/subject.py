@@ -7,7 +7,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from ratchet_web.api import Ratchet
-from ratchet_web.api.http import base_of, public_of
+from ratchet_web.api.addresses import base_of, public_of
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.logic.origins import is_loopback
 

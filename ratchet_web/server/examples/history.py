@@ -55,19 +55,30 @@ PAYLOAD_COLUMNS = ["execution_id", "input", "output", "error_details", "http_req
 LINE_COLUMNS = ["execution_id", "seq", "time", "level", "source", "text"]
 
 _VERBS = ("import", "sync", "send", "resize", "archive", "verify", "price", "ship")
+_DOES = {"verify": "verifies"}
 _NOUNS = ("orders", "invoices", "receipts", "images", "parcels")
 TASK_NAMES = tuple(f"{verb}-{noun}" for noun in _NOUNS for verb in _VERBS)
+
+
+def told(name: str) -> str:
+    """Return what a task of this name does, in words: `verifies orders`."""
+    verb, _, noun = name.partition("-")
+    return f"{_DOES.get(verb, verb + 's')} {noun}"
+
+
 SOURCE = """async function main(input) {
   console.log(`order ${input.order}: ${input.items} items`);
   await sleep(50);
   return { order: input.order, shipped: true };
 }
 """
+LONGEST_MS = 300_000
+_TOO_LONG = ("TimeLimitError", f"The task ran longer than {LONGEST_MS // 1000} s", 0)
 # Name, message with a number to fill in, line: the commonest come first.
 _ERRORS = (
     ("TypeError", "Cannot read properties of undefined (reading 'items')", 4),
     ("Error", "HTTP 502 from https://billing.example/v1/invoices/{n}", 9),
-    ("TimeLimitError", "The task ran longer than 300 s", 0),
+    _TOO_LONG,
     ("Error", "Rate limit exceeded for tenant {n}, retry in 60 s", 12),
     ("RangeError", "Quantity of order {n} is below zero", 7),
     ("Error", "connect timeout: https://warehouse-{n}.example/stock", 15),
@@ -176,8 +187,13 @@ class History:
         luck = draw.random()
         status = _ENDINGS[0 if luck < 0.9 else 1 if luck < 0.98 else 2]
         wait = int(draw.expovariate(1 / 400))
-        duration = min(int(draw.lognormvariate(6.5, 1.5)), 300_000)
+        duration = min(int(draw.lognormvariate(6.5, 1.5)), LONGEST_MS)
         failed, ran = status is ExecutionCode.FAILED, status is not ExecutionCode.CANCELLED or luck < 0.99
+        error = _ERRORS[min(int(draw.expovariate(0.6)), len(_ERRORS) - 1)] if failed else None
+        if error is _TOO_LONG and queued + wait + LONGEST_MS <= self._now_ms:
+            duration = LONGEST_MS
+        elif error is _TOO_LONG:
+            error = _ERRORS[0]
         return Run(
             task_id,
             draw.choice(self._schedules) if self._schedules and luck < 0.1 else None,
@@ -186,7 +202,7 @@ class History:
             queued + wait if ran else None,
             queued + wait + (duration if ran else 0),
             duration if ran else None,
-            _ERRORS[min(int(draw.expovariate(0.6)), len(_ERRORS) - 1)] if failed else None,
+            error,
             f'{{"order":{row_id},"items":{row_id % 9 + 1},"customer":"c-{row_id * 31 % 9973}"}}',
         )
 

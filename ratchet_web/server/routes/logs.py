@@ -1,7 +1,7 @@
 """`/executions/{id}/logs`: what a task printed, once, as it comes, or as a file."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -70,14 +70,14 @@ async def download(
 ) -> StreamingResponse:
     """Return the whole log so far as a file: lines of text, or of JSON."""
     number = row_id("execution", execution_id)
-    first = await server.store.logs.after(number, 0, BATCH)
-    if first is None:
+    head = await server.store.logs.after(number, 0, 1)
+    if head is None:
         raise MissingError("execution", execution_id)
     media_type, suffix = _MEDIA[parameters.format]
     write = _text if parameters.format == "text" else _json
     named = f'attachment; filename="execution-{number}.{suffix}"'
     return StreamingResponse(
-        (b"".join(map(write, rows)) async for rows in _whole(server, number, first)),
+        _whole(server, number, head.total, write),
         media_type=media_type,
         headers={"content-disposition": named},
     )
@@ -163,12 +163,16 @@ async def _follow(server: Server, execution_id: int, first: Lines, query: LogQue
         found = await server.store.logs.find(execution_id, query)
 
 
-async def _whole(server: Server, execution_id: int, first: Lines) -> AsyncIterator[list[Row]]:
-    """Yield the rows of a log up to the end that it had at first."""
-    found: Lines | None = first
-    while found is not None and found.rows and found.next <= first.total:
-        yield list(found.rows)
-        found = await server.store.logs.after(execution_id, found.next, min(BATCH, first.total - found.next))
+async def _whole(
+    server: Server, execution_id: int, total: int, write: Callable[[Row], bytes]
+) -> AsyncIterator[bytes]:
+    """Yield the lines of a log, written, up to the end that it had at first."""
+    last = 0
+    while last < total:
+        piece, last = await server.store.logs.piece(execution_id, last, total, write)
+        if not piece:
+            return  # what is old was removed meanwhile
+        yield piece
 
 
 def _text(row: Row) -> bytes:

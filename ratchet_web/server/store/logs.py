@@ -1,7 +1,7 @@
 """Log lines in the store."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -11,8 +11,9 @@ from ratchet_web.models.logs import LogLevel
 from ratchet_web.server.store import executions
 from ratchet_web.server.store.codes import LevelCode
 from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.lists.base import Row
 from ratchet_web.server.store.logs_matches import Matches, MatchScan, Texts, read_texts
-from ratchet_web.server.store.logs_scan import Lines, LogQuery, Scan
+from ratchet_web.server.store.logs_scan import Lines, LogQuery, Scan, written
 from ratchet_web.server.store.schema import logs
 
 # How long one call may look; what it has not seen by then is left to the next one.
@@ -64,6 +65,17 @@ class Logs:
             return later
         earlier = await self.find(execution_id, replace(query, before=seq, backwards=True, limit=half))
         return None if earlier is None else later._replace(rows=[*earlier.rows, *later.rows])
+
+    async def piece(
+        self, execution_id: int, after: int, until: int, write: Callable[[Row], bytes]
+    ) -> tuple[bytes, int]:
+        """Return some of the lines with `after < seq <= until`, each as `write` has it, and the last `seq`.
+
+        They are written in a reader's thread, so that a long log holds nobody up.
+        """
+        return await self._database.read(
+            lambda connection: written(connection, execution_id, after, until, write)
+        )
 
     async def matches(self, execution_id: int, query: LogQuery) -> Matches | None:
         """Return the numbers of the lines that hold `query.search`; None if there is no such execution.

@@ -1,6 +1,6 @@
 """One pass over a log, in steps that each hold a reader for a moment only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +14,9 @@ from ratchet_web.server.store.schema import logs
 # Lines that one step of a search looks at, and what one answer may hold.
 STEP_LINES: Final = 20_000
 ANSWER_BYTES: Final = 4_000_000
+# What a piece of a file holds.
+PIECE_LINES: Final = 5_000
+PIECE_BYTES: Final = 1_000_000
 
 _L = logs.c
 
@@ -132,6 +135,23 @@ class Scan:
     def _keys(self, conditions: list[Condition], limit: int) -> sa.Select[Any]:
         order = _direction(_L.seq, self._query.backwards)
         return sa.select(_L.seq).where(*conditions).order_by(order).limit(limit)
+
+
+def written(
+    connection: sa.Connection, execution_id: int, after: int, until: int, write: Callable[[Row], bytes]
+) -> tuple[bytes, int]:
+    """Return lines with `after < seq <= until` as `write` has them, up to a piece, and the last `seq`."""
+    span = [_L.execution_id == execution_id, _L.seq > after, _L.seq <= until]
+    parts: list[bytes] = []
+    size, last = 0, after
+    found = connection.execute(_ordered(logs, span, False, PIECE_LINES))
+    for row in found:
+        parts.append(write(row))
+        size, last = size + len(parts[-1]), row.seq
+        if size >= PIECE_BYTES:
+            break
+    found.close()
+    return b"".join(parts), last
 
 
 def conditions(query: LogQuery) -> list[Condition]:

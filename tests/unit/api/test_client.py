@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from ratchet_web.api import Broken, Forbidden, NotFound, Ratchet, Refused, Unreachable
-from ratchet_web.api.http import base_of, public_of
+from ratchet_web.api.addresses import base_of, public_of
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.models.dialect import Dialect
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus

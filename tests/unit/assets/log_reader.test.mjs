@@ -219,6 +219,18 @@ test("lines that came since following ended are counted", async () => {
   assert.equal(reader.fresh, 0);
 });
 
+test("what was seen since following ended, or passed, is no longer new", async () => {
+  const reader = await opened(10);
+  reader.pause();
+  await print(reader, 90);
+  assert.deepEqual([reader.see(5), reader.fresh], [false, 90]);
+  assert.deepEqual([reader.see(40), reader.fresh], [true, 60]);
+  assert.deepEqual([reader.see(30), reader.fresh], [false, 60]);
+  await reader.jump(70);
+  assert.equal(reader.fresh, 30);
+  assert.deepEqual([reader.see(100), reader.fresh], [true, 0]);
+});
+
 test("a log that was left is opened where it was", async () => {
   const reader = await opened(5000, { done: true });
   reader.at = 3210;

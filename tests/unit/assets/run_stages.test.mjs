@@ -11,6 +11,12 @@ test("what ended waited and ran", () => {
   assert.deepEqual(short({ queuedAt: time(0), startedAt: time(2), completedAt: time(5) }), ["waited 2000", "ran 3000"]);
 });
 
+test("what a server did beside running the script adds up to the time between the ends", () => {
+  const loud = { queuedAt: time(0), startedAt: time(0), completedAt: time(25), waitMs: 3 };
+  assert.deepEqual(short({ ...loud, durationMs: 22_000 }), ["waited 3", "ran 22000", "kept 3000"]);
+  assert.deepEqual(short({ ...loud, durationMs: 24_200 }), ["waited 3", "ran 24200"]);
+});
+
 test("what a job waited is told by the server alone", () => {
   assert.deepEqual(short({ queuedAt: time(2), startedAt: time(2), completedAt: time(5), waitMs: 7000, durationMs: 3000 }), ["waited 7000", "ran 3000"]);
 });

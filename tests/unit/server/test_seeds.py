@@ -51,6 +51,15 @@ def test_a_job_and_its_execution_agree(rows):
     assert rows("SELECT count(*) FROM jobs WHERE status = 2 AND execution_id IS NULL") == [(0,)]
 
 
+def test_what_ran_too_long_ran_as_long_as_it_says_and_a_task_says_what_it_does(rows):
+    late = rows("SELECT DISTINCT duration_ms FROM executions WHERE error_message LIKE 'TimeLimitError%300 s'")
+    assert late == [(300_000,)]
+    assert rows("SELECT max(completed_at) FROM executions")[0][0] <= NOW + 300_000
+    said = {text for (text,) in rows("SELECT description FROM tasks")}
+    assert "Made up by `ratchet-web seed`: verifies orders." in said
+    assert "Made up by `ratchet-web seed`: ships orders." in said
+
+
 def test_it_is_as_varied_as_a_real_past(rows):
     assert {status for (status,) in rows("SELECT DISTINCT status FROM executions")} == {2, 3, 4}
     assert {status for (status,) in rows("SELECT DISTINCT status FROM jobs")} == {0, 2, 3, 4, 5}

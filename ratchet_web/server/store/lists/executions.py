@@ -36,10 +36,11 @@ _RETRIED_BY = sa.select(sa.func.max(_AGAIN.c.id)).where(_AGAIN.c.retry_of == _E.
 def rows(*payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Return the selection of executions with these of their payloads."""
     named = tasks.c.name.label("task_name")
+    gone = tasks.c.deleted_at.is_not(None).label("task_deleted")
     lines = sa.func.coalesce(_LINES, 0).label("log_lines")
     retried = _RETRIED_BY.label("retried_by")
     joined = executions.join(payloads, _P.execution_id == _E.id).outerjoin(tasks, tasks.c.id == _E.task_id)
-    return sa.select(executions, *payload, named, lines, retried).select_from(joined)
+    return sa.select(executions, *payload, named, gone, lines, retried).select_from(joined)
 
 
 def _in_payload(column: sa.Column[str]) -> Filter:
