@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ratchet_web.logic.json_text import check, loose, strict
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -62,36 +63,34 @@ def read_rows(text: str, schema: JsonValue) -> tuple[Form, Iterator[ReadRow]]:
 
 
 def _json_rows(text: str, start: str) -> Iterator[ReadRow]:
-    if start == "[" and isinstance(whole := _parsed(text), list):
+    if start == "[" and isinstance(whole := _whole(text), list):
         # A list on one line is the list of all rows, not a row that is a list.
         yield from (_read(number, value) for number, value in enumerate(whole, 1))
         return
     for number, line in enumerate(_LINE_END.split(text), 1):
         if line.strip():
             try:
-                yield _read(number, json.loads(line, parse_constant=_refuse))
+                value = loose(line)
             except ValueError as error:
                 yield ReadRow(number, None, f"is not JSON: {error}")
+            else:
+                yield _read(number, value)
 
 
 def _read(number: int, value: JsonValue) -> ReadRow:
     try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        # JSON may hold it, but no UTF-8: it could not be sent on.
-        return ReadRow(number, None, "holds half of a character, such as \\ud800")
+        check(value)
+    except ValueError as error:
+        return ReadRow(number, None, f"is not JSON: {error}")
     return ReadRow(number, value)
 
 
-def _parsed(text: str) -> Any:
+def _whole(text: str) -> JsonValue:
+    """Return what a text is as one value, None where it is none; its rows are yet to be checked."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return loose(text)
     except ValueError:
         return None
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _csv_rows(text: str, schema: JsonValue) -> tuple[Form, Iterator[ReadRow]]:
@@ -224,9 +223,8 @@ def typed_cell(cell: str, types: frozenset[str]) -> JsonValue:
 
 def _inner(text: str, *, certain: bool) -> JsonValue:
     try:
-        value: JsonValue = json.loads(text, parse_constant=_refuse)
+        return strict(text)
     except ValueError:
         if certain:
             raise
         return text
-    return value

@@ -80,6 +80,11 @@ def test_without_a_schema_cells_are_what_they_look_like():
         ("x,x.y\n3,4\n", 2, "x.y", "no object"),
         ('{"a": 1}\n\n{"a": }\n', 3, "", "not JSON"),
         ('{"a": NaN}', 1, "", "NaN"),
+        ('{"a": 1}\n{"a": 1e999}\n{"a": 2}\n', 2, "", "1.8e308"),
+        ('[{"a": 1},\n{"a": 1e999},\n{"a": 2}]', 2, "", "1.8e308"),
+        ('{"a": 1}\n{"a": "\\ud800"}\n', 2, "", "half of a character"),
+        ("tags\n[]\n[1e999]\n", 3, "tags", "1.8e308"),
+        ('tags\n[]\n"[""\\ud800""]"\n', 3, "tags", "half of a character"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_row(text, number, field, said):
@@ -92,6 +97,7 @@ def test_what_does_not_fit_stays_a_text_for_the_schema_to_judge():
     assert values("count,paid,level\nmany,perhaps,4\n") == [{"count": "many", "paid": "perhaps", "level": 4}]
     assert values("count\n1.5\n") == [{"count": "1.5"}]
     assert values("price\n1e999\n") == [{"price": "1e999"}]
+    assert values("x\n[1e999]\n", None) == [{"x": "[1e999]"}]
 
 
 @pytest.mark.parametrize(
