@@ -23,7 +23,7 @@ from ratchet_web.models.dialect import Ability
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.runs import Choice, Outcome, Phase
 
-KEPT, KEPT_ITEMS = 20, 50_000
+KEPT, KEPT_ITEMS, KEPT_BYTES = 20, 50_000, 50_000_000
 AT_ONCE: Final = 4
 AGAIN: Final = (Outcome.FAILED, Outcome.REFUSED, Outcome.LEFT)
 # A run that the server carries out is known by the operation's id: it outlives this process.
@@ -124,7 +124,7 @@ class Runs:
             for name, run in self._runs.items()
             if run.has_begun or not run.queues_of(creation.task_id)
         }
-        self._make_room()
+        self._make_room(sum(map(len, creation.inputs.values())))
         run = Run(secrets.token_hex(4), Choice("jobs", CREATE), lambda: None)
         run.act_requests, run.caveat = dialect.act_requests, dialect.caveats.get(f"jobs/{CREATE}", "")
         run.take(creation)
@@ -318,8 +318,11 @@ class Runs:
         if sum(map(counts, self._unique())) >= AT_ONCE:
             raise Conflict(BUSY)
 
-    def _make_room(self) -> None:
-        """Forget the runs that are missed least: not confirmed, then kept by the server too, then old."""
+    def _make_room(self, coming: int = 0) -> None:
+        """Forget the runs that are missed least: not confirmed, then kept by the server too, then old.
+
+        `coming`: the bytes of the inputs that are to be kept besides.
+        """
         every = self._unique()
         idle = sorted(
             (run for run in every if not run.is_busy), key=lambda run: (run.has_begun, not run.operation)
@@ -330,6 +333,11 @@ class Runs:
             least = idle[len(gone)]
             gone.add(id(least))
             items -= len(least.items)
+        size = coming + sum(run.size for run in every if id(run) not in gone)
+        for run in idle:
+            if size > KEPT_BYTES and run.size and id(run) not in gone:
+                gone.add(id(run))
+                size -= run.size
         self._runs = {name: run for name, run in self._runs.items() if id(run) not in gone}
 
 

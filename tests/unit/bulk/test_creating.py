@@ -153,6 +153,20 @@ async def test_rows_that_are_given_again_take_the_place_of_those_that_were_not_c
         await runs.find(second.id)
 
 
+async def test_rows_that_were_not_confirmed_are_kept_up_to_so_many_bytes(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ratchet_web.bulk.runs.KEPT_BYTES", 1_000)
+    planned = await rested(runs.plan(Choice("executions", "cancel", ids=("1",))))
+    first, second, third = [
+        await runs.offer(Creation(task, {"1": b'"' + b"x" * 398 + b'"'})) for task in ("1", "2", "3")
+    ]
+    with pytest.raises(NotFound):
+        await runs.find(first.id)
+    for kept in (planned, second, third):
+        assert await runs.find(kept.id) is kept
+
+
 async def test_a_row_that_cannot_be_sent_fails_alone(runs: Runs, queue: Queue) -> None:
     inputs = {str(n + 1): json.dumps({"n": n}).encode() for n in range(1, 40)}
     # No check lets these pass; should one, it costs no more than its row.
