@@ -17,7 +17,7 @@ from ratchet_web.api.addresses import PREFIX, base_of, is_loopback, login, publi
 from ratchet_web.api.answers import Answer, failure, retry_after_s, unanswered
 from ratchet_web.api.budget import Budget
 from ratchet_web.api.causes import unreachable
-from ratchet_web.api.errors import Broken, Cause, RatchetError, Unreachable
+from ratchet_web.api.errors import Broken, Cause, RatchetError, Refused, Unreachable
 from ratchet_web.api.looks import Look, looked
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.api.sse import ServerEvent, events_of
@@ -29,6 +29,7 @@ SILENCE_S = 45.0
 LIMITS = httpx.Limits(max_connections=256, max_keepalive_connections=20)
 GRAPHQL = "/graphql"
 NO_GRAPHQL = "NO_GRAPHQL"
+UNSENDABLE = "This holds what cannot be sent, such as half of a character (\\ud800): nothing was asked for"
 # A shorter token is no secret, and stands in many words.
 TOKEN_CHARS = 8
 
@@ -294,14 +295,18 @@ class Http:
         silence_s: float | None = None,
     ) -> httpx.Request:
         silence = self._timeout_s if silence_s is None else silence_s
-        return self._client.build_request(
-            method,
-            (self._root if at_root else self._base) + path,
-            params=params,
-            json=body,
-            headers={**(headers or {}), "x-request-id": request_id},
-            timeout=httpx.Timeout(self._timeout_s, read=silence),
-        )
+        try:
+            return self._client.build_request(
+                method,
+                (self._root if at_root else self._base) + path,
+                params=params,
+                json=body,
+                headers={**(headers or {}), "x-request-id": request_id},
+                timeout=httpx.Timeout(self._timeout_s, read=silence),
+            )
+        except (ValueError, RecursionError) as error:
+            # Half of a surrogate pair, NaN: a person typed what no request can hold.
+            raise Refused(UNSENDABLE, status=400, request_id=request_id) from error
 
     def _deadline(self) -> float:
         """Return the time of the loop at which an answer that is asked for now must be complete."""

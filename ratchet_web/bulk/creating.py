@@ -32,11 +32,10 @@ class Creating(Lanes):
 
     @override
     async def _once(self, item: Item, again: bool) -> Item:
-        options, input = self._creation.options, json.loads(self._creation.inputs[item.id])
-        draft = NewJob(task_id=self._creation.task_id, input=input, **options.chosen())
         try:
             await self._api.spare(self._run.act_requests)
-            job = await self._api.jobs.create(draft)
+            with self._asking(item):
+                job = await self._api.jobs.create(self._draft(item))
         except Unreachable as error:
             if not error.unanswered:
                 raise
@@ -49,3 +48,7 @@ class Creating(Lanes):
         # What was queued is never queued again.
         self._creation.inputs[item.id] = b"null"
         return item._replace(outcome=Outcome.DONE, name=job.id)
+
+    def _draft(self, item: Item) -> NewJob:
+        options, input = self._creation.options, json.loads(self._creation.inputs[item.id])
+        return NewJob(task_id=self._creation.task_id, input=input, **options.chosen())

@@ -139,6 +139,11 @@ class Run:
         return self.creation is not None and self.creation.task_id == task_id
 
     @property
+    def size(self) -> int:
+        """The bytes of the inputs that it keeps."""
+        return sum(map(len, self.creation.inputs.values())) if self.creation is not None else 0
+
+    @property
     def to_type(self) -> int | None:
         """The number to be typed before it begins; None where none is."""
         return self.possible if self.possible > TYPED_ABOVE else None

@@ -1,26 +1,29 @@
 """The runs of one server: counted, confirmed, going on, ended; only so many are kept."""
 
 import asyncio
+import json
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError, Refused, Unreachable
 from ratchet_web.bulk.creating import CREATE, Creating
 from ratchet_web.bulk.freeze import MOST, frozen
 from ratchet_web.bulk.operation import Operation, counted, phase_of, preview
 from ratchet_web.bulk.run import FINAL, Creation, Run
-from ratchet_web.bulk.singly import Lanes, Singly
+from ratchet_web.bulk.singly import IN_DOUBT, Lanes, Singly, could_run_twice
 from ratchet_web.logic.bulk import is_act
+from ratchet_web.logic.rows_check import PREVIEWED
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.runs import Choice, Outcome, Phase
 
-KEPT, KEPT_ITEMS = 20, 50_000
+KEPT, KEPT_ITEMS, KEPT_BYTES = 20, 50_000, 50_000_000
 AT_ONCE: Final = 4
 AGAIN: Final = (Outcome.FAILED, Outcome.REFUSED, Outcome.LEFT)
 # A run that the server carries out is known by the operation's id: it outlives this process.
@@ -39,6 +42,7 @@ UNCOUNTED = "Counting was stopped: nothing was done."
 RESTLESS = "Rows left this list while it was read, so some that match may be missing here."
 FORSAKEN = "This run cannot be followed any more ({error}); the server may go on with it."
 MISTAKE = "The console made a mistake and stopped; its log says more."
+LET_GO = "The console let go of this run before its end."
 BEGUN_OR_NOT = (
     "The server did not answer: whether it began this run is not known. Look at the rows before you act on "
     "them again."
@@ -120,7 +124,7 @@ class Runs:
             for name, run in self._runs.items()
             if run.has_begun or not run.queues_of(creation.task_id)
         }
-        self._make_room()
+        self._make_room(sum(map(len, creation.inputs.values())))
         run = Run(secrets.token_hex(4), Choice("jobs", CREATE), lambda: None)
         run.act_requests, run.caveat = dialect.act_requests, dialect.caveats.get(f"jobs/{CREATE}", "")
         run.take(creation)
@@ -184,7 +188,12 @@ class Runs:
         run = await self.find(id)
         if run.creation is not None and run.phase in FINAL:
             return await self._offer_rest(run, run.creation)
-        rest = [each.id for each in run.items.values() if each.outcome in AGAIN]
+        twice = could_run_twice(run.choice.noun, run.choice.verb)
+        rest = [
+            each.id
+            for each in run.items.values()
+            if each.outcome in AGAIN and not (twice and each.note in IN_DOUBT)
+        ]
         if not rest or run.phase not in FINAL or not is_act(run.choice.noun, run.choice.verb):
             raise Conflict("There is nothing to try again")
         return self.plan(Choice(run.choice.noun, run.choice.verb, ids=tuple(rest)))
@@ -195,7 +204,7 @@ class Runs:
         rest = {id: creation.inputs[id] for id, each in run.items.items() if each.outcome in sure}
         if not rest:
             raise Conflict("Nothing is left of which it is known that it was not queued")
-        return await self.offer(replace(creation, inputs=rest))
+        return await self.offer(replace(creation, inputs=rest, summary=_of_rest(creation.summary, rest)))
 
     async def _count(self, run: Run) -> None:
         trouble = ""
@@ -249,6 +258,9 @@ class Runs:
             trouble = run.trouble
         except RatchetError as error:
             trouble = FORSAKEN.format(error=error) if run.operation else str(error)
+        except asyncio.CancelledError:
+            run.turn(Phase.ABORTED, LET_GO)
+            raise
         except Exception:
             logger.exception("Bulk run %s met a mistake", run.id)
             trouble = MISTAKE
@@ -306,8 +318,11 @@ class Runs:
         if sum(map(counts, self._unique())) >= AT_ONCE:
             raise Conflict(BUSY)
 
-    def _make_room(self) -> None:
-        """Forget the runs that are missed least: not confirmed, then kept by the server too, then old."""
+    def _make_room(self, coming: int = 0) -> None:
+        """Forget the runs that are missed least: not confirmed, then kept by the server too, then old.
+
+        `coming`: the bytes of the inputs that are to be kept besides.
+        """
         every = self._unique()
         idle = sorted(
             (run for run in every if not run.is_busy), key=lambda run: (run.has_begun, not run.operation)
@@ -318,7 +333,18 @@ class Runs:
             least = idle[len(gone)]
             gone.add(id(least))
             items -= len(least.items)
+        size = coming + sum(run.size for run in every if id(run) not in gone)
+        for run in idle:
+            if size > KEPT_BYTES and run.size and id(run) not in gone:
+                gone.add(id(run))
+                size -= run.size
         self._runs = {name: run for name, run in self._runs.items() if id(run) not in gone}
+
+
+def _of_rest(summary: Mapping[str, Any], rest: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return what there is to say of those rows that are offered again: all of them were good."""
+    preview = [{"row": int(row), "value": json.loads(text)} for row, text in islice(rest.items(), PREVIEWED)]
+    return {**summary, "good": len(rest), "faulty": 0, "faults": [], "preview": preview}
 
 
 def _beyond_today(run: Run) -> str:

@@ -1,9 +1,10 @@
 """Acts on rows one by one: where the server has no bulk operations, or a budget that they would use up."""
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from typing_extensions import override
@@ -34,14 +35,24 @@ MOST_WAIT_S: Final = 30.0
 BROKEN_TRIES: Final = 5
 NOTE_LIMIT: Final = 300
 NOT_KNOWN = "no answer: whether it was done is not known"
+MISTAKEN = "the console made a mistake with this row: whether it was done is not known; its log says more"
+IN_DOUBT: Final = (NOT_KNOWN, MISTAKEN)
 SILENT = "The server does not answer. What is left waits for it."
 
 
+logger = logging.getLogger(__name__)
+
+
 class Lanes(ABC):
-    """Carries a run out, a few items at a time; what may pass is waited for."""
+    """Carries a run out, a few items at a time; what may pass is waited for.
+
+    However it ends, an item that the server was asked about without a clear answer is in doubt, never left.
+    """
 
     def __init__(self, api: Ratchet, run: Run) -> None:
         self._api, self._run = api, run
+        self._doubtful: set[str] = set()
+        self._logged = False
 
     async def carry_out(self) -> None:
         """Act on every row that is left; end early, with the rest left, when the run is stopped."""
@@ -54,7 +65,12 @@ class Lanes(ABC):
         for item in left:
             if self._run.stopping.is_set():
                 return
-            self._run.note(await self._settled(item))
+            try:
+                settled = await self._settled(item)
+            except BaseException:
+                self._run.note(self._open(item))
+                raise
+            self._run.note(settled)
             self._touched(item.id)
 
     async def _settled(self, item: Item) -> Item:
@@ -68,14 +84,44 @@ class Lanes(ABC):
                 if isinstance(error, Broken) and (not passing(error) or broken >= BROKEN_TRIES):
                     return with_error(item, Outcome.FAILED, error)
                 await self._wait(error, failures)
+            except _MistakeError:
+                return item._replace(outcome=Outcome.FAILED, note=MISTAKEN)
             else:
                 self._run.wait("")
                 return settled
-        return item
+        return self._open(item)
+
+    @contextmanager
+    def _asking(self, item: Item) -> Iterator[None]:
+        """Ask the server to act, herein. A mistake of the console costs no more than the item.
+
+        Raises:
+            RatchetError: as the server's client does.
+            _MistakeError: in place of everything else that goes wrong.
+        """
+        before = item.id in self._doubtful
+        self._doubtful.add(item.id)
+        try:
+            yield
+        except RatchetError as error:
+            if not before and not _may_be_done(error):
+                self._doubtful.discard(item.id)
+            raise
+        except Exception as error:
+            if not self._logged:
+                logger.exception("Bulk run %s met a mistake at row %s", self._run.id, item.id)
+                self._logged = True
+            raise _MistakeError from error
+
+    def _open(self, item: Item) -> Item:
+        """Return an item that nobody goes on with: left, or in doubt where it may have been done."""
+        if item.id not in self._doubtful:
+            return item
+        return item._replace(outcome=Outcome.FAILED, note=NOT_KNOWN)
 
     @abstractmethod
     async def _once(self, item: Item, again: bool) -> Item:
-        """Act on an item once; `again`: an earlier try may have done something."""
+        """Act on an item once, within `_asking`; `again`: an earlier try may have done something."""
 
     def _touched(self, id: str) -> None:  # noqa: B027  # an item need not be a row
         """Hear of an item that is done with; of a row that somebody looks at, it is told on."""
@@ -117,9 +163,10 @@ class Singly(Lanes):
     async def _acted(self, item: Item) -> Item:
         """Act on a row; return it with what became of it, an answer that was lost included."""
         try:
-            done = await self._do(item.id)
+            with self._asking(item):
+                done = await self._do(item.id)
         except Unreachable as error:
-            if error.unanswered and self._could_run_twice():
+            if error.unanswered and could_run_twice(self._noun, self._verb):
                 return item._replace(outcome=Outcome.FAILED, note=NOT_KNOWN)
             raise
         return item._replace(outcome=Outcome.DONE, note=_led_to(self._noun, item, done))
@@ -133,13 +180,22 @@ class Singly(Lanes):
             return item._replace(outcome=Outcome.SKIPPED, note=f"was {word(item.was)}, is {word(now)} now")
         return None
 
-    def _could_run_twice(self) -> bool:
-        """Return whether trying again could run something twice: a retried execution stays as it is."""
-        return (self._noun, self._verb) == ("executions", "retry")
-
     @override
     def _touched(self, id: str) -> None:
         self._tell(id)
+
+
+class _MistakeError(Exception):
+    """The console itself could not act on an item."""
+
+
+def _may_be_done(error: RatchetError) -> bool:
+    return error.unanswered if isinstance(error, Unreachable) else isinstance(error, Broken | NotApplied)
+
+
+def could_run_twice(noun: str, verb: str) -> bool:
+    """Return whether trying again could run something twice: a retried execution stays as it is."""
+    return (noun, verb) == ("executions", "retry")
 
 
 def with_error(item: Item, outcome: Outcome, error: RatchetError) -> Item:

@@ -1,15 +1,16 @@
 """Rows of input for a task over HTTP: checked by its schema, and kept until a person queues their jobs."""
 
-import codecs
-from collections.abc import Callable, Mapping
-from typing import Any
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from http import HTTPStatus
+from typing import Any, Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from ratchet_web.api import Forbidden, NotFound, RatchetError, Refused
-from ratchet_web.bulk.checking import checked
+from ratchet_web.api import Forbidden, Limited, NotFound, RatchetError, Refused
+from ratchet_web.bulk.checking import Checked, checked, given
 from ratchet_web.bulk.run import Creation, Run
 from ratchet_web.live.refusing import answered, refusal, refused
 from ratchet_web.live.services import Services
@@ -21,7 +22,16 @@ from ratchet_web.models.servers import chosen
 PATH = "/console/tasks/{id}/rows"
 MOST_BYTES = 20_000_000
 TOO_LARGE = "This is larger than 20 MB: queue one part after the other."
-GONE = "These rows are not kept any more: give them again."
+# So many may send rows, or wait until theirs are checked: what they give lies in temporary files.
+MOST_GIVEN: Final = 6
+PATIENCE_S: Final = 300.0
+TOO_LATE = "These rows did not arrive in five minutes: queue one part after the other."
+BUSY = "Too many rows are being checked just now: nothing was taken. Try again in a moment."
+GONE = (
+    "These rows are not kept any more: newer ones took their room, or the console was started again. "
+    "Give them again."
+)
+_room = asyncio.Semaphore(MOST_GIVEN)
 
 
 def routes(own: Callable[[Request], Mapping[str, Services]]) -> list[Route]:
@@ -29,7 +39,8 @@ def routes(own: Callable[[Request], Mapping[str, Services]]) -> list[Route]:
 
     The body of the first is the text. Both answer what there is to say of the rows (`RowsSummary`); `batch`,
     the id of the run that is to be confirmed; whether it has `begun`; `to_type`, the number that must be
-    typed; `trouble`, why it cannot begin. Errors: 400 for nonsense, 413, else the server's own 4xx, 502 for
+    typed; `trouble`, why it cannot begin. Errors: 400 for nonsense, 408, 413, 429 where
+    too many are at it, else the server's own 4xx, 502 for
     everything else, as `{message, request_id}`.
     """
 
@@ -50,6 +61,8 @@ async def _answered(request: Request, servers: Mapping[str, Services], act: Any)
         if not servers[server].person.may(Act.RUN_TASK):
             raise Forbidden("Your role on this server does not allow this", status=403)
         return _told(await act(request, servers[server], id))
+    except ClientDisconnect:
+        return refusal(HTTPStatus.BAD_REQUEST, "Nobody waits for this any more")
     except Refused as error:
         return refusal(error.status or 400, str(error), error.request_id)
     except RatchetError as error:
@@ -57,9 +70,14 @@ async def _answered(request: Request, servers: Mapping[str, Services], act: Any)
 
 
 async def _check(request: Request, services: Services, id: str) -> Run:
-    text = decoded(await _body(request))
-    task = await services.api.tasks.get(id)
-    found = await checked(text, task.input_schema)
+    if _room.locked():
+        await _read(request, lambda part: None)  # a browser hears nothing while it still sends
+        raise Limited(BUSY, status=HTTPStatus.TOO_MANY_REQUESTS)
+    async with _room:
+        task = await services.api.tasks.get(id)
+        with given(task.input_schema) as file:
+            await _read(request, file.write)
+            found = await _unless_gone(request, checked(file))
     return await services.runs.offer(Creation(id, found.inputs, found.summary))
 
 
@@ -73,24 +91,37 @@ async def _look(request: Request, services: Services, id: str) -> Run:
     return run
 
 
-async def _body(request: Request) -> bytes:
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
-            raise Refused(TOO_LARGE, status=413)
-        parts.append(part)
-    return b"".join(parts)
-
-
-def decoded(body: bytes) -> str:
-    """Return a text as UTF-8, or as what spreadsheets write instead."""
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return body.decode("utf-16", "replace")
+async def _read(request: Request, take: Callable[[bytes], object]) -> None:
+    size = 0
     try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("cp1252", "replace")
+        async with asyncio.timeout(PATIENCE_S):
+            async for part in request.stream():
+                size += len(part)
+                if size > MOST_BYTES:
+                    raise Refused(TOO_LARGE, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                take(part)
+    except TimeoutError:
+        raise Refused(TOO_LATE, status=HTTPStatus.REQUEST_TIMEOUT) from None
+
+
+async def _unless_gone(request: Request, checking: Coroutine[None, None, Checked]) -> Checked:
+    """Return what is found, or end what looks for it as soon as nobody waits for it any more."""
+    found = asyncio.create_task(checking, name="check rows")
+    left = asyncio.create_task(_gone(request), name="wait for who gave rows to leave")
+    try:
+        await asyncio.wait((found, left), return_when=asyncio.FIRST_COMPLETED)
+        if not found.done():
+            raise ClientDisconnect
+        return await found
+    finally:
+        for task in (found, left):
+            task.cancel()
+        await asyncio.wait((found, left))
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _told(run: Run) -> JSONResponse:

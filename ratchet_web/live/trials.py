@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.live.refusing import refusal, refused
+from ratchet_web.logic.json_text import parsed
 from ratchet_web.models.servers import chosen
 from ratchet_web.models.tasks import TaskTrial, TrialNews
 
@@ -39,8 +40,8 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
         if server is None:
             return refusal(404, "There is no such server", fields={})
         draft = await _draft(request)
-        if isinstance(draft, int):
-            return refusal(draft, "This is no draft", fields={})
+        if isinstance(draft, Response):
+            return draft
         opened = AsyncExitStack()
         try:
             news = await opened.enter_async_context(servers[server].tasks.try_out(draft))
@@ -51,19 +52,27 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
     return [Route(PATH, try_out, methods=["POST"])]
 
 
-async def _draft(request: Request) -> TaskTrial | int:
-    """Return what is to be tried, or the status that refuses it."""
+async def _draft(request: Request) -> TaskTrial | Response:
+    """Return what is to be tried, or the answer that refuses it."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        return _no_draft(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "it is not sent as JSON")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_BYTES:
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            return _no_draft(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "it is larger than 4 MB")
     try:
-        return TaskTrial.model_validate(json.loads(body))
-    except (ValidationError, ValueError, RecursionError):
-        return HTTPStatus.BAD_REQUEST
+        return TaskTrial.model_validate(parsed(body.decode("utf-8-sig")))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        return _no_draft(HTTPStatus.BAD_REQUEST, f"{place}: {first['msg']}" if place else first["msg"])
+    except ValueError as error:
+        return _no_draft(HTTPStatus.BAD_REQUEST, f"it is not JSON: {error}")
+
+
+def _no_draft(status: int, why: str) -> Response:
+    return refusal(status, f"This is no draft: {why}", fields={})
 
 
 class _Stream(StreamingResponse):

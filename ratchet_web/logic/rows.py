@@ -6,19 +6,26 @@ another. JSON comes as one value a line, or as one list of all. An empty cell is
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ratchet_web.logic.json_text import check, loose, strict
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
 SEPARATORS = ",;\t"
 CELL_LIMIT = 10_000_000
+MOST_COLUMNS = 1_000
+UNCLOSED = "has a quote, opened in line {line}, that is never closed: all that follows it was not read"
+UTF_32 = "This is UTF-32, or no text: save it as UTF-8"
+_QUOTES = re.compile('"+')
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,18})")
@@ -46,6 +53,24 @@ class Form(NamedTuple):
     columns: tuple[str, ...] = ()
 
 
+def decoded(body: bytes) -> str:
+    """Return a text as UTF-8, or as what spreadsheets write instead.
+
+    Raises:
+        RowsError: it is UTF-32, or nothing that a text begins with.
+    """
+    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise RowsError(UTF_32)
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace")
+    if b"\0" in body[:4]:
+        raise RowsError(UTF_32)
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")
+
+
 def read_rows(text: str, schema: JsonValue) -> tuple[Form, Iterator[ReadRow]]:
     """Return how rows are written, and the rows, empty ones left out.
 
@@ -62,53 +87,97 @@ def read_rows(text: str, schema: JsonValue) -> tuple[Form, Iterator[ReadRow]]:
 
 
 def _json_rows(text: str, start: str) -> Iterator[ReadRow]:
-    if start == "[" and isinstance(whole := _parsed(text), list):
+    if start == "[" and isinstance(whole := _whole(text), list):
         # A list on one line is the list of all rows, not a row that is a list.
         yield from (_read(number, value) for number, value in enumerate(whole, 1))
         return
     for number, line in enumerate(_LINE_END.split(text), 1):
         if line.strip():
             try:
-                yield _read(number, json.loads(line, parse_constant=_refuse))
+                value = loose(line)
             except ValueError as error:
                 yield ReadRow(number, None, f"is not JSON: {error}")
+            else:
+                yield _read(number, value)
 
 
 def _read(number: int, value: JsonValue) -> ReadRow:
     try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        # JSON may hold it, but no UTF-8: it could not be sent on.
-        return ReadRow(number, None, "holds half of a character, such as \\ud800")
+        check(value)
+    except ValueError as error:
+        return ReadRow(number, None, f"is not JSON: {error}")
     return ReadRow(number, value)
 
 
-def _parsed(text: str) -> Any:
+def _whole(text: str) -> JsonValue:
+    """Return what a text is as one value, None where it is none; its rows are yet to be checked."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return loose(text)
     except ValueError:
         return None
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _csv_rows(text: str, schema: JsonValue) -> tuple[Form, Iterator[ReadRow]]:
     separator = _separator(text)
     csv.field_size_limit(CELL_LIMIT)
     # Lines end as csv has them: other characters that end lines elsewhere may stand in a cell.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=separator)
     try:
         columns = tuple(name.strip() for name in next(reader))
     except (csv.Error, StopIteration) as error:
         raise RowsError(f"This is no CSV: {error}") from None
+    if line := lines.open_quote():
+        raise RowsError(f"The quote that is opened in line {line} is never closed")
+    _check_columns(columns)
+    return Form("CSV", separator, columns), _records(lines, reader, columns, schema)
+
+
+def _check_columns(columns: tuple[str, ...]) -> None:
+    if len(columns) > MOST_COLUMNS:
+        raise RowsError(f"There are {len(columns):,} columns, and {MOST_COLUMNS:,} at most can be read")
     if "" in columns:
         raise RowsError(f"Column {columns.index('') + 1} has no name in the first row")
-    twice = next((name for name in columns if columns.count(name) > 1), None)
+    twice = next((name for name, count in Counter(columns).items() if count > 1), None)
     if twice is not None:
         raise RowsError(f"Two columns are named {twice[:60]!r} in the first row")
-    return Form("CSV", separator, columns), _records(reader, columns, schema)
+
+
+class _Lines:
+    """The lines of a text for a reader of CSV, which takes a text that ends inside of quotes for whole."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = iter(io.StringIO(text, newline=""))
+        self._read, self._before, self._over = list[str](), 0, False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            line = next(self._lines)
+        except StopIteration:
+            self._over = True
+            raise
+        self._read.append(line)
+        return line
+
+    def next_row(self) -> None:
+        """Begin with another row."""
+        self._before += len(self._read)
+        self._read.clear()
+
+    def open_quote(self) -> int:
+        """Return the line in which a quote is opened that the row just read does not close; 0: there is none.
+
+        The reader only asks beyond the last line while a quote is open. Behind it all quotes are doubled.
+        """
+        if not self._over or not self._read:
+            return 0
+        for number in range(len(self._read), 0, -1):
+            if any(len(quotes) % 2 for quotes in _QUOTES.findall(self._read[number - 1])):
+                return self._before + number
+        return self._before + 1
 
 
 def _separator(text: str) -> str:
@@ -118,11 +187,14 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=lambda each: counts[each])
 
 
-def _records(reader: Iterator[list[str]], columns: tuple[str, ...], schema: JsonValue) -> Iterator[ReadRow]:
+def _records(
+    lines: _Lines, reader: Iterator[list[str]], columns: tuple[str, ...], schema: JsonValue
+) -> Iterator[ReadRow]:
     paths = [_path(name, schema) for name in columns]
     number = 1
     while True:
         number += 1
+        lines.next_row()
         try:
             cells = next(reader)
         except StopIteration:
@@ -130,6 +202,9 @@ def _records(reader: Iterator[list[str]], columns: tuple[str, ...], schema: Json
         except csv.Error as error:
             yield ReadRow(number, None, f"is no CSV: {error}")
             continue
+        if line := lines.open_quote():
+            yield ReadRow(number, None, UNCLOSED.format(line=line))
+            return
         if not any(cells):
             continue
         if len(cells) > len(columns):
@@ -224,9 +299,8 @@ def typed_cell(cell: str, types: frozenset[str]) -> JsonValue:
 
 def _inner(text: str, *, certain: bool) -> JsonValue:
     try:
-        value: JsonValue = json.loads(text, parse_constant=_refuse)
+        return strict(text)
     except ValueError:
         if certain:
             raise
         return text
-    return value

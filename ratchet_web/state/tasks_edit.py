@@ -98,6 +98,9 @@ class TaskEdit(rx.State):
         """Say what is wrong with a source, with its lines."""
         if not self._may_judge(source):
             return
+        if forms.is_broken(source):
+            self.problems = [_problem(1, 1, forms.BROKEN)]
+            return
         try:
             result = await services(self).api.tasks.check(SourceCheck(source_code=source))
         except (RatchetError, ValidationError):
@@ -214,8 +217,8 @@ class TaskEdit(rx.State):
         self.sample = await asyncio.to_thread(forms.sample_text, task.input_schema)
 
     async def _fields(self, form: dict[str, str]) -> dict[str, Any] | None:
-        """Return the draft's fields, or None with `errors` set where a schema is none."""
-        self.errors = await asyncio.to_thread(forms.schema_errors, form)
+        """Return the draft's fields, or None with `errors` set where a text or a schema is none."""
+        self.errors = await asyncio.to_thread(forms.errors_of, form)
         return None if self.errors else forms.fields_of(form)
 
     async def _send(self, fields: dict[str, Any], given: dict[str, str]) -> Task | None:

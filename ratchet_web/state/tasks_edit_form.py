@@ -39,6 +39,8 @@ class Judged(NamedTuple):
     problems: Problems
 
 
+BROKEN = "This holds half of a character (a lone surrogate), which cannot be stored."
+_HALF = re.compile("[\\ud800-\\udfff]")
 _BASE = re.compile(r"r([1-9][0-9]{0,17})-[0-9a-f]{8}|t[0-9T:.+Z-]{0,40}")
 
 
@@ -48,9 +50,15 @@ def texts(form: object) -> dict[str, str]:
     return {key: text for key, text in given.items() if isinstance(text, str) and len(text) <= TEXT_LIMIT}
 
 
-def schema_errors(form: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong with the schemas of a form, by field."""
-    return {name: error for name in SCHEMAS if (error := judged(form.get(name, "")).error)}
+def errors_of(form: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with the texts and the schemas of a form, by field."""
+    halved = {name: BROKEN for name in FIELDS if is_broken(form.get(name, ""))}
+    return halved | {name: error for name in SCHEMAS if (error := judged(form.get(name, "")).error)}
+
+
+def is_broken(text: str) -> bool:
+    """Return whether a text holds half of a surrogate pair, which cannot be sent or stored."""
+    return _HALF.search(text) is not None
 
 
 def are_marked(errors: Mapping[str, str]) -> bool:

@@ -4,12 +4,19 @@ import json
 import sys
 
 import pytest
+from pydantic import JsonValue
 
 from ratchet_web.api import Broken, Refused
 from ratchet_web.bulk import checking
-from ratchet_web.bulk.checking import checked
+from ratchet_web.bulk.checking import Checked, given
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 1}}, "required": ["n"]}
+
+
+async def checked(text: str, schema: JsonValue) -> Checked:
+    with given(schema) as file:
+        file.write(text.encode())
+        return await checking.checked(file)
 
 
 async def test_rows_are_checked_in_a_process_of_their_own() -> None:
@@ -61,6 +68,30 @@ async def test_half_a_character_is_a_fault_of_its_row() -> None:
         found = await checked(text, SCHEMA)
         assert list(found.inputs) == ["1"]
         assert [fault["row"] for fault in found.summary["faults"]] == [2, 3]
+
+
+async def test_what_is_no_number_of_json_is_a_fault_of_its_row() -> None:
+    text = '{"n": 1}\n{"n": 1e999}\n{"n": NaN}\n{"n": 2}\n'
+    found = await checked(text, SCHEMA)
+    assert (list(found.inputs), [fault["row"] for fault in found.summary["faults"]]) == (["1", "4"], [2, 3])
+    json.dumps(found.summary, allow_nan=False)
+
+
+async def test_a_text_is_read_in_the_encoding_that_it_has() -> None:
+    for encoding, good in (("utf-16", 1), ("cp1252", 1), ("utf-8-sig", 1)):
+        with given(SCHEMA) as file:
+            file.write("n,note\n1,ä\n".encode(encoding))
+            assert (await checking.checked(file)).summary["good"] == good
+    with given(SCHEMA) as file:
+        file.write("n\n1\n".encode("utf-32"))
+        with pytest.raises(Refused, match="save it as UTF-8"):
+            await checking.checked(file)
+
+
+async def test_two_hundred_thousand_columns_are_refused() -> None:
+    names = ",".join(f"c{n}" for n in range(200_000))
+    with pytest.raises(Refused, match="200,000 columns"):
+        await checked(f"{names}\n{names}\n", SCHEMA)
 
 
 @pytest.mark.parametrize(

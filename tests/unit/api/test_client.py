@@ -133,6 +133,15 @@ async def test_a_change_is_never_sent_twice(server: Scripted, ratchet: Ratchet) 
     assert len(server.requests) == 1
 
 
+async def test_what_no_request_can_hold_is_refused_in_words_and_not_sent(
+    server: Scripted, ratchet: Ratchet
+) -> None:
+    for input in ("\ud800", {"a": ["\udfff"]}):
+        with pytest.raises(Refused, match="cannot be sent"):
+            await ratchet.jobs.create(NewJob(task_id="1", input=input))
+    assert server.requests == []
+
+
 async def test_other_failures_are_not_tried_again(server: Scripted, ratchet: Ratchet) -> None:
     server.on(f"{AT}/tasks/7", answer(401, {"error": {"message": "who?"}}))
     with pytest.raises(Forbidden, match=r"who\?"):

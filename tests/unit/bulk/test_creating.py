@@ -10,9 +10,9 @@ import pytest
 from ratchet_web.api import Conflict, NotFound, Ratchet, Refused
 from ratchet_web.bulk.run import Creation, Run
 from ratchet_web.bulk.runs import Runs
-from ratchet_web.bulk.singly import NOT_KNOWN
+from ratchet_web.bulk.singly import MISTAKEN, NOT_KNOWN
 from ratchet_web.logic.run_options import read_options
-from ratchet_web.models.runs import Choice, Outcome, Phase
+from ratchet_web.models.runs import Choice, Item, Outcome, Phase
 from tests.doubles.ratchet import AT, FakeRatchet, body
 from tests.doubles.transport import answer
 from tests.unit.bulk.conftest import rested, until
@@ -25,12 +25,15 @@ class Queue:
         self.fake = FakeRatchet()
         self.jobs: list[dict[str, object]] = []
         self.odd: dict[int, list[httpx.Response | Exception]] = {}
+        self.silent: set[int] = set()
         self.fake.transport.on(f"{AT}/jobs", self._answer)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(0.05)
         job = body(request)
         self.jobs.append(job)
+        if job["input"]["n"] in self.silent:
+            await asyncio.Event().wait()
         if odd := self.odd.get(job["input"]["n"]):
             told = odd.pop(0)
             if isinstance(told, Exception):
@@ -148,3 +151,80 @@ async def test_rows_that_are_given_again_take_the_place_of_those_that_were_not_c
         assert await runs.find(kept.id) is kept
     with pytest.raises(NotFound):
         await runs.find(second.id)
+
+
+async def test_rows_that_were_not_confirmed_are_kept_up_to_so_many_bytes(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ratchet_web.bulk.runs.KEPT_BYTES", 1_000)
+    planned = await rested(runs.plan(Choice("executions", "cancel", ids=("1",))))
+    first, second, third = [
+        await runs.offer(Creation(task, {"1": b'"' + b"x" * 398 + b'"'})) for task in ("1", "2", "3")
+    ]
+    with pytest.raises(NotFound):
+        await runs.find(first.id)
+    for kept in (planned, second, third):
+        assert await runs.find(kept.id) is kept
+
+
+async def test_a_row_that_cannot_be_sent_fails_alone(runs: Runs, queue: Queue) -> None:
+    inputs = {str(n + 1): json.dumps({"n": n}).encode() for n in range(1, 40)}
+    # No check lets these pass; should one, it costs no more than its row.
+    inputs |= {"11": b'{"n": 1e999}', "12": b'{"n": "\\ud800"}', "13": b"{"}
+    run = await runs.offer(Creation("7", inputs))
+    await rested(await runs.start(run.id))
+    assert (run.phase, run.counts[Outcome.DONE], run.counts[Outcome.LEFT]) == (Phase.COMPLETED, 36, 0)
+    assert len(queue.jobs) == 36
+    assert run.items["13"] == Item("13", outcome=Outcome.FAILED, note=MISTAKEN)
+    assert all(run.items[row].outcome in (Outcome.REFUSED, Outcome.FAILED) for row in ("11", "12"))
+
+
+async def test_what_was_in_flight_at_the_end_is_not_known_and_not_offered_again(
+    runs: Runs, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.silent = {3, 9}
+    run = await offered(runs, 60)
+    await runs.start(run.id)
+    await until(lambda: len(queue.jobs) >= 20)
+
+    async def broken(requests: int) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(runs._api, "spare", broken)
+    await rested(run)
+    assert (run.phase, "mistake" in run.trouble) == (Phase.ABORTED, True)
+    assert (run.items["4"].outcome, run.items["4"].note) == (Outcome.FAILED, NOT_KNOWN)
+    assert run.items["10"].note == NOT_KNOWN
+    assert all(queue.asked(int(row) - 1) == 0 for row in left_of(run))
+    monkeypatch.undo()
+    again = await runs.again(run.id)
+    assert list(again.items) == left_of(run)
+    await rested(await runs.start(again.id))
+    assert max(queue.asked(n) for n in range(1, 61)) == 1
+
+
+async def test_what_was_in_flight_when_it_was_let_go_is_not_known(runs: Runs, queue: Queue) -> None:
+    queue.silent = {3, 9}
+    run = await offered(runs, 60)
+    await runs.start(run.id)
+    await until(lambda: len(queue.jobs) >= 20)
+    await runs.stop()
+    assert run.phase is Phase.ABORTED
+    assert {run.items[row].note for row in ("4", "10")} == {NOT_KNOWN}
+    assert all(queue.asked(int(row) - 1) == 0 for row in left_of(run))
+
+
+async def test_what_is_told_of_rows_that_are_offered_again_is_of_these(runs: Runs, queue: Queue) -> None:
+    told = {"form": "JSON", "good": 3, "faulty": 1, "faults": [{"row": 9}], "preview": [{"row": 2}]}
+    queue.odd = {2: [answer(409, {"error": {"message": "Task t is disabled"}})]}
+    inputs = {str(n + 1): json.dumps({"n": n}).encode() for n in range(1, 4)}
+    run = await runs.offer(Creation("7", inputs, told))
+    await rested(await runs.start(run.id))
+    again = await runs.again(run.id)
+    assert again.creation is not None
+    preview = [{"row": 3, "value": {"n": 2}}]
+    assert again.creation.summary == {**told, "good": 1, "faulty": 0, "faults": [], "preview": preview}
+
+
+def left_of(run: Run) -> list[str]:
+    return [row for row, item in run.items.items() if item.outcome is Outcome.LEFT]

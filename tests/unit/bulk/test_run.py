@@ -154,6 +154,32 @@ async def test_what_could_run_twice_is_not_tried_again(double: Native) -> None:
     assert len(list(double.state.jobs)) == 1
 
 
+async def test_what_may_run_already_is_not_offered_again(double: Native) -> None:
+    ids = tuple(str(double.add_execution(status="FAILED").id) for _ in range(2))
+    async with Ratchet("http://native.test", transport=Deaf(double, 1)) as api:
+        runs = Runs(api)
+        run = await rested(runs.plan(Choice("executions", "retry", ids=ids)))
+        await rested(await runs.start(run.id))
+        doubtful = [id for id in ids if run.items[id].note == NOT_KNOWN]
+        assert len(doubtful) == 1
+        with pytest.raises(Conflict, match="nothing to try again"):
+            await runs.again(run.id)
+        await runs.stop()
+
+
+async def test_an_act_that_is_aborted_before_it_was_looked_up_is_not_known(double: Native) -> None:
+    async with Ratchet("http://native.test", transport=Deaf(double, 1)) as api:
+        runs = Runs(api)
+        run = await planned(double, runs, 1)
+        await started(runs, run)
+        await until(lambda: bool(run.waits))
+        await runs.abort(run.id)
+        await rested(run)
+        await runs.stop()
+    (item,) = run.items.values()
+    assert (item.outcome, item.note) == (Outcome.FAILED, NOT_KNOWN)
+
+
 async def test_a_row_that_could_not_even_be_read_waits_and_is_not_called_lost(
     double: Native, runs: Runs
 ) -> None:

@@ -31,6 +31,12 @@ async def console(api: Ratchet) -> AsyncIterator[httpx.AsyncClient]:
         ("", b'{"source_code": 7}', "application/json", 400),
         ("", b'{"secret": "x"}', "application/json", 400),
         ("", b"[" * 100_000, "application/json", 400),
+        ("", b'{"source_code": "", "input": "\\ud800"}', "application/json", 400),
+        ("", b'{"source_code": "", "input": NaN}', "application/json", 400),
+        ("", b'{"source_code": "", "input": 1e999}', "application/json", 400),
+        ("", b'{"source_code": "\\ud800"}', "application/json", 400),
+        ("", b'{"\\ud800": 1}', "application/json", 400),
+        ("", b'"\xff"', "application/json", 400),
         ("", b" " * (MOST_BYTES + 1), "application/json", 413),
     ],
 )

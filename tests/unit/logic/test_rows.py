@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ratchet_web.logic.rows import RowsError, read_rows
+from ratchet_web.logic.rows import RowsError, decoded, read_rows
 
 SCHEMA = {
     "type": "object",
@@ -80,6 +80,11 @@ def test_without_a_schema_cells_are_what_they_look_like():
         ("x,x.y\n3,4\n", 2, "x.y", "no object"),
         ('{"a": 1}\n\n{"a": }\n', 3, "", "not JSON"),
         ('{"a": NaN}', 1, "", "NaN"),
+        ('{"a": 1}\n{"a": 1e999}\n{"a": 2}\n', 2, "", "1.8e308"),
+        ('[{"a": 1},\n{"a": 1e999},\n{"a": 2}]', 2, "", "1.8e308"),
+        ('{"a": 1}\n{"a": "\\ud800"}\n', 2, "", "half of a character"),
+        ("tags\n[]\n[1e999]\n", 3, "tags", "1.8e308"),
+        ('tags\n[]\n"[""\\ud800""]"\n', 3, "tags", "half of a character"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_row(text, number, field, said):
@@ -88,10 +93,50 @@ def test_what_is_wrong_is_told_with_its_row(text, number, field, said):
     assert said in wrong.wrong
 
 
+@pytest.mark.parametrize(
+    ("text", "number", "line"),
+    [
+        ('a,b\n"1,2\n3,4\n', 2, 2),
+        ('a,b\n1,2\n3,"4', 3, 3),
+        # It is another than the first of its row.
+        ('a,b\r\n"1\r\n1","2\r\n""3"",4\r\n5,6\r\n', 2, 3),
+        ('a,b\n"x\ny",1\n"""2,3\n4,5""', 3, 4),
+    ],
+)
+def test_a_quote_that_is_never_closed_is_told_with_its_line(text, number, line):
+    *_, last = read_rows(text, None)[1]
+    assert (last.number, last.value) == (number, None)
+    assert f"opened in line {line}, that is never closed" in last.wrong
+
+
+@pytest.mark.parametrize(
+    "text", ['a,b\n1,"2"', 'a,b\n1,"2\n2"', 'a,b\n1,2"', 'a\n""', 'a\n"x"y"z', 'a\nx""\n']
+)
+def test_quotes_that_are_closed_or_none_are_no_fault(text):
+    assert all(not row.wrong for row in read_rows(text, None)[1])
+
+
+def test_a_thousand_columns_are_read():
+    names = [f"c{n}" for n in range(1_000)]
+    assert values(",".join(names) + "\n" + ",".join("1" for _ in names), None) == [dict.fromkeys(names, 1)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_text_is_read_as_what_spreadsheets_write(encoding):
+    assert decoded("a,b\n1,é\n".encode(encoding)) == "a,b\n1,é\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be", "utf-16-le"])
+def test_what_reads_as_a_text_full_of_nuls_is_refused(encoding):
+    with pytest.raises(RowsError, match="save it as UTF-8"):
+        decoded("a,b\n1,é\n".encode(encoding))
+
+
 def test_what_does_not_fit_stays_a_text_for_the_schema_to_judge():
     assert values("count,paid,level\nmany,perhaps,4\n") == [{"count": "many", "paid": "perhaps", "level": 4}]
     assert values("count\n1.5\n") == [{"count": "1.5"}]
     assert values("price\n1e999\n") == [{"price": "1e999"}]
+    assert values("x\n[1e999]\n", None) == [{"x": "[1e999]"}]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +153,14 @@ def test_lines_may_be_lists():
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "no rows"), (" \n", "no rows"), ("a,,b\n1,2,3", "Column 2"), ("a,a\n1,2", "Two columns")],
+    [
+        ("", "no rows"),
+        (" \n", "no rows"),
+        ("a,,b\n1,2,3", "Column 2"),
+        ("a,a\n1,2", "Two columns"),
+        (",".join(f"c{n}" for n in range(200_000)), "200,000 columns, and 1,000"),
+        ('a,"b\n1,2\n3,4\n', "line 1 is never closed"),
+    ],
 )
 def test_what_is_no_rows_is_refused_as_a_whole(text, said):
     with pytest.raises(RowsError, match=said):

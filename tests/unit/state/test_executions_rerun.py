@@ -100,7 +100,9 @@ async def test_what_was_retried_meanwhile_is_not_retried_until_somebody_has_read
     assert retries(server) == [{"input": {}}]
 
 
-@pytest.mark.parametrize("text", [None, 7, "{", "x" * 600_000])
+@pytest.mark.parametrize(
+    "text", [None, 7, "{", "x" * 600_000, '{"a": 1e999}', "NaN", '"\\ud800"', '"\ud800"']
+)
 async def test_nonsense_is_refused_and_nothing_is_sent(server: FakeRatchet, text: Any) -> None:
     state = await read("/executions/1/rerun")
     assert await submitted(state, text) == []

@@ -112,6 +112,30 @@ async def test_for_who_may_not_edit_no_schema_is_judged_and_no_sample_made(
     )
 
 
+@pytest.mark.parametrize("field", ["name", "version", "description", "source_code", "input_schema"])
+async def test_half_a_character_is_told_at_its_field_and_nothing_is_sent(
+    viewer: TaskEdit, field: str
+) -> None:
+    form = {"name": "a", "version": "1.0.0", "source_code": "x", field: '"\ud800"'}
+    for handler in ("save", "compare"):
+        told = TaskEdit.event_handlers[handler].fn(viewer, form)
+        if handler == "save":
+            assert [each async for each in told] == []
+            assert "half of a character" in viewer.errors[field]
+        else:
+            await told
+    assert viewer.unsaved
+
+
+async def test_half_a_character_in_what_is_judged_is_told(viewer: TaskEdit) -> None:
+    await TaskEdit.event_handlers["check"].fn(viewer, "'\ud800'")
+    assert "half of a character" in viewer.problems[0]["message"]
+    for schema in ('{"title": "\ud800"}', '{"title": "\\ud800"}'):
+        await judge(viewer, schema)
+        assert "half of a character" in viewer.errors["input_schema"]
+    assert viewer.sample == ""
+
+
 async def test_a_faulty_schema_is_judged_once(viewer: TaskEdit, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[Any] = []
 
