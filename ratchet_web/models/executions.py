@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, JsonValue, PlainSerializer
 
 from ratchet_web.models.base import Draft, Id, Instant, Number, RowId, Wire, Word
 from ratchet_web.models.jobs import JobPriority, Moment
-from ratchet_web.models.pages import Query
+from ratchet_web.models.pages import Query, Sought
 from ratchet_web.models.stats import Times
 
 
@@ -171,7 +171,6 @@ def _whole_ms(moment: datetime) -> datetime:
 
 Exactly = Annotated[Instant, AfterValidator(_whole_ms)]
 Milliseconds = Annotated[int, Field(ge=0, le=2**53)]
-Sought = Annotated[str, Field(min_length=1, max_length=200)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 # As short in the address as it can be said.
 Yes = Annotated[bool, PlainSerializer(lambda value: "1" if value else "0", when_used="json")]

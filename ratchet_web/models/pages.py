@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_args
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,6 +12,8 @@ from ratchet_web.models.base import KnownWords, RowId, Wire
 T = TypeVar("T", bound=BaseModel)
 
 PAGE_SIZES = (25, 50, 100)
+# Databases take NUL for the end of a text, and what is looked for then is found everywhere.
+Sought = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\0]*$")]
 
 
 class Page(BaseModel, Generic[T]):

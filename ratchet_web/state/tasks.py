@@ -41,9 +41,9 @@ class TaskList(ListState, rx.State):
     @rx.event
     def find(self, text: str) -> Any:
         """Narrow the list to names that hold a text."""
-        # Half of a character, which no browser types, has no place in an address.
+        # Half of a character, which no browser types, has no place in an address, nor NUL in a search.
         whole = text.encode(errors="replace").decode() if isinstance(text, str) else ""
-        wanted = whole.strip()[:SEARCH_LIMIT]
+        wanted = whole.replace("\0", "\ufffd").strip()[:SEARCH_LIMIT]
         return None if wanted == self.search else go(self, self._query.address(q=wanted or None))
 
 
