@@ -164,6 +164,7 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
             payloads=dialect.capabilities.payloads,
             counts=dialect.capabilities.execution_counts,
             searches=dialect.capabilities.payload_search,
+            conditions=dialect.capabilities.retry_condition,
         ),
         ContractJobs(http),
         ContractSchedules(http),

@@ -71,6 +71,7 @@ class Capabilities(Wire):
     activity: bool = False
     execution_counts: bool = False
     payload_search: bool = False
+    retry_condition: bool = False
     workers: int | None = None
 
 

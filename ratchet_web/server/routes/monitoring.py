@@ -31,6 +31,7 @@ OFFERS = (
     "activity",
     "executionCounts",
     "payloadSearch",
+    "retryCondition",
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from ratchet_web.api import Broken, Forbidden, NotFound, Ratchet, Refused, Unreachable
+from ratchet_web.api import Broken, Conflict, Forbidden, NotFound, Ratchet, Refused, Unreachable
 from ratchet_web.api.http import base_of, public_of
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.models.dialect import Dialect
@@ -229,6 +229,28 @@ async def test_a_retry_sends_a_body_and_null_is_an_input(server: Scripted, ratch
         {"input": None},
         {"input": {"a": 1}},
     ]
+
+
+@pytest.mark.parametrize(("seen", "sent"), [("", None), ("7", "7")])
+async def test_a_retry_says_what_was_seen_to_a_server_that_judges_it(
+    server: Scripted, ratchet: Ratchet, seen: str, sent: str | None
+) -> None:
+    server.on(f"{AT}/capabilities", answer(200, {"data": {"server": "s", "retryCondition": True}}))
+    server.on(f"{AT}/executions/1/retry", answer(201, {"data": {"id": "8"}}))
+    await ratchet.dialect(afresh=True)
+    server.requests.clear()
+    await ratchet.executions.retry("1", seen=seen)
+    assert [json.loads(request.content) for request in server.requests] == [{"ifRetriedBy": sent}]
+
+
+async def test_elsewhere_what_was_seen_is_looked_at_before(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/executions/1", answer(200, {"data": {"id": "1", "retriedBy": "7"}}))
+    server.on(f"{AT}/executions/1/retry", answer(201, {"data": {"id": "8"}}))
+    with pytest.raises(Conflict, match="retried meanwhile, as execution 7"):
+        await ratchet.executions.retry("1", seen="")
+    assert [request.method for request in server.requests] == ["GET"]
+    await ratchet.executions.retry("1", seen="7")
+    assert json.loads(server.requests[-1].content) == {}
 
 
 @pytest.mark.parametrize("id", ["", "..", "1/2", "a b", "1?x=1", "x" * 65, "ä"])
