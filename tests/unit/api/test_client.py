@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from ratchet_web.api import Broken, Conflict, Forbidden, NotFound, Ratchet, Refused, Unreachable
+from ratchet_web.api import Broken, Conflict, Forbidden, Limited, NotFound, Ratchet, Refused, Unreachable
 from ratchet_web.api.http import base_of, public_of
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.models.dialect import Dialect
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
 from ratchet_web.models.jobs import JobQuery, NewJob
 from ratchet_web.models.monitoring import Change, Reset
-from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange, TaskQuery
+from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange, TaskQuery, TaskTrial
 from tests.doubles.transport import Scripted, Stream, answer, text
 
 AT = "/api/v1"
@@ -229,6 +229,19 @@ async def test_a_retry_sends_a_body_and_null_is_an_input(server: Scripted, ratch
         {"input": None},
         {"input": {"a": 1}},
     ]
+
+
+async def test_one_operation_that_has_no_room_holds_up_no_other(server: Scripted, ratchet: Ratchet) -> None:
+    busy = {"error": {"code": "BUSY", "message": "Others are at it"}}
+    server.on(f"{AT}/executions/1/retry", answer(429, busy))
+    server.on(f"{AT}/executions/1", answer(200, {"data": {"id": "1"}}))
+    server.on(f"{AT}/tasks/try", answer(429, busy))
+    with pytest.raises(Limited, match="Others are at it"):
+        await ratchet.executions.retry("1")
+    with pytest.raises(Limited, match="Others are at it"):
+        async with ratchet.tasks.try_out(TaskTrial(source_code="x", input=1)) as parts:
+            await anext(parts)
+    assert (await ratchet.executions.get("1")).id == "1"
 
 
 @pytest.mark.parametrize(("seen", "sent"), [("", None), ("7", "7")])
