@@ -28,6 +28,8 @@ from ratchet_web.api.wording import FIELD_LIMIT, FIELDS_LIMIT, LOOKED_AT, MESSAG
 ID_LIMIT = 100
 # However long a server asks to be left alone: after this it is looked whether it is still so.
 MOST_RETRY_AFTER_S = 600.0
+# The code of a 429 that means what was asked for, and no limit of requests.
+BUSY = "BUSY"
 BY_STATUS: Mapping[int, type[RatchetError]] = {
     401: Forbidden,
     403: Forbidden,
@@ -77,6 +79,11 @@ class Answer:
         except ValueError as error:
             told = "a web page" if self.is_page else "something that is not JSON"
             raise self.broken(f"The server answered with {told}; is its address right?") from error
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether only what was asked for has no room now, and no limit of requests was met."""
+        return self.status == 429 and failure(self).code == BUSY
 
     def broken(self, message: str) -> Broken:
         """Return the error for an answer that is not what the contract says."""

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from pydantic import JsonValue
 
+from ratchet_web.api.errors import Conflict
 from ratchet_web.api.logs import Logs
 from ratchet_web.models.executions import (
     Execution,
@@ -103,16 +104,35 @@ class Executions(ABC):
 
     @abstractmethod
     async def retry(
-        self, id: str, input: JsonValue | Original = ORIGINAL, revision: int | None = None
+        self,
+        id: str,
+        input: JsonValue | Original = ORIGINAL,
+        revision: int | None = None,
+        seen: str | None = None,
     ) -> Execution | Job:
         """Run a failed one again, with another input if one is given; return what waits for a worker.
 
-        `revision` is the version of the task to run, where `Ability.VERSIONS`; None: the newest.
+        `revision` is the version of the task to run, where `Ability.VERSIONS`; None: the newest. `seen` is
+        the retry that was seen, empty for none: where there is a later one, nothing is done. Some servers
+        judge that while they retry, for others it is looked up before; None: whatever there is.
 
         Raises:
-            Conflict: it did not fail (`Refused` on some servers), or is being retried already.
+            Conflict: it did not fail (`Refused` on some servers), is being retried already, or was since
+                `seen`.
             NotApplied: the server said yes, and runs another version.
         """
+
+    async def must_be_as_seen(self, id: str, seen: str) -> None:
+        """Look whether the newest retry is the one that was seen.
+
+        Raises:
+            Conflict: it is another one.
+        """
+        known = (await self.head(id)).retried_by or ""
+        if known != seen:
+            raise Conflict(
+                f"It was retried meanwhile, as execution {known}. Retry again if you mean another run"
+            )
 
     @abstractmethod
     async def stats(self) -> ExecutionStats:

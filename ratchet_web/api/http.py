@@ -225,11 +225,12 @@ class Http:
         )
         deadline = self._deadline()
         response = await self._open(request, request_id, deadline)
-        after_s = retry_after_s(response.headers.get("retry-after", ""))
-        self.budget.answered(response.status_code, silent, after_s)
         try:
             if response.status_code != 200:
-                raise failure(self._without_token(await self._read(response, request_id, deadline)))
+                refusal = await self._read(response, request_id, deadline)
+                self._note(refusal, silent)
+                raise failure(self._without_token(refusal))
+            self.budget.answered(200, silent)
             yield response, request_id
         finally:
             await response.aclose()
@@ -272,8 +273,12 @@ class Http:
         finally:
             await response.aclose()
         if silent is not None:
-            self.budget.answered(answer.status, silent, retry_after_s(answer.retry_after))
+            self._note(answer, silent)
         return response, answer
+
+    def _note(self, answer: Answer, silent: bool) -> None:
+        status = 200 if answer.is_busy else answer.status
+        self.budget.answered(status, silent, retry_after_s(answer.retry_after))
 
     async def _paid(self, path: str, urgent: bool) -> bool | None:
         """Count a request, once it may be sent; GraphQL is outside of every limit."""

@@ -167,6 +167,7 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
             payloads=dialect.capabilities.payloads,
             counts=dialect.capabilities.execution_counts,
             searches=dialect.capabilities.payload_search,
+            conditions=dialect.capabilities.retry_condition,
         ),
         ContractJobs(
             http, counts=dialect.capabilities.job_counts, deliveries=dialect.capabilities.deliveries

@@ -101,6 +101,6 @@ def same_failures(message: str | None) -> str:
     Empty where nothing telling is left.
     """
     first = (message or "").strip().split("\n", 1)[0][:LOOKED_AT]
-    pieces = re.split(r"['\"`][^'\"`]*['\"`]|https?://\S+|\S*\d\S*|\s-\s.*", first)
+    pieces = re.split(r"['\"`][^'\"`]*['\"`]|https?://\S+|\S*\d\S*|\s-\s.*|\0", first)
     longest = max((piece.strip(" :,;.()[]") for piece in pieces), key=len)
     return longest[:100] if len(longest) >= SHORTEST else ""

@@ -100,11 +100,13 @@ class ExecutionChange(Draft):
 class RetryInput(Draft):
     """`POST /executions/{id}/retry`: with the original input unless another is given.
 
-    `task_revision` is the version of the task that runs; without it, the newest.
+    `task_revision` is the version of the task that runs; without it, the newest. `if_retried_by` is the
+    `retried_by` that was seen, null for none: where there is a later retry, nothing is done.
     """
 
     input: JsonValue = None
     task_revision: Annotated[int, Field(ge=1, lt=1 << 53, strict=True)] | None = None
+    if_retried_by: RowId | None = None
 
 
 class ExecutionStats(Wire):

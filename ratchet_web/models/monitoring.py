@@ -75,6 +75,7 @@ class Capabilities(Wire):
     deliveries: bool = False
     schedule_runs: bool = False
     payload_search: bool = False
+    retry_condition: bool = False
     workers: int | None = None
 
 

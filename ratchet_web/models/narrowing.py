@@ -29,7 +29,8 @@ def _whole_ms(moment: datetime) -> datetime:
 
 
 Exactly = Annotated[Instant, AfterValidator(_whole_ms)]
-Sought = Annotated[str, Field(min_length=1, max_length=200)]
+# Databases take NUL for the end of a text, and what is looked for then is found everywhere.
+Sought = Annotated[str, Field(min_length=1, max_length=200, pattern="^[^\0]*$")]
 # As short in the address as it can be said.
 Yes = Annotated[bool, PlainSerializer(lambda value: "1" if value else "0", when_used="json")]
 

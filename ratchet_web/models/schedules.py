@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 from ratchet_web.models.base import Draft, Flag, Id, RowId, Whole, Wire, Word
 from ratchet_web.models.destinations import Destinations
 from ratchet_web.models.jobs import JobPriority, JobStatus, RetryPolicy
+from ratchet_web.models.narrowing import Sought
 from ratchet_web.models.pages import Query
 
 
@@ -170,7 +171,7 @@ class ScheduleQuery(Query):
     PATH: ClassVar = "/schedules"
 
     sort: str = "name"
-    q: str | None = Field(None, max_length=200)
+    q: Sought | None = None
     enabled: bool | None = None
     task: RowId | None = None
 

@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 
 from ratchet_web.models.base import Draft, Flag, Id, Wire
 from ratchet_web.models.logs import LogLine
+from ratchet_web.models.narrowing import Sought
 from ratchet_web.models.pages import Query
 
 NAME_PATTERN = r"^[A-Za-z0-9_-]{1,100}$"
@@ -190,7 +191,7 @@ class TaskQuery(Query):
     PATH: ClassVar = "/tasks"
 
     sort: str = "name"
-    q: str | None = Field(None, max_length=200)
+    q: Sought | None = None
     enabled: bool | None = None
 
     def filters(self) -> dict[str, str]:

@@ -90,7 +90,8 @@ def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
         placement="left",
         on_confirm=Acts.cancel_execution(id).temporal,
     )
-    press = Acts.retry_execution(id).temporal
+    seen = rx.cond(row["retried_by"], row["retried_by"].to(str), "")
+    press = Acts.retry_execution(id, seen).temporal
     again = act_icon(Act.RETRY_EXECUTION, "retry", "Retry execution " + id, busy=busy, on_click=press)
     return rx.el.div(
         if_may(Act.CANCEL_EXECUTION, rx.cond(row["can_cancel"], stop)),

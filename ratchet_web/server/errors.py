@@ -84,6 +84,21 @@ class TooOftenError(ApiError):
         self.headers["retry-after"] = str(max(ceil(wait_s), 1))
 
 
+class BusyError(TooOftenError):
+    """429: this operation alone has no room now; whoever asks is within every limit of requests."""
+
+    def __init__(self, message: str, wait_s: float) -> None:
+        super().__init__(message, wait_s)
+        self.code = "BUSY"
+
+
+class LeftError(ApiError):
+    """Nobody is there any more to hear an answer; 499 stands in the figures."""
+
+    def __init__(self) -> None:
+        super().__init__(499, "Whoever asked has left", code="LEFT")
+
+
 class InvalidError(ApiError):
     """400: fields of the body or the query are wrong."""
 

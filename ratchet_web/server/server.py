@@ -18,6 +18,7 @@ from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
 from ratchet_web.server.first_start import beginning
 from ratchet_web.server.inspector import Inspector
+from ratchet_web.server.log_search import Expressions
 from ratchet_web.server.retention import Retention
 from ratchet_web.server.scheduler import Scheduler
 from ratchet_web.server.store.store import Store
@@ -45,6 +46,7 @@ class Server:
         self.identity = Identity(settings, store, clock)
         self.pool = Pool(settings.workers, settings)
         self.trials = Trials(settings, self.pool)
+        self.expressions = Expressions(store.logs, self.pool.judge)
         self.deliveries = Deliveries(settings, store, self.feed, clock)
         told = (self.feed, self.turns, clock, self.deliveries.wake)
         self.queue = Dispatcher(settings, store, self.pool, *told)

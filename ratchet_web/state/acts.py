@@ -5,10 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import reflex as rx
-from pydantic import JsonValue
 
 from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError
-from ratchet_web.api.executions import ORIGINAL, Original
 from ratchet_web.api.schedules import Schedules
 from ratchet_web.api.tasks import Tasks
 from ratchet_web.logic.addresses import on_server
@@ -55,9 +53,12 @@ class Acts(rx.State):
             yield
 
     @rx.event
-    async def retry_execution(self, id: str) -> AsyncIterator[Any]:
-        """Run a failed execution again with the same input, and say where."""
-        async for new in self._act("executions", id, "retry", lambda api: api.executions.retry(id)):
+    async def retry_execution(self, id: str, seen: str = "") -> AsyncIterator[Any]:
+        """Run a failed execution again with the same input, and say where.
+
+        `seen` is as for `retry_and_open`, where the server judges it.
+        """
+        async for new in self._act("executions", id, "retry", lambda api: _retry_as_listed(api, id, seen)):
             yield
             if new is not None:
                 await self._tell("ok", "Running again.", page_of(new), f"Open {_noun_of(new)} {new.id}")
@@ -68,7 +69,9 @@ class Acts(rx.State):
 
         `seen` is the retry that its page shows, if any: where there is another by now, nothing is done.
         """
-        async for new in self._act("executions", id, "retry", lambda api: retried(api, id, seen)):
+        async for new in self._act(
+            "executions", id, "retry", lambda api: api.executions.retry(id, seen=_seen(seen))
+        ):
             yield go(self, page_of(new)) if new is not None else None
 
     @rx.event
@@ -193,22 +196,14 @@ class Acts(rx.State):
         notices._tell(here, kind, text, href and on_server(href, here), link)
 
 
-async def retried(
-    api: Ratchet,
-    id: str,
-    seen: str,
-    input: JsonValue | Original = ORIGINAL,
-    revision: int | None = None,
-) -> Execution | Job:
-    """Retry an execution, unless there is another retry than the one that was seen; return the new one.
+async def _retry_as_listed(api: Ratchet, id: str, seen: object) -> Execution | Job:
+    """Retry an execution of a list; what its row says counts where the server judges it, as it told both."""
+    judged = (await api.dialect()).capabilities.retry_condition
+    return await api.executions.retry(id, seen=_seen(seen) if judged else None)
 
-    Raises:
-        Conflict: there is.
-    """
-    known = (await api.executions.head(id)).retried_by or ""
-    if known != (seen if isinstance(seen, str) else ""):
-        raise Conflict(f"It was retried meanwhile, as execution {known}. Retry again if you mean another run")
-    return await api.executions.retry(id, input, revision)
+
+def _seen(given: object) -> str:
+    return given if isinstance(given, str) else ""
 
 
 async def _deleted(resource: Tasks | Schedules, id: str) -> str:

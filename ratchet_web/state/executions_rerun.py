@@ -16,7 +16,6 @@ from ratchet_web.models.executions import Execution, ExecutionStatus
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.servers import under
 from ratchet_web.models.tasks import Task, TaskVersion
-from ratchet_web.state.acts import retried
 from ratchet_web.state.refusals import forbidden, note_refusal
 from ratchet_web.state.services import go, server_of, services
 from ratchet_web.state.viewing import described, field_errors, in_words, page_of, path_part, watch
@@ -115,7 +114,7 @@ class ExecutionRerun(rx.State):
         revision = self.older["revision"] if self.choice == SAME and self.older else None
         try:
             here = services(self)
-            started = await retried(here.api, self.id, self._seen, parsed(text), revision)
+            started = await here.api.executions.retry(self.id, parsed(text), revision, self._seen)
             await here.hub.touched("executions", self.id)
             return started
         except ValueError as error:

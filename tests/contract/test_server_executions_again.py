@@ -1,5 +1,7 @@
 """Running an execution again as another version of its task, and reading payloads that are long."""
 
+import asyncio
+
 import pytest
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,6 +47,41 @@ async def test_a_version_that_there_never_was_is_refused(api):
     error = await api.fails("POST", f"/executions/{failed['id']}/retry", 409, {"taskRevision": 9})
     assert error["details"][0]["field"] == "taskRevision"
     assert "which is at 1" in error["message"]
+
+
+async def test_of_many_who_have_seen_the_same_one_retries(api):
+    failed = await api.done(await api.run(FIRST, {"n": 1}))
+    path = f"/executions/{failed['id']}/retry"
+    for seen in (None, "the newest"):
+        if seen is not None:
+            seen = (await api.get(f"/executions/{failed['id']}"))["retriedBy"]
+        posts = (api.client.post(path, json={"ifRetriedBy": seen}) for _ in range(12))
+        answers = await asyncio.gather(*posts)
+        assert sorted(answer.status_code for answer in answers) == [201] + [409] * 11
+        (made,) = (answer.json()["data"] for answer in answers if answer.status_code == 201)
+        # Once it is over nothing but the condition holds the others off.
+        await api.done(made)
+        error = await api.fails("POST", path, 409, {"ifRetriedBy": seen})
+        assert f"as execution {made['id']}" in error["message"]
+        assert error["details"][0]["field"] == "ifRetriedBy"
+    again = await api.get("/executions", retry_of=failed["id"])
+    assert len(again) == 2
+    assert (await api.post(path, {}))["retryOf"] == failed["id"]
+
+
+async def test_a_retry_that_is_gone_again_is_no_later_one(api):
+    failed = await api.done(await api.run(FIRST, {"n": 1}))
+    path = f"/executions/{failed['id']}/retry"
+    seen = await api.done(await api.post(path, {}))
+    await api.ask("DELETE", f"/executions/{seen['id']}", 204)
+    assert (await api.post(path, {"ifRetriedBy": seen["id"]}))["retryOf"] == failed["id"]
+
+
+@pytest.mark.parametrize("seen", [7, "", "x", True])
+async def test_what_is_no_id_was_not_seen(api, seen):
+    failed = await api.done(await api.run(FIRST, {"n": 1}))
+    error = await api.fails("POST", f"/executions/{failed['id']}/retry", 400, {"ifRetriedBy": seen})
+    assert error["details"][0]["field"] == "ifRetriedBy"
 
 
 async def test_long_payloads_are_left_out_on_wish_and_read_alone(api):

@@ -3,13 +3,15 @@
 import asyncio
 import json
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from ratchet_web.server import log_search
+from ratchet_web.server.engine.judge import _Bench
 from ratchet_web.server.store import logs as store_logs
 from ratchet_web.server.store import logs_matches, logs_scan
-from tests.support.server import in_process
+from tests.support.server import eventually, in_process
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -214,6 +216,110 @@ async def test_an_expression_that_is_none_or_too_slow_is_refused_at_its_field(ap
     error = await api.fails("GET", path, 400, params={"search": search, "regex": "true"})
     assert error["details"][0]["field"] == "search"
     assert part in error["details"][0]["message"]
+
+
+EVIL = {"search": "(a+)+$", "regex": "true"}
+
+
+class Asker:
+    """Asks for a search, and may leave."""
+
+    def __init__(self, api, path, **params):
+        self._left = asyncio.Event()
+        self._begun = False
+        self.status = None
+        query = str(httpx.QueryParams(params)).encode()
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": f"/api/v1{path}",
+            "query_string": query,
+            "headers": [],
+        }
+        app = api.client._transport.app
+        self.answer = asyncio.create_task(app({**scope, "state": {}}, self._receive, self._send))
+
+    def leave(self):
+        self._left.set()
+
+    async def _receive(self):
+        if not self._begun:
+            self._begun = True
+            return {"type": "http.request"}
+        await self._left.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message):
+        self.status = message.get("status", self.status)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def evil(api):
+    """Return the path of a log whose search by `EVIL` takes as long as it may."""
+    execution = await api.done(await api.run(f"function main() {{ console.log('{'a' * 60}!') }}"))
+    return f"/executions/{execution['id']}/logs/matches"
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Return the searches that a process was given, and how each ended."""
+    begun, ask = [], _Bench.ask
+
+    async def noted(bench, op, said, cpu_s):
+        if op != "match":
+            return await ask(bench, op, said, cpu_s)
+        begun.append("at work")
+        place = len(begun) - 1
+        try:
+            # Longer than anything here takes: nothing ends it but its end.
+            return await ask(bench, op, said, 600 if EVIL["search"] in said else cpu_s)
+        except asyncio.CancelledError:
+            begun[place] = "ended"
+            raise
+
+    monkeypatch.setattr(_Bench, "ask", noted)
+    return begun
+
+
+async def crowd(api, evil, asked, monkeypatch):
+    """Return as many askers as there may be, once one is served and the others wait."""
+    let_in, find = [], log_search.Expressions._find
+
+    async def noted(*given):
+        let_in.append(given)
+        return await find(*given)
+
+    monkeypatch.setattr(log_search.Expressions, "_find", noted)
+    askers = [Asker(api, evil, **EVIL) for _ in range(log_search.MOST)]
+    await eventually(lambda: asyncio.sleep(0, len(let_in)), lambda count: count == log_search.MOST)
+    await eventually(lambda: asyncio.sleep(0, asked), lambda begun: begun == ["at work"])
+    return askers
+
+
+async def gone(askers):
+    for asker in askers:
+        asker.leave()
+    await asyncio.gather(*(asker.answer for asker in askers))
+
+
+async def test_a_search_whose_asker_left_is_ended_and_one_that_waits_never_begins(
+    api, evil, asked, monkeypatch
+):
+    askers = await crowd(api, evil, asked, monkeypatch)
+    await gone(askers)
+    assert asked == ["ended"]
+    assert await api.get(evil, search="!$", regex="true") == [[1, 1]]
+    assert [asker.status for asker in askers] == [499] * log_search.MOST
+
+
+async def test_beyond_a_few_searches_the_next_is_asked_to_come_again(api, evil, asked, monkeypatch):
+    askers = await crowd(api, evil, asked, monkeypatch)
+    refused = await api.client.get(evil, params={"search": "!$", "regex": "true"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "BUSY")
+    assert int(refused.headers["retry-after"]) > 0
+    assert await api.get(evil, search="!") == [[1, 1]]
+    await gone(askers)
+    assert await api.get(evil, search="!$", regex="true") == [[1, 1]]
 
 
 async def test_an_expression_sees_a_line_without_its_colours(api):

@@ -53,6 +53,41 @@ async def test_what_python_would_take_for_a_whole_number_is_none_in_an_address(a
     assert error["details"] == [{"field": name, "message": "should be a valid integer, in digits"}]
 
 
+NUL_REFUSED = "must not hold NUL (U+0000)"
+SOUGHT = [
+    *(("/executions", name) for name in ("error_message_like", "input_like", "output_like")),
+    ("/executions/counts", "input_like"),
+    ("/executions/counts", "error_message_like"),
+    ("/executions/density", "output_like"),
+    ("/jobs", "error_message_like"),
+    *(("/tasks", name) for name in ("name", "name_like", "version")),
+    ("/tasks/activity", "name_like"),
+    *(("/schedules", name) for name in ("name", "name_like", "cron_expression", "cron_expression_like")),
+]
+
+
+@pytest.mark.parametrize(("path", "name"), SOUGHT)
+async def test_a_text_that_ends_early_for_the_database_is_not_looked_for(api, path, name):
+    error = await api.fails("GET", path, 400, params={name: "\0zzz"})
+    assert {"field": name, "message": NUL_REFUSED} in error["details"]
+
+
+@pytest.mark.parametrize(
+    ("noun", "action", "name"),
+    [
+        ("executions", "retry", "error_message_like"),
+        ("executions", "cancel", "error_message_like"),
+        ("jobs", "retry", "error_message_like"),
+        ("tasks", "disable", "name_like"),
+        ("schedules", "disable", "cron_expression_like"),
+    ],
+)
+async def test_nothing_is_done_to_rows_that_such_a_text_would_find(api, noun, action, name):
+    body = {"action": action, "filter": {name: "\0nope"}, "dryRun": True}
+    error = await api.fails("POST", f"/{noun}/bulk", 400, body)
+    assert error["details"] == [{"field": f"filter.{name}", "message": NUL_REFUSED}]
+
+
 async def test_a_whole_number_may_be_written_with_a_point(api):
     task = await api.task("function main() {}")
     job = await api.post("/jobs", {"taskId": task["id"], "input": {}, "maxRetries": 2.0})

@@ -12,6 +12,7 @@ from ratchet_web.api.errors import NotApplied
 from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original, Payload
 from ratchet_web.api.http import Http
 from ratchet_web.api.payloads import payload_of
+from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import (
     Execution,
     ExecutionCounts,
@@ -28,14 +29,21 @@ class ContractExecutions(Resource[Execution], Executions):
     """`/executions` as the contract has it.
 
     `payloads`: whether long ones can be read alone; `counts`: whether it counts what matches; `searches`:
-    whether it looks into payloads.
+    whether it looks into payloads; `conditions`: whether a retry can say which one was seen.
     """
 
     def __init__(
-        self, http: Http, *, payloads: bool = False, counts: bool = False, searches: bool = False
+        self,
+        http: Http,
+        *,
+        payloads: bool = False,
+        counts: bool = False,
+        searches: bool = False,
+        conditions: bool = False,
     ) -> None:
         super().__init__(http, "/executions", Execution)
         self._payloads, self._has_counts, self._searches = payloads, counts, searches
+        self._conditions = conditions
         self.logs = ContractLogs(http)
 
     @override
@@ -72,11 +80,20 @@ class ContractExecutions(Resource[Execution], Executions):
 
     @override
     async def retry(
-        self, id: str, input: JsonValue | Original = ORIGINAL, revision: int | None = None
+        self,
+        id: str,
+        input: JsonValue | Original = ORIGINAL,
+        revision: int | None = None,
+        seen: str | None = None,
     ) -> Execution:
+        conditions: dict[str, str | None] = {}
+        if seen is not None and self._conditions:
+            conditions = {"if_retried_by": seen if is_row_id(seen) else None}
+        elif seen is not None:
+            await self.must_be_as_seen(id, seen)
         given = {} if isinstance(input, Original) else {"input": input}
         named = {} if revision is None else {"task_revision": revision}
-        draft = RetryInput.model_validate({**given, **named})
+        draft = RetryInput.model_validate({**given, **named, **conditions})
         answer = await self._http.send("POST", self._at(id, "retry"), draft.wire())
         new = reading.one(answer, Execution)
         if revision is not None and new.task_revision != revision:

@@ -92,8 +92,14 @@ class NativeExecutions(Executions):
 
     @override
     async def retry(
-        self, id: str, input: JsonValue | Original = ORIGINAL, revision: int | None = None
+        self,
+        id: str,
+        input: JsonValue | Original = ORIGINAL,
+        revision: int | None = None,
+        seen: str | None = None,
     ) -> Job:
+        if seen is not None:
+            await self.must_be_as_seen(id, seen)
         if revision is not None:
             raise NotApplied("This server keeps no earlier versions of tasks: it runs the newest")
         failed = await self.get(id)

@@ -10,7 +10,7 @@ from ratchet_web.server.inputs import checked, runnable
 from ratchet_web.server.parameters.base import milliseconds
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.codes import OPEN_EXECUTIONS, ExecutionCode
-from ratchet_web.server.store.errors import StillOpen
+from ratchet_web.server.store.errors import Overtaken, StillOpen
 from ratchet_web.server.store.executions import NewRow
 from ratchet_web.server.store.lists.base import Row
 
@@ -82,9 +82,15 @@ async def retry(server: Server, execution_id: int, body: RetryInput | None = Non
         row.id,
         row.attempt + 1,
         task_revision=body.task_revision,
+        retry_seen=int(body.if_retried_by or 0) if "if_retried_by" in body.model_fields_set else None,
     )
     try:
         return await _queue(server, new)
+    except Overtaken as later:
+        why = f"was retried meanwhile, as execution {later.row_id}"
+        raise ConflictError(
+            f"Execution {row.id} {why}. Retry again if you mean another run", [Fault("ifRetriedBy", why)]
+        ) from later
     except StillOpen as other:
         raise ConflictError(
             f"Execution {row.id} is being retried already: execution {other.row_id} waits or runs"

@@ -41,7 +41,10 @@ EXAMPLES: Final[dict[tuple[str, str], dict[str, Json]]] = {
     ("post", "/tasks/{task_id}/validate"): {"numbers": {"input": _NUMBERS}},
     ("post", "/executions"): {"now": {"taskId": "1", "input": _NUMBERS}},
     ("patch", "/executions/{execution_id}"): {"cancel": {"status": "CANCELLED"}, "half": {"progress": 0.5}},
-    ("post", "/executions/{execution_id}/retry"): {"corrected": {"input": _NUMBERS}},
+    ("post", "/executions/{execution_id}/retry"): {
+        "corrected": {"input": _NUMBERS},
+        "once": {"ifRetriedBy": None},
+    },
     ("post", "/jobs"): {
         "soon": {"taskId": "1", "input": _NUMBERS, "priority": "HIGH"},
         "careful": {

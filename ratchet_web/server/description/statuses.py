@@ -16,7 +16,7 @@ _MEANINGS = {
     "412": "The row was changed meanwhile: it is at another revision",
     "413": "The body is too large",
     "415": "The body is not application/json",
-    "429": "Too many tries; `Retry-After` says when to try again",
+    "429": "Too many at once, or too often; `Retry-After` says when to try again",
     "503": "The database cannot be read or written right now",
 }
 # The body names a task.
@@ -39,8 +39,8 @@ _IN_ANY_STATE = frozenset(
         *(("post", f"/{noun}/bulk") for noun in ("tasks", "executions", "jobs", "schedules")),
     }
 )
-# Few drafts run at once.
-_TRIAL = ("post", "/tasks/try")
+# Few of them run at once.
+_FEW = frozenset({("post", "/tasks/try"), ("get", "/executions/{execution_id}/logs/matches")})
 # A password is looked at, or made into a hash: both take a while.
 _PASSWORDS = frozenset(
     {
@@ -70,7 +70,7 @@ def refusals(method: str, path: str, operation: Json) -> dict[str, str]:
         "412": "if-match" in headers,
         "413": "requestBody" in operation,
         "415": "requestBody" in operation,
-        "429": named in _PASSWORDS or named == _TRIAL,
+        "429": named in _PASSWORDS | _FEW,
         "503": True,
     }
     return {status: _MEANINGS[status] for status, answered in there.items() if answered}

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import socket
+import sys
+from typing import Any, Final
 
 from ratchet_web.server.engine import limits
 from ratchet_web.server.engine.isolate import Isolates, Limits, warm_up
@@ -11,17 +13,35 @@ from ratchet_web.server.engine.script import Order, Script
 
 # A process that holds this much more than it did when idle is replaced rather than reused.
 BLOATED_BYTES = 150 * limits.MB
+# How mini-racer's callback is named, by which V8 hands a value over.
+_FROM_V8: Final = "_handle_callback_from_v8"
 
 
 def main(sock: socket.socket) -> None:
     """Serve the socket until its other end is closed, then leave the process."""
     limits.settle()
+    _hush_v8()
     warm_up()
     asyncio.run(_serve(sock))
     os._exit(0)
 
 
+def _hush_v8() -> None:
+    """Let what V8 writes as it dies go nowhere, pages for each task without memory; Python is heard."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # What a source ends with may be nothing that Python can hold: `Isolate.load` does not wait for it.
+    if _FROM_V8 not in context["message"]:
+        loop.default_exception_handler(context)
+
+
 async def _serve(sock: socket.socket) -> None:
+    asyncio.get_running_loop().set_exception_handler(_note)
     reader, writer = await asyncio.open_connection(sock=sock)
     writer.transport.set_write_buffer_limits(high=0)
     await Worker(reader, writer).serve()

@@ -60,10 +60,19 @@ def _read_uuid(value: Any) -> Any:
         raise ValueError("is not a UUID") from None
 
 
+def _without_nul(text: str) -> str:
+    # SQLite ends a pattern there: what follows would not narrow.
+    if "\0" in text:
+        raise ValueError("must not hold NUL (U+0000)")
+    return text
+
+
 Int = Annotated[int, BeforeValidator(_plain)]
 RowId = Annotated[Int, Field(ge=0, lt=1 << 63)]
 Count = Annotated[Int, Field(ge=-(1 << 63), lt=1 << 63)]
-Text = Annotated[str, Field(max_length=200)]
+Text = Annotated[
+    str, Field(max_length=200, json_schema_extra={"pattern": "^[^\0]*$"}), AfterValidator(_without_nul)
+]
 Many = Annotated[
     tuple[T, ...],
     Field(max_length=MANY_LIMIT),

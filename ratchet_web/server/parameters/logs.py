@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ratchet_web.models.base import Instant
 from ratchet_web.models.logs import LogLevel
-from ratchet_web.server.parameters.base import Int, Parameters
+from ratchet_web.server.parameters.base import Int, Parameters, Text
 
 LIMIT = 5_000
 SEARCH_CHARS = 200
@@ -14,7 +14,7 @@ _SEQ_LIMIT = 1 << 53
 
 _SOUGHT = "Lines whose text holds this; the case of A to Z does not matter"
 
-Sought = Annotated[str, Field(min_length=1, max_length=SEARCH_CHARS, pattern="^[^\0]*$")]
+Sought = Annotated[Text, Field(min_length=1, max_length=SEARCH_CHARS)]
 
 
 class LogParameters(Parameters):

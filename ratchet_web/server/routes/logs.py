@@ -15,7 +15,7 @@ from ratchet_web.models.logs import LogLevels
 from ratchet_web.server import wire
 from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.events import PING, PING_S, waited
-from ratchet_web.server.log_search import by_expression
+from ratchet_web.server.leaving import while_there
 from ratchet_web.server.parameters.base import milliseconds
 from ratchet_web.server.parameters.logs import DownloadParameters, LogParameters, MatchParameters
 from ratchet_web.server.routes.base import Running, answer, one, router, row_id
@@ -85,18 +85,19 @@ async def download(
 
 @routes.get("/{execution_id}/logs/matches", response_model=LogRuns)
 async def matches(
-    server: Running, execution_id: str, parameters: Annotated[MatchParameters, Query()]
+    server: Running, request: Request, execution_id: str, parameters: Annotated[MatchParameters, Query()]
 ) -> Response:
     """Return which lines hold a text, or match a regular expression: by seq, as runs of neighbours.
 
     A search ends after about a second: `meta.complete` tells whether that was all, `meta.next` where to
-    go on.
+    go on. Of expressions a few wait for each other, and whoever leaves ends theirs.
     """
     number, logs = row_id("execution", execution_id), server.store.logs
     level = LevelCode[(parameters.level or "debug").upper()]
     query = LogQuery(after=parameters.after, level=level)
     if parameters.regex:
-        found = await by_expression(logs, server.pool.judge, number, query, parameters.search)
+        search = server.expressions.find(number, query, parameters.search)
+        found = await while_there(request, search)
     else:
         found = await logs.matches(number, replace(query, search=parameters.search))
     if found is None:

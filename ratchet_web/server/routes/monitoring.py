@@ -35,6 +35,7 @@ OFFERS = (
     "deliveries",
     "scheduleRuns",
     "payloadSearch",
+    "retryCondition",
 )
 
 

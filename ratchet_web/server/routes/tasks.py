@@ -19,7 +19,7 @@ from ratchet_web.models.tasks import (
 )
 from ratchet_web.server import wire
 from ratchet_web.server.columns import json_text, task_columns
-from ratchet_web.server.errors import ConflictError, InvalidError, MissingError, TooOftenError
+from ratchet_web.server.errors import BusyError, ConflictError, InvalidError, MissingError
 from ratchet_web.server.inputs import ROOT, definition_faults, input_faults, input_warnings
 from ratchet_web.server.parameters.tasks import TaskParameters
 from ratchet_web.server.revisions import IfMatch, expected_revision, stale, with_revision
@@ -87,7 +87,7 @@ async def try_out(server: Running, body: TaskTrial) -> Stream:
         raise InvalidError(faults)
     events = await server.trials.begin(Trial(body.source_code, columns["output_schema"], body.input))
     if events is None:
-        raise TooOftenError("Other drafts are being tried just now: try again in a moment", RETRY_S)
+        raise BusyError("Other drafts are being tried just now: try again in a moment", RETRY_S)
     return Stream(server.streams, events)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 
 class StoreError(Exception):
-    """Root. `Unavailable` passes; `Duplicate`, `Stale`, `InUse`, `StillOpen` refuse; `Unusable` ends us."""
+    """Root. `Unavailable` passes; `Unusable` ends us; `Duplicate`, `Stale` and the others refuse."""
 
 
 class Unavailable(StoreError):
@@ -20,6 +20,14 @@ class StillOpen(StoreError):
 
     def __init__(self, row_id: int) -> None:
         super().__init__(f"{row_id} waits or runs")
+        self.row_id = row_id
+
+
+class Overtaken(StoreError):
+    """There is a later such row than the one that was seen: `row_id`. Nothing was changed."""
+
+    def __init__(self, row_id: int) -> None:
+        super().__init__(f"{row_id} is later")
         self.row_id = row_id
 
 

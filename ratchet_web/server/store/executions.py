@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.server.store.codes import ENDED_EXECUTIONS, OPEN_EXECUTIONS, ExecutionCode, PriorityCode
 from ratchet_web.server.store.database import Database
-from ratchet_web.server.store.errors import StillOpen
+from ratchet_web.server.store.errors import Overtaken, StillOpen
 from ratchet_web.server.store.lists import executions_counts
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.counting import by_status
@@ -37,6 +37,8 @@ class NewRow:
     scheduled_for_ms: int | None = None
     # The version of the task that is to run; None: the newest when it begins.
     task_revision: int | None = None
+    # The newest retry of the same execution that was seen, 0 for none; None: whatever there is.
+    retry_seen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Executions:
         """Return the new execution, which waits for a worker or for its time.
 
         Raises:
+            Overtaken: there is a later retry than `row.retry_seen`.
             StillOpen: it is a retry, and another retry of the same execution waits or runs.
         """
         return await self._database.write(lambda c: _add(c, row, now_ms))
@@ -113,6 +116,8 @@ def find(connection: sa.Connection, execution_id: int) -> Row | None:
 
 def _add(connection: sa.Connection, row: NewRow, now_ms: int) -> Row:
     if row.retry_of is not None:
+        if row.retry_seen is not None:
+            _refuse_later(connection, row.retry_of, row.retry_seen)
         again = sa.select(_E.id).where(_E.retry_of == row.retry_of, _E.status.in_(OPEN_EXECUTIONS)).limit(1)
         if (found := connection.scalar(again)) is not None:
             raise StillOpen(found)
@@ -133,6 +138,12 @@ def _add(connection: sa.Connection, row: NewRow, now_ms: int) -> Row:
         ready=int(not later),
     )
     return _must_find(connection, made)
+
+
+def _refuse_later(connection: sa.Connection, retry_of: int, seen: int) -> None:
+    later = sa.select(sa.func.max(_E.id)).where(_E.retry_of == retry_of, _E.id > seen)
+    if (found := connection.scalar(later)) is not None:
+        raise Overtaken(found)
 
 
 def _delete_logs(connection: sa.Connection, execution_id: int) -> bool:

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from ratchet_web.api import Broken, Forbidden, NotFound, Ratchet, Refused, Unreachable
+from ratchet_web.api import Broken, Conflict, Forbidden, Limited, NotFound, Ratchet, Refused, Unreachable
 from ratchet_web.api.addresses import base_of, public_of
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.models.dialect import Dialect
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
 from ratchet_web.models.jobs import JobQuery, NewJob
 from ratchet_web.models.monitoring import Change, Reset
-from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange, TaskQuery
+from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange, TaskQuery, TaskTrial
 from tests.doubles.transport import Scripted, Stream, answer, text
 
 AT = "/api/v1"
@@ -238,6 +238,41 @@ async def test_a_retry_sends_a_body_and_null_is_an_input(server: Scripted, ratch
         {"input": None},
         {"input": {"a": 1}},
     ]
+
+
+async def test_one_operation_that_has_no_room_holds_up_no_other(server: Scripted, ratchet: Ratchet) -> None:
+    busy = {"error": {"code": "BUSY", "message": "Others are at it"}}
+    server.on(f"{AT}/executions/1/retry", answer(429, busy))
+    server.on(f"{AT}/executions/1", answer(200, {"data": {"id": "1"}}))
+    server.on(f"{AT}/tasks/try", answer(429, busy))
+    with pytest.raises(Limited, match="Others are at it"):
+        await ratchet.executions.retry("1")
+    with pytest.raises(Limited, match="Others are at it"):
+        async with ratchet.tasks.try_out(TaskTrial(source_code="x", input=1)) as parts:
+            await anext(parts)
+    assert (await ratchet.executions.get("1")).id == "1"
+
+
+@pytest.mark.parametrize(("seen", "sent"), [("", None), ("7", "7")])
+async def test_a_retry_says_what_was_seen_to_a_server_that_judges_it(
+    server: Scripted, ratchet: Ratchet, seen: str, sent: str | None
+) -> None:
+    server.on(f"{AT}/capabilities", answer(200, {"data": {"server": "s", "retryCondition": True}}))
+    server.on(f"{AT}/executions/1/retry", answer(201, {"data": {"id": "8"}}))
+    await ratchet.dialect(afresh=True)
+    server.requests.clear()
+    await ratchet.executions.retry("1", seen=seen)
+    assert [json.loads(request.content) for request in server.requests] == [{"ifRetriedBy": sent}]
+
+
+async def test_elsewhere_what_was_seen_is_looked_at_before(server: Scripted, ratchet: Ratchet) -> None:
+    server.on(f"{AT}/executions/1", answer(200, {"data": {"id": "1", "retriedBy": "7"}}))
+    server.on(f"{AT}/executions/1/retry", answer(201, {"data": {"id": "8"}}))
+    with pytest.raises(Conflict, match="retried meanwhile, as execution 7"):
+        await ratchet.executions.retry("1", seen="")
+    assert [request.method for request in server.requests] == ["GET"]
+    await ratchet.executions.retry("1", seen="7")
+    assert json.loads(server.requests[-1].content) == {}
 
 
 @pytest.mark.parametrize("id", ["", "..", "1/2", "a b", "1?x=1", "x" * 65, "ä"])

@@ -68,3 +68,7 @@ def test_what_stands_far_behind_in_a_long_message_is_not_looked_at():
     assert same_failures("12 " * 160 + "Error: late") == "Error: late"
     assert same_failures("12 " * 170 + "Error: late") == ""
     assert same_failures("x" * 5_000 + "1") == "x" * 100
+
+
+def test_same_failures_are_found_by_what_can_be_looked_for():
+    assert same_failures("Error: the till is closed\0 at night") == "Error: the till is closed"

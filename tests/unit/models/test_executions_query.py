@@ -7,6 +7,9 @@ from urllib.parse import parse_qsl
 import pytest
 
 from ratchet_web.models.executions import Execution, ExecutionQuery, ExecutionStatus
+from ratchet_web.models.pages import Query
+from ratchet_web.models.schedules import ScheduleQuery
+from ratchet_web.models.tasks import TaskQuery
 
 NOW = datetime(2026, 1, 31, 12, 0, 0, 987_000, UTC)
 NOON = "2026-01-31T12:00:00.000Z"
@@ -106,3 +109,16 @@ def test_a_row_that_a_server_should_not_have_sent_is_known(
     given: dict[str, str], row: dict[str, Any], missed: tuple[str, ...]
 ) -> None:
     assert query(**given).misses(Execution.model_validate({"id": "1", **row})) == missed
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        *((ExecutionQuery, name) for name in ("text", "input", "output")),
+        (TaskQuery, "q"),
+        (ScheduleQuery, "q"),
+    ],
+)
+def test_a_text_with_nul_is_told_as_making_no_sense(model: type[Query], name: str) -> None:
+    # Databases take it for the end of the text, and then find everything.
+    assert model.parse({name: "\0nope"}) == (model(), (name,))
