@@ -29,6 +29,8 @@ def main() -> int:
                 server, options.examples, options.seed, QUICK_PHASES if options.quick else ALL_PHASES
             )
     print(found.said)
+    if found.unreached:
+        print(f"Never answered with success (streams are not counted): {', '.join(found.unreached)}")
     ok = not found.failures and not found.errors and found.cases >= options.least
     summary = {"ok": ok, "cases": found.cases, "seed": found.seed, "failures": found.failures}
     print(json.dumps({**summary, "errors": found.errors, "unreached": found.unreached}))
