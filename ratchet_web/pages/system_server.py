@@ -36,6 +36,8 @@ ABILITIES = {
     Ability.LAST_RUN: Words("Knows the last firings", "A schedule says when it last fired."),
     Ability.STATISTICS: Words("Counts and measures", "Times and rates come from the server."),
     Ability.CHANGE_JOB: Words("Changes jobs", "A waiting job can be given another time or priority."),
+    Ability.DELIVERIES: Words("Tells of deliveries", "Where outputs went, and once more if that is wanted."),
+    Ability.RETRY_POLICY: Words("Keeps retry policies", "A job can say how long it waits between attempts."),
     Ability.CHANGE_SCHEDULE: Words("Changes schedules", "A schedule can be edited."),
     Ability.SCHEDULE_OPTIONS: Words(
         "Keeps zones and rules of schedules", "A schedule has a zone, an input, and rules for missed runs."
