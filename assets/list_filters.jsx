@@ -64,7 +64,7 @@ export function FindByName({ limit }) {
   }
   const find = (wanted) => {
     clearTimeout(timer.current);
-    const q = wanted.trim();
+    const q = wanted.replaceAll("\0", "\ufffd").trim(); // NUL has no place in a search
     if (q === found || held()) return;
     // All that is typed at once is one step of Back.
     navigate(addressOf({ q: q || null }), { replace: asked.current.size > 0, preventScrollReset: true });

@@ -49,8 +49,9 @@ export const isTwice = (at, zone) => [0.5, 1, 2].some((hours) => utc(wallOf(new 
 
 /** A moment by the clock of a zone: `Tue, Dec 1, 2026, 09:00`. */
 export function inZone(at, zone) {
-  const parts = { weekday: "short", year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" };
-  return at.toLocaleString("en", { ...parts, ...(at.getUTCSeconds() && { second: "2-digit" }), hourCycle: "h23", timeZone: zone });
+  const day = { weekday: "short", year: "numeric", month: "short", day: "numeric" };
+  const clock = { hour: "2-digit", minute: "2-digit", ...(at.getUTCSeconds() && { second: "2-digit" }), hourCycle: "h23" };
+  return at.toLocaleString("en", { ...day, ...clock, timeZone: zone });
 }
 
 const two = (n) => String(n).padStart(2, "0");

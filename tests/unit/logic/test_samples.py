@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from ratchet_web.logic.patterns import LONGEST, matching
 from ratchet_web.logic.samples import PARTS_LIMIT, TEXT_LIMIT, TEXTS, WORK_LIMIT, sample
-from ratchet_web.state.tasks_edit import INPUT_TEMPLATE, OUTPUT_TEMPLATE
+from ratchet_web.state.tasks_edit import INPUT_TEMPLATE
 
 TREE = {
     "$defs": {
@@ -129,7 +129,7 @@ FITTING: list[Any] = [
     TREE,
     ORDER,
     INPUT_TEMPLATE,
-    OUTPUT_TEMPLATE,
+    {"type": "object", "properties": {"greeting": {"type": "string"}}, "required": ["greeting"]},
 ]
 
 

@@ -2,16 +2,10 @@
 
 import pytest
 
-from ratchet_web.api import Ratchet
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
 from ratchet_web.models.tasks import TaskQuery
 from ratchet_web.state.executions import STATUSES, ExecutionList
-from ratchet_web.state.services import running
-from ratchet_web.state.tasks import TaskList
 from ratchet_web.state.viewing import choices
-from tests.doubles.ratchet import FakeRatchet
-from tests.doubles.rooms import MemoryRooms
-from tests.unit.state.test_services import at
 
 
 def shown(query: ExecutionQuery, ignored: tuple[str, ...] = ()) -> ExecutionList:
@@ -85,12 +79,3 @@ def test_a_filter_that_no_control_shows_can_be_taken_away() -> None:
 
 def test_an_unfiltered_list_says_so() -> None:
     assert shown(ExecutionQuery(page=2)).unfiltered == ""
-
-
-async def test_a_text_that_no_server_can_look_for_finds_nothing_rather_than_everything() -> None:
-    async with running(
-        {"prod": Ratchet("http://prod.test", transport=FakeRatchet().transport)}, MemoryRooms()
-    ):
-        tasks = await at("/tasks").get_state(TaskList)
-        led = str(TaskList.event_handlers["find"].fn(tasks, "a\0b"))
-    assert "/tasks?q=a%EF%BF%BDb" in led
