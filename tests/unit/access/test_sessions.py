@@ -36,14 +36,14 @@ def account(name: str = "ann") -> Account:
 
 
 def test_an_id_is_long_random_and_not_kept(sessions: Sessions) -> None:
-    one, seat = sessions.sign_in("", account(), "t1")
-    other, _ = sessions.sign_in("", account(), "t2")
+    one, seat = sessions.sign_in("", account(), "token-of-the-first")
+    other, _ = sessions.sign_in("", account(), "token-of-the-second")
     assert one != other
     assert len(one) >= 40
     assert sessions.of(one) is seat.session
     assert sessions.of("guessed") is sessions.of("") is None
     assert one not in repr(vars(sessions))
-    assert "t1" not in repr(vars(sessions)) + repr(seat)
+    assert "token-of-the-first" not in repr(vars(sessions)) + repr(seat)
 
 
 def test_who_does_nothing_is_signed_out_and_each_use_counts_anew(
