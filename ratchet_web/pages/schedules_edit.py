@@ -9,7 +9,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking
 from ratchet_web.components.address import set_param
 from ratchet_web.components.cron_builder import cron_builder, zone_field
-from ratchet_web.components.edit_form import BaseFields, EditNotes, edit_form
+from ratchet_web.components.edit_form import BaseFields, EditNotes, Unsaved, edit_form
 from ratchet_web.components.fields import choice_field, text_field
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, empty_state, failure_notice, title_bar, to
@@ -138,8 +138,7 @@ def _foot() -> rx.Component:
         loading=ScheduleEdit.busy,
         custom_attrs={"form": FORM},
     )
-    unsaved = ScheduleEdit.unsaved
-    told = rx.cond(unsaved, rx.el.span(unsaved, class_name="form-error", role="status"))
+    told = Unsaved.create(text=ScheduleEdit.unsaved, stumbles=ScheduleEdit.stumbles)
     back = rx.cond(ScheduleEdit.id, "/schedules/" + ScheduleEdit.id, "/schedules")
     return rx.el.div(save, to("Cancel", href=back), told, class_name="row save-bar")
 

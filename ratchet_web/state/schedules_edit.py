@@ -29,6 +29,7 @@ UNSAVED = "Not saved yet: mend what is marked above."
 UNREAD = "Not saved yet: the schedule is still being read. Try again in a moment."
 CHANGED = "Not saved yet: somebody else changed the schedule. Choose what to keep."
 NO_TASK = "Choose the task that it is to run."
+MARKED = ("task_id", *forms.FIELDS)
 # So long the other schedules count as known while somebody types.
 OTHERS_KEEP_S = 60.0
 
@@ -58,6 +59,7 @@ class ScheduleEdit(rx.State):
     failure: dict[str, str] = {}
     conflict: dict[str, Any] = {}
     unsaved: str = ""
+    stumbles: int = 0
     busy: bool = False
     _server: str = ""
     _timing: tuple[str, str] = ("", "")
@@ -127,7 +129,7 @@ class ScheduleEdit(rx.State):
             self.conflict, self.saved_to = {}, f"/schedules/{schedule.id}"
             self.saved_key = f"{schedule.id} {schedule.updated_at}"
         else:
-            self.unsaved = CHANGED if self.conflict else UNSAVED
+            self._say_why()
 
     @rx.event
     async def compare(self, form: dict[str, Any]) -> None:
@@ -145,6 +147,17 @@ class ScheduleEdit(rx.State):
     def go_on(self) -> None:
         """Put the comparison away: what was typed stays, and so does what it was made from."""
         self.conflict, self.unsaved = {}, ""
+
+    def _say_why(self) -> None:
+        """Say beside the button why nothing was saved."""
+        if self.conflict:
+            self.unsaved = CHANGED
+        elif self.input_errors or any(self.errors.get(name) for name in MARKED):
+            self.unsaved, self.stumbles = UNSAVED, self.stumbles + 1
+        elif self.failure:
+            self.unsaved = f"{self.failure['title']}: {self.failure['message']}"
+        else:
+            self.unsaved = f"Not saved yet: {self.errors.get('form') or 'nobody says why.'}"
 
     def _asked_task(self) -> str:
         asked = self.router.url.query_parameters.get("task", "")
@@ -228,7 +241,7 @@ class ScheduleEdit(rx.State):
         """Show what the server refused at its fields; what is said of the input stands in its form."""
         self.input_errors = [each for each in errors if each["field"].split(".")[0].split("[")[0] == "input"]
         rest = [each for each in errors if each not in self.input_errors]
-        self.errors = placed(rest, {*forms.FIELDS, "task_id"})
+        self.errors = placed(rest, {*MARKED})
 
     async def _send(self, api: Ratchet, fields: dict[str, Any], given: dict[str, str]) -> Schedule | None:
         if not self.id:

@@ -14,7 +14,7 @@ from ratchet_web.state import schedules_edit_form as forms
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.refusals import UNFIT
 from ratchet_web.state.schedules import ScheduleDetail
-from ratchet_web.state.schedules_edit import NO_TASK, UNREAD, ScheduleEdit
+from ratchet_web.state.schedules_edit import NO_TASK, UNREAD, UNSAVED, ScheduleEdit
 from ratchet_web.state.services import Services, running
 from tests.doubles.ratchet import AT, FakeRatchet, body
 from tests.doubles.rooms import MemoryRooms
@@ -201,6 +201,7 @@ async def test_what_the_server_refuses_is_said_at_its_field(here: Services, fake
     await saved(state, TYPED)
     assert state.errors == {"cron_expression": "is odd", "form": "outputDestinations: are odd"}
     assert state.input_errors == [{"field": "input.n", "message": "is missing"}]
+    assert (state.unsaved, state.stumbles) == (UNSAVED, 1)
 
 
 async def test_a_lost_answer_is_not_called_a_failure(here: Services, fake: FakeRatchet) -> None:
@@ -208,6 +209,8 @@ async def test_a_lost_answer_is_not_called_a_failure(here: Services, fake: FakeR
     fake.transport.on(f"{AT}/schedules", httpx.ReadTimeout("late"))
     await saved(state, TYPED)
     assert state.failure["title"] == "Whether the schedule was saved is not known"
+    assert state.unsaved.startswith("Whether the schedule was saved is not known: ")
+    assert state.stumbles == 0
     assert len(sent(fake)) == 1
 
 
