@@ -114,7 +114,7 @@ def page() -> rx.Component:
     """Return the page."""
     live = Live(ScheduleDetail.topic)
     row = live.row
-    last_job = to(row["last_job_id"].to(str), href="/jobs/" + row["last_job_id"].to(str))
+    last_job = to("Job ", row["last_job_id"].to(str), href="/jobs/" + row["last_job_id"].to(str))
     return detail_page(
         live,
         "schedule",

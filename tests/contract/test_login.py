@@ -15,7 +15,7 @@ from ratchet_web.access.pace import Pace
 from ratchet_web.access.people import People
 from ratchet_web.access.routes import BODY_MOST, routes
 from ratchet_web.api import Ratchet
-from ratchet_web.gate import gate
+from ratchet_web.gate import Gate
 from tests.doubles.rooms import MemoryRooms
 from tests.doubles.transport import Scripted, answer
 from tests.support.people import PASSWORD
@@ -60,7 +60,7 @@ def console(people: People, pace: Pace | None = None, scheme: str = "http") -> h
     """Return a browser without any cookie, before a console."""
     everything = Route("/{rest:path}", _page, methods=["GET", "POST"])
     inside = Starlette(routes=[*routes(people, COOKIES, pace), everything])
-    app = gate(Door(inside, people, COOKIES))
+    app = Gate(Door(inside, people, COOKIES))
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url=f"{scheme}://console.test", follow_redirects=False
     )

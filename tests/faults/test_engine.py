@@ -181,8 +181,9 @@ async def test_workers_get_neither_secrets_nor_open_files(monkeypatch):
         assert "RATCHET_API_TOKEN" not in worker.environ()
         assert worker.open_files() == []
         assert [c for c in worker.net_connections("all") if c.family != socket.AF_UNIX] == []
-        # Its own socket, the event loop's two ends to wake itself, its poll, and the standard three.
-        assert worker.num_fds() <= 7
+        # Its own socket, the event loop's two ends to wake itself, its poll, the standard three, and what
+        # Python writes to the terminal by, as V8 may not.
+        assert worker.num_fds() <= 8
         await pool.stop()
 
 
