@@ -206,7 +206,7 @@ export function Unsaved({ text, stumbles = 0 }) {
   useEffect(() => {
     const more = stumbles > known.current;
     known.current = stumbles;
-    const wrong = more && box.current.closest("form").querySelector('[aria-invalid="true"], section[data-invalid]');
+    const wrong = more && box.current.closest(".edit-form").querySelector('[aria-invalid="true"], section[data-invalid]');
     if (wrong) show(wrong);
   }, [stumbles]);
   return <span ref={box} className="form-error" role="status">{text}</span>;

@@ -32,7 +32,7 @@ async def test_a_schedule_triggered_now_leads_to_its_job_and_the_execution(open_
     await new_id(page, "executions")
     await expect(page.get_by_role("link", name=f"job {job}", exact=True)).to_be_visible()
     await page.get_by_role("link", name=f"schedule {schedule.id}", exact=True).click()
-    await expect(page.get_by_role("link", name=job, exact=True)).to_be_visible()
+    await expect(page.get_by_role("link", name=f"Job {job}", exact=True)).to_be_visible()
 
 
 async def test_a_failing_job_shows_that_it_retries_and_each_attempt(open_page, ratchet):
