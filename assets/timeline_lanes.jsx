@@ -34,6 +34,13 @@ export function Lanes({ shown, view, move, picked, pick }) {
   const shape = size.width && size.width < NARROW_PX ? NARROW : WIDE;
   const { lanes } = shown;
 
+  // A range that is chosen, or Back, goes before a move by hand that has not come to rest.
+  const seen = useRef(view);
+  if (seen.current !== view) {
+    seen.current = view;
+    clearTimeout(rest.current);
+    rest.current = 0;
+  }
   if (!rest.current) live.current = view;
   const drawn = useRef(null);
   drawn.current = { shown, shape, size, focus: sameCell(lanes, focus), picked: placeOf(shown, picked) };

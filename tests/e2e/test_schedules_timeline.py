@@ -138,6 +138,15 @@ async def test_moving_and_zooming_change_the_address_which_leads_back(
     await expect(page.get_by_role("link", name="Now", exact=True)).not_to_have_attribute(
         "aria-current", "true"
     )
+    # A range that is chosen goes before a move that has not come to rest.
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x - 150, y, steps=4)
+    await page.mouse.up()
+    hours = page.get_by_role("navigation", name="Range").get_by_role("link", name="6 h")
+    await hours.click()
+    await expect(page.locator(".timeline[data-bucket='120']")).to_be_visible()
+    await expect(hours).to_have_attribute("aria-current", "page")
 
 
 async def test_a_press_on_the_load_lists_what_is_due_then(
