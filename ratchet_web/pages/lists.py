@@ -111,6 +111,22 @@ def no_choice(live: Live) -> rx.Var[str]:
     return rx.cond(live.error, unknown, rx.cond(live.ready, "None", "Loading…")).to(str)
 
 
+def task_choice(task: rx.Var[Any], choose: rx.Var[Any]) -> rx.Component:
+    """Return the choice of the task that something is for; `choose` is the browser's function for its id."""
+    tasks = Live(TASK_CHOICES)
+    return antd.Select.create(
+        value=task,
+        options=tasks.rows,
+        not_found_content=no_choice(tasks),
+        field_names={"value": "id", "label": "name"},
+        placeholder="Choose a task",
+        show_search=True,
+        option_filter_prop="name",
+        custom_attrs={"aria-label": "Task", "onChange": choose},
+        style={"width": "100%"},
+    )
+
+
 def task_picker(task: rx.Var[str], pick: Any, nothing: str = "Any task") -> rx.Component:
     """Return a choice of a task: `task` is the id that is on, or empty; then it says `nothing`."""
     tasks = Live(TASK_CHOICES)

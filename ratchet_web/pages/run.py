@@ -9,13 +9,11 @@ from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking, lacking_note
 from ratchet_web.components.address import param, server, set_param
 from ratchet_web.components.icons import icon
-from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, failure_notice, to
 from ratchet_web.components.run_form import RunForm
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
-from ratchet_web.pages.lists import no_choice
+from ratchet_web.pages.lists import task_choice
 from ratchet_web.state.run import RunDialog
-from ratchet_web.state.viewing import TASK_CHOICES
 
 CHOOSE = "choose"
 
@@ -51,19 +49,7 @@ def _picker(chosen: Var[str]) -> rx.Component:
     setter = set_param("run")
     choose = Var(f"((value) => {setter!s}(value ?? '{CHOOSE}'))", _var_data=setter._get_all_var_data())
     known = rx.cond(chosen == CHOOSE, None, chosen)
-    tasks = Live(TASK_CHOICES)
-    select = antd.Select.create(
-        value=known,
-        options=tasks.rows,
-        not_found_content=no_choice(tasks),
-        field_names={"value": "id", "label": "name"},
-        placeholder="Choose a task",
-        show_search=True,
-        option_filter_prop="name",
-        custom_attrs={"aria-label": "Task", "onChange": choose},
-        style={"width": "100%"},
-    )
-    return rx.el.div(select, class_name="field")
+    return rx.el.div(task_choice(known, choose), class_name="field")
 
 
 def _form() -> rx.Component:

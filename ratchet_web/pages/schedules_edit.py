@@ -5,7 +5,6 @@ from typing import Any
 import reflex as rx
 from reflex.vars import Var
 
-from ratchet_web.components import antd
 from ratchet_web.components.abilities import Ability, lacking
 from ratchet_web.components.address import set_param
 from ratchet_web.components.cron_builder import cron_builder, zone_field
@@ -17,10 +16,9 @@ from ratchet_web.components.schedules import schedule_input, schedule_runs
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.details import missing
 from ratchet_web.pages.edit_conflict import conflict_panel
-from ratchet_web.pages.lists import no_choice
+from ratchet_web.pages.lists import task_choice
 from ratchet_web.pages.schedules_words import ENABLED, MISFIRE, OVERLAP, PRIORITIES
 from ratchet_web.state.schedules_edit import ScheduleEdit
-from ratchet_web.state.viewing import TASK_CHOICES
 
 FORM = "schedule-form"
 
@@ -39,20 +37,10 @@ def _kept(name: str) -> dict[str, Any]:
 
 def _picker() -> rx.Component:
     """Return the choice of the task, which the address keeps; that of a schedule stays what it is."""
-    setter, tasks = set_param("task"), Live(TASK_CHOICES)
+    setter = set_param("task")
     choose = Var(f"((value) => {setter!s}(value ?? null))", _var_data=setter._get_all_var_data())
     error = ScheduleEdit.errors["task_id"]
-    select = antd.Select.create(
-        value=rx.cond(ScheduleEdit.task_id, ScheduleEdit.task_id, None),
-        options=tasks.rows,
-        not_found_content=no_choice(tasks),
-        field_names={"value": "id", "label": "name"},
-        placeholder="Choose a task",
-        show_search=True,
-        option_filter_prop="name",
-        custom_attrs={"aria-label": "Task", "onChange": choose},
-        style={"width": "100%"},
-    )
+    select = task_choice(rx.cond(ScheduleEdit.task_id, ScheduleEdit.task_id, None), choose)
     link = to(ScheduleEdit.task_name, href="/tasks/" + ScheduleEdit.task_id)
     fixed = rx.el.p(link, rx.el.span(" A schedule keeps its task.", class_name="dim"))
     return rx.el.div(
