@@ -9,7 +9,7 @@ from ratchet_web.components.abilities import Ability, lacking, lacking_note
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, facts, json_card, link_button, number, title_bar, to
 from ratchet_web.components.schedules import schedule_runs
-from ratchet_web.components.status import enabled, priority
+from ratchet_web.components.status import enabled, priority, status
 from ratchet_web.components.times import ago, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page
@@ -17,7 +17,6 @@ from ratchet_web.pages.lists import task_link
 from ratchet_web.pages.schedules import (
     disabled_note,
     in_words,
-    last_result,
     next_run,
     no_last_run,
     schedule_switch,
@@ -115,6 +114,7 @@ def page() -> rx.Component:
     live = Live(ScheduleDetail.topic)
     row = live.row
     last_job = to("Job ", row["last_job_id"].to(str), href="/jobs/" + row["last_job_id"].to(str))
+    last_status = rx.cond(row["last_status"], status(row["last_status"].to(str)))
     return detail_page(
         live,
         "schedule",
@@ -132,7 +132,7 @@ def page() -> rx.Component:
             ("Cron, seconds first", rx.el.code(row["cron_expression"].to(str))),
             ("Next run", next_run(row)),
             ("Last run", rx.fragment(instant(at=row["last_run"], empty=no_last_run(row)))),
-            ("Last job", rx.cond(row["last_job_id"], rx.fragment(last_job, " ", last_result(row)), "–")),
+            ("Last job", rx.cond(row["last_job_id"], rx.fragment(last_job, " ", last_status), "–")),
             ("Changed", ago(at=row["updated_at"])),
         ),
         rx.cond(row["id"], disabled_note(row)),

@@ -11,7 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, ViewportSize, expect
 
 from ratchet_web.api import Ratchet
-from ratchet_web.models.jobs import NewJob
+from ratchet_web.models.jobs import JobStatus, NewJob
 from tests.conftest import OpenPage
 from tests.e2e.steps import FAILING, is_live, new_task, run
 
@@ -68,12 +68,15 @@ PAGES = (
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def ids(ratchet: Ratchet) -> dict[str, str]:
-    """Rows to look at: a task, a failed execution of it and its retry, a job."""
+    """Rows to look at: a task, a failed execution of it and its retry, a job, a schedule that has run."""
     task = await new_task(ratchet, "looked-at", FAILING, input_schema=SCHEMA, description="Looked at")
     failed = await run(ratchet, task, {"title": "first"})
     job = await ratchet.jobs.create(NewJob(task_id=task.id, input={"title": "second"}))
+    await ratchet.schedules.trigger("1")
     async with asyncio.timeout(20), ratchet.monitoring.events() as changes:
         while not (await ratchet.executions.get(failed.id)).can_retry:
+            await anext(changes)
+        while (await ratchet.schedules.get("1")).last_status != JobStatus.COMPLETED:
             await anext(changes)
     again = await ratchet.executions.retry(failed.id, {"title": "again"})
     tomorrow = datetime.now(UTC) + timedelta(days=1)
