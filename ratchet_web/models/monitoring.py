@@ -76,6 +76,7 @@ class Capabilities(Wire):
     schedule_runs: bool = False
     payload_search: bool = False
     retry_condition: bool = False
+    pauses: bool = False
     workers: int | None = None
 
 

@@ -31,6 +31,7 @@ from ratchet_web.server.routes import (
     logs,
     metrics,
     monitoring,
+    pauses,
     schedules,
     schedules_runs,
     series,
@@ -69,6 +70,7 @@ MODULES = (
     workers,
     tokens,
     bulk,
+    pauses,
 )
 
 
