@@ -16,6 +16,8 @@ class Act(StrEnum):
     RETRY_JOB = "retry_job"
     CHANGE_JOB = "change_job"
     DELIVER_AGAIN = "deliver_again"
+    PAUSE_QUEUE = "pause_queue"
+    PAUSE_TASK = "pause_task"
     EDIT_SCHEDULE = "edit_schedule"
     SWITCH_SCHEDULE = "switch_schedule"
     TRIGGER_SCHEDULE = "trigger_schedule"

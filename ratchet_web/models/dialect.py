@@ -41,6 +41,7 @@ class Ability(StrEnum):
     SCHEDULE_RUNS = "schedule_runs"
     PAYLOAD_SEARCH = "payload_search"
     TRY = "try"
+    PAUSE = "pause"
 
 
 class Dialect(BaseModel):

@@ -8,6 +8,8 @@ from pydantic import StringConstraints
 from ratchet_web.models.base import Draft, Id, Wire, Word
 
 REASON_CHARS = 500
+# How the console watches them, and which of its rows is the queue; the others are ids of tasks.
+TOPIC, QUEUE_ROW = "pauses", "queue"
 
 
 class PauseScope(Word):

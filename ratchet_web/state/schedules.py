@@ -10,6 +10,7 @@ from ratchet_web.logic.json_text import parsed
 from ratchet_web.models.acts import Act
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
+from ratchet_web.models.pauses import TOPIC as PAUSES
 from ratchet_web.models.schedules import ScheduleQuery, ScheduleTrigger
 from ratchet_web.models.servers import under
 from ratchet_web.state.refusals import forbidden, note_refusal
@@ -74,7 +75,7 @@ class ScheduleDetail(rx.State):
         self.executions_link = ExecutionQuery(schedule=row).address() if row else "/executions"
         self.form_key = self.saved_key = ""
         self.errors, self.failure = [], {}
-        await watch(self, self.topic)
+        await watch(self, self.topic, PAUSES)
         if TRIGGER in self.router.url.query_parameters:
             await self._read()
 

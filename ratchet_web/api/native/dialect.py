@@ -42,6 +42,7 @@ CANNOT: Final = {
     Ability.ACTIVITY: "This server does not tell how often a task ran of late, nor how long it took.",
     Ability.DENSITY: "This server does not count executions by time.",
     Ability.SCHEDULE_RUNS: "This server does not tell which runs a schedule had.",
+    Ability.PAUSE: "This server cannot pause its queue or a task.",
     Ability.PAYLOAD_SEARCH: "This server does not look into inputs and outputs.",
 }
 CAVEATS: Final = {

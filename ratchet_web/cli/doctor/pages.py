@@ -39,6 +39,7 @@ WORDS = {
     Ability.SCHEDULE_RUNS: "past runs",
     Ability.PAYLOAD_SEARCH: "finding inputs and outputs",
     Ability.TRY: "trying drafts",
+    Ability.PAUSE: "pausing",
 }
 
 
@@ -69,7 +70,7 @@ PAGES = (
         "Jobs",
         ("jobs",),
         None,
-        (Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY, Ability.BULK),
+        (Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY, Ability.BULK, Ability.PAUSE),
         "jobs",
     ),
     Needs(
