@@ -68,7 +68,7 @@ def pause_of(task: Var[str]) -> Var[Row]:
 
 
 def paused_notice(
-    pause: Var[Row], words: Any, means: str, resume: rx.Component | None = None
+    pause: Var[Row], words: Any, means: Var[str] | str, resume: rx.Component | None = None
 ) -> rx.Component:
     """Return the notice of one pause: what is paused, why, by whom and since when; nothing where none is."""
     of_queue = pause["scope"] == "QUEUE"
@@ -99,7 +99,7 @@ def paused_tasks() -> rx.Component:
         icon("pause"),
         rx.el.div(
             rx.el.p(rx.el.b(words)),
-            rx.el.ul(rx.foreach(rows, _task), class_name="paused-list", tab_index=0),
+            rx.el.ul(rx.foreach(rows, _task), class_name="paused-list"),
             class_name="paused-words",
         ),
         class_name="paused",
@@ -115,6 +115,7 @@ def _task(pause: Var[Row]) -> rx.Component:
         " · ",
         pause["reason"].to(str),
         rx.el.span(" · ", _who(pause), ", ", ago(at=pause["since"]), class_name="dim"),
+        title=pause["reason"].to(str),
         key=pause["id"].to(str),
     )
 

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ratchet_web.api import Ratchet
-from ratchet_web.live.rows import Row, list_row
+from ratchet_web.live.rows import list_row
 from ratchet_web.live.topic import Snapshot, Topic, is_about
 from ratchet_web.models.monitoring import Change
-from ratchet_web.models.pauses import QUEUE_ROW, Pause, PauseScope
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,4 @@ class PauseList(Topic):
 
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return what is paused."""
-        return Snapshot(tuple(map(_row, await api.pauses.all())))
-
-
-def _row(pause: Pause) -> Row:
-    of_queue = pause.scope is PauseScope.QUEUE
-    return {**list_row(pause), "id": QUEUE_ROW if of_queue else pause.task_id or ""}
+        return Snapshot(tuple(map(list_row, await api.pauses.all())))

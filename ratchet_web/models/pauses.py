@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 from ratchet_web.models.base import Draft, Id, Wire, Word
 
 REASON_CHARS = 500
-# How the console watches them, and which of its rows is the queue; the others are ids of tasks.
+# How the console watches them, and the id of the queue's; the others have those of their tasks.
 TOPIC, QUEUE_ROW = "pauses", "queue"
 
 
@@ -20,8 +20,12 @@ class PauseScope(Word):
 
 
 class Pause(Wire):
-    """No job of the queue, or of one task, begins while it lasts. `paused_by`: None if nobody is named."""
+    """No job of the queue, or of one task, begins while it lasts. `paused_by`: None if nobody is named.
 
+    `id`: `queue`, or that of the task.
+    """
+
+    id: Id
     scope: PauseScope
     task_id: Id | None = None
     task_name: str | None = None

@@ -20,7 +20,7 @@ from ratchet_web.state.acts import Acts
 from ratchet_web.state.jobs import JobDetail
 from ratchet_web.state.jobs_edit import JobEdit
 
-HELD = "This job begins when the task is resumed."
+HELD = "This job does not begin before the task is resumed."
 Row = rx.Var[dict[str, Any]]
 
 

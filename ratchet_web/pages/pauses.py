@@ -38,7 +38,7 @@ def queue_notice() -> rx.Component:
     return paused_notice(queue_pause(), "The queue is paused", QUEUE_MEANS, _resume(QUEUE))
 
 
-def task_notice(task: Var[str], name: Var[str], means: str = TASK_MEANS) -> rx.Component:
+def task_notice(task: Var[str], name: Var[str], means: Var[str] | str = TASK_MEANS) -> rx.Component:
     """Return that the queue, a task, or both are paused, for what belongs to this task."""
     own = paused_notice(task_pause(task), "Task " + name + " is paused", means, _resume(task))
     return rx.el.div(queue_notice(), own, class_name="pauses")
@@ -71,8 +71,15 @@ def _control(task: Var[str], name: Var[str], pause: Var[dict[str, Any]], act: Ac
 
 def _resume(task: Var[str]) -> rx.Component:
     act = Act.PAUSE_QUEUE if task is QUEUE else Act.PAUSE_TASK
-    press = Pauses.resume(task).temporal
-    return if_may(act, act_button(act, "Resume", loading=Pauses.busy.contains(_key(task)), on_click=press))
+    button = act_button(
+        act,
+        "Resume",
+        loading=Pauses.busy.contains(_key(task)),
+        on_click=Pauses.resume(task).temporal,
+        # There may be two of them.
+        custom_attrs={"aria-label": "Resume the queue" if task is QUEUE else "Resume task " + task},
+    )
+    return if_may(act, button)
 
 
 def _key(task: Var[str]) -> Var[str]:

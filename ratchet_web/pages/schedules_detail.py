@@ -28,6 +28,9 @@ from ratchet_web.state.acts import Acts
 from ratchet_web.state.schedules import ScheduleDetail
 
 QUEUES_ON = "This schedule goes on queuing jobs; they wait until the task is resumed."
+QUEUES_ONE = (
+    "This schedule queues one job, which waits; further times are left out until the task is resumed."
+)
 Row = rx.Var[dict[str, Any]]
 
 
@@ -128,7 +131,7 @@ def page() -> rx.Component:
             actions=_actions(row),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
-        task_notice(row["task_id"].to(str), named, QUEUES_ON),
+        task_notice(row["task_id"].to(str), named, rx.cond(row["allow_overlap"], QUEUES_ON, QUEUES_ONE)),
         facts(
             ("Task", task_link(row)),
             ("When", in_words(row)),

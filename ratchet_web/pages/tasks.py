@@ -71,8 +71,9 @@ def _name(row: Row) -> rx.Component:
         row["description"].to(str), class_name="dim under", title=row["description"].to(str)
     )
     name = to(row["name"].to(str), href="/tasks/" + row["id"].to(str))
-    paused = paused_mark(task_pause(row["id"].to(str)))
-    return rx.fragment(name, " ", validation(row), " ", paused, rx.cond(row["description"], description))
+    pause = task_pause(row["id"].to(str))
+    paused = rx.cond(pause["id"], rx.el.div(paused_mark(pause)))
+    return rx.fragment(name, " ", validation(row), paused, rx.cond(row["description"], description))
 
 
 def source(row: Row) -> rx.Component:

@@ -11,6 +11,7 @@ import orjson
 from ratchet_web.logic.cron import Run, describe, next_run_ms
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.logic.versions import newest_first
+from ratchet_web.models.pauses import QUEUE_ROW
 from ratchet_web.server.deliveries.destinations import shown
 from ratchet_web.server.store.codes import (
     OPEN_EXECUTIONS,
@@ -181,6 +182,7 @@ def pause(row: Row) -> Json:
     """Return a `Pause`."""
     of_queue = row.task_id == QUEUE
     return {
+        "id": QUEUE_ROW if of_queue else str(row.task_id),
         "scope": "QUEUE" if of_queue else "TASK",
         "taskId": None if of_queue else str(row.task_id),
         "taskName": row.task_name,

@@ -3,7 +3,12 @@
 import pytest
 import pytest_asyncio
 
-from tests.support.server import asked_on_port, in_process
+from ratchet_web.api import Conflict, NotFound, Ratchet
+from ratchet_web.live.pauses import PauseList
+from ratchet_web.models.dialect import Ability
+from ratchet_web.models.pauses import NewPause
+from ratchet_web.models.tasks import NewTask
+from tests.support.server import asked_on_port, in_process, transport
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -35,6 +40,7 @@ async def test_jobs_of_a_paused_queue_wait_and_a_single_execution_runs(queue):
     task = await queue.task(ECHO)
     pause = (await put(queue, "/pauses/queue", {"reason": "  The warehouse is being moved\n"}))["data"]
     assert pause == {
+        "id": "queue",
         "scope": "QUEUE",
         "taskId": None,
         "taskName": None,
@@ -104,6 +110,25 @@ async def test_a_paused_queue_is_told_and_is_no_illness(queue):
     assert 'ratchet_paused{scope="queue"} 1.0' in text
     assert 'ratchet_paused{scope="task"} 0.0' in text
     assert (await queue.get("/capabilities"))["pauses"] is True
+
+
+async def test_the_client_pauses_reads_and_resumes(tmp_path):
+    async with transport(tmp_path) as reached, Ratchet("http://127.0.0.1", transport=reached) as ratchet:
+        assert (await ratchet.dialect()).can(Ability.PAUSE)
+        task = await ratchet.tasks.create(NewTask(name="mail", source_code=ECHO))
+        await ratchet.pauses.begin(task.id, NewPause(reason="Refused"))
+        await ratchet.pauses.begin(None, NewPause(reason="A deploy"))
+        rows = (await PauseList("pauses").fetch(ratchet)).rows
+        assert [(row["id"], row["task_name"], row["reason"]) for row in rows] == [
+            ("queue", None, "A deploy"),
+            (task.id, "mail", "Refused"),
+        ]
+        with pytest.raises(Conflict, match="paused already: A deploy"):
+            await ratchet.pauses.begin(None, NewPause(reason="Another"))
+        await ratchet.pauses.end(None)
+        with pytest.raises(NotFound):
+            await ratchet.pauses.end(None)
+        assert [pause.task_id for pause in await ratchet.pauses.all()] == [task.id]
 
 
 async def test_a_pause_goes_with_its_task(api):

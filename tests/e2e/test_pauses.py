@@ -9,6 +9,7 @@ from ratchet_web.api import NotFound
 from ratchet_web.models.jobs import NewJob
 from ratchet_web.models.schedules import NewSchedule
 from tests.e2e.steps import new_task, row_of, status_of, unique
+from tests.e2e.test_axe import PHONE, complaints
 
 NOBODY = "Paused by someone not signed in"
 HELD = re.compile("was paused by someone not signed in")
@@ -51,7 +52,7 @@ async def test_a_paused_task_says_why_wherever_its_jobs_appear(open_page, ratche
     await expect(status_of(other)).to_have_text("Queued")
     await expect(other.get_by_text("not before its task is resumed")).to_be_visible()
     await page.goto(f"/schedules/{schedule.id}")
-    await expect(notice).to_contain_text("This schedule goes on queuing jobs")
+    await expect(notice).to_contain_text("This schedule queues one job, which waits")
     await page.goto(f"/tasks?q={task.name}")
     await expect(row_of(page, task.name).get_by_title(HELD)).to_be_visible()
 
@@ -76,6 +77,11 @@ async def test_a_paused_queue_is_seen_and_resumed_by_others(open_page, ratchet, 
         await expect(notice).to_contain_text("The queue is paused · The warehouse is being moved")
         await expect(notice).to_contain_text(NOBODY)
     await expect(page).not_to_have_url(re.compile("pause"))
+    await expect(dialog).to_be_hidden()
+    await page.emulate_media(color_scheme="dark")
+    await expect(page.locator("html")).to_have_class("dark")
+    await page.set_viewport_size(PHONE)
+    assert await complaints(page) == []
     job = await ratchet.jobs.create(NewJob(task_id=task.id, input={}))
     await expect(row_of(page, job.id).get_by_title(HELD)).to_be_visible()
     await other.get_by_role("region", name="The queue is paused").get_by_role("button", name="Resume").click()

@@ -38,7 +38,7 @@ def test_a_list_is_known_by_its_querys_address(query: Query) -> None:
     "name",
     [
         *("executions/12", "tasks/1", "jobs/9223372036854775807", "schedules/0", "dashboard"),
-        *("tasks/1/versions", "tasks/1/versions/51"),
+        *("tasks/1/versions", "tasks/1/versions/51", "pauses"),
     ],
 )
 def test_details_and_the_dashboard_are_known(name: str) -> None:
@@ -64,6 +64,7 @@ def test_details_and_the_dashboard_are_known(name: str) -> None:
         "executions/1\n",
         "executions/../tasks",
         "dashboard?x=1",
+        "pauses/queue",
         "executions?status=WHAT",
         "executions?status=",
         "executions?status=FAILED&status=RUNNING",
@@ -132,6 +133,10 @@ def test_logs_are_known_by_their_execution(name: str, id: str | None) -> None:
         ("dashboard", "executions", "1", True),
         ("dashboard", "schedules", "1", True),
         ("dashboard", "tasks", "1", False),
+        ("pauses", "pauses", "queue", True),
+        ("pauses", "jobs", "1", False),
+        # Nothing that it tells names a task.
+        ("pauses", "tasks", "1", False),
     ],
 )
 def test_which_change_dirties_what(name: str, resource: str, id: str, dirty: bool) -> None:
