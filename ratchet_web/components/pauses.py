@@ -112,9 +112,9 @@ def _task(pause: Var[Row]) -> rx.Component:
     name = rx.cond(pause["task_name"], pause["task_name"].to(str), "Task " + pause["id"].to(str))
     return rx.el.li(
         to(name, href="/tasks/" + pause["id"].to(str)),
-        " · ",
+        # Before the reason, which may be long and is cut then.
+        rx.el.span(" · ", _who(pause), ", ", ago(at=pause["since"]), " · ", class_name="dim"),
         pause["reason"].to(str),
-        rx.el.span(" · ", _who(pause), ", ", ago(at=pause["since"]), class_name="dim"),
         title=pause["reason"].to(str),
         key=pause["id"].to(str),
     )

@@ -45,7 +45,9 @@ def _attempts(row: Row, attempts: rx.Var[list[dict[str, Any]]]) -> rx.Component:
         class_name="table",
         custom_attrs={"aria-label": "Attempts"},
     )
-    waits = empty_state("No attempt yet", "It waits for its time, or for a free worker.")
+    paused = pause_of(row["task_id"].to(str))["id"]
+    until = rx.cond(paused, "It waits until it is resumed.", "It waits for its time, or for a free worker.")
+    waits = empty_state("No attempt yet", until)
     over = empty_state(
         "No attempt is known", "It was cancelled before one began, or its attempts were removed."
     )
