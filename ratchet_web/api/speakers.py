@@ -150,6 +150,8 @@ def contract(told: Capabilities) -> Dialect:
         Ability.DENSITY: told.execution_counts,
         Ability.DELIVERIES: told.deliveries,
         Ability.SCHEDULE_RUNS: told.schedule_runs,
+        Ability.SCHEDULE_ACTIVITY: told.schedule_activity,
+        Ability.SCHEDULE_CHANGES: told.schedule_changes,
         Ability.PAYLOAD_SEARCH: told.payload_search,
         Ability.TRY: told.task_try,
     }

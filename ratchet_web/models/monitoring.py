@@ -74,6 +74,8 @@ class Capabilities(Wire):
     job_counts: bool = False
     deliveries: bool = False
     schedule_runs: bool = False
+    schedule_activity: bool = False
+    schedule_changes: bool = False
     payload_search: bool = False
     retry_condition: bool = False
     workers: int | None = None

@@ -34,6 +34,8 @@ OFFERS = (
     "jobCounts",
     "deliveries",
     "scheduleRuns",
+    "scheduleActivity",
+    "scheduleChanges",
     "payloadSearch",
     "retryCondition",
 )
