@@ -21,7 +21,7 @@ from ratchet_web.models.schedules_activity import (
 )
 
 # So many changes are read at once.
-CHANGES = 25
+CHANGES = 20
 
 
 class Schedules(ABC):

@@ -85,7 +85,9 @@ def _last(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[Row]]
         .limit(LAST)
         .correlate(schedules)
     )
-    wanted = sa.select(*_TOLD).select_from(schedules.join(jobs, _J.id.in_(of_each))).where(_S.id.in_(ids))
+    wanted: sa.Select[Any] = (
+        sa.select(*_TOLD).select_from(schedules.join(jobs, _J.id.in_(of_each))).where(_S.id.in_(ids))
+    )
     found: dict[int, list[Row]] = {each: [] for each in ids}
     for row in connection.execute(wanted):
         found[row.schedule_id].append(row)
