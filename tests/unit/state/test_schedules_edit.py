@@ -11,10 +11,11 @@ from ratchet_web.api import Ratchet
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.models.schedules import MisfirePolicy, Schedule
 from ratchet_web.state import schedules_edit_form as forms
+from ratchet_web.state.editing import UNSAVED
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.refusals import UNFIT
 from ratchet_web.state.schedules import ScheduleDetail
-from ratchet_web.state.schedules_edit import NO_TASK, UNREAD, UNSAVED, ScheduleEdit
+from ratchet_web.state.schedules_edit import NO_TASK, ScheduleEdit
 from ratchet_web.state.services import Services, running
 from tests.doubles.ratchet import AT, FakeRatchet, body
 from tests.doubles.rooms import MemoryRooms
@@ -208,8 +209,8 @@ async def test_a_lost_answer_is_not_called_a_failure(here: Services, fake: FakeR
     state = await opened("/schedules/new?task=7")
     fake.transport.on(f"{AT}/schedules", httpx.ReadTimeout("late"))
     await saved(state, TYPED)
-    assert state.failure["title"] == "Whether the schedule was saved is not known"
-    assert state.unsaved.startswith("Whether the schedule was saved is not known: ")
+    assert state.failure["title"] == "It is not known whether the schedule was saved"
+    assert state.unsaved.startswith("It is not known whether the schedule was saved: ")
     assert state.stumbles == 0
     assert len(sent(fake)) == 1
 
@@ -231,7 +232,7 @@ async def test_what_somebody_else_changed_meanwhile_is_shown_and_nothing_is_sent
     (field,) = state.conflict["fields"]
     assert (field["theirs"], field["mine"]) == ("Theirs", "Mine")
     await saved(state, {**TYPED, "base": "", "changed": "description"})
-    assert (state.unsaved, sent(fake)) == (UNREAD, [])
+    assert (state.unsaved, sent(fake)) == (state._still_read(), [])
 
 
 async def test_the_preview_follows_what_is_typed(here: Services, fake: FakeRatchet) -> None:
