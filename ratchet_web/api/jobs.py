@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from datetime import timedelta
 
 from ratchet_web.logic.jobs_estimate import QueueAhead
-from ratchet_web.models.destinations import Delivery
+from ratchet_web.models.destinations import Delivery, DeliveryTest, DeliveryTrial
 from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
 
@@ -61,6 +61,16 @@ class Jobs(ABC):
 
         Raises:
             Conflict: a delivery there is still to come.
+        """
+
+    @abstractmethod
+    async def test_delivery(self, wanted: DeliveryTest) -> DeliveryTrial:
+        """Bring a sample to a destination now, where `Ability.TEST_DELIVERY`; return what came of it.
+
+        Raises:
+            Refused: a field is wrong; `.fields` names it, below `destination`.
+            Limited: there were too many just now.
+            NotApplied: the server makes none.
         """
 
     @abstractmethod

@@ -23,6 +23,7 @@ from ratchet_web.server.parent import end_with_parent
 from ratchet_web.server.routes import (
     auth,
     bulk,
+    deliveries,
     events,
     executions,
     executions_counts,
@@ -59,6 +60,7 @@ MODULES = (
     executions,
     jobs_counts,
     jobs,
+    deliveries,
     schedules_runs,
     schedules,
     metrics,

@@ -61,6 +61,17 @@ def kept(
     return orjson.dumps(made).decode()
 
 
+def has_masks(destination: OutputDestination) -> bool:
+    """Return whether a mask stands in place of a secret."""
+    return MASK in secret_texts(destination)
+
+
+def secret_texts(destination: OutputDestination) -> list[str]:
+    """Return all that is secret in a destination."""
+    made = destination.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return [holder[name] for holder, name, _ in _secrets(made) if holder[name]]
+
+
 def _refuse_files(given: Sequence[OutputDestination]) -> None:
     faults = [
         Fault(f"{FIELD}.{index}.filesystem", NO_FILES)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ratchet_web.api import Ratchet, Unreachable
+from ratchet_web.api.causes import Cause
 from ratchet_web.logic.samples import sample
 from ratchet_web.logic.schemas import Fault, schema_faults
 from ratchet_web.models.acts import Act
@@ -252,11 +253,11 @@ def test_the_bar_says_why_nothing_was_saved(
 
 async def test_a_lost_answer_is_not_taken_for_a_refusal() -> None:
     state = TaskEdit()
-    await state._explain(Unreachable("No answer.", unanswered=True))
+    await state._explain(Unreachable("No answer.", cause=Cause.LATE))
     state._say_why()
     assert state.failure["title"] == "It is not known whether the task was saved"
     assert state.unsaved == "It is not known whether the task was saved: No answer."
-    await state._explain(Unreachable("Nobody listens."))
+    await state._explain(Unreachable("Nobody listens.", cause=Cause.REFUSED))
     assert state.failure["title"] == "The task was not saved"
 
 
