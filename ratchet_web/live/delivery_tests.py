@@ -11,6 +11,7 @@ from starlette.routing import Route
 from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.live.bodies import UnreadError, json_of, unread
 from ratchet_web.live.refusing import answered, refusal, refused
+from ratchet_web.logic.work_texts import plain
 from ratchet_web.models.destinations import DeliveryTest
 from ratchet_web.models.servers import chosen
 
@@ -47,9 +48,5 @@ def _read(value: object) -> DeliveryTest:
         return DeliveryTest.model_validate(value)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False, include_context=False)
-        fields = {".".join(map(str, each["loc"])): _plain(each["msg"]) for each in found}
-        raise unread(HTTPStatus.BAD_REQUEST, WHAT, _plain(found[0]["msg"]), fields) from None
-
-
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")
+        fields = {".".join(map(str, each["loc"])): plain(each["msg"]) for each in found}
+        raise unread(HTTPStatus.BAD_REQUEST, WHAT, plain(found[0]["msg"]), fields) from None

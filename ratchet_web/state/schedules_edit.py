@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from ratchet_web.api import NotFound, Ratchet, RatchetError
 from ratchet_web.logic.cron_preview import EXPRESSION_LIMIT, ZONE_LIMIT, Others, preview
+from ratchet_web.logic.work_texts import is_fault
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.dialect import Ability
@@ -49,6 +50,8 @@ class ScheduleEdit(Editing, rx.State):
     input_schema: dict[str, Any] = {}
     preview: dict[str, Any] = {}
     input_errors: Errors = []
+    # Of the retry policy and the destinations, by the places of the API.
+    work_errors: Errors = []
     _timing: tuple[str, str] = ("", "")
     _others: tuple[float, Others] | None = None
 
@@ -56,7 +59,8 @@ class ScheduleEdit(Editing, rx.State):
     async def load(self) -> None:
         """Open the schedule that the address names, or a new one of the task that the address names."""
         wanted = path_part(self, 1)
-        self.errors, self.failure, self.conflict, self.input_errors = {}, {}, {}, []
+        self.errors, self.failure, self.conflict = {}, {}, {}
+        self.input_errors, self.work_errors = [], []
         self.saved_key = self.saved_to = self.unsaved = ""
         if (server_of(self), wanted) != (self._server, self.id or "new"):
             self.id = self.doc_key = self.task_id = self.task_key = ""
@@ -64,14 +68,17 @@ class ScheduleEdit(Editing, rx.State):
         self._server = server_of(self)
         await watch(self, *(() if wanted == "new" else (f"schedules/{wanted}",)))
         try:
+            dialect = await services(self).api.dialect()
             if wanted == "new":
-                dialect = await services(self).api.dialect()
                 # Which zone is the viewer's, only the browser knows.
                 zone = "" if dialect.can(Ability.SCHEDULE_OPTIONS) else "UTC"
                 self._fill(forms.NEW.model_copy(update={"time_zone": zone}), "new")
                 await self._read_task(self._asked_task())
             else:
                 schedule = await services(self).api.schedules.get(wanted)
+                if not dialect.can(Ability.SCHEDULE_DELIVERY):
+                    # It may mask nothing, and nothing of them is changed.
+                    schedule = schedule.model_copy(update={"output_destinations": None})
                 self._fill(schedule, f"{schedule.id} {schedule.updated_at}")
                 await self._read_task(schedule.task_id)
         except RatchetError as error:
@@ -96,7 +103,7 @@ class ScheduleEdit(Editing, rx.State):
     @rx.event
     async def save(self, form: dict[str, Any]) -> AsyncIterator[None]:
         """Save what was typed and open the schedule; on an error everything typed stays where it is."""
-        self.errors, self.failure, self.input_errors = {}, {}, []
+        self.errors, self.failure, self.input_errors, self.work_errors = {}, {}, [], []
         self.unsaved = forbidden(self, Act.EDIT_SCHEDULE)
         # A second press that was made before the page knew of the first must not make a second schedule.
         if self.unsaved or self.busy or self.saved_key:
@@ -114,14 +121,15 @@ class ScheduleEdit(Editing, rx.State):
         if forbidden(self, Act.EDIT_SCHEDULE) or not self.id or not self._is_open():
             return
         given = texts(form)
-        fields, self.errors = forms.fields_of(given, keeps_all=True)
+        fields, wrong = forms.fields_of(given, keeps_all=True)
+        self._tell(wrong)
         try:
             self._meet(await services(self).api.schedules.get(self.id), forms.changed(given, fields))
         except RatchetError as error:
             self.failure = described("The schedule could not be read", error)
 
     def _is_marked(self) -> bool:
-        return bool(self.input_errors) or any(self.errors.get(name) for name in MARKED)
+        return bool(self.input_errors or self.work_errors) or any(self.errors.get(name) for name in MARKED)
 
     def _asked_task(self) -> str:
         asked = self.router.url.query_parameters.get("task", "")
@@ -192,13 +200,19 @@ class ScheduleEdit(Editing, rx.State):
             wrong["task_id"] = NO_TASK
         if "input" in wrong:
             self.input_errors = [{"field": "", "message": wrong.pop("input")}]
-        self.errors = wrong
+        self._tell(wrong)
         return None if wrong or self.input_errors else fields
 
+    def _tell(self, wrong: dict[str, str]) -> None:
+        """Show what is wrong with what was typed."""
+        self.work_errors = [{"field": at, "message": wrong[at]} for at in wrong if is_fault(at)]
+        self.errors = {name: said for name, said in wrong.items() if not is_fault(name)}
+
     def _place(self, errors: Errors) -> None:
-        """Show what the server refused at its fields; what is said of the input stands in its form."""
+        """Show what the server refused at its fields; what is said of parts of some stands in their forms."""
         self.input_errors = [each for each in errors if each["field"].split(".")[0].split("[")[0] == "input"]
-        rest = [each for each in errors if each not in self.input_errors]
+        self.work_errors = [each for each in errors if is_fault(each["field"])]
+        rest = [each for each in errors if each not in (*self.input_errors, *self.work_errors)]
         self.errors = placed(rest, {*MARKED})
 
     async def _send(self, api: Ratchet, fields: dict[str, Any], given: dict[str, str]) -> Schedule | None:
