@@ -18,6 +18,7 @@ from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
 from ratchet_web.live import (
+    delivery_tests,
     exports,
     log_download,
     log_search,
@@ -177,7 +178,8 @@ def data_routes() -> list[Route]:
         return {name: each.api for name, each in own(request).items()}
 
     logs = (ranges, log_search, log_download)
-    modules = (*logs, payloads, metrics_text, exports, trials, schedules_timeline_data, tasks_named)
+    data = (metrics_text, exports, trials, delivery_tests, schedules_timeline_data, tasks_named)
+    modules = (*logs, payloads, *data)
     return [*(route for each in modules for route in each.routes(clients)), *tasks_rows_data.routes(own)]
 
 

@@ -38,10 +38,13 @@ def _actions(row: Row) -> tuple[rx.Component, ...]:
     )
 
 
-def _change(row: Row) -> rx.Component:
+def _change(row: Row, about: Row) -> rx.Component:
     """Return the form that changes the job, where the address opens it."""
     form = JobEditForm.create(
         job=row,
+        now=about["base"],
+        work_off=lacking(Ability.JOB_DELIVERY),
+        test_off=lacking(Ability.TEST_DELIVERY),
         back="/jobs/" + JobDetail.id,
         draft_key=JobEdit.draft_key,
         saved_key=JobEdit.saved_key,
@@ -91,7 +94,7 @@ def page() -> rx.Component:
             ("Retries", retries(row)),
             ("Schedule", rx.cond(row["schedule_id"], schedule, "–")),
         ),
-        _change(row),
+        _change(row, live.about),
         rx.cond(row["error_message"], error),
         tab_links(
             ("Overview", "/jobs/" + JobDetail.id, JobDetail.tab == "overview"),

@@ -23,6 +23,7 @@ from ratchet_web.server.parent import end_with_parent
 from ratchet_web.server.routes import (
     auth,
     bulk,
+    deliveries,
     events,
     executions,
     executions_counts,
@@ -60,6 +61,7 @@ MODULES = (
     executions,
     jobs_counts,
     jobs,
+    deliveries,
     schedules_runs,
     schedules_activity,
     schedules,

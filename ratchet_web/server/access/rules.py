@@ -83,6 +83,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/jobs/{job_id}/deliveries/{position}/redeliver": {"POST": USER},
     "/jobs/{job_id}/cancel": {"POST": USER},
     "/jobs/{job_id}/retry": {"POST": USER},
+    "/deliveries/test": {"POST": USER},
     "/schedules": {"GET": READONLY, "POST": USER},
     "/schedules/stats": {"GET": READONLY},
     "/schedules/preview": {"GET": READONLY},

@@ -57,6 +57,11 @@ EXAMPLES: Final[dict[tuple[str, str], dict[str, Json]]] = {
         "later": {"taskId": "1", "input": _NUMBERS, "scheduledFor": "2099-01-31T09:00:00Z"},
     },
     ("patch", "/jobs/{job_id}"): {"sooner": {"priority": "CRITICAL", "scheduledFor": None}},
+    ("post", "/deliveries/test"): {
+        "webhook": {
+            "destination": {"destinationType": "WEBHOOK", "webhook": {"url": "https://hooks.example.com/in"}}
+        }
+    },
     ("post", "/schedules"): {
         "mornings": {
             "taskId": "1",

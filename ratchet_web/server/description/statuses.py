@@ -20,7 +20,9 @@ _MEANINGS = {
     "503": "The database cannot be read or written right now",
 }
 # The body names a task.
-_NAMES_A_ROW = frozenset({("post", "/executions"), ("post", "/jobs"), ("post", "/schedules")})
+_NAMES_A_ROW = frozenset(
+    {("post", "/executions"), ("post", "/jobs"), ("post", "/schedules"), ("post", "/deliveries/test")}
+)
 # These ask for a login of their own; a server that has none refuses them.
 _ACCOUNTS = ("/auth/", "/users", "/tokens")
 _NO_ACCOUNT, _LOGIN = "/auth/register", ("post", "/auth/login")
@@ -29,6 +31,7 @@ _IN_ANY_STATE = frozenset(
     {
         ("post", "/tasks/check"),
         ("post", "/tasks/try"),
+        ("post", "/deliveries/test"),
         ("post", "/tasks/{task_id}/validate"),
         ("post", "/tasks/{task_id}/enable"),
         ("post", "/tasks/{task_id}/disable"),
@@ -40,7 +43,13 @@ _IN_ANY_STATE = frozenset(
     }
 )
 # Few of them run at once.
-_FEW = frozenset({("post", "/tasks/try"), ("get", "/executions/{execution_id}/logs/matches")})
+_FEW = frozenset(
+    {
+        ("post", "/tasks/try"),
+        ("post", "/deliveries/test"),
+        ("get", "/executions/{execution_id}/logs/matches"),
+    }
+)
 # A password is looked at, or made into a hash: both take a while.
 _PASSWORDS = frozenset(
     {

@@ -20,6 +20,7 @@ OPERATIONS = {
     Act.RETRY_JOB: ("/jobs/{job_id}/retry",),
     Act.CHANGE_JOB: ("/jobs/{job_id}",),
     Act.DELIVER_AGAIN: ("/jobs/{job_id}/deliveries/{position}/redeliver",),
+    Act.TEST_DELIVERY: ("/deliveries/test",),
     Act.EDIT_SCHEDULE: ("/schedules",),
     Act.SWITCH_SCHEDULE: ("/schedules/{schedule_id}/enable", "/schedules/{schedule_id}/disable"),
     Act.TRIGGER_SCHEDULE: ("/schedules/{schedule_id}/trigger",),
