@@ -46,6 +46,7 @@ class Ability(StrEnum):
     SCHEDULE_CHANGES = "schedule_changes"
     PAYLOAD_SEARCH = "payload_search"
     TRY = "try"
+    PAUSE = "pause"
 
 
 class Dialect(BaseModel):

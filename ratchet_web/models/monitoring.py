@@ -81,6 +81,7 @@ class Capabilities(Wire):
     schedule_changes: bool = False
     payload_search: bool = False
     retry_condition: bool = False
+    pauses: bool = False
     workers: int | None = None
 
 

@@ -14,6 +14,7 @@ from ratchet_web.components.times import ago, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page, unknown_card
 from ratchet_web.pages.lists import task_link
+from ratchet_web.pages.pauses import task_notice
 from ratchet_web.pages.schedules import (
     disabled_note,
     in_words,
@@ -26,6 +27,7 @@ from ratchet_web.pages.schedules_words import MISFIRE, OVERLAP, meant
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.schedules import ScheduleDetail
 
+QUEUES_ON = "This schedule goes on queuing jobs; they wait until the task is resumed."
 Row = rx.Var[dict[str, Any]]
 
 
@@ -168,6 +170,7 @@ def page() -> rx.Component:
     """Return the page."""
     live = Live(ScheduleDetail.topic)
     row = live.row
+    named = rx.cond(row["task_name"], row["task_name"], row["task_id"]).to(str)
     last_job = to("Job ", row["last_job_id"].to(str), href="/jobs/" + row["last_job_id"].to(str))
     last_status = rx.cond(row["last_status"], status(row["last_status"].to(str)))
     return detail_page(
@@ -180,6 +183,7 @@ def page() -> rx.Component:
             actions=_actions(row),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
+        task_notice(row["task_id"].to(str), named, QUEUES_ON),
         facts(
             ("Task", task_link(row)),
             ("When", in_words(row)),
