@@ -28,6 +28,7 @@ OFFERS = (
     "taskTry",
     "scheduleOptions",
     "bulk",
+    "bulkPace",
     "payloads",
     "activity",
     "executionCounts",
