@@ -137,7 +137,7 @@ def for_everybody() -> None:
     @asynccontextmanager
     async def services() -> AsyncIterator[None]:
         """Run the clients and the live hubs for as long as the application runs."""
-        async with running(clients, SocketRooms(app), about):
+        async with running(clients, SocketRooms(app), about, settings().web_undo_s):
             yield
 
     app.api_transformer = [Starlette(routes=data_routes()), gate(settings())]
@@ -154,6 +154,7 @@ def for_who_signs_in() -> None:
         about,
         idle_s=settings().web_session_idle_s,
         longest_s=settings().web_session_s,
+        undo_s=settings().web_undo_s,
     )
 
     @asynccontextmanager

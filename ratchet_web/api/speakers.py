@@ -149,6 +149,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.CHECK: told.task_check,
         Ability.SCHEDULE_OPTIONS: told.schedule_options,
         Ability.BULK: told.bulk,
+        Ability.BULK_PACE: told.bulk_pace or not told.bulk,
         Ability.VERSIONS: told.source_code,
         Ability.ACTIVITY: told.activity,
         Ability.DENSITY: told.execution_counts,

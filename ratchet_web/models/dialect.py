@@ -38,6 +38,7 @@ class Ability(StrEnum):
     CHANGE_SCHEDULE = "change_schedule"
     SCHEDULE_OPTIONS = "schedule_options"
     BULK = "bulk"
+    BULK_PACE = "bulk_pace"
     VERSIONS = "versions"
     ACTIVITY = "activity"
     DENSITY = "density"

@@ -68,6 +68,7 @@ class Capabilities(Wire):
     task_try: bool = False
     schedule_options: bool = False
     bulk: bool = False
+    bulk_pace: bool = False
     payloads: bool = False
     activity: bool = False
     execution_counts: bool = False

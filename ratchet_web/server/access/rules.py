@@ -103,6 +103,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/bulk/{operation_id}": {"GET": READONLY},
     "/bulk/{operation_id}/items": {"GET": READONLY},
     "/bulk/{operation_id}/abort": {"POST": USER},
+    "/bulk/{operation_id}/pace": {"POST": USER},
 }
 
 

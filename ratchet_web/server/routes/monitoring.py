@@ -29,6 +29,7 @@ OFFERS = (
     "taskTry",
     "scheduleOptions",
     "bulk",
+    "bulkPace",
     "payloads",
     "activity",
     "executionCounts",
