@@ -18,6 +18,7 @@ LEAST: Final[Mapping[Act, Role]] = {
     Act.RETRY_JOB: Role.USER,
     Act.CHANGE_JOB: Role.USER,
     Act.DELIVER_AGAIN: Role.USER,
+    Act.TEST_DELIVERY: Role.USER,
     Act.PAUSE_QUEUE: Role.USER,
     Act.PAUSE_TASK: Role.USER,
     Act.EDIT_SCHEDULE: Role.USER,

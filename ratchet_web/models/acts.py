@@ -16,6 +16,7 @@ class Act(StrEnum):
     RETRY_JOB = "retry_job"
     CHANGE_JOB = "change_job"
     DELIVER_AGAIN = "deliver_again"
+    TEST_DELIVERY = "test_delivery"
     PAUSE_QUEUE = "pause_queue"
     PAUSE_TASK = "pause_task"
     EDIT_SCHEDULE = "edit_schedule"

@@ -153,7 +153,7 @@ def page() -> rx.Component:
             marked(task_picker(JobList.task, JobList.pick_task), view.live, "task"),
             JobFilters.create(),
             filter_chips(JobList, view.live),
-            tick_bar(view.live, "jobs", "cancel", "retry"),
+            tick_bar(view.live, "jobs", "cancel", "retry", "priority"),
             Views.create(list="jobs", given=VIEWS),
             class_name="filters",
         ),

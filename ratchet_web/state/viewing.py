@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import reflex as rx
 
 from ratchet_web.api import RatchetError
+from ratchet_web.bulk.delays import TOPIC
 from ratchet_web.logic.addresses import SERVER
 from ratchet_web.logic.filters import in_words as filter_in_words
 from ratchet_web.logic.snippets import as_shell_read
@@ -34,7 +35,8 @@ async def watch(state: rx.State, *topics: str) -> None:
     """Make these, of the server that the page's address names, the topics of the viewer behind `state`.
 
     Everyone also hears how fresh the data is, which tasks can be chosen (the run dialog opens anywhere), and
-    how bulk runs get on, above all the one that is open. Of no other server anything is heard any more.
+    how bulk runs get on, above all the one that is open, and what waits and can be undone. Of no other
+    server anything is heard any more.
     """
     sid, here, mine = state.router.session.session_id, server_of(state), own(state)
     for name, each in mine.items():
@@ -43,7 +45,7 @@ async def watch(state: rx.State, *topics: str) -> None:
     run = state.router.url.query_parameters.get(BULK, "")
     opened = (f"{BULK}/{run}",) if run else ()
     if here in mine:
-        await mine[here].hub.watch(sid, ("link", TASK_CHOICES, BULK, *opened, *topics))
+        await mine[here].hub.watch(sid, ("link", TASK_CHOICES, BULK, TOPIC, *opened, *topics))
     refusals = await state.get_state(Refusals)
     if refusals.reasons:
         refusals.reasons = {}

@@ -83,10 +83,14 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/jobs/{job_id}/deliveries/{position}/redeliver": {"POST": USER},
     "/jobs/{job_id}/cancel": {"POST": USER},
     "/jobs/{job_id}/retry": {"POST": USER},
+    "/deliveries/test": {"POST": USER},
     "/schedules": {"GET": READONLY, "POST": USER},
     "/schedules/stats": {"GET": READONLY},
     "/schedules/preview": {"GET": READONLY},
     "/schedules/runs": {"GET": READONLY},
+    "/schedules/activity": {"GET": READONLY},
+    "/schedules/{schedule_id}/activity": {"GET": READONLY},
+    "/schedules/{schedule_id}/changes": {"GET": READONLY},
     "/schedules/{schedule_id}": {"GET": READONLY, "PATCH": USER, "DELETE": USER},
     "/schedules/{schedule_id}/enable": {"POST": USER},
     "/schedules/{schedule_id}/disable": {"POST": USER},
@@ -99,6 +103,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/bulk/{operation_id}": {"GET": READONLY},
     "/bulk/{operation_id}/items": {"GET": READONLY},
     "/bulk/{operation_id}/abort": {"POST": USER},
+    "/bulk/{operation_id}/pace": {"POST": USER},
 }
 
 

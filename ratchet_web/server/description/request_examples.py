@@ -57,6 +57,11 @@ EXAMPLES: Final[dict[tuple[str, str], dict[str, Json]]] = {
         "later": {"taskId": "1", "input": _NUMBERS, "scheduledFor": "2099-01-31T09:00:00Z"},
     },
     ("patch", "/jobs/{job_id}"): {"sooner": {"priority": "CRITICAL", "scheduledFor": None}},
+    ("post", "/deliveries/test"): {
+        "webhook": {
+            "destination": {"destinationType": "WEBHOOK", "webhook": {"url": "https://hooks.example.com/in"}}
+        }
+    },
     ("post", "/schedules"): {
         "mornings": {
             "taskId": "1",
@@ -83,6 +88,7 @@ EXAMPLES: Final[dict[tuple[str, str], dict[str, Json]]] = {
     },
     ("post", "/tasks/bulk"): {"dry run": {"action": "disable", "filter": {}, "dryRun": True}},
     ("post", "/schedules/bulk"): {"dry run": {"action": "trigger", "ids": ["1"], "dryRun": True}},
+    ("post", "/bulk/{operation_id}/pace"): {"gently": {"ratePerSecond": 10}, "pause": {"ratePerSecond": 0}},
     ("post", "/auth/login"): {"by name": {"username": "ada", "password": "a long enough password"}},
     ("post", "/auth/change-password"): {
         "another": {"currentPassword": "a long enough password", "newPassword": "quite another password"}

@@ -19,9 +19,12 @@ _MEANINGS = {
     "429": "Too many at once, or too often; `Retry-After` says when to try again",
     "503": "The database cannot be read or written right now",
 }
-# The body names a task, or what is deleted may not be there.
+# The body names a task, or what is asked for or deleted may not be there.
 _MAY_MISS_A_ROW = frozenset(
-    {("post", "/executions"), ("post", "/jobs"), ("post", "/schedules"), ("delete", "/pauses/queue")}
+    {
+        *(("post", path) for path in ("/executions", "/jobs", "/schedules", "/deliveries/test")),
+        ("delete", "/pauses/queue"),
+    }
 )
 # These ask for a login of their own; a server that has none refuses them.
 _ACCOUNTS = ("/auth/", "/users", "/tokens")
@@ -31,6 +34,7 @@ _IN_ANY_STATE = frozenset(
     {
         ("post", "/tasks/check"),
         ("post", "/tasks/try"),
+        ("post", "/deliveries/test"),
         ("post", "/tasks/{task_id}/validate"),
         ("post", "/tasks/{task_id}/enable"),
         ("post", "/tasks/{task_id}/disable"),
@@ -43,7 +47,13 @@ _IN_ANY_STATE = frozenset(
     }
 )
 # Few of them run at once.
-_FEW = frozenset({("post", "/tasks/try"), ("get", "/executions/{execution_id}/logs/matches")})
+_FEW = frozenset(
+    {
+        ("post", "/tasks/try"),
+        ("post", "/deliveries/test"),
+        ("get", "/executions/{execution_id}/logs/matches"),
+    }
+)
 # A password is looked at, or made into a hash: both take a while.
 _PASSWORDS = frozenset(
     {

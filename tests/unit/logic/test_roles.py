@@ -20,6 +20,7 @@ OPERATIONS = {
     Act.RETRY_JOB: ("/jobs/{job_id}/retry",),
     Act.CHANGE_JOB: ("/jobs/{job_id}",),
     Act.DELIVER_AGAIN: ("/jobs/{job_id}/deliveries/{position}/redeliver",),
+    Act.TEST_DELIVERY: ("/deliveries/test",),
     Act.PAUSE_QUEUE: ("/pauses/queue",),
     Act.PAUSE_TASK: ("/pauses/tasks/{task_id}",),
     Act.EDIT_SCHEDULE: ("/schedules",),
