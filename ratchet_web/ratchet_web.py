@@ -25,6 +25,7 @@ from ratchet_web.live import (
     metrics_text,
     payloads,
     ranges,
+    tasks_named,
     trials,
 )
 from ratchet_web.live import schedules_timeline as schedules_timeline_data
@@ -177,7 +178,8 @@ def data_routes() -> list[Route]:
         return {name: each.api for name, each in own(request).items()}
 
     logs = (ranges, log_search, log_download)
-    modules = (*logs, payloads, metrics_text, exports, trials, delivery_tests, schedules_timeline_data)
+    beside = (schedules_timeline_data, tasks_named)
+    modules = (*logs, payloads, metrics_text, exports, trials, delivery_tests, *beside)
     return [*(route for each in modules for route in each.routes(clients)), *tasks_rows_data.routes(own)]
 
 

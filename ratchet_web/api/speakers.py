@@ -153,6 +153,8 @@ def contract(told: Capabilities) -> Dialect:
         Ability.JOB_DELIVERY: told.job_delivery,
         Ability.SCHEDULE_DELIVERY: told.schedule_delivery,
         Ability.SCHEDULE_RUNS: told.schedule_runs,
+        Ability.SCHEDULE_ACTIVITY: told.schedule_activity,
+        Ability.SCHEDULE_CHANGES: told.schedule_changes,
         Ability.PAYLOAD_SEARCH: told.payload_search,
         Ability.TRY: told.task_try,
     }

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components.code_editor import CODEMIRROR
+from ratchet_web.components.diff import DIFF
 from ratchet_web.components.schema_form import RJSF
 
 
@@ -28,6 +29,24 @@ class NextRun(rx.Component):
     at: Var[Any]
     zone: Var[str]
     empty: Var[str]
+
+
+class ScheduleStatistics(rx.Component):
+    """How the runs of a schedule went: `row` is that of the topic `strips/12`, `error` why there is none."""
+
+    library = "$/public/schedule_activity.jsx"
+    tag = "ScheduleStatistics"
+    row: Var[Any]
+    error: Var[str]
+
+
+class ScheduleChanges(rx.Component):
+    """Who changed what: rows of the topic `changes/12`."""
+
+    library = "$/public/schedule_changes.jsx"
+    tag = "ScheduleChanges"
+    lib_dependencies: list[str] = DIFF
+    rows: Var[Any]
 
 
 class ScheduleInput(rx.Component):

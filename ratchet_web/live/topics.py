@@ -11,6 +11,7 @@ from ratchet_web.live.jobs import JobList
 from ratchet_web.live.jobs_detail import JobDetail
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
+from ratchet_web.live.schedules_activity import ScheduleFigures, ScheduleHistory, ScheduleStrips
 from ratchet_web.live.system import System
 from ratchet_web.live.tasks import TaskActivity, TaskDetail, TaskList
 from ratchet_web.live.tasks_overview import TaskFigures, TaskOverview
@@ -33,6 +34,8 @@ DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
     "schedules": ScheduleDetail,
     "tasks": TaskDetail,
     "overview": TaskOverview,
+    "strips": ScheduleFigures,
+    "changes": ScheduleHistory,
 }
 
 
@@ -54,7 +57,13 @@ def parse(name: str) -> Topic | None:
         return _figures(name, *id.partition("/")[::2])
     if noun in DETAILS and is_row_id(id):
         return DETAILS[noun](name, id)
+    if noun == "changes":
+        return _history(name, *id.partition("/")[::2])
     return versions_of(name) or _list(name)
+
+
+def _history(name: str, id: str, before: str) -> Topic | None:
+    return ScheduleHistory(name, id, before) if is_row_id(id) and is_row_id(before) else None
 
 
 def _figures(name: str, id: str, period: str) -> Topic | None:
@@ -81,6 +90,8 @@ def _list(name: str) -> Topic | None:
         return JobList(name, jobs)
     if noun == "schedules" and (schedules := _query(ScheduleQuery, params)):
         return ScheduleList(name, schedules)
+    if noun == "strips" and (schedules := _query(ScheduleQuery, params)):
+        return ScheduleStrips(name, schedules)
     if noun == "tasks" and (tasks := _query(TaskQuery, params)):
         return TaskList(name, tasks)
     if noun == "activity" and (tasks := _query(TaskQuery, params)):

@@ -42,6 +42,8 @@ class Ability(StrEnum):
     ACTIVITY = "activity"
     DENSITY = "density"
     SCHEDULE_RUNS = "schedule_runs"
+    SCHEDULE_ACTIVITY = "schedule_activity"
+    SCHEDULE_CHANGES = "schedule_changes"
     PAYLOAD_SEARCH = "payload_search"
     TRY = "try"
 

@@ -77,6 +77,8 @@ class Capabilities(Wire):
     job_delivery: bool = False
     schedule_delivery: bool = False
     schedule_runs: bool = False
+    schedule_activity: bool = False
+    schedule_changes: bool = False
     payload_search: bool = False
     retry_condition: bool = False
     workers: int | None = None

@@ -5,14 +5,14 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
-from ratchet_web.components.abilities import Ability, lacking, lacking_note
+from ratchet_web.components.abilities import Ability, lacking, lacking_note, unless_lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, facts, json_card, link_button, number, title_bar, to
-from ratchet_web.components.schedules import schedule_runs
+from ratchet_web.components.schedules import ScheduleChanges, ScheduleStatistics, schedule_runs
 from ratchet_web.components.status import enabled, priority, status
 from ratchet_web.components.times import ago, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
-from ratchet_web.pages.details import detail_page
+from ratchet_web.pages.details import detail_page, unknown_card
 from ratchet_web.pages.lists import task_link
 from ratchet_web.pages.schedules import (
     disabled_note,
@@ -80,7 +80,7 @@ def _so_far(row: Row) -> rx.Component:
     )
     counted = rx.fragment(
         facts(
-            ("On time", number(row["fired_runs"])),
+            ("Fired", number(row["fired_runs"])),
             ("Skipped", number(row["skipped_runs"])),
             ("Failed to queue", number(row["failed_runs"])),
         ),
@@ -123,6 +123,32 @@ def _destinations(live: Live) -> rx.Component:
     return card(
         "Output destinations", rx.cond(given.length() > 0, listed, rx.el.p(none, class_name="pad dim"))
     )
+
+
+def _statistics() -> rx.Component:
+    """Return how its runs went of late."""
+    live = Live(ScheduleDetail.figures_topic)
+    told = ScheduleStatistics.create(row=live.row, error=live.error["title"].to(str))
+    title = "How it goes"
+    return unless_lacking(Ability.SCHEDULE_ACTIVITY, card(title, told), title)
+
+
+def _changes() -> rx.Component:
+    """Return who changed what of it."""
+    live = Live(ScheduleDetail.changes_topic)
+    page = "/schedules/" + ScheduleDetail.id
+    last = live.rows[live.rows.length() - 1]["id"].to(str)
+    older = rx.cond(live.about["more"], to("Older", href=page + "?before=" + last, replace=True))
+    newest = rx.cond(ScheduleDetail.older, to("Newest", href=page, replace=True))
+    foot = rx.cond(
+        live.about["more"].bool() | ScheduleDetail.older,
+        rx.el.div(newest, older, class_name="changes-foot"),
+    )
+    none = rx.el.p("No change is kept of the time before this server kept them.", class_name="pad dim")
+    known = rx.cond(live.rows.length() > 0, ScheduleChanges.create(rows=live.rows), none)
+    title = "Changes"
+    told = rx.cond(live.ready, card(title, known, foot), unknown_card(live.error))
+    return unless_lacking(Ability.SCHEDULE_CHANGES, told, title)
 
 
 def _rules(row: Row, live: Live) -> rx.Component:
@@ -169,12 +195,15 @@ def page() -> rx.Component:
         lacking_note(Ability.CHANGE_SCHEDULE),
         rx.el.div(
             _next_runs(row),
-            rx.el.div(_so_far(row), _rules(row, live), _destinations(live), class_name="stack"),
+            rx.el.div(
+                _statistics(), _so_far(row), _rules(row, live), _destinations(live), class_name="stack"
+            ),
             class_name="columns spaced",
         ),
         rx.el.div(
             json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
             class_name="spaced",
         ),
+        rx.el.div(_changes(), class_name="spaced"),
         run_with_dialog(row["name"].to(str)),
     )

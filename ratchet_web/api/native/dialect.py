@@ -47,6 +47,8 @@ CANNOT: Final = {
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
     Ability.ACTIVITY: "This server does not tell how often a task ran of late, nor how long it took.",
     Ability.DENSITY: "This server does not count executions by time.",
+    Ability.SCHEDULE_ACTIVITY: "This server does not tell how the runs of a schedule went.",
+    Ability.SCHEDULE_CHANGES: "This server does not keep who changed a schedule, nor what.",
     Ability.SCHEDULE_RUNS: "This server does not tell which runs a schedule had.",
     Ability.PAYLOAD_SEARCH: "This server does not look into inputs and outputs.",
 }

@@ -37,6 +37,8 @@ OFFERS = (
     "jobDelivery",
     "scheduleDelivery",
     "scheduleRuns",
+    "scheduleActivity",
+    "scheduleChanges",
     "payloadSearch",
     "retryCondition",
 )

@@ -33,6 +33,8 @@ jobs = sa.Table(
     sa.Column("ready", sa.SmallInteger, nullable=False),
     # Since when it may be claimed: its wait counts from then.
     time_ms("ready_at"),
+    # The due time of its schedule that queued it: no retry and no change moves it.
+    time_ms("due_of_schedule"),
 )
 
 job_payloads = sa.Table(
