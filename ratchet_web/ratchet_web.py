@@ -137,7 +137,7 @@ def for_everybody() -> None:
     @asynccontextmanager
     async def services() -> AsyncIterator[None]:
         """Run the clients and the live hubs for as long as the application runs."""
-        async with running(clients, SocketRooms(app), about):
+        async with running(clients, SocketRooms(app), about, settings().web_undo_s):
             yield
 
     app.api_transformer = [Starlette(routes=data_routes()), gate(settings())]
@@ -154,6 +154,7 @@ def for_who_signs_in() -> None:
         about,
         idle_s=settings().web_session_idle_s,
         longest_s=settings().web_session_s,
+        undo_s=settings().web_undo_s,
     )
 
     @asynccontextmanager
@@ -178,8 +179,8 @@ def data_routes() -> list[Route]:
         return {name: each.api for name, each in own(request).items()}
 
     logs = (ranges, log_search, log_download)
-    beside = (schedules_timeline_data, tasks_named)
-    modules = (*logs, payloads, metrics_text, exports, trials, delivery_tests, *beside)
+    data = (metrics_text, exports, trials, delivery_tests, schedules_timeline_data, tasks_named)
+    modules = (*logs, payloads, *data)
     return [*(route for each in modules for route in each.routes(clients)), *tasks_rows_data.routes(own)]
 
 

@@ -19,6 +19,8 @@ LEAST: Final[Mapping[Act, Role]] = {
     Act.CHANGE_JOB: Role.USER,
     Act.DELIVER_AGAIN: Role.USER,
     Act.TEST_DELIVERY: Role.USER,
+    Act.PAUSE_QUEUE: Role.USER,
+    Act.PAUSE_TASK: Role.USER,
     Act.EDIT_SCHEDULE: Role.USER,
     Act.SWITCH_SCHEDULE: Role.USER,
     Act.TRIGGER_SCHEDULE: Role.SERVICE,

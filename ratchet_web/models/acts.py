@@ -17,6 +17,8 @@ class Act(StrEnum):
     CHANGE_JOB = "change_job"
     DELIVER_AGAIN = "deliver_again"
     TEST_DELIVERY = "test_delivery"
+    PAUSE_QUEUE = "pause_queue"
+    PAUSE_TASK = "pause_task"
     EDIT_SCHEDULE = "edit_schedule"
     SWITCH_SCHEDULE = "switch_schedule"
     TRIGGER_SCHEDULE = "trigger_schedule"

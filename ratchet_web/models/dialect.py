@@ -38,6 +38,7 @@ class Ability(StrEnum):
     CHANGE_SCHEDULE = "change_schedule"
     SCHEDULE_OPTIONS = "schedule_options"
     BULK = "bulk"
+    BULK_PACE = "bulk_pace"
     VERSIONS = "versions"
     ACTIVITY = "activity"
     DENSITY = "density"
@@ -46,6 +47,7 @@ class Ability(StrEnum):
     SCHEDULE_CHANGES = "schedule_changes"
     PAYLOAD_SEARCH = "payload_search"
     TRY = "try"
+    PAUSE = "pause"
 
 
 class Dialect(BaseModel):

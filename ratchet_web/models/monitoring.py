@@ -68,6 +68,7 @@ class Capabilities(Wire):
     task_try: bool = False
     schedule_options: bool = False
     bulk: bool = False
+    bulk_pace: bool = False
     payloads: bool = False
     activity: bool = False
     execution_counts: bool = False
@@ -81,6 +82,7 @@ class Capabilities(Wire):
     schedule_changes: bool = False
     payload_search: bool = False
     retry_condition: bool = False
+    pauses: bool = False
     workers: int | None = None
 
 

@@ -14,6 +14,7 @@ from ratchet_web.components.times import ago, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page, unknown_card
 from ratchet_web.pages.lists import task_link
+from ratchet_web.pages.pauses import task_notice
 from ratchet_web.pages.schedules import (
     disabled_note,
     in_words,
@@ -26,6 +27,7 @@ from ratchet_web.pages.schedules_words import MISFIRE, OVERLAP, meant
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.schedules import ScheduleDetail
 
+QUEUES_ON = "This schedule goes on queuing jobs; they wait until the task is resumed."
 Row = rx.Var[dict[str, Any]]
 
 
@@ -96,6 +98,32 @@ def _so_far(row: Row) -> rx.Component:
     return card("So far", rx.el.div(rx.cond(told, counted, untold), links, class_name="pad stack"))
 
 
+def _statistics() -> rx.Component:
+    """Return how its runs went of late."""
+    live = Live(ScheduleDetail.figures_topic)
+    told = ScheduleStatistics.create(row=live.row, error=live.error["title"].to(str))
+    title = "How it goes"
+    return unless_lacking(Ability.SCHEDULE_ACTIVITY, card(title, told), title)
+
+
+def _changes() -> rx.Component:
+    """Return who changed what of it."""
+    live = Live(ScheduleDetail.changes_topic)
+    page = "/schedules/" + ScheduleDetail.id
+    last = live.rows[live.rows.length() - 1]["id"].to(str)
+    older = rx.cond(live.about["more"], to("Older", href=page + "?before=" + last, replace=True))
+    newest = rx.cond(ScheduleDetail.older, to("Newest", href=page, replace=True))
+    foot = rx.cond(
+        live.about["more"].bool() | ScheduleDetail.older,
+        rx.el.div(newest, older, class_name="changes-foot"),
+    )
+    none = rx.el.p("No change is kept of the time before this server kept them.", class_name="pad dim")
+    known = rx.cond(live.rows.length() > 0, ScheduleChanges.create(rows=live.rows), none)
+    title = "Changes"
+    told = rx.cond(live.ready, card(title, known, foot), unknown_card(live.error))
+    return unless_lacking(Ability.SCHEDULE_CHANGES, told, title)
+
+
 def _policy(live: Live) -> rx.Component:
     policy = live.about["policy"].to(str)
     return rx.cond(policy, policy, "The server waits between them by its own policy.")
@@ -125,32 +153,6 @@ def _destinations(live: Live) -> rx.Component:
     )
 
 
-def _statistics() -> rx.Component:
-    """Return how its runs went of late."""
-    live = Live(ScheduleDetail.figures_topic)
-    told = ScheduleStatistics.create(row=live.row, error=live.error["title"].to(str))
-    title = "How it goes"
-    return unless_lacking(Ability.SCHEDULE_ACTIVITY, card(title, told), title)
-
-
-def _changes() -> rx.Component:
-    """Return who changed what of it."""
-    live = Live(ScheduleDetail.changes_topic)
-    page = "/schedules/" + ScheduleDetail.id
-    last = live.rows[live.rows.length() - 1]["id"].to(str)
-    older = rx.cond(live.about["more"], to("Older", href=page + "?before=" + last, replace=True))
-    newest = rx.cond(ScheduleDetail.older, to("Newest", href=page, replace=True))
-    foot = rx.cond(
-        live.about["more"].bool() | ScheduleDetail.older,
-        rx.el.div(newest, older, class_name="changes-foot"),
-    )
-    none = rx.el.p("No change is kept of the time before this server kept them.", class_name="pad dim")
-    known = rx.cond(live.rows.length() > 0, ScheduleChanges.create(rows=live.rows), none)
-    title = "Changes"
-    told = rx.cond(live.ready, card(title, known, foot), unknown_card(live.error))
-    return unless_lacking(Ability.SCHEDULE_CHANGES, told, title)
-
-
 def _rules(row: Row, live: Live) -> rx.Component:
     """Return what happens to missed and overlapping runs, in words."""
     overlap = rx.cond(row["allow_overlap"], "true", "false").to(str)
@@ -168,6 +170,7 @@ def page() -> rx.Component:
     """Return the page."""
     live = Live(ScheduleDetail.topic)
     row = live.row
+    named = rx.cond(row["task_name"], row["task_name"], row["task_id"]).to(str)
     last_job = to("Job ", row["last_job_id"].to(str), href="/jobs/" + row["last_job_id"].to(str))
     last_status = rx.cond(row["last_status"], status(row["last_status"].to(str)))
     return detail_page(
@@ -180,6 +183,7 @@ def page() -> rx.Component:
             actions=_actions(row),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
+        task_notice(row["task_id"].to(str), named, QUEUES_ON),
         facts(
             ("Task", task_link(row)),
             ("When", in_words(row)),

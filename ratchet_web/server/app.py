@@ -32,6 +32,7 @@ from ratchet_web.server.routes import (
     logs,
     metrics,
     monitoring,
+    pauses,
     schedules,
     schedules_activity,
     schedules_runs,
@@ -73,6 +74,7 @@ MODULES = (
     workers,
     tokens,
     bulk,
+    pauses,
 )
 
 

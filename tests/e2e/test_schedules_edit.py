@@ -46,7 +46,7 @@ async def test_a_schedule_is_written_by_controls_and_by_text_and_saved_with_its_
     assert (made.misfire_policy, made.allow_overlap, made.max_retries) == ("RUN_ONCE", False, 4)
     assert read_policy(made.retry_policy) == RetryPolicy(delay_seconds=90)
     assert made.output_destinations == [{"destinationType": "STDIO", "stdio": {"stream": "stdout"}}]
-    how = page.get_by_role("region", name="How")
+    how = page.get_by_role("region", name="How", exact=True)
     await expect(how).to_contain_text("One run makes up for all times")
     await expect(how).to_contain_text("Waits 1 m 30 s before the first retry")
     goes = page.get_by_role("list", name="Output destinations").get_by_role("listitem")

@@ -50,6 +50,7 @@ CANNOT: Final = {
     Ability.SCHEDULE_ACTIVITY: "This server does not tell how the runs of a schedule went.",
     Ability.SCHEDULE_CHANGES: "This server does not keep who changed a schedule, nor what.",
     Ability.SCHEDULE_RUNS: "This server does not tell which runs a schedule had.",
+    Ability.PAUSE: "This server cannot pause its queue or a task.",
     Ability.PAYLOAD_SEARCH: "This server does not look into inputs and outputs.",
 }
 CAVEATS: Final = {

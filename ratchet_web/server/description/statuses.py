@@ -19,9 +19,12 @@ _MEANINGS = {
     "429": "Too many at once, or too often; `Retry-After` says when to try again",
     "503": "The database cannot be read or written right now",
 }
-# The body names a task.
-_NAMES_A_ROW = frozenset(
-    {("post", "/executions"), ("post", "/jobs"), ("post", "/schedules"), ("post", "/deliveries/test")}
+# The body names a task, or what is asked for or deleted may not be there.
+_MAY_MISS_A_ROW = frozenset(
+    {
+        *(("post", path) for path in ("/executions", "/jobs", "/schedules", "/deliveries/test")),
+        ("delete", "/pauses/queue"),
+    }
 )
 # These ask for a login of their own; a server that has none refuses them.
 _ACCOUNTS = ("/auth/", "/users", "/tokens")
@@ -39,6 +42,7 @@ _IN_ANY_STATE = frozenset(
         ("delete", "/schedules/{schedule_id}"),
         ("post", "/schedules/{schedule_id}/enable"),
         ("post", "/schedules/{schedule_id}/disable"),
+        *(("delete", f"/pauses/{which}") for which in ("queue", "tasks/{task_id}")),
         *(("post", f"/{noun}/bulk") for noun in ("tasks", "executions", "jobs", "schedules")),
     }
 )
@@ -74,7 +78,7 @@ def refusals(method: str, path: str, operation: Json) -> dict[str, str]:
         "400": True,
         "401": needed is not ANYONE or named == _LOGIN,
         "403": writes or needed not in (ANYONE, Role.READONLY),
-        "404": "{" in path or named in _NAMES_A_ROW,
+        "404": "{" in path or named in _MAY_MISS_A_ROW,
         "409": account or (writes and named not in _IN_ANY_STATE and path != _NO_ACCOUNT),
         "412": "if-match" in headers,
         "413": "requestBody" in operation,

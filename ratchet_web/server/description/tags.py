@@ -13,6 +13,7 @@ _TAGS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "executions": ("Single runs of a task, with input, output, log and what went wrong.", ("executions",)),
     "jobs": ("The queue: priorities, times, retries, and where the output goes.", ("jobs", "deliveries")),
     "schedules": ("Cron expressions that queue jobs.", ("schedules",)),
+    "pauses": ("What holds jobs back: the queue or a task, with who and why.", ("pauses",)),
     "bulk": ("How acts on many rows are getting on. They begin at `POST /{resource}/bulk`.", ("bulk",)),
     "events": ("Every change as it happens, as server-sent events.", ("events",)),
     "figures": ("Series for charts, metrics as JSON and for Prometheus.", ("series", "metrics")),
