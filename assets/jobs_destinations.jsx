@@ -54,6 +54,9 @@ export function typedDestination(given) {
 /** What may be kept of them in the tab: no secret. A mask is none. */
 export const withoutSecrets = (rows) => rows.map((row) => ({ ...row, ...Object.fromEntries(SECRETS.map((name) => [name, row[name] === MASK ? MASK : ""])) }));
 
+/** What may be kept of the fields of a form with `destinations`. */
+export const keepable = (fields) => ({ ...fields, destinations: withoutSecrets(fields.destinations) });
+
 /** What of a destination no field shows. */
 function besides({ given, type }) {
   if (!given) return "";

@@ -2,8 +2,8 @@
 // with what it was changed from, so that the change of somebody else is not undone unseen.
 import { Button } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { Destinations, destinationOf, typedDestination, withoutSecrets } from "./jobs_destinations.jsx";
-import { saved, useKeptFields } from "./kept_fields.js";
+import { Destinations, destinationOf, keepable, typedDestination } from "./jobs_destinations.jsx";
+import { useKeptFields } from "./kept_fields.js";
 import { NO_NUMBER, Retries, isRetries, policyProblems } from "./retries.jsx";
 import { policyText, typedPolicy } from "./retry_policy.js";
 import { PRIORITIES } from "./run_options.jsx";
@@ -72,8 +72,6 @@ function changeOf(fields) {
   return { change, problems };
 }
 
-const fit = (fields) => ({ ...fields, destinations: withoutSecrets(fields.destinations) });
-
 /**
  * `job` is its row, `now` what can be changed of it, as texts; `back` its page. `errors` are `[{field, message}]`, `told`
  * what came in between, `latest` what it is since. `workOff` says why its policy and destinations stay, `testOff` why
@@ -84,14 +82,9 @@ export function JobEdit({ now, ...rest }) {
 }
 
 function Form({ job, now, back, draftKey, savedKey = "", errors = [], told = "", latest = null, busy = false, workOff = "", testOff = "", onSave }) {
-  const { fields, restored, set, reset } = useKeptFields(draftKey, fieldsOf(now), fit);
+  const { fields, restored, set, reset } = useKeptFields(draftKey, fieldsOf(now), savedKey, keepable);
   const [wrong, setWrong] = useState({});
   const waits = WAITING.includes(job.status);
-  const known = useRef(savedKey);
-  useEffect(() => {
-    if (savedKey !== known.current) saved(draftKey);
-    known.current = savedKey;
-  }, [savedKey]);
   // Who was told what came in between changes it from there.
   useEffect(() => {
     if (told && latest?.priority) set(rebased(fields, latest));

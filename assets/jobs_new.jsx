@@ -1,7 +1,7 @@
 // The form that queues a job: its input, when and how it is to run, how it is retried, where its output goes.
 import { useEffect, useMemo, useRef, useState } from "react";
-import { Destinations, destinationOf, withoutSecrets } from "./jobs_destinations.jsx";
-import { saved, useKeptFields } from "./kept_fields.js";
+import { Destinations, destinationOf, keepable } from "./jobs_destinations.jsx";
+import { useKeptFields } from "./kept_fields.js";
 import { NO_NUMBER, Retries, isRetries, policyProblems } from "./retries.jsx";
 import { NO_POLICY, readPolicy } from "./retry_policy.js";
 import { Recent, useAttempt } from "./run_form.jsx";
@@ -41,16 +41,10 @@ function readFields(fields) {
  * test deliveries. `onSubmit(text, options, attempt)`.
  */
 export function JobForm({ recent = NONE, recentState = "", recentOff = false, policyOff = "", testOff = "", onRecent, onSubmit, errors = NONE, busy, ...rest }) {
-  const keptAs = `${rest.draftKey}.options`;
-  const { fields, set, restored } = useKeptFields(keptAs, begin(), (typed) => ({ ...typed, destinations: withoutSecrets(typed.destinations) }));
+  const { fields, set, restored } = useKeptFields(`${rest.draftKey}.options`, begin(), rest.savedKey, keepable);
   const [wrong, setWrong] = useState({});
   const box = useRef(null);
   const attempt = useAttempt(busy, errors);
-  const known = useRef(rest.savedKey);
-  useEffect(() => {
-    if (rest.savedKey && rest.savedKey !== known.current) saved(keptAs);
-    known.current = rest.savedKey;
-  }, [rest.savedKey]);
   const [atInput, others] = useMemo(() => [errors.filter(isOfInput), errors.filter((error) => !isOfInput(error))], [errors]);
   useEffect(() => {
     if (others.length) toFirst(box);

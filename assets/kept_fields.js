@@ -1,5 +1,5 @@
 // What is typed into a few fields, kept in the tab: a reload, or a restarted console, costs nobody their work.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 const NAME = (key) => `ratchet.fields.${key}`;
 
@@ -23,13 +23,18 @@ function write(key, fields) {
 
 /**
  * `{fields, restored, set, reset}`: `set` changes some and keeps what `fit` leaves of all, `reset` begins anew
- * with `initial`.
+ * with `initial`. A new `savedKey` says that what was typed is saved.
  */
-export function useKeptFields(key, initial, fit = (fields) => fields) {
+export function useKeptFields(key, initial, savedKey, fit = (fields) => fields) {
   const [state, setState] = useState(() => begin(key, initial));
   useEffect(() => {
     if (state.key !== key) setState(begin(key, initial));
   }, [key]);
+  const known = useRef(savedKey);
+  useEffect(() => {
+    if (savedKey && savedKey !== known.current) write(key, null);
+    known.current = savedKey;
+  }, [savedKey]);
   const set = (changes) => setState((before) => {
     const fields = { ...before.fields, ...changes };
     write(key, fit(fields));
@@ -46,6 +51,3 @@ function begin(key, initial) {
   const kept = read(key);
   return { key, fields: { ...initial, ...kept }, restored: Boolean(kept) };
 }
-
-/** What was typed under this key is saved. */
-export const saved = (key) => write(key, null);

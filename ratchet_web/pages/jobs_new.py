@@ -8,36 +8,23 @@ from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, failure_notice, title_bar, to
 from ratchet_web.pages.acts import Act, if_may, unfit
 from ratchet_web.pages.lists import task_picker
-from ratchet_web.pages.run import doubt_notice
+from ratchet_web.pages.run import disabled_notice, doubt_notice, task_form
 from ratchet_web.state.jobs_new import JobNew
 
 
 def _form() -> rx.Component:
     return JobForm.create(
-        schema=JobNew.input_schema,
-        form_key=JobNew.form_key,
-        draft_key=JobNew.draft_key,
-        saved_key=JobNew.saved_key,
-        errors=JobNew.errors,
-        busy=JobNew.busy,
         submit_label="Queue the job",
-        recent=JobNew.recent,
-        recent_state=JobNew.recent_state,
-        recent_off=lacking(Ability.INPUT).bool(),
         policy_off=lacking(Ability.RETRY_POLICY),
         test_off=lacking(Ability.TEST_DELIVERY),
-        on_recent=JobNew.look_for_recent.temporal,
         on_submit=JobNew.submit.temporal,
+        **task_form(JobNew),
     )
 
 
 def _task() -> rx.Component:
     """Return the form for the task that was chosen."""
-    disabled = rx.el.div(
-        rx.el.p("This task is disabled. ", to("Enable it on its page", href="/tasks/" + JobNew.chosen), "."),
-        class_name="notice",
-        custom_attrs={"data-kind": "warn"},
-    )
+    disabled = disabled_notice(JobNew.chosen)
     described = rx.cond(JobNew.description, rx.el.p(JobNew.description, class_name="dim"))
     known = rx.cond(JobNew.enabled, rx.fragment(doubt_notice(JobNew.doubt), _form()), disabled)
     unread = failure_notice(JobNew.failure, again=JobNew.open.temporal)

@@ -14,6 +14,7 @@ from ratchet_web.components.run_form import RunForm
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.lists import task_choice
 from ratchet_web.state.run import RunDialog
+from ratchet_web.state.run_form import TaskForm
 
 CHOOSE = "choose"
 
@@ -52,21 +53,31 @@ def _picker(chosen: Var[str]) -> rx.Component:
     return rx.el.div(task_choice(known, choose), class_name="field")
 
 
+def task_form(state: type[TaskForm]) -> dict[str, Any]:
+    """Return what the forms that run a task take from the state behind them."""
+    return {
+        "schema": state.input_schema,
+        "form_key": state.form_key,
+        "draft_key": state.draft_key,
+        "saved_key": state.saved_key,
+        "errors": state.errors,
+        "busy": state.busy,
+        "recent": state.recent,
+        "recent_state": state.recent_state,
+        "recent_off": lacking(Ability.INPUT).bool(),
+        "on_recent": state.look_for_recent.temporal,
+    }
+
+
 def _form() -> rx.Component:
-    return RunForm.create(
-        schema=RunDialog.input_schema,
-        form_key=RunDialog.form_key,
-        draft_key=RunDialog.draft_key,
-        saved_key=RunDialog.saved_key,
-        errors=RunDialog.errors,
-        busy=RunDialog.busy,
-        submit_label="Run",
-        recent=RunDialog.recent,
-        recent_state=RunDialog.recent_state,
-        recent_off=lacking(Ability.INPUT).bool(),
-        on_recent=RunDialog.look_for_recent.temporal,
-        on_submit=RunDialog.submit.temporal,
-    )
+    return RunForm.create(submit_label="Run", on_submit=RunDialog.submit.temporal, **task_form(RunDialog))
+
+
+def disabled_notice(task: Var[str], more: str = "") -> rx.Component:
+    """Return what stands in place of a form for a task that is disabled."""
+    page = to("Enable it on its page", href="/tasks/" + task)
+    text = rx.el.p("This task is disabled. ", page, more, ".")
+    return rx.el.div(text, class_name="notice", custom_attrs={"data-kind": "warn"})
 
 
 def doubt_notice(doubt: Var[str]) -> rx.Component:
@@ -88,13 +99,7 @@ def run_dialog() -> rx.Component:
     chosen = param("run")
     is_open = chosen.is_not_none()
     described = rx.cond(RunDialog.description, rx.el.p(RunDialog.description, class_name="dim"))
-    disabled = rx.el.div(
-        rx.el.p(
-            "This task is disabled. ", to("Enable it on its page", href="/tasks/" + chosen), " to run it."
-        ),
-        class_name="notice",
-        custom_attrs={"data-kind": "warn"},
-    )
+    disabled = disabled_notice(chosen.to(str), " to run it")
     body = rx.cond(
         RunDialog.failure["title"],
         failure_notice(RunDialog.failure, again=RunDialog.open.temporal),

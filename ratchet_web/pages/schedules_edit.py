@@ -8,19 +8,20 @@ from reflex.vars import Var
 from ratchet_web.components.abilities import Ability, lacking
 from ratchet_web.components.address import set_param
 from ratchet_web.components.cron_builder import cron_builder, zone_field
-from ratchet_web.components.edit_form import BaseFields, EditNotes, Unsaved, edit_form
+from ratchet_web.components.edit_form import BaseFields, EditNotes
 from ratchet_web.components.fields import choice_field, text_field
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import card, empty_state, failure_notice, title_bar, to
+from ratchet_web.components.parts import card, empty_state, title_bar, to
 from ratchet_web.components.schedules import (
     schedule_destinations,
     schedule_input,
     schedule_retries,
     schedule_runs,
 )
-from ratchet_web.pages.acts import Act, act_button, if_may, unfit
+from ratchet_web.pages.acts import Act, if_may, unfit
 from ratchet_web.pages.details import missing
 from ratchet_web.pages.edit_conflict import conflict_panel
+from ratchet_web.pages.editing import editing, failure, kept, save_bar, whole_error
 from ratchet_web.pages.lists import task_choice
 from ratchet_web.pages.schedules_words import ENABLED, MISFIRE, OVERLAP, PRIORITIES
 from ratchet_web.state.schedules_edit import ScheduleEdit
@@ -33,9 +34,7 @@ def _kept(name: str) -> dict[str, Any]:
     return {
         "name": name,
         "initial": ScheduleEdit.shown[name],
-        "doc_key": ScheduleEdit.doc_key,
-        "draft_key": ScheduleEdit.draft_key,
-        "saved_key": ScheduleEdit.saved_key,
+        **kept(ScheduleEdit),
         "error": ScheduleEdit.errors[name],
     }
 
@@ -89,11 +88,6 @@ def _rules() -> rx.Component:
     return card("How", rx.cond(why, rx.el.p(why, class_name="pad dim"), rules))
 
 
-def _kept_all() -> dict[str, Any]:
-    names = ("doc_key", "draft_key", "saved_key")
-    return {name: _kept("")[name] for name in names} | {"errors": ScheduleEdit.work_errors}
-
-
 def _retries() -> rx.Component:
     told = ScheduleEdit.preview
     return schedule_retries(
@@ -103,7 +97,8 @@ def _retries() -> rx.Component:
         off=lacking(Ability.SCHEDULE_DELIVERY),
         runs=told["runs"],
         zone=told["zone"].to(str),
-        **_kept_all(),
+        errors=ScheduleEdit.work_errors,
+        **kept(ScheduleEdit),
     )
 
 
@@ -112,7 +107,8 @@ def _destinations() -> rx.Component:
         initial=ScheduleEdit.shown["output_destinations"],
         owner=ScheduleEdit.id,
         test_off=lacking(Ability.TEST_DELIVERY),
-        **_kept_all(),
+        errors=ScheduleEdit.work_errors,
+        **kept(ScheduleEdit),
     )
     why = lacking(Ability.SCHEDULE_DELIVERY)
     told = rx.cond(why, rx.el.p(why, class_name="pad dim"), rx.el.div(field, class_name="pad lone-part"))
@@ -151,28 +147,13 @@ def _preview() -> rx.Component:
     )
 
 
-def _foot() -> rx.Component:
-    save = act_button(
-        Act.EDIT_SCHEDULE,
-        "Save schedule",
-        type="primary",
-        html_type="submit",
-        loading=ScheduleEdit.busy,
-        custom_attrs={"form": FORM},
-    )
-    told = Unsaved.create(text=ScheduleEdit.unsaved, stumbles=ScheduleEdit.stumbles)
-    back = rx.cond(ScheduleEdit.id, "/schedules/" + ScheduleEdit.id, "/schedules")
-    return rx.el.div(save, to("Cancel", href=back), told, class_name="row save-bar")
-
-
 def _form() -> rx.Component:
-    other = ScheduleEdit.errors["form"]
     form = rx.el.form(
         BaseFields.create(),
         EditNotes.create(),
         conflict_panel(ScheduleEdit.conflict, ScheduleEdit.go_on, True),
-        rx.cond(ScheduleEdit.failure["title"], _failure()),
-        rx.cond(other, rx.el.p(other, class_name="form-error", role="alert")),
+        rx.cond(ScheduleEdit.failure["title"], failure(ScheduleEdit)),
+        whole_error(ScheduleEdit),
         _about(),
         _when(),
         _rules(),
@@ -181,22 +162,10 @@ def _form() -> rx.Component:
         class_name="stack",
         on_submit=ScheduleEdit.save.temporal,
     )
-    return edit_form(
-        rx.el.div(form, _preview(), _input(), _foot(), class_name="schedule-grid"),
-        doc_key=ScheduleEdit.doc_key,
-        draft_key=ScheduleEdit.draft_key,
-        saved_key=ScheduleEdit.saved_key,
-        saved_to=ScheduleEdit.saved_to,
-        base=ScheduleEdit.base,
-        on_take=ScheduleEdit.load.temporal,
-        on_compare=ScheduleEdit.compare.temporal,
+    parts = rx.el.div(
+        form, _preview(), _input(), save_bar(ScheduleEdit, form=FORM), class_name="schedule-grid"
     )
-
-
-def _failure() -> rx.Component:
-    """Return what went wrong. What could not be read can be read again; saving has its own button."""
-    unread = failure_notice(ScheduleEdit.failure, again=ScheduleEdit.load.temporal)
-    return rx.cond(ScheduleEdit.failure["kind"], unread, failure_notice(ScheduleEdit.failure))
+    return editing(ScheduleEdit, parts)
 
 
 def _unchangeable() -> rx.Component:
@@ -212,7 +181,9 @@ def page() -> rx.Component:
     """Return the page."""
     title = title_bar(rx.cond(ScheduleEdit.id, "Edit " + ScheduleEdit.shown["name"], "New schedule"))
     unread = ScheduleEdit.failure["title"].bool() & ~ScheduleEdit.doc_key.bool()
-    unreadable = rx.cond(ScheduleEdit.failure["kind"] == "NotFound", missing("schedule"), _failure())
+    unreadable = rx.cond(
+        ScheduleEdit.failure["kind"] == "NotFound", missing("schedule"), failure(ScheduleEdit)
+    )
     fixed = lacking(Ability.CHANGE_SCHEDULE).bool() & ScheduleEdit.id.bool()
     written = rx.fragment(title, rx.cond(fixed, _unchangeable(), _form()))
     nothing = rx.el.div(unfit("write schedules"), class_name="card")

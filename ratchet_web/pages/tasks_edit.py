@@ -7,15 +7,16 @@ from reflex.vars import Var
 
 from ratchet_web.components.abilities import Ability, lacking, lacking_note, unless_lacking
 from ratchet_web.components.code_editor import code_editor
-from ratchet_web.components.edit_form import BaseFields, EditNotes, Unsaved, edit_form
+from ratchet_web.components.edit_form import BaseFields, EditNotes
 from ratchet_web.components.fields import text_field
 from ratchet_web.components.live import Live
-from ratchet_web.components.parts import card, failure_notice, title_bar, to
+from ratchet_web.components.parts import card, title_bar
 from ratchet_web.components.schema_editor import schema_editor
 from ratchet_web.components.try_it import try_it
-from ratchet_web.pages.acts import Act, act_button, if_may, unfit
+from ratchet_web.pages.acts import Act, if_may, unfit
 from ratchet_web.pages.details import missing
 from ratchet_web.pages.edit_conflict import conflict_panel
+from ratchet_web.pages.editing import editing, failure, kept, save_bar, whole_error
 from ratchet_web.state.tasks_edit import TaskEdit
 
 
@@ -24,9 +25,7 @@ def _text(name: str, label: str, initial: rx.Var[str], **props: Any) -> rx.Compo
         name=name,
         label=label,
         initial=initial,
-        doc_key=TaskEdit.doc_key,
-        draft_key=TaskEdit.draft_key,
-        saved_key=TaskEdit.saved_key,
+        **kept(TaskEdit),
         error=TaskEdit.errors[name],
         **props,
     )
@@ -35,9 +34,8 @@ def _text(name: str, label: str, initial: rx.Var[str], **props: Any) -> rx.Compo
 def _document(name: str, label: str, **props: Any) -> dict[str, Any]:
     """Return the props of an editor of one of the task's texts."""
     return {
-        "doc_key": TaskEdit.doc_key,
+        **kept(TaskEdit),
         "draft_key": TaskEdit.draft_key + "." + name,
-        "saved_key": TaskEdit.saved_key,
         "name": name,
         "label": label,
         **props,
@@ -83,15 +81,7 @@ def _schemas() -> rx.Component:
     )
 
 
-def _foot() -> rx.Component:
-    save = act_button(Act.EDIT_TASK, "Save task", type="primary", html_type="submit", loading=TaskEdit.busy)
-    told = Unsaved.create(text=TaskEdit.unsaved, stumbles=TaskEdit.stumbles)
-    back = rx.cond(TaskEdit.id, "/tasks/" + TaskEdit.id, "/tasks")
-    return rx.el.div(save, to("Cancel", href=back), told, class_name="row save-bar")
-
-
 def _form() -> rx.Component:
-    other = TaskEdit.errors["form"]
     form = rx.el.form(
         BaseFields.create(),
         EditNotes.create(),
@@ -99,25 +89,15 @@ def _form() -> rx.Component:
         _about(),
         _source(),
         _schemas(),
-        rx.cond(TaskEdit.failure["title"], _failure()),
-        rx.cond(other, rx.el.p(other, class_name="form-error", role="alert")),
-        _foot(),
+        rx.cond(TaskEdit.failure["title"], failure(TaskEdit)),
+        whole_error(TaskEdit),
+        save_bar(TaskEdit),
         class_name="stack spaced",
         on_submit=TaskEdit.save.temporal,
     )
     panel = try_it(sample=TaskEdit.sample, sample_count=TaskEdit.sample_count, on_sample=TaskEdit.make_sample)
-    return edit_form(
-        form,
-        rx.cond(lacking(Ability.TRY), rx.el.div(lacking_note(Ability.TRY)), panel),
-        doc_key=TaskEdit.doc_key,
-        draft_key=TaskEdit.draft_key,
-        saved_key=TaskEdit.saved_key,
-        saved_to=TaskEdit.saved_to,
-        base=TaskEdit.base,
-        latest=_latest(),
-        on_take=TaskEdit.load.temporal,
-        on_compare=TaskEdit.compare.temporal,
-    )
+    tried = rx.cond(lacking(Ability.TRY), rx.el.div(lacking_note(Ability.TRY)), panel)
+    return editing(TaskEdit, form, tried, latest=_latest())
 
 
 def _latest() -> Var[str]:
@@ -126,17 +106,11 @@ def _latest() -> Var[str]:
     return rx.cond(revision, "r" + revision.to(str), "").to(str)
 
 
-def _failure() -> rx.Component:
-    """Return what went wrong. What could not be read can be read again; saving has its own button."""
-    unread = failure_notice(TaskEdit.failure, again=TaskEdit.load.temporal)
-    return rx.cond(TaskEdit.failure["kind"], unread, failure_notice(TaskEdit.failure))
-
-
 def page() -> rx.Component:
     """Return the page."""
     title = title_bar(rx.cond(TaskEdit.id, "Edit " + TaskEdit.name, "New task"))
     unread = TaskEdit.failure["title"].bool() & ~TaskEdit.doc_key.bool()
-    unreadable = rx.cond(TaskEdit.failure["kind"] == "NotFound", missing("task"), _failure())
+    unreadable = rx.cond(TaskEdit.failure["kind"] == "NotFound", missing("task"), failure(TaskEdit))
     known = rx.cond(unread, unreadable, rx.fragment(title, _form()))
     nothing = rx.el.div(unfit("write tasks"), class_name="card")
     return if_may(Act.EDIT_TASK, known, rx.cond(Live("link").ready, nothing))

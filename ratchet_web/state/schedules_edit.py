@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 from pydantic import ValidationError
@@ -39,8 +39,8 @@ class ScheduleEdit(Editing, rx.State):
     `preview` tells of the expression and the zone that were told last (`logic.cron_preview`).
     """
 
-    NOUN = "schedule"
-    ACT = Act.EDIT_SCHEDULE
+    NOUN: ClassVar = "schedule"
+    ACT: ClassVar = Act.EDIT_SCHEDULE
 
     shown: dict[str, str] = {}
     given: dict[str, Any] = {}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 from pydantic import ValidationError
@@ -39,8 +39,8 @@ EMPTY = Task(id="", version="1.0.0", source_code=TEMPLATE, input_schema=INPUT_TE
 class TaskEdit(Editing, rx.State):
     """The task being written; its `base` is that of `tasks_edit_form.base_of`."""
 
-    NOUN = "task"
-    ACT = Act.EDIT_TASK
+    NOUN: ClassVar = "task"
+    ACT: ClassVar = Act.EDIT_TASK
 
     topic: str = ""
     name: str = ""

@@ -10,10 +10,13 @@ import pytest
 from ratchet_web.api import Conflict, Ratchet, Refused
 from ratchet_web.live.jobs_detail import JobDetail
 from ratchet_web.live.topic import Snapshot
+from ratchet_web.logic.work_texts import destinations_of
 from ratchet_web.models.destinations import (
     Authentication,
     AuthType,
     Bearer,
+    DeliveryStatus,
+    DeliveryTest,
     DestinationType,
     OutputDestination,
     Webhook,
@@ -138,3 +141,28 @@ async def test_what_the_server_refuses_of_a_destination_names_its_place(ratchet:
     with pytest.raises(Refused) as refused:
         await queued(ratchet, ECHO, output_destinations=[file])
     assert list(refused.value.fields) == ["outputDestinations.0.filesystem"]
+
+
+async def test_what_a_job_waits_with_is_changed_tested_and_not_shown(ratchet: Ratchet) -> None:
+    assert not (await ratchet.dialect()).cannot
+    async with receiving() as receiver:
+        secret = Authentication(auth_type=AuthType.BEARER, bearer=Bearer(token="t0pSecret"))
+        hook = OutputDestination(
+            destination_type=DestinationType.WEBHOOK, webhook=Webhook(url=receiver.url, authentication=secret)
+        )
+        task = await ratchet.tasks.create(NewTask(name=f"t-{uuid4().hex[:8]}", source_code=ECHO))
+        job = await ratchet.jobs.create(
+            NewJob(task_id=task.id, input=1, scheduled_for=datetime.now(UTC) + LATER)
+        )
+        policy = RetryPolicy(backoff=Backoff.FIXED, delay_seconds=9)
+        await ratchet.jobs.change(job.id, JobChange(retry_policy=policy, output_destinations=[hook]))
+        snapshot = await JobDetail(f"jobs/{job.id}", job.id).fetch(ratchet)
+        assert '"delaySeconds": 9.0' in snapshot.about["base"]["retry_policy"]
+        # As it is shown, it can be sent back and tested: the mask keeps the secret.
+        (masked,) = destinations_of(snapshot.about["base"]["output_destinations"]) or ()
+        trial = await ratchet.jobs.test_delivery(DeliveryTest(destination=masked, job_id=job.id))
+        await ratchet.jobs.change(job.id, JobChange(output_destinations=[masked]))
+    assert (trial.status, trial.response_status, trial.answer) == (DeliveryStatus.DELIVERED, 200, None)
+    ((_, headers, _),) = receiver.requests
+    assert headers["authorization"] == "Bearer t0pSecret"
+    assert "t0pSecret" not in str(snapshot)

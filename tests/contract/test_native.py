@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from ratchet_web.api import Conflict, Forbidden, NotApplied, Ratchet, Refused
+from ratchet_web.models.destinations import DeliveryTest, OutputDestination
 from ratchet_web.models.dialect import Ability, Tongue
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewExecution
 from ratchet_web.models.jobs import Job, JobChange, JobPriority, JobQuery, JobStatus, NewJob
@@ -139,10 +140,16 @@ async def test_jobs_are_narrowed_here_by_what_their_rows_tell(double: Native, ra
     assert (await ratchet.jobs.counts(JobQuery(since=NOON))).failed is None
 
 
+STDIO = OutputDestination.model_validate({"destinationType": "STDIO"})
+
+
 async def test_what_is_not_there_for_jobs_is_said_and_not_tried(double: Native, ratchet: Ratchet) -> None:
     job = double.add_job(double.state.tasks.find("1"), queued_at=NOON, status="QUEUED")
     dialect = await ratchet.dialect()
     assert dialect.cannot.keys() >= {Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY}
+    assert dialect.cannot.keys() >= {Ability.JOB_DELIVERY, Ability.SCHEDULE_DELIVERY, Ability.TEST_DELIVERY}
+    with pytest.raises(NotApplied, match="makes no test deliveries"):
+        await ratchet.jobs.test_delivery(DeliveryTest(destination=STDIO))
     with pytest.raises(NotApplied, match="cancel it and queue another"):
         await ratchet.jobs.change(str(job.id), JobChange(priority=JobPriority.HIGH))
     assert await ratchet.jobs.deliveries(str(job.id)) == ()

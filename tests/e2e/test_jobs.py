@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Locator, Page, expect
 
+from ratchet_web.logic.retry_policy import read_policy
 from ratchet_web.models.jobs import Backoff, JobChange, JobPriority, JobQuery, NewJob, RetryPolicy
 from tests.e2e.steps import FAILING, new_id, new_task, read_csv, row_of, segment, status_of
-from tests.support.receiver import receiving
+from tests.support.receiver import Receiver, receiving
 from tests.support.server import eventually
 
 LATER = timedelta(hours=3)
@@ -87,8 +88,16 @@ async def test_a_waiting_job_is_changed_and_nobody_is_undone_unseen(open_page, r
     await form.get_by_label("Priority").select_option("High")
     await expect(form).to_contain_text("Thu, Jan 31, 2030, 09:00 in Europe/Berlin")
     await expect(form).to_contain_text("Thu, Jan 31, 2030, 08:00 UTC")
+    await form.get_by_label("Wait between them").select_option("Always as long")
+    await form.get_by_label("First wait").fill("30 s")
+    await form.get_by_label("Jitter").fill("0")
+    coming = form.get_by_role("list", name="Retries to come").get_by_role("listitem")
+    await expect(coming.first).to_contain_text("Retry 1: after 30 s, 09:00:30")
+    await form.get_by_role("button", name="Add a destination").click()
+    await form.get_by_label("Kind").select_option("Standard output")
     await page.reload()
     await expect(form.get_by_label("Due")).to_have_value("2030-01-31 09:00")
+    await expect(form.get_by_label("First wait")).to_have_value("30 s")
 
     await ratchet.jobs.change(job.id, JobChange(max_retries=7))
     await save.click()
@@ -99,6 +108,8 @@ async def test_a_waiting_job_is_changed_and_nobody_is_undone_unseen(open_page, r
     changed = await ratchet.jobs.get(job.id)
     assert (changed.priority, changed.max_retries) == (JobPriority.HIGH, 7)
     assert changed.scheduled_for == datetime(2030, 1, 31, 8, tzinfo=UTC)
+    assert read_policy(changed.retry_policy) == RetryPolicy(backoff=Backoff.FIXED, delay_seconds=30, jitter=0)
+    assert changed.output_destinations == [{"destinationType": "STDIO", "stdio": {"stream": "stdout"}}]
 
     # What was saved is no draft any more, and a job that began is told of with what it does.
     await page.get_by_role("link", name="Change…").click()
@@ -121,6 +132,16 @@ async def test_a_job_is_made_with_all_that_it_may_have_and_followed_to_its_end(o
     await page.get_by_role("link", name="New job").click()
     await expect(page).to_have_url(re.compile(rf"/jobs/new\?task={task.id}"))
     await page.get_by_label("Number").fill("5")
+    await _choose_when_and_how(page)
+    await _lose_nothing_but_the_secret(page)
+    await _test_the_destination(page, receiver)
+    job = await _queue_by_two_clicks(page)
+    assert [row.id for row in (await ratchet.jobs.page(JobQuery(task=task.id))).rows] == [job]
+    await _follow_to_the_end(page, job, receiver)
+    assert [row.id for row in (await ratchet.jobs.page(JobQuery(task=task.id))).rows] == [job]
+
+
+async def _choose_when_and_how(page: Page) -> None:
     await page.get_by_label("Priority").select_option("High")
     await page.get_by_label("Wait between them").select_option("Always as long")
     await page.get_by_label("First wait").fill("90 s")
@@ -130,32 +151,46 @@ async def test_a_job_is_made_with_all_that_it_may_have_and_followed_to_its_end(o
     await expect(coming.get_by_role("listitem")).to_have_count(3)
     await page.get_by_label("Run at").fill("tomorrow 09:00")
     await page.get_by_label("Time zone").fill("Mars/Base")
-    queue = page.get_by_role("button", name="Queue the job")
-    await queue.click()
+    await page.get_by_role("button", name="Queue the job").click()
     await expect(page.get_by_label("Time zone")).to_be_focused()
     await page.get_by_label("Time zone").fill("Asia/Tokyo")
     await expect(page.get_by_text("09:00 in Asia/Tokyo")).to_contain_text("00:00 UTC")
+
+
+async def _lose_nothing_but_the_secret(page: Page) -> None:
     await page.get_by_role("button", name="Add a destination").click()
-    hook = page.get_by_role("group", name="Destination 1")
+    hook = _hook(page)
     await hook.get_by_label("URL").fill("nowhere")
     await hook.get_by_label("Authentication").select_option("Bearer token")
     await hook.get_by_label("Token").fill("a-secret-of-mine")
-    await queue.click()
+    await page.get_by_role("button", name="Queue the job").click()
     await expect(hook.get_by_role("alert").filter(has_text="must be a URL")).to_be_visible()
     await expect(hook.get_by_label("URL")).to_be_focused()
-
-    # Nothing that is typed is lost, but what is secret is kept nowhere.
     await page.reload()
     await expect(hook.get_by_label("URL")).to_have_value("nowhere")
     await expect(hook.get_by_label("Token")).to_have_value("")
     await expect(page.get_by_label("Number")).to_have_value("5")
     await hook.get_by_label("Token").fill("a-secret-of-mine")
-    await hook.get_by_label("URL").fill(receiver.url)
-    await page.get_by_label("Run at").fill("now")
-    await queue.dblclick()
-    job = await new_id(page, "jobs")
-    assert [row.id for row in (await ratchet.jobs.page(JobQuery(task=task.id))).rows] == [job]
 
+
+async def _test_the_destination(page: Page, receiver: Receiver) -> None:
+    hook, receiver.body = _hook(page), b"You sent a-secret-of-mine"
+    await hook.get_by_label("URL").fill(receiver.url)
+    await hook.get_by_role("button", name="Send a test").click()
+    await expect(hook.get_by_role("status")).to_contain_text("The test arrived. It answered 200 after")
+    await expect(hook.get_by_label("How the answer begins")).to_have_text("You sent ***")
+    ((_, headers, _),) = receiver.requests
+    assert headers["authorization"] == "Bearer a-secret-of-mine"
+    receiver.requests.clear()
+
+
+async def _queue_by_two_clicks(page: Page) -> str:
+    await page.get_by_label("Run at").fill("now")
+    await page.get_by_role("button", name="Queue the job").dblclick()
+    return await new_id(page, "jobs")
+
+
+async def _follow_to_the_end(page: Page, job: str, receiver: Receiver) -> None:
     await expect(status_of(page)).to_have_text("Completed")
     history = page.get_by_role("list", name="History")
     for step in ("Queued", "Attempt 1 started", "Attempt 1 completed", "Completed"):
@@ -172,7 +207,10 @@ async def test_a_job_is_made_with_all_that_it_may_have_and_followed_to_its_end(o
     await expect(raw).to_contain_text('"retryPolicy"')
     await expect(raw).not_to_contain_text("a-secret-of-mine")
     await expect(page.get_by_text("curl --silent")).to_contain_text(f"/api/v1/jobs/{job}")
-    assert [row.id for row in (await ratchet.jobs.page(JobQuery(task=task.id))).rows] == [job]
+
+
+def _hook(page: Page) -> Locator:
+    return page.get_by_role("group", name="Destination 1")
 
 
 async def test_a_job_that_waits_says_for_what_and_until_when(open_page, ratchet):

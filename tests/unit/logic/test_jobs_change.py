@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ratchet_web.logic.jobs_change import base_of, came_between, read_change
+from ratchet_web.logic.jobs_change import PLAIN, base_of, came_between, read_change
 from ratchet_web.models.jobs import Job
 
 AT = "2026-12-01T08:00:00Z"
@@ -48,7 +48,12 @@ def test_nothing_came_between() -> None:
         "priority": "NORMAL",
         "scheduled_for": "",
         "max_retries": "",
+        "retry_policy": "",
+        "output_destinations": "",
     }
+    # A form of a server that changes nothing of these two does not know them.
+    plain = {name: base_of(job())[name] for name in PLAIN}
+    assert came_between(plain, job(retry_policy={"delaySeconds": 5})) == ""
 
 
 @pytest.mark.parametrize(
