@@ -84,7 +84,7 @@ async def test_how_a_schedule_went_and_what_it_was_is_shown(open_page, ratchet):
     await page.get_by_role("link", name=f"Run {schedule.name} with input…").click()
     await page.get_by_role("dialog").get_by_role("button", name="Close").click()
     await expect(page.get_by_role("dialog")).to_be_hidden()
-    went = page.get_by_role("region", name="How it goes")
+    went = page.get_by_role("region", name="Statistics")
     await expect(went.get_by_role("list").get_by_role("link")).to_have_count(3)
     await expect(went).to_contain_text("Failure rate, 7 days33.3 % 1 of 3 runs failed")
     await expect(went).to_contain_text("On time– no run was due in 30 days")
