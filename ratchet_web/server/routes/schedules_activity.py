@@ -82,7 +82,7 @@ def _activity(schedule_id: int, runs: Sequence[Row]) -> dict[str, Any]:
 
 def _run(run: Row) -> dict[str, Any]:
     # Unpacked: of thousands of rows, each attribute counts.
-    id, _, status, due, queued, started, completed, message = run
+    id, _, status, due, queued, started, completed, message = tuple(run)
     return {
         "id": str(id),
         "status": _STATUS[status],
