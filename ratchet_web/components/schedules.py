@@ -65,4 +65,40 @@ class ScheduleInput(rx.Component):
     busy: Var[bool]
 
 
+class ScheduleRetries(rx.Component):
+    """The fields `max_retries` and `retry_policy` of a schedule's form (assets/schedule_work.jsx).
+
+    `error` is of the number, `errors` of the policy, by the places of the API. `runs` are
+    when the schedule fires next, by the clock of `zone`; `off` says why the server keeps no policy.
+    """
+
+    library = "$/public/schedule_work.jsx"
+    tag = "ScheduleRetries"
+    retries: Var[str]
+    policy: Var[str]
+    error: Var[str]
+    errors: Var[Any]
+    off: Var[str]
+    runs: Var[Any]
+    zone: Var[str]
+    doc_key: Var[str]
+    draft_key: Var[str]
+    saved_key: Var[str]
+
+
+class ScheduleDestinations(rx.Component):
+    """The field `output_destinations`; `owner` is the schedule, `test_off` says why nothing can be tested."""
+
+    library = "$/public/schedule_work.jsx"
+    tag = "ScheduleDestinations"
+    initial: Var[str]
+    errors: Var[Any]
+    owner: Var[str]
+    test_off: Var[str]
+    doc_key: Var[str]
+    draft_key: Var[str]
+    saved_key: Var[str]
+
+
 schedule_runs, schedule_input = ScheduleRuns.create, ScheduleInput.create
+schedule_retries, schedule_destinations = ScheduleRetries.create, ScheduleDestinations.create

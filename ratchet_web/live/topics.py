@@ -10,6 +10,7 @@ from ratchet_web.live.executions_detail import ExecutionDetail
 from ratchet_web.live.jobs import JobList
 from ratchet_web.live.jobs_detail import JobDetail
 from ratchet_web.live.monitoring import Dashboard
+from ratchet_web.live.pauses import PauseList
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.schedules_activity import ScheduleFigures, ScheduleHistory, ScheduleStrips
 from ratchet_web.live.system import System
@@ -21,6 +22,7 @@ from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.pages import Query
+from ratchet_web.models.pauses import TOPIC as PAUSES_TOPIC
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.series import PERIODS
 from ratchet_web.models.tasks import TaskQuery
@@ -40,7 +42,7 @@ DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
 
 
 def parse(name: str) -> Topic | None:
-    """Return the topic of this name: a list, a detail, attempts, the dashboard, the system; None for none.
+    """Return the topic of this name: a list, a detail, attempts, pauses, dashboard, system; None for none.
 
     A list's name is its query's address without the leading slash: `executions?status=FAILED`.
     """
@@ -48,6 +50,8 @@ def parse(name: str) -> Topic | None:
         return None
     if name == "dashboard":
         return Dashboard(name)
+    if name == PAUSES_TOPIC:
+        return PauseList(name)
     if name == "system":
         return System(name)
     if (id := _execution_of(name, "attempts")) is not None:

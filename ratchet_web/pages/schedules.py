@@ -13,7 +13,7 @@ from ratchet_web.components.schedules import NextRun
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
-from ratchet_web.pages.acts import Act, act_icon, act_switch, if_may, is_busy
+from ratchet_web.pages.acts import Act, act_icon, enabling_switch, if_may, is_busy
 from ratchet_web.pages.bulk import act_on_all, tick_bar, tick_cell, tick_column
 from ratchet_web.pages.lists import (
     beside_title,
@@ -41,15 +41,7 @@ Row = rx.Var[dict[str, Any]]
 
 def schedule_switch(row: Row) -> rx.Component:
     """Return the switch that enables or disables a schedule."""
-    id = row["id"].to(str)
-    on = row["enabled"].to(bool)
-    return act_switch(
-        Act.SWITCH_SCHEDULE,
-        label="Enable " + row["name"].to(str),
-        checked=on,
-        loading=is_busy("schedules", id),
-        on_change=Acts.switch_schedule(id, ~on).temporal,
-    )
+    return enabling_switch(Act.SWITCH_SCHEDULE, "schedules", row, Acts.switch_schedule)
 
 
 def next_run(row: Row) -> rx.Component:

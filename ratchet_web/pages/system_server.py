@@ -63,6 +63,7 @@ ABILITIES = {
         "Looks into inputs and outputs", "Executions can be found by a text in what they were given or gave."
     ),
     Ability.TRY: Words("Runs drafts", "A task can be tried before it is saved."),
+    Ability.PAUSE: Words("Pauses", "The queue, or the jobs of one task, can be held back for a while."),
 }
 TONGUES = {
     "contract": "Ratchet's published API",

@@ -23,6 +23,7 @@ from ratchet_web.server.parent import end_with_parent
 from ratchet_web.server.routes import (
     auth,
     bulk,
+    deliveries,
     events,
     executions,
     executions_counts,
@@ -31,6 +32,7 @@ from ratchet_web.server.routes import (
     logs,
     metrics,
     monitoring,
+    pauses,
     schedules,
     schedules_activity,
     schedules_runs,
@@ -60,6 +62,7 @@ MODULES = (
     executions,
     jobs_counts,
     jobs,
+    deliveries,
     schedules_runs,
     schedules_activity,
     schedules,
@@ -71,6 +74,7 @@ MODULES = (
     workers,
     tokens,
     bulk,
+    pauses,
 )
 
 

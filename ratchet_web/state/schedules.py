@@ -11,6 +11,7 @@ from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
+from ratchet_web.models.pauses import TOPIC as PAUSES
 from ratchet_web.models.schedules import ScheduleQuery, ScheduleTrigger
 from ratchet_web.models.servers import under
 from ratchet_web.state.refusals import forbidden, note_refusal
@@ -87,7 +88,7 @@ class ScheduleDetail(rx.State):
         self.older = is_row_id(before)
         self.figures_topic = f"strips/{self.id}"
         self.changes_topic = f"changes/{self.id}" + (f"/{before}" if self.older else "")
-        await watch(self, self.topic, self.figures_topic, self.changes_topic)
+        await watch(self, self.topic, self.figures_topic, self.changes_topic, PAUSES)
         if TRIGGER in given:
             await self._read()
 

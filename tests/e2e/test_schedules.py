@@ -93,6 +93,6 @@ async def test_how_a_schedule_went_and_what_it_was_is_shown(open_page, ratchet):
     await changes.get_by_text("Show what changed").click()
     difference = changes.get_by_role("region", name="Input: before and after")
     await expect(difference).to_contain_text('"fail": false')
-    await page.get_by_role("switch", name=f"Enable {schedule.name}").click()
+    await ratchet.schedules.disable(schedule.id)
     await expect(changes.get_by_role("listitem").first).to_contain_text("StateEnabled → Disabled")
     await expect(changes.get_by_role("listitem").last).to_contain_text("Created")

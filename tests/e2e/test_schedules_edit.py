@@ -160,7 +160,7 @@ async def test_a_schedule_is_run_with_another_input_and_one_that_is_late_is_mark
     await page.goto(query)
     await is_live(page)
     row = row_of(page, made.name)
-    await expect(row.get_by_role("link", name="Completed")).to_be_visible()
+    await expect(row.get_by_role("link", name="Completed", exact=True)).to_be_visible()
     by_its_clock = re.compile(r", 04:00 by the clock of America/New_York$")
     await expect(row.locator(".next-run")).to_have_attribute("title", by_its_clock)
     await expect(row.get_by_text("Overdue")).to_have_count(0)

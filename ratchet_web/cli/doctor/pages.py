@@ -41,6 +41,7 @@ WORDS = {
     Ability.SCHEDULE_CHANGES: "change history",
     Ability.PAYLOAD_SEARCH: "finding inputs and outputs",
     Ability.TRY: "trying drafts",
+    Ability.PAUSE: "pausing",
 }
 
 
@@ -71,7 +72,7 @@ PAGES = (
         "Jobs",
         ("jobs",),
         None,
-        (Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY, Ability.BULK),
+        (Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY, Ability.BULK, Ability.PAUSE),
         "jobs",
     ),
     Needs(

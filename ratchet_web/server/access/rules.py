@@ -83,6 +83,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/jobs/{job_id}/deliveries/{position}/redeliver": {"POST": USER},
     "/jobs/{job_id}/cancel": {"POST": USER},
     "/jobs/{job_id}/retry": {"POST": USER},
+    "/deliveries/test": {"POST": USER},
     "/schedules": {"GET": READONLY, "POST": USER},
     "/schedules/stats": {"GET": READONLY},
     "/schedules/preview": {"GET": READONLY},
@@ -95,10 +96,14 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/schedules/{schedule_id}/disable": {"POST": USER},
     "/schedules/{schedule_id}/trigger": {"POST": SERVICE},
     **{f"/{resource}/bulk": {"POST": USER} for resource in ("tasks", "executions", "jobs", "schedules")},
+    "/pauses": {"GET": READONLY},
+    "/pauses/queue": {"PUT": USER, "DELETE": USER},
+    "/pauses/tasks/{task_id}": {"PUT": USER, "DELETE": USER},
     "/bulk": {"GET": READONLY},
     "/bulk/{operation_id}": {"GET": READONLY},
     "/bulk/{operation_id}/items": {"GET": READONLY},
     "/bulk/{operation_id}/abort": {"POST": USER},
+    "/bulk/{operation_id}/pace": {"POST": USER},
 }
 
 

@@ -50,6 +50,7 @@ class _Operation:
     by: str | None
     pace: Pace
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    aborted: bool = False
     task: asyncio.Task[None] | None = None
     told_s: float = 0.0
 
@@ -108,8 +109,19 @@ class Runner:
             self._feed.publish("bulk", operation_id)
         operation = self._running.get(operation_id)
         if operation is not None:
+            operation.aborted = True
             operation.woken.set()
         return aborted
+
+    async def pace(self, operation_id: int, rate_per_second: float | None) -> bool:
+        """Let an operation go on at another pace, 0 to stand still; return whether it was not ended yet."""
+        if not await self._store.bulk.pace(operation_id, rate_per_second):
+            return False
+        if operation := self._running.get(operation_id):
+            operation.pace.turn(rate_per_second)
+            operation.woken.set()
+        self._feed.publish("bulk", operation_id)
+        return True
 
     def per_second(self, operation_id: int) -> float | None:
         """Return the rows per second of an operation that runs, None if that is not known."""
@@ -147,7 +159,7 @@ class Runner:
 
     async def _every_row(self, operation: _Operation) -> None:
         after = -1
-        while True:
+        while await self._turn(operation):
             try:
                 ids = await self._store.bulk.pending(operation.id, after, operation.pace.chunk)
                 if not ids or not await self._chunk(operation, Chunk(ids)):
@@ -157,8 +169,13 @@ class Runner:
                 continue
             after = ids[-1]
             self._tell_progress(operation)
-            if (wait_s := operation.pace.wait_s()) > 0 and await waited(operation.woken, wait_s):
-                return
+
+    async def _turn(self, operation: _Operation) -> bool:
+        """Wait until the next chunk may begin; return whether there is to be one."""
+        while not operation.aborted and (wait_s := operation.pace.wait_s()) > 0:
+            await waited(operation.woken, wait_s)
+            operation.woken.clear()
+        return not operation.aborted
 
     async def _rest(self, operation: _Operation, error: Unavailable) -> None:
         log.warning("Bulk operation %d waits: %s", operation.id, error)
