@@ -8,7 +8,8 @@ export function monthOf(days, answers) {
     for (const { name, past, coming } of lanes) {
       const add = (columns, tell) =>
         columns?.at.forEach((place, i) => {
-          const day = places.get(start + place * bucket);
+          // A run of before is counted where it was queued.
+          const day = place < 0 ? null : places.get(start + place * bucket);
           if (!day) return;
           tell(day, i);
           if (day.lanes.at(-1) !== name) day.lanes.push(name);

@@ -145,7 +145,7 @@ export function Lanes({ shown, view, move, picked, pick }) {
     n: () => step(1),
     p: () => step(-1),
     Enter: () => enter(focus),
-    l: () => pick(shown.start + shown.bucket * (focus?.cell.place ?? placeOf(shown, present()) ?? 0)),
+    l: () => pick(shown.start + shown.bucket * (focus?.cell.place >= 0 ? focus.cell.place : placeOf(shown, present()) ?? 0)),
     Escape: () => setFocus(null),
   };
   const press = (event) => {

@@ -134,7 +134,14 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     state = enabled(row["enabled"].to(bool))
     return rx.el.tr(
         tick_cell(id, "schedule"),
-        cell(to(row["name"].to(str), href="/schedules/" + id)),
+        cell(
+            to(
+                row["name"].to(str),
+                href="/schedules/" + id,
+                class_name="schedule-name",
+                title=row["name"].to(str),
+            )
+        ),
         cell(task_link(row), phone="foot"),
         cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),

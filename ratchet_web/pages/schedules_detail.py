@@ -105,7 +105,7 @@ def _statistics() -> rx.Component:
     """Return how its runs went of late."""
     live = Live(ScheduleDetail.figures_topic)
     told = ScheduleStatistics.create(row=live.row, error=live.error["title"].to(str))
-    title = "How it goes"
+    title = "Statistics"
     return unless_lacking(Ability.SCHEDULE_ACTIVITY, card(title, told), title)
 
 

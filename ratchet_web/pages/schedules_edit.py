@@ -143,6 +143,7 @@ def _preview() -> rx.Component:
     return rx.el.aside(
         card("Next runs", rx.cond(told["zone"], runs)),
         class_name="schedule-side",
+        tab_index=0,
         custom_attrs={"aria-label": "Preview"},
     )
 

@@ -366,3 +366,15 @@ async def test_without_login_there_are_no_accounts(tmp_path):
         await api.fails("POST", "/auth/login", 409, body)
         await api.fails("POST", "/users", 409, body)
         await api.ask("GET", "/tasks", 200, **bearer("whatever"))
+
+
+async def test_who_changed_a_schedule_is_kept_where_the_server_knows(api):
+    user = await a_user(api)
+    mine = bearer(await api_token(api, user))
+    source = {"name": "of-somebody", "sourceCode": "function main() {}"}
+    task = (await api.ask("POST", "/tasks", 201, json=source, **mine))["data"]
+    body = {"taskId": task["id"], "name": "mine", "cronExpression": "@daily"}
+    made = (await api.ask("POST", "/schedules", 201, json=body, **mine))["data"]
+    await api.ask("POST", f"/schedules/{made['id']}/disable", 200, **AS_CONSOLE)
+    told = await api.ask("GET", f"/schedules/{made['id']}/changes", 200, **mine)
+    assert [change["changedBy"] for change in told["data"]] == [None, user["username"]]

@@ -30,6 +30,15 @@ test("a bucket lists whose runs it holds, the most first", () => {
   assert.deepEqual(inBucket(lanes, 2).map(({ lane: { id }, ran, failed, due }) => [id, ran, failed, due]), [["b", 4, 1, 0], ["a", 0, 0, 1]]);
 });
 
+test("a run that was queued before and lasts into the time is a cell, and no load", () => {
+  const before = { at: [-1], n: [1], failed: [0], open: [1], job: ["9"], begin: [-30], end: [null] };
+  const { lanes, load } = shownOf(answer([lane("a", { past: before, coming: { at: [], n: [], first: [] } })]));
+  const [cell] = lanes[0].cells;
+  assert.deepEqual([cell.from, cell.to > 0, cell.job, cell.open], [-30, true, "9", 1]);
+  assert.ok(load.every(({ ran, who }) => !ran && !who));
+  assert.equal(inBucket(lanes, 0).length, 0);
+});
+
 test("what is in view comes in the order of time", () => {
   const { lanes } = shownOf(answer([lane("a", { past, coming }), lane("b", { coming: { at: [2], n: [1], first: [25] } })]));
   assert.deepEqual(within(lanes, 14, 46).map(({ lane: { id }, cell }) => [id, cell.from]), [["a", 12], ["a", 20], ["b", 25], ["a", 35], ["a", 45]]);
