@@ -13,6 +13,8 @@ from playwright.async_api import Error as PlaywrightError
 
 PAGE_TIMEOUT_MS = 10_000
 WINDOW: ViewportSize = {"width": 1280, "height": 720}
+# What turns for as long as something runs would be painted sixty times a second.
+STILL = {"reduced_motion": "reduce"}
 # Pages that nobody uses; each holds some memory.
 MOST_IDLE = 8
 # A small file of the same origin, where no script writes anything; only of such a file the browser asks for
@@ -83,7 +85,7 @@ class Seats:
         if found:
             self._idle.remove(found)
             return found
-        context = await self._browser.new_context(base_url=url, **options)
+        context = await self._browser.new_context(base_url=url, **{**STILL, **options})
         context.set_default_timeout(PAGE_TIMEOUT_MS)
         return Seat(key, context, await context.new_page(), options)
 
