@@ -22,11 +22,11 @@ export function usePath() {
 export function useSetParam(name) {
   const { pathname, search, hash } = useLocation();
   const navigate = useNavigate();
-  return (value) => {
+  return (value, { replace = false } = {}) => {
     const params = new URLSearchParams(search);
     if (value == null) params.delete(name);
     else params.set(name, value);
     const text = params.toString();
-    navigate(pathname + (text ? `?${text}` : "") + hash, { preventScrollReset: true });
+    navigate(pathname + (text ? `?${text}` : "") + hash, { preventScrollReset: true, replace });
   };
 }

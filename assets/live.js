@@ -9,7 +9,7 @@ import { signInAgain } from "./session.jsx";
 
 const ENDED = "session";
 // Topics of the frame: what they tell is not what a page shows.
-const FRAME = /(^|:)(link|console|tasks\?limit=100|bulk.*)$/;
+const FRAME = /(^|:)(link|console|tasks\?limit=100|bulk.*|delays)$/;
 const NOTHING = { rows: [], about: {}, ready: false, fresh: 0 };
 const NO_ROW = {};
 const ACT_MS = 5000;

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     web_session_idle_s: float = Field(
         43_200.0, gt=0, description="Seconds in which somebody who signed in does nothing, before it ends"
     )
+    web_undo_s: float = Field(
+        5.0,
+        ge=0,
+        le=60,
+        description="Seconds in which a switch or a priority can be undone before it is carried out; 0: none",
+    )
     server_host: str = Field("127.0.0.1", description="Address on which the embedded server listens")
     server_port: int = Field(8080, ge=1, le=65535, description="Port of the embedded server")
     server_auth: Literal["auto", "on", "off"] = Field(

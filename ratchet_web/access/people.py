@@ -65,7 +65,8 @@ class People:
     """Who is signed in on which of `servers`.
 
     What is open for somebody is closed when it has not been used for a while, unless it keeps bulk runs:
-    those stay as long as the session. `connect` makes the client of one of the servers.
+    those stay as long as the session. What can be undone waits for `undo_s`. `connect` makes the client of
+    one of the servers.
     """
 
     def __init__(
@@ -77,10 +78,12 @@ class People:
         *,
         idle_s: float,
         longest_s: float,
+        undo_s: float = 0.0,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.servers = tuple(servers)
         self.sessions = Sessions(idle_s=idle_s, longest_s=longest_s, ended=self._leave, now_s=now_s)
+        self._undo_s = undo_s
         self._connect, self._rooms, self._console, self._now_s = connect, rooms, console, now_s
         self._strangers = {name: connect(name, None, None) for name in servers}
         self._desks: dict[Seat, Desk] = {}
@@ -135,7 +138,7 @@ class People:
         if desk is None:
             api = self._connect(seat.server, seat.token, lambda: self._refused(seat))
             rooms, person = ServerRooms(seat.server, self._rooms, f"#{seat.number}"), SignedIn(seat)
-            services = Services.of(seat.server, api, rooms, person, self._console)
+            services = Services.of(seat.server, api, rooms, person, self._console, self._undo_s)
             desk = self._desks[seat] = Desk(services, self._now_s(), self._now_s())
             self._begin(services.start())
         desk.asked_at = self._now_s()

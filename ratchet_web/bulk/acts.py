@@ -6,7 +6,7 @@ from typing import Any
 from ratchet_web.api import Ratchet
 from ratchet_web.logic.bulk import Row
 from ratchet_web.models.executions import ExecutionQuery
-from ratchet_web.models.jobs import JobQuery
+from ratchet_web.models.jobs import JobChange, JobPriority, JobQuery
 from ratchet_web.models.pages import Page, Query
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.tasks import TaskQuery
@@ -29,8 +29,11 @@ def pager(api: Ratchet, noun: str) -> Callable[[Query], Awaitable[Page[Any]]]:
     return _resource(api, noun).page  # type: ignore[no-any-return]
 
 
-def doer(api: Ratchet, noun: str, verb: str) -> Callable[[str], Awaitable[Row]]:
+def doer(api: Ratchet, noun: str, verb: str, value: str = "") -> Callable[[str], Awaitable[Row]]:
     """Return what does it to the row with an id; it answers the row, or what was begun for it."""
+    if verb == "priority":
+        change = JobChange(priority=JobPriority(value))
+        return lambda id: api.jobs.change(id, change)
     resource = _resource(api, noun)
     verbs = {"cancel": "cancel", "retry": "retry", "enable": "enable", "disable": "disable"}
     return getattr(resource, verbs[verb])  # type: ignore[no-any-return]

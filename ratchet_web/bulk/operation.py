@@ -10,12 +10,13 @@ from ratchet_web.api.retry import passing
 from ratchet_web.bulk.freeze import MOST
 from ratchet_web.bulk.run import Run
 from ratchet_web.bulk.singly import SILENT
-from ratchet_web.models.bulk import BulkItem, BulkOperation, BulkOutcome, BulkStatus
-from ratchet_web.models.runs import Item, Outcome, Phase
+from ratchet_web.models.bulk import BulkAct, BulkItem, BulkOperation, BulkOutcome, BulkStatus
+from ratchet_web.models.runs import Choice, Item, Outcome, Phase
 
 LOOK_S: Final = 0.5
 MOST_WAIT_S: Final = 15.0
 ITEMS: Final = 1_000
+ITEMS_EVERY_S: Final = 2.0
 # What a server calls refused, because a row's state forbids the act, is here a row that is passed over.
 OUTCOMES: Final = {
     BulkOutcome.SUCCEEDED: Outcome.DONE,
@@ -29,10 +30,25 @@ async def preview(api: Ratchet, run: Run) -> None:
     """Let the server say which rows it would refuse, for reasons that their state does not show."""
     if not run.items:
         return
-    found = await api.bulk.preview(run.choice.noun, run.choice.verb, list(run.items))
+    found = await api.bulk.preview(act_of(run.choice), list(run.items))
     for refusal in found.refused:
         run.hindered[refusal.reason] += refusal.count or 0
         run.to_be_refused += refusal.count or 0
+
+
+def act_of(choice: Choice) -> BulkAct:
+    """Return an act as the server names it."""
+    if choice.verb == "priority":
+        return BulkAct(choice.noun, "change", {"priority": choice.value})
+    return BulkAct(choice.noun, choice.verb)
+
+
+def choice_of(operation: BulkOperation) -> Choice:
+    """Return what an operation that was found on the server does."""
+    given = operation.arguments
+    if operation.action == "change" and isinstance(given, dict) and given.keys() == {"priority"}:
+        return Choice(operation.resource, "priority", value=str(given["priority"]))
+    return Choice(operation.resource, operation.action)
 
 
 class Operation:
@@ -41,6 +57,7 @@ class Operation:
     def __init__(self, api: Ratchet, run: Run) -> None:
         self._api, self._run = api, run
         self._aborted = False
+        self._read_s = asyncio.get_running_loop().time()
 
     async def carry_out(self) -> None:
         """Return when the operation has ended; what became of each row is known then."""
@@ -81,12 +98,21 @@ class Operation:
             self._aborted = True
         operation = await self._api.bulk.get(self._run.operation)
         if operation.status is BulkStatus.ABORTED:
-            self._run.stopping.set()
+            self._run.stop()
+        self._run.heed(operation.rate_per_second)
         counts = counted(operation)
         if counts != self._run.counts:
             self._run.counts = counts
             self._run.changed()
+            await self._read_now_and_then()
         return operation
+
+    async def _read_now_and_then(self) -> None:
+        """Read what became of each row meanwhile, of a run that takes its time."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._read_s >= ITEMS_EVERY_S:
+            await self.read_items()
+            self._read_s = asyncio.get_running_loop().time()
 
     async def _pause(self, wait_s: float) -> None:
         if self._aborted:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ratchet_web.bulk.throttle import Throttle
 from ratchet_web.logic.bulk import TYPED_ABOVE, hindrance, narrowing, needed_s
 from ratchet_web.logic.run_options import RunOptions
 from ratchet_web.models.dialect import Pace
@@ -28,6 +29,19 @@ class Creation:
     options: RunOptions = field(default_factory=RunOptions)
 
 
+@dataclass(frozen=True)
+class Wish:
+    """How a person wants a run to begin: why, and how fast, as `Throttle` has it.
+
+    `permitted` says whether they may still do it when it begins.
+    """
+
+    reason: str = ""
+    per_s: float | None = None
+    permitted: Callable[[], bool] = lambda: True
+
+
+NO_WISH = Wish()
 FINAL = (Phase.COMPLETED, Phase.ABORTED)
 GOING = (Phase.RUNNING, Phase.ABORTING)
 
@@ -40,7 +54,8 @@ class Run:
     `hindered` say how many are in each state and how many cannot be acted on for each reason; `to_be_refused`
     of the items the server says that it would refuse, without saying which. `trouble` says why it cannot
     begin, or why it ended as it did; `waits` why nothing happens now. `operation` is its id on a server that
-    carries it out itself. `pace` is None where nothing holds it back. `creation`: its items are not rows of
+    carries it out itself. `pace` is None where nothing holds it back, `throttle` is what a person wants;
+    `due_at` is when one that can be undone begins, in ms. `creation`: its items are not rows of
     the server, but jobs to be queued there.
     """
 
@@ -64,9 +79,10 @@ class Run:
     act_requests: int = 1
     creation: Creation | None = None
     pace: Pace | None = None
+    throttle: Throttle = field(default_factory=Throttle)
+    due_at: int | None = None
     began_at: int | None = None
     ended_at: int | None = None
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
     _began_s: float = 0.0
     _settled_before: int = 0
@@ -106,13 +122,35 @@ class Run:
     def turn(self, phase: Phase, trouble: str = "") -> None:
         """Go on to a phase."""
         self.phase, self.trouble, self.waits = phase, trouble, ""
+        if phase is not Phase.WAITING:
+            self.due_at = None
         if phase is Phase.RUNNING:
-            self.began_at, self._began_s = _now_ms(), asyncio.get_running_loop().time()
-            # One that the server carries out may be met on its way: its pace is only seen from now on.
-            self._settled_before = self._settled
+            self.began_at = _now_ms()
+            self._measure()
         if phase in FINAL:
             self.ended_at = _now_ms()
         self.changed()
+
+    def wait_for(self, wait_s: float) -> None:
+        """Begin in so many seconds, unless that is taken back."""
+        self.due_at = _now_ms() + round(1000 * wait_s)
+        self.turn(Phase.WAITING)
+
+    def stop(self) -> None:
+        """Let nothing more begin."""
+        self.throttle.stop()
+
+    def heed(self, per_s: float | None) -> None:
+        """Go on at another pace."""
+        if self.throttle.per_s != per_s:
+            self.throttle.turn(per_s)
+            self._measure()
+            self.changed()
+
+    @property
+    def stopping(self) -> asyncio.Event:
+        """Set once nothing more is to begin."""
+        return self.throttle.stopping
 
     @property
     def narrowed(self) -> str:
@@ -126,8 +164,8 @@ class Run:
 
     @property
     def is_busy(self) -> bool:
-        """Whether it costs the server anything now."""
-        return self.is_going or self.phase is Phase.COUNTING
+        """Whether it costs the server anything now, or is about to."""
+        return self.is_going or self.phase in (Phase.COUNTING, Phase.WAITING)
 
     @property
     def has_begun(self) -> bool:
@@ -170,10 +208,18 @@ class Run:
 
     def remaining_s(self, pace: Pace | None) -> float | None:
         """Return the seconds that what is left takes at this pace, None where nobody knows."""
+        left = self.counts[Outcome.LEFT]
+        wanted_s = self.throttle.remaining_s(left)
+        if wanted_s is None:
+            return None
         if pace is not None:
-            return needed_s(self.requests, pace)
+            return max(wanted_s, needed_s(self.requests, pace))
         rate = self.per_second()
-        return self.counts[Outcome.LEFT] / rate if rate else None
+        return max(wanted_s, left / rate) if rate else wanted_s or None
+
+    def _measure(self) -> None:
+        """Begin to measure how fast it goes: one that the server carries out may be met on its way."""
+        self._began_s, self._settled_before = asyncio.get_running_loop().time(), self._settled
 
 
 def _now_ms() -> int:

@@ -11,19 +11,19 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
-from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError, Refused, Unreachable
+from ratchet_web.api import Conflict, Forbidden, NotFound, Ratchet, RatchetError, Refused, Unreachable
 from ratchet_web.bulk.creating import CREATE, Creating
 from ratchet_web.bulk.freeze import MOST, frozen
-from ratchet_web.bulk.operation import Operation, counted, phase_of, preview
-from ratchet_web.bulk.run import FINAL, Creation, Run
+from ratchet_web.bulk.keeping import kept, unique
+from ratchet_web.bulk.operation import Operation, act_of, choice_of, counted, phase_of, preview
+from ratchet_web.bulk.run import FINAL, NO_WISH, Creation, Run, Wish
 from ratchet_web.bulk.singly import IN_DOUBT, Lanes, Singly, could_run_twice
-from ratchet_web.logic.bulk import is_act
+from ratchet_web.logic.bulk import can_be_undone, is_act
 from ratchet_web.logic.rows_check import PREVIEWED
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.runs import Choice, Outcome, Phase
 
-KEPT, KEPT_ITEMS, KEPT_BYTES = 20, 50_000, 50_000_000
 AT_ONCE: Final = 4
 AGAIN: Final = (Outcome.FAILED, Outcome.REFUSED, Outcome.LEFT)
 # A run that the server carries out is known by the operation's id: it outlives this process.
@@ -48,15 +48,20 @@ BEGUN_OR_NOT = (
     "them again."
 )
 TOO_LARGE = "The server acts on {n:,} rows in this run, more than the console can show."
+TOO_LATE = "It has begun already: abort it instead."
+NOT_ANY_MORE = "Your role on this server does not allow this any more."
 STRANGE = "The number is not the one above: nothing was begun."
 logger = logging.getLogger(__name__)
 
 
 class Runs:
-    """The bulk runs of one server, for everybody who shares this. `listen` is told of every change."""
+    """The bulk runs of one server, for everybody who shares this. `listen` is told of every change.
 
-    def __init__(self, api: Ratchet) -> None:
-        self._api = api
+    What can be undone begins `undo_s` after it was confirmed.
+    """
+
+    def __init__(self, api: Ratchet, undo_s: float = 0.0) -> None:
+        self._api, self._undo_s = api, undo_s
         self._runs: dict[str, Run] = {}
         self._listen: Callable[[Change], None] = lambda change: None
 
@@ -132,8 +137,10 @@ class Runs:
         run.turn(Phase.READY, "" if run.items else NONE)
         return self._keep(run)
 
-    async def start(self, id: str, typed: str = "", reason: str = "") -> Run:
-        """Begin to act on the rows of a run; `typed` is the number that a person confirms.
+    async def start(self, id: str, typed: str = "", wish: Wish = NO_WISH) -> Run:
+        """Begin to act on the rows of a run, after a moment where the act can be undone.
+
+        `typed` is the number that a person confirms.
 
         Raises:
             Refused: the number is another one, or the budget of the day is too small by now.
@@ -148,12 +155,46 @@ class Runs:
         run.pace = self._api.pace()
         if why := _beyond_today(run):
             raise Refused(why)
-        self._check_room(lambda run: run.is_going)
-        run.reason = reason
+        self._check_room(lambda run: run.is_going or run.phase is Phase.WAITING)
+        run.reason = wish.reason
+        run.heed(wish.per_s)
+        if self._undo_s and can_be_undone(run.choice.verb):
+            run.wait_for(self._undo_s)
+            run.task = asyncio.create_task(self._begin_later(run, wish), name=f"bulk run {run.id} waits")
+        else:
+            await self._begin(run)
+        return run
+
+    async def _begin(self, run: Run) -> None:
         run.turn(Phase.RUNNING)
         if run.by_server:
             await self._hand_over(run)
         run.task = asyncio.create_task(self._carry_out(run), name=f"bulk run {run.id}")
+
+    async def _begin_later(self, run: Run, wish: Wish) -> None:
+        await asyncio.sleep(self._undo_s)
+        try:
+            if not wish.permitted():
+                raise Forbidden(NOT_ANY_MORE)
+            if why := _beyond_today(run):
+                raise Refused(why)
+            await self._begin(run)
+        except RatchetError as error:
+            run.turn(Phase.READY, run.trouble or f"Nothing was done: {error}")
+
+    async def pace(self, id: str, per_s: float | None) -> Run:
+        """Let a run go on at so many rows a second, 0: none until told otherwise, None: as fast as it can.
+
+        Raises:
+            Conflict: it does not go on.
+            RatchetError: the server that carries it out does not do that.
+        """
+        run = await self.find(id)
+        if not run.is_going:
+            raise Conflict("This run has ended already")
+        if run.operation:
+            await self._api.bulk.pace(run.operation, per_s)
+        run.heed(per_s)
         return run
 
     async def abort(self, id: str) -> Run:
@@ -164,19 +205,33 @@ class Runs:
         """
         run = await self.find(id)
         if run.phase is Phase.COUNTING:
-            return await self._stop_counting(run)
+            return await self._stop_task(run, Phase.COUNTING, UNCOUNTED)
+        if run.phase is Phase.WAITING:
+            return await self.take_back(id)
         if not run.is_going:
             raise Conflict("This run has ended already")
-        run.stopping.set()
+        run.stop()
         run.turn(Phase.ABORTING)
         return run
 
-    async def _stop_counting(self, run: Run) -> Run:
+    async def take_back(self, id: str) -> Run:
+        """Return to the question of a run that was confirmed and has not begun: nothing was done.
+
+        Raises:
+            Conflict: it has begun, or was never confirmed.
+        """
+        run = await self.find(id)
+        if run.phase is not Phase.WAITING:
+            raise Conflict(TOO_LATE)
+        return await self._stop_task(run, Phase.WAITING)
+
+    async def _stop_task(self, run: Run, phase: Phase, trouble: str = "") -> Run:
+        """Let what goes on in a phase end, and go back to the question."""
         if run.task is not None:
             run.task.cancel()
             await asyncio.gather(run.task, return_exceptions=True)
-        if run.phase is Phase.COUNTING:
-            run.turn(Phase.READY, UNCOUNTED)
+        if run.phase is phase:
+            run.turn(Phase.READY, trouble)
         return run
 
     async def again(self, id: str) -> Run:
@@ -196,7 +251,7 @@ class Runs:
         ]
         if not rest or run.phase not in FINAL or not is_act(run.choice.noun, run.choice.verb):
             raise Conflict("There is nothing to try again")
-        return self.plan(Choice(run.choice.noun, run.choice.verb, ids=tuple(rest)))
+        return self.plan(replace(run.choice, query=None, ids=tuple(rest)))
 
     async def _offer_rest(self, run: Run, creation: Creation) -> Run:
         """Return a new run of the jobs that were surely not queued."""
@@ -239,7 +294,7 @@ class Runs:
     async def _hand_over(self, run: Run) -> None:
         try:
             operation = await self._api.bulk.start(
-                run.choice.noun, run.choice.verb, list(run.items), run.reason
+                act_of(run.choice), list(run.items), run.reason, run.throttle.per_s
             )
         except RatchetError as error:
             # Begun a second time, executions would run twice: it stays a question that cannot be answered.
@@ -285,7 +340,7 @@ class Runs:
         operation = await self._api.bulk.get(operation_id)
         if (operation.total or 0) > MOST:
             raise Refused(TOO_LARGE.format(n=operation.total))
-        run = Run(id, Choice(operation.resource, operation.action), lambda: None, operation=operation.id)
+        run = Run(id, choice_of(operation), lambda: None, operation=operation.id)
         run.by_server, run.reason = True, operation.reason or ""
         following = Operation(self._api, run)
         await following.read_items()
@@ -293,6 +348,7 @@ class Runs:
             return found  # another viewer was quicker
         self._make_room()
         run.counts, run.trouble = counted(operation), operation.message or ""
+        run.heed(operation.rate_per_second)
         run.turn(phase_of(operation), run.trouble)
         run.began_at = _ms(operation.started_at)
         if run.is_going:
@@ -311,34 +367,12 @@ class Runs:
         changed()
         return run
 
-    def _unique(self) -> list[Run]:
-        return list({id(run): run for run in self._runs.values()}.values())
-
     def _check_room(self, counts: Callable[[Run], bool]) -> None:
-        if sum(map(counts, self._unique())) >= AT_ONCE:
+        if sum(map(counts, unique(self._runs))) >= AT_ONCE:
             raise Conflict(BUSY)
 
     def _make_room(self, coming: int = 0) -> None:
-        """Forget the runs that are missed least: not confirmed, then kept by the server too, then old.
-
-        `coming`: the bytes of the inputs that are to be kept besides.
-        """
-        every = self._unique()
-        idle = sorted(
-            (run for run in every if not run.is_busy), key=lambda run: (run.has_begun, not run.operation)
-        )
-        items = sum(len(run.items) for run in every)
-        gone: set[int] = set()
-        while len(gone) < len(idle) and (len(every) - len(gone) >= KEPT or items > KEPT_ITEMS):
-            least = idle[len(gone)]
-            gone.add(id(least))
-            items -= len(least.items)
-        size = coming + sum(run.size for run in every if id(run) not in gone)
-        for run in idle:
-            if size > KEPT_BYTES and run.size and id(run) not in gone:
-                gone.add(id(run))
-                size -= run.size
-        self._runs = {name: run for name, run in self._runs.items() if id(run) not in gone}
+        self._runs = kept(self._runs, coming)
 
 
 def _of_rest(summary: Mapping[str, Any], rest: Mapping[str, bytes]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from ratchet_web.api import (
 from ratchet_web.api.retry import passing
 from ratchet_web.bulk.acts import doer, reader
 from ratchet_web.bulk.run import Run
-from ratchet_web.logic.bulk import Row, is_reached, state_of, word
+from ratchet_web.logic.bulk import Row, has_value, is_reached, state_of, word
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.runs import Item, Outcome
@@ -63,7 +63,7 @@ class Lanes(ABC):
 
     async def _lane(self, left: Iterator[Item]) -> None:
         for item in left:
-            if self._run.stopping.is_set():
+            if not await self._run.throttle.admits():
                 return
             try:
                 settled = await self._settled(item)
@@ -146,7 +146,8 @@ class Singly(Lanes):
         self._tell, self._looks = touched, looks
         self._noun, self._verb = run.choice.noun, run.choice.verb
         self._read = reader(api, self._noun)
-        self._do = doer(api, self._noun, self._verb)
+        self._value = run.choice.value
+        self._do = doer(api, self._noun, self._verb, self._value)
 
     @override
     async def _once(self, item: Item, again: bool) -> Item:
@@ -174,11 +175,16 @@ class Singly(Lanes):
     def _judged(self, item: Item, row: Row, again: bool) -> Item | None:
         """Return what became of a row that is not to be acted on any more, None where it is."""
         now = state_of(row)
-        if again and now != item.was and is_reached(self._noun, self._verb, now):
+        if again and self._is_done(item, row, now):
             return item._replace(outcome=Outcome.DONE)
         if now != item.was:
             return item._replace(outcome=Outcome.SKIPPED, note=f"was {word(item.was)}, is {word(now)} now")
         return None
+
+    def _is_done(self, item: Item, row: Row, now: str) -> bool:
+        """Return whether an earlier try, whose answer was lost, did it."""
+        reached = now != item.was and is_reached(self._noun, self._verb, now)
+        return reached or has_value(row, self._verb, self._value)
 
     @override
     def _touched(self, id: str) -> None:

@@ -83,6 +83,7 @@ def summary(run: Run) -> Row:
         "run": run.id,
         "noun": run.choice.noun,
         "verb": run.choice.verb,
+        "value": run.choice.value,
         "phase": run.phase.value,
         "total": len(run.items),
         "possible": run.possible,
@@ -91,6 +92,7 @@ def summary(run: Run) -> Row:
         "began_at": run.began_at,
         "ended_at": run.ended_at,
         "trouble": run.trouble,
+        "due_at": run.due_at,
     }
 
 
@@ -115,9 +117,15 @@ def whole(run: Run, api: Ratchet) -> Row:
         "limited": run.pace is not None,
         "left_today": None if run.pace is None else run.pace.left_today,
         "requests": run.requests if run.pace is not None else None,
+        "pace": pace_of(run),
         "per_s": None if rate is None else round(rate, 1),
         "remaining_ms": None if remaining_s is None else round(remaining_s) * 1000,
     }
+
+
+def pace_of(run: Run) -> str:
+    """Return how fast a person wants a run to go, as text: empty for as fast as it can."""
+    return "" if run.throttle.per_s is None else f"{run.throttle.per_s:g}"
 
 
 def _item(item: Item) -> Row:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ratchet_web.api import NotFound, Ratchet
+from ratchet_web.bulk.delays import TOPIC, Delays
 from ratchet_web.bulk.runs import Runs
 from ratchet_web.live.bulk import bulk_topic
+from ratchet_web.live.delays import DelayList
 from ratchet_web.live.logs import LogWatch
 from ratchet_web.live.monitoring import Link
 from ratchet_web.live.patches import State, snapshot
@@ -69,7 +71,7 @@ class Hub:
     Messages: `{topic, version, at, rows, about}` first, then patches (`patches.patch`); logs have their own
     (`logs.LogWatch`). While nobody watches, nothing is asked of the server. `console` is what the topic of
     that name tells of this process, `person` whom all viewers are, `runs` are the bulk runs that can be
-    watched.
+    watched, `delays` what waits and can be undone.
     """
 
     def __init__(
@@ -79,11 +81,14 @@ class Hub:
         console: AboutConsole | None = None,
         person: Person | None = None,
         runs: Runs | None = None,
+        delays: Delays | None = None,
     ) -> None:
         self._api, self._rooms = api, rooms
         self._about, self._person = console or AboutConsole(), person or Person()
         self._runs = runs or Runs(api)
         self._runs.listen(self._hear)
+        self._delays = delays or Delays(api)
+        self._delays.listen(self._hear)
         self._stopped = False
         self._viewers: dict[str, Viewer] = {}
         self._watched: dict[str, Watched] = {}
@@ -233,6 +238,8 @@ class Hub:
             return LogWatch(name, id, api, rooms, upstream)
         if bulk := bulk_topic(name, self._runs):
             return Watch(bulk, api, rooms, upstream, asyncio.Semaphore())
+        if name == TOPIC:
+            return Watch(DelayList(TOPIC, self._delays), api, rooms, upstream, asyncio.Semaphore())
         topic = parse(name)
         return Watch(topic, api, rooms, upstream, self._turns) if topic else None
 

@@ -16,6 +16,10 @@ class Person:
         """Return whether this may be tried."""
         return True
 
+    def doubt(self) -> None:
+        """Note that the server refused what we thought that they may do."""
+        self.doubted = True
+
     def told(self) -> Row:
         """Return what their pages are told of them: `account`, and in `may` the acts that they may do."""
         return {}

@@ -8,7 +8,7 @@ from ratchet_web.logic.files import Csv
 from ratchet_web.logic.filters import in_words
 from ratchet_web.models.dialect import Pace
 from ratchet_web.models.executions import Execution
-from ratchet_web.models.jobs import Job
+from ratchet_web.models.jobs import Job, JobPriority
 from ratchet_web.models.pages import Query
 from ratchet_web.models.runs import Item
 from ratchet_web.models.schedules import Schedule
@@ -16,17 +16,22 @@ from ratchet_web.models.tasks import Task
 
 Row = Execution | Job | Schedule | Task
 VERBS: Final[Mapping[str, tuple[str, ...]]] = {
-    "jobs": ("cancel", "retry"),
+    "jobs": ("cancel", "retry", "priority"),
     "executions": ("cancel", "retry"),
     "tasks": ("enable", "disable"),
     "schedules": ("enable", "disable"),
 }
+UNDOABLE: Final = ("enable", "disable", "priority")
+PRIORITIES: Final = tuple(priority.value for priority in JobPriority if priority.known)
 OPEN: Final = frozenset({"QUEUED", "PROCESSING", "RETRYING", "PENDING", "RUNNING"})
+WAITING: Final = ("QUEUED", "RETRYING")
 OVER: Final = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
 RETRIED: Final[Mapping[str, tuple[str, ...]]] = {"jobs": ("FAILED", "CANCELLED"), "executions": ("FAILED",)}
 WORDS: Final[Mapping[str, str]] = {"PROCESSING": "running"}
 # The state of a row that was named, and is not there.
 GONE: Final = "GONE"
+# How fast a run may be told to go, in rows a second: None as fast as it can, 0 not for now.
+PACES: Final[Mapping[str, float | None]] = {"": None, "100": 100.0, "10": 10.0, "1": 1.0, "0": 0.0}
 # Of more rows than this the number is typed before they are acted on.
 TYPED_ABOVE: Final = 100
 FIELDS: Final = ("id", "name", "was", "outcome", "note")
@@ -37,6 +42,16 @@ ROW_FIELDS: Final = ("row", "job", "was", "outcome", "note")
 def is_act(noun: object, verb: object) -> bool:
     """Return whether there is such an act on many rows."""
     return isinstance(noun, str) and verb in VERBS.get(noun, ())
+
+
+def is_value(verb: str, value: object) -> bool:
+    """Return whether an act can set this; most set nothing."""
+    return value in PRIORITIES if verb == "priority" else value == ""
+
+
+def can_be_undone(verb: str) -> bool:
+    """Return whether an act can be taken back, so that it waits a moment for that."""
+    return verb in UNDOABLE
 
 
 def state_of(row: Row) -> str:
@@ -66,12 +81,21 @@ def hindrance(noun: str, verb: str, state: str) -> str:
         return "in a state that is not known"
     if verb == "cancel":
         return "" if state in OPEN else f"already {word(state)}"
+    if verb == "priority":
+        return "" if state in WAITING else f"{word(state)}, not waiting"
     wanted = RETRIED[noun]
     return "" if state in wanted else f"{word(state)}, not {' or '.join(map(word, wanted))}"
 
 
+def has_value(row: Row, verb: str, value: str) -> bool:
+    """Return whether a row has what an act is to set."""
+    return verb == "priority" and isinstance(row, Job) and row.priority.value == value
+
+
 def is_reached(noun: str, verb: str, state: str) -> bool:
     """Return whether a row is where the act was to bring it: an answer that was lost may have said so."""
+    if verb == "priority":
+        return False  # no state tells it
     if verb == "retry":
         return state not in RETRIED[noun]
     return state == ("CANCELLED" if verb == "cancel" else f"{verb.upper()}D")

@@ -1,6 +1,8 @@
 """Bulk operations: one act on many rows, named by a filter or by their ids."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import Field, JsonValue
 
@@ -8,6 +10,14 @@ from ratchet_web.models.base import Draft, Flag, Id, Number, RowId, Whole, Wire,
 from ratchet_web.models.jobs import JobPriority, Moment
 
 IDS_LIMIT = 10_000
+
+
+class BulkAct(NamedTuple):
+    """An act as the server names it: `jobs`, `change`, `{"priority": "HIGH"}`."""
+
+    resource: str
+    action: str
+    arguments: Mapping[str, JsonValue] = {}
 
 
 class BulkStatus(Word):
@@ -39,6 +49,12 @@ class NewBulk(Draft):
     dry_run: Flag = False
     arguments: dict[str, JsonValue] | None = None
     rate_per_second: Number | None = Field(None, gt=0, le=10_000, allow_inf_nan=False)
+
+
+class BulkPace(Draft):
+    """`POST /bulk/{id}/pace`: rows a second; 0 stands still, null is as fast as it can be."""
+
+    rate_per_second: Number | None = Field(ge=0, le=10_000, allow_inf_nan=False)
 
 
 class JobChangeArguments(Draft):

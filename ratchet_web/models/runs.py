@@ -10,11 +10,14 @@ from ratchet_web.models.pages import Query
 class Phase(StrEnum):
     """COUNTING reads the rows, READY waits for a person's word, ABORTING for what is in flight.
 
+    WAITING: the word was given, and can be taken back for a moment; nothing is done yet.
+
     COMPLETED and ABORTED are final.
     """
 
     COUNTING = "counting"
     READY = "ready"
+    WAITING = "waiting"
     RUNNING = "running"
     ABORTING = "aborting"
     COMPLETED = "completed"
@@ -47,9 +50,13 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An act (`jobs`, `cancel`) on the rows that match a query, or on those with these ids."""
+    """An act (`jobs`, `cancel`) on the rows that match a query, or on those with these ids.
+
+    `value` is what the act sets: a priority.
+    """
 
     noun: str
     verb: str
     query: Query | None = None
     ids: tuple[str, ...] = ()
+    value: str = ""

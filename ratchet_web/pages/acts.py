@@ -11,11 +11,22 @@ from reflex.vars import Var
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import Act, may
 from ratchet_web.components.address import under_server
+from ratchet_web.components.delays import delay_mark, delay_of
 from ratchet_web.components.parts import empty_state, icon_button
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.refusals import Refusals
 
-__all__ = ["Act", "act_button", "act_icon", "act_switch", "if_may", "is_busy", "may", "refused", "unfit"]
+__all__ = [
+    "Act",
+    "act_button",
+    "act_icon",
+    "enabling_switch",
+    "if_may",
+    "is_busy",
+    "may",
+    "refused",
+    "unfit",
+]
 
 
 def is_busy(noun: str, id: Var[str]) -> Var[bool]:
@@ -54,8 +65,20 @@ def act_button(act: Act, *children: Any, disabled: Any = False, **props: Any) ->
     return antd.Button.create(*children, disabled=off, custom_attrs=attrs, **props)
 
 
-def act_switch(act: Act, *, label: Any, **props: Any) -> rx.Component:
-    """Return the small switch of an act."""
-    why = refused(act)
-    attrs = {"aria-label": label, "title": rx.cond(why, why, None)}
-    return antd.Switch.create(size="small", disabled=why.bool(), custom_attrs=attrs, **props)
+def enabling_switch(act: Act, noun: str, row: Var[dict[str, Any]], switch: Any) -> rx.Component:
+    """Return the small switch that enables or disables a row, and what is about to be done to it.
+
+    It waits a moment at the console; pressed meanwhile, it stays as it is. `switch` is the handler.
+    """
+    id, name, on = row["id"].to(str), row["name"].to(str), row["enabled"].to(bool)
+    why, delay = refused(act), delay_of(noun, id)
+    wanted = rx.cond(delay["stage"] == "waiting", on, ~on)
+    switched = antd.Switch.create(
+        size="small",
+        checked=on,
+        disabled=why.bool(),
+        loading=is_busy(noun, id) | (delay["stage"] == "doing"),
+        on_change=switch(id, wanted, name).temporal,
+        custom_attrs={"aria-label": "Enable " + name, "title": rx.cond(why, why, None)},
+    )
+    return rx.fragment(switched, delay_mark(delay))

@@ -7,7 +7,8 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components import antd
-from ratchet_web.components.abilities import may
+from ratchet_web.components.abilities import Ability, lacking, may
+from ratchet_web.components.bulk import PriorityMenu
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import number
 from ratchet_web.components.tables import Column, total_of
@@ -22,6 +23,7 @@ VERBS = {
     "retry": ("Retry…", False),
     "enable": ("Enable…", False),
     "disable": ("Disable…", True),
+    "priority": ("Set priority…", False),
 }
 
 
@@ -84,9 +86,22 @@ def tick_bar(
 
 def _button(ticks: Ticks, noun: str, verb: str) -> rx.Component:
     label, destroys = VERBS[verb]
+    if verb == "priority":
+        return if_may(ACTS[noun, verb], _priorities(ticks, noun))
     all_of_them = antd.Button.create(label, danger=destroys, on_click=Bulk.choose_all(noun, verb).temporal)
     ticked = antd.Button.create(label, danger=destroys, on_click=Bulk.choose(noun, verb, ticks.ids).temporal)
     return if_may(ACTS[noun, verb], rx.cond(ticks.all, all_of_them, ticked))
+
+
+def _priorities(ticks: Ticks, noun: str) -> rx.Component:
+    why = lacking(Ability.CHANGE_JOB)
+    every = PriorityMenu.create(
+        why=why, on_pick=lambda value: Bulk.choose_all(noun, "priority", value).temporal
+    )
+    ticked = PriorityMenu.create(
+        why=why, on_pick=lambda value: Bulk.choose(noun, "priority", ticks.ids, value).temporal
+    )
+    return rx.cond(ticks.all, every, ticked)
 
 
 def act_on_all(live: Live, noun: str) -> rx.Component:

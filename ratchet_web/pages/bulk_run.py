@@ -11,23 +11,27 @@ from reflex.vars import Var
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import note
 from ratchet_web.components.address import param
+from ratchet_web.components.bulk import FollowRun
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import current, facts, failure_notice, link_button, number, progress, to
 from ratchet_web.components.status import OUTCOMES, enabled, outcome, status
 from ratchet_web.components.ticks import ClearTicks
 from ratchet_web.components.times import ago, duration
+from ratchet_web.pages.bulk_pace import can_be_paced, first_pace, pace, waiting
 from ratchet_web.pages.bulk_runs import other_runs
 from ratchet_web.pages.bulk_words import (
     COUNTING,
     GOING,
     NOUNS,
     READY,
+    WAITING,
     Row,
     count_of,
     how_many,
     is_in,
     opening,
     title_of,
+    to_what,
     verb,
 )
 from ratchet_web.state.bulk import Bulk
@@ -137,7 +141,7 @@ def _confirmation(run: Row) -> rx.Component:
         class_name="dim",
     )
     destroys = Var.create(["cancel", "disable"]).contains(run["verb"].to(str))
-    label = rx.el.span(verb(run, 0), " ", how_many(run, "possible"))
+    label = rx.el.span(verb(run, 0), " ", how_many(run, "possible"), to_what(run))
     start = antd.Button.create(label, type="primary", danger=destroys, html_type="submit", loading=Bulk.busy)
     keep = antd.Button.create("Do nothing", custom_attrs={"onClick": opening(None)})
     return rx.el.div(
@@ -145,6 +149,7 @@ def _confirmation(run: Row) -> rx.Component:
         rx.cond(run["caveat"], note(run["caveat"].to(str))),
         said,
         rx.cond(run["keeps_reason"], _reason()),
+        rx.cond(can_be_paced(run), first_pace()),
         rx.cond(run["to_type"], _number(run)),
         rx.cond(Bulk.wrong, rx.el.p(Bulk.wrong, class_name="form-error", role="alert")),
         rx.el.div(start, keep, class_name="row"),
@@ -204,11 +209,12 @@ def _progress(live: Live) -> rx.Component:
     """Return how far it is, and what can be done about it."""
     run = live.about
     going = is_in(run, GOING)
-    left = rx.cond(
+    known = rx.cond(
         run["remaining_ms"].is_not_none(),
         _about(run["remaining_ms"].to(int)),
         "not known yet",
     )
+    left = rx.cond(run["pace"] == "0", "paused", known)
     rate = rx.cond(
         run["per_s"].is_not_none(), rx.fragment(run["per_s"].to(str), " a second"), "not known yet"
     )
@@ -224,6 +230,7 @@ def _progress(live: Live) -> rx.Component:
         rx.cond(run["waits"], _waits(run)),
         rx.cond(run["trouble"], _trouble(run)),
         rx.cond((run["phase"] == "aborted") & ~run["trouble"].bool(), note(ABORTED)),
+        rx.cond(going & can_be_paced(run), pace(run)),
         rx.el.div(rx.cond(going, _abort(run), _afterwards(run)), class_name="row"),
         _items(live),
     )
@@ -312,9 +319,8 @@ def bulk_panel() -> rx.Component:
     live = Live("bulk/" + chosen.to(str))
     run, failed = live.about, live.error
     asked = is_in(run, COUNTING + READY)
-    known = rx.cond(
-        is_in(run, COUNTING), _counting(run), rx.cond(is_in(run, READY), _question(live), _progress(live))
-    )
+    begun = rx.cond(is_in(run, WAITING), waiting(run), _progress(live))
+    known = rx.cond(is_in(run, COUNTING), _counting(run), rx.cond(is_in(run, READY), _question(live), begun))
     body = rx.cond(
         failed,
         failure_notice(failed),
@@ -324,6 +330,7 @@ def bulk_panel() -> rx.Component:
         rx.el.div(
             body,
             rx.cond(live.ready & ~asked, other_runs(run["run"].to(str))),
+            FollowRun.create(run=run["run"].to(str)),
             ClearTicks.create(when=is_in(run, GOING)),
             class_name="stack bulk",
         ),

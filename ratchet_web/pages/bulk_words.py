@@ -16,9 +16,12 @@ VERBS = {
     "retry": ("Retry", "Retrying", "Retried"),
     "enable": ("Enable", "Enabling", "Enabled"),
     "disable": ("Disable", "Disabling", "Disabled"),
+    "priority": ("Set", "Setting", "Set"),
+    "change": ("Change", "Changing", "Changed"),
 }
 NOUNS = {"jobs": "job", "executions": "execution", "tasks": "task", "schedules": "schedule"}
-COUNTING, READY, GOING = ("counting",), ("ready",), ("running", "aborting")
+COUNTING, READY, WAITING = ("counting",), ("ready",), ("waiting",)
+GOING = ("running", "aborting")
 
 
 def is_in(run: Row, phases: tuple[str, ...]) -> Var[bool]:
@@ -36,6 +39,12 @@ def how_many(run: Row, which: str = "total") -> rx.Component:
     total = run[which].to(int)
     one = rx.match(run["noun"], *NOUNS.items(), run["noun"].to(str))
     return rx.fragment(number(total), " ", rx.cond(total == 1, one, run["noun"].to(str)))
+
+
+def to_what(run: Row) -> rx.Component:
+    """Return what the rows are set to, after what they are: ` to high priority`; most acts set nothing."""
+    value = run["value"].to(str)
+    return rx.cond(value, rx.fragment(" to ", value.lower(), " priority"))
 
 
 def count_of(run: Row, outcome: str) -> Var[int]:
@@ -57,13 +66,14 @@ def opening(value: Any) -> Var[Any]:
 
 def title_of(run: Row) -> rx.Component:
     """Return what a run is called: a question, what goes on, what was done."""
-    ended = rx.fragment(verb(run, 2), " ", number(count_of(run, "done")), " of ", how_many(run))
+    what = to_what(run)
+    ended = rx.fragment(verb(run, 2), " ", number(count_of(run, "done")), " of ", how_many(run), what)
     return rx.cond(
         is_in(run, COUNTING),
         rx.fragment("Counting the ", run["noun"].to(str)),
         rx.cond(
             is_in(run, READY),
-            rx.fragment(verb(run, 0), " ", how_many(run, "possible"), "?"),
-            rx.cond(is_in(run, GOING), rx.fragment(verb(run, 1), " ", how_many(run)), ended),
+            rx.fragment(verb(run, 0), " ", how_many(run, "possible"), what, "?"),
+            rx.cond(is_in(run, WAITING + GOING), rx.fragment(verb(run, 1), " ", how_many(run), what), ended),
         ),
     )

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components.address import server
+from ratchet_web.components.delays import Delays
 from ratchet_web.components.live import Presence
 from ratchet_web.components.shell import is_sign_in, shell_around
 from ratchet_web.components.toasts import Toast
@@ -13,6 +14,8 @@ from ratchet_web.pages.bulk_run import bulk_panel
 from ratchet_web.pages.bulk_runs import bulk_hint
 from ratchet_web.pages.run import run_dialog
 from ratchet_web.pages.servers import is_unknown, page_of_server, server_switch
+from ratchet_web.state.bulk import Bulk
+from ratchet_web.state.delays import Undo
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.presence import Presence as PresenceState
 
@@ -31,7 +34,11 @@ def _toast(item: Var[dict[str, str]]) -> rx.Component:
 @rx.memo
 def notices() -> rx.Component:
     """The answers to what the viewer did."""
-    return rx.el.div(rx.foreach(Notices.items, _toast), class_name="toasts")
+    return rx.el.div(
+        rx.foreach(Notices.items, _toast),
+        Delays.create(on_undo=Undo.undo.temporal, on_dismiss=Undo.dismiss, on_undo_run=Bulk.undo.temporal),
+        class_name="toasts",
+    )
 
 
 def splash() -> rx.Component:

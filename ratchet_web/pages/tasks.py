@@ -10,10 +10,11 @@ from ratchet_web.components.icons import icon
 from ratchet_web.components.list_filters import FindByName
 from ratchet_web.components.live import Live, live_row
 from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
+from ratchet_web.components.pauses import paused_mark, task_pause
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
-from ratchet_web.pages.acts import Act, act_switch, if_may, is_busy
+from ratchet_web.pages.acts import Act, enabling_switch, if_may
 from ratchet_web.pages.bulk import act_on_all, tick_bar, tick_cell, tick_column
 from ratchet_web.pages.lists import beside_title, ignored_notice, list_vars, marked, unapplied_notice
 from ratchet_web.pages.run import run_button
@@ -38,15 +39,7 @@ COLUMNS = (
 
 def task_switch(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """Return the switch that enables or disables a task."""
-    id = row["id"].to(str)
-    on = row["enabled"].to(bool)
-    return act_switch(
-        Act.SWITCH_TASK,
-        label="Enable " + row["name"].to(str),
-        checked=on,
-        loading=is_busy("tasks", id),
-        on_change=Acts.switch_task(id, ~on).temporal,
-    )
+    return enabling_switch(Act.SWITCH_TASK, "tasks", row, Acts.switch_task)
 
 
 def validation(row: Row) -> rx.Component:
@@ -70,7 +63,8 @@ def _name(row: Row) -> rx.Component:
         row["description"].to(str), class_name="dim under", title=row["description"].to(str)
     )
     name = to(row["name"].to(str), href="/tasks/" + row["id"].to(str))
-    return rx.fragment(name, " ", validation(row), rx.cond(row["description"], description))
+    paused = paused_mark(task_pause(row["id"].to(str)))
+    return rx.fragment(name, " ", validation(row), " ", paused, rx.cond(row["description"], description))
 
 
 def source(row: Row) -> rx.Component:

@@ -10,8 +10,10 @@ from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError
 from ratchet_web.api.schedules import Schedules
 from ratchet_web.api.tasks import Tasks
 from ratchet_web.logic.addresses import on_server
+from ratchet_web.logic.bulk import is_value
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
+from ratchet_web.models.delays import Intent
 from ratchet_web.models.destinations import DESTINATIONS_LIMIT
 from ratchet_web.models.executions import Execution
 from ratchet_web.models.jobs import Job
@@ -27,6 +29,7 @@ ACTS = {
     ("jobs", "create"): Act.RUN_TASK,
     ("jobs", "cancel"): Act.CANCEL_JOB,
     ("jobs", "retry"): Act.RETRY_JOB,
+    ("jobs", "priority"): Act.CHANGE_JOB,
     ("jobs", "deliver"): Act.DELIVER_AGAIN,
     ("tasks", "enable"): Act.SWITCH_TASK,
     ("tasks", "disable"): Act.SWITCH_TASK,
@@ -36,6 +39,9 @@ ACTS = {
     ("schedules", "trigger"): Act.TRIGGER_SCHEDULE,
     ("schedules", "delete"): Act.DELETE_SCHEDULE,
 }
+
+
+NAME_LIMIT = 200
 
 
 class Acts(rx.State):
@@ -87,6 +93,12 @@ class Acts(rx.State):
             yield
 
     @rx.event
+    async def set_priority(self, id: str, priority: str) -> None:
+        """Let a job that waits go before others, or behind them, in a moment."""
+        if is_value("priority", priority):
+            await self._later(Intent("jobs", id, "priority", priority))
+
+    @rx.event
     async def deliver_again(self, id: str, position: int) -> AsyncIterator[None]:
         """Bring the output of a job to one of its destinations once more."""
         if type(position) is not int or not 1 <= position <= DESTINATIONS_LIMIT:
@@ -98,14 +110,9 @@ class Acts(rx.State):
                 await self._tell("ok", f"Output {position} of job {id} is delivered once more.")
 
     @rx.event
-    async def switch_task(self, id: str, on: bool) -> AsyncIterator[None]:
-        """Enable or disable a task."""
-        if on is True:
-            acting = self._act("tasks", id, "enable", lambda api: api.tasks.enable(id))
-        else:
-            acting = self._act("tasks", id, "disable", lambda api: api.tasks.disable(id))
-        async for _ in acting:
-            yield
+    async def switch_task(self, id: str, on: bool, name: str = "") -> None:
+        """Enable or disable a task, in a moment; `name` is what people call it."""
+        await self._later(Intent("tasks", id, "enable" if on is True else "disable", name=_name(name)))
 
     @rx.event
     async def delete_task(self, id: str) -> AsyncIterator[Any]:
@@ -114,14 +121,9 @@ class Acts(rx.State):
             yield event
 
     @rx.event
-    async def switch_schedule(self, id: str, on: bool) -> AsyncIterator[None]:
-        """Enable or disable a schedule."""
-        if on is True:
-            acting = self._act("schedules", id, "enable", lambda api: api.schedules.enable(id))
-        else:
-            acting = self._act("schedules", id, "disable", lambda api: api.schedules.disable(id))
-        async for _ in acting:
-            yield
+    async def switch_schedule(self, id: str, on: bool, name: str = "") -> None:
+        """Enable or disable a schedule, in a moment; `name` is what people call it."""
+        await self._later(Intent("schedules", id, "enable" if on is True else "disable", name=_name(name)))
 
     @rx.event
     async def trigger_schedule(self, id: str) -> AsyncIterator[None]:
@@ -178,6 +180,25 @@ class Acts(rx.State):
             self.busy = [other for other in self.busy if other != row]
         yield answer
 
+    async def _later(self, intent: Intent) -> None:
+        """Do it in a moment, in place of what waits for the row; the opposite of that takes it back."""
+        why = ""
+        if not is_row_id(intent.id):
+            why = f"There is no such {intent.noun.removesuffix('s')} to {intent.verb}."
+        act = ACTS[intent.noun, intent.verb]
+        if why := why or forbidden(self, act):
+            await self._tell("error", why)
+            return
+        try:
+            here = services(self)
+            waits = here.delays.waiting(intent.row)
+            if waits is not None and waits.verb != intent.verb:
+                here.delays.undo(intent.row)
+            else:
+                here.delays.put(intent, lambda: here.person.may(act))
+        except RatchetError as error:
+            await self._tell("error", in_words(error))
+
     @asynccontextmanager
     async def _reporting(self, act: Act, what: str) -> AsyncIterator[None]:
         try:
@@ -221,3 +242,7 @@ async def _redelivered(api: Ratchet, id: str, position: int) -> int:
 
 def _noun_of(started: Execution | Job) -> str:
     return "job" if isinstance(started, Job) else "execution"
+
+
+def _name(name: object) -> str:
+    return name[:NAME_LIMIT] if isinstance(name, str) else ""

@@ -8,10 +8,10 @@ import reflex as rx
 
 from ratchet_web.api import RatchetError, Refused
 from ratchet_web.bulk.acts import QUERIES
-from ratchet_web.bulk.run import Run
+from ratchet_web.bulk.run import Run, Wish
 from ratchet_web.bulk.runs import Runs
 from ratchet_web.logic.addresses import with_param
-from ratchet_web.logic.bulk import FIELDS, ROW_FIELDS, as_csv, as_json_lines, is_act
+from ratchet_web.logic.bulk import FIELDS, PACES, ROW_FIELDS, as_csv, as_json_lines, is_act, is_value
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.runs import Choice
 from ratchet_web.state.acts import ACTS
@@ -34,40 +34,45 @@ class Bulk(rx.State):
     wrong: str = ""
 
     @rx.event
-    async def choose(self, noun: str, verb: str, ids: list[str]) -> AsyncIterator[Any]:
-        """Count the ticked rows, and ask."""
-        if not is_act(noun, verb) or not isinstance(ids, list) or not ids:
+    async def choose(self, noun: str, verb: str, ids: list[str], value: str = "") -> AsyncIterator[Any]:
+        """Count the ticked rows, and ask; `value` is what the act sets."""
+        if not is_act(noun, verb) or not is_value(verb, value) or not isinstance(ids, list) or not ids:
             return
         if len(ids) > MOST_TICKED:
             # Rows that left the page stay ticked: a live list can come to more than a page of them.
             await self._tell(TOO_MANY)
         elif all(map(is_row_id, ids)) and await self._may(noun, verb):
-            async for event in self._planned(Choice(noun, verb, ids=tuple(dict.fromkeys(ids)))):
+            async for event in self._planned(Choice(noun, verb, ids=tuple(dict.fromkeys(ids)), value=value)):
                 yield event
 
     @rx.event
-    async def choose_all(self, noun: str, verb: str) -> AsyncIterator[Any]:
+    async def choose_all(self, noun: str, verb: str, value: str = "") -> AsyncIterator[Any]:
         """Count all rows that match the query of the page's address, and ask."""
-        if is_act(noun, verb) and await self._may(noun, verb):
+        if is_act(noun, verb) and is_value(verb, value) and await self._may(noun, verb):
             query, bad = asked(self, QUERIES[noun])
             if bad or f"/{noun}" != self.router.url.path.rstrip("/"):
                 # What was not understood would have left rows out.
                 await self._tell(NOT_UNDERSTOOD.format(names=", ".join(bad) or self.router.url.path[:40]))
                 return
             # What a range means is settled now: the rows that are counted are those that are acted on.
-            async for event in self._planned(Choice(noun, verb, query=query.as_of(datetime.now(UTC)))):
+            async for event in self._planned(
+                Choice(noun, verb, query=query.as_of(datetime.now(UTC)), value=value)
+            ):
                 yield event
 
     @rx.event
     async def start(self, form: dict[str, Any]) -> AsyncIterator[Any]:
         """Begin to act on the rows of the run that is open; the form has the number that was typed."""
         given = form if isinstance(form, dict) else {}
-        typed, reason = (_text(given.get(name)) for name in ("number", "reason"))
+        typed, reason, pace = (_text(given.get(name)) for name in ("number", "reason", "pace"))
+        if pace not in PACES or PACES[pace] == 0:
+            return
         self.wrong = ""
 
         async def begun(runs: Runs, id: str) -> Run:
             try:
-                return await runs.start(id, typed, reason)
+                may = self._may_later((await runs.find(id)).choice)
+                return await runs.start(id, typed, Wish(reason, PACES[pace], may))
             except Refused as error:
                 self.wrong = in_words(error)
                 return await runs.find(id)
@@ -80,6 +85,20 @@ class Bulk(rx.State):
         """Let the run that is open do nothing more."""
         async for _ in self._opened(lambda runs, id: runs.abort(id)):
             yield
+
+    @rx.event
+    async def undo(self, id: str) -> AsyncIterator[Any]:
+        """Take back a run that was confirmed a moment ago: nothing was done."""
+        if isinstance(id, str):
+            async for _ in self._opened(lambda runs, id: runs.take_back(id), id):
+                yield
+
+    @rx.event
+    async def pace(self, pace: str) -> AsyncIterator[Any]:
+        """Let the run that is open go on slower, faster, or not for now."""
+        if isinstance(pace, str) and pace in PACES:
+            async for _ in self._opened(lambda runs, id: runs.pace(id, PACES[pace])):
+                yield
 
     @rx.event
     async def again(self) -> AsyncIterator[Any]:
@@ -125,14 +144,22 @@ class Bulk(rx.State):
             await self._tell(why)
         return not why
 
-    async def _opened(self, act: Callable[[Runs, str], Awaitable[Run]]) -> AsyncIterator[Any]:
-        """Do something about the open run, and show the run that it leads to, or say why it is not done."""
+    def _may_later(self, choice: Choice) -> Callable[[], bool]:
+        """Return what says whether the viewer may still do this when its time has come."""
+        act, person = ACTS.get((choice.noun, choice.verb)), services(self).person
+        return lambda: act is None or person.may(act)
+
+    async def _opened(self, act: Callable[[Runs, str], Awaitable[Run]], of: str = "") -> AsyncIterator[Any]:
+        """Do something about the open run, and show the run that it leads to, or say why it is not done.
+
+        `of`: about this one instead, whichever is open.
+        """
         if self.busy:
             return
         self.busy = True
         yield
         try:
-            runs, id = services(self).runs, self._open_id()
+            runs, id = services(self).runs, of or self._open_id()
             choice = (await runs.find(id)).choice
             # The server itself may have run another act: then it alone judges.
             act_known = (choice.noun, choice.verb) in ACTS
@@ -144,7 +171,7 @@ class Bulk(rx.State):
             return
         finally:
             self.busy = False
-        yield None if run.id == self._open_id() else self._to(run)
+        yield None if of or run.id == self._open_id() else self._to(run)
 
     def _to(self, run: Run) -> Any:
         url = self.router.url

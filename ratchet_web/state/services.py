@@ -118,18 +118,21 @@ def go(state: rx.State, address: str, *, replace: bool = False) -> Any:
 
 @asynccontextmanager
 async def running(
-    clients: Mapping[str, Ratchet], rooms: Rooms, console: AboutConsole | None = None
+    clients: Mapping[str, Ratchet],
+    rooms: Rooms,
+    console: AboutConsole | None = None,
+    undo_s: float = 0.0,
 ) -> AsyncIterator[Mapping[str, Services]]:
     """Run the services of everybody for as long as the context lasts; `clients` by their servers' names.
 
-    `console` is what is shown of this process.
+    `console` is what is shown of this process; `undo_s`: so long what can be undone waits.
     """
     async with AsyncExitStack() as stack:
         for api in clients.values():
             await stack.enter_async_context(api)
         everybody = Person()
         started = {
-            name: Services.of(name, api, ServerRooms(name, rooms), everybody, console)
+            name: Services.of(name, api, ServerRooms(name, rooms), everybody, console, undo_s)
             for name, api in clients.items()
         }
         for each in started.values():

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import reflex as rx
 
 from ratchet_web.api import RatchetError
+from ratchet_web.bulk.delays import TOPIC
 from ratchet_web.logic.addresses import SERVER
 from ratchet_web.logic.filters import in_words as filter_in_words
 from ratchet_web.logic.snippets import as_shell_read
@@ -17,9 +18,9 @@ from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import own, server_of, services
 
 Q = TypeVar("Q", bound=Query)
-# The address also says, on every page, whether the run dialog or a bulk run is open, and on which server.
+# The address also says, on every page, whether a dialog or a bulk run is open, and on which server.
 BULK = "bulk"
-ON_EVERY_PAGE = ("run", BULK, SERVER)
+ON_EVERY_PAGE = ("run", "pause", BULK, SERVER)
 _MORE = ("min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress")
 _JOBS = ("due", "scheduled", "due_since", "due_until", "retries_left", "min_retries", "error", "text")
 HIDDEN_FILTERS = {
@@ -34,7 +35,8 @@ async def watch(state: rx.State, *topics: str) -> None:
     """Make these, of the server that the page's address names, the topics of the viewer behind `state`.
 
     Everyone also hears how fresh the data is, which tasks can be chosen (the run dialog opens anywhere), and
-    how bulk runs get on, above all the one that is open. Of no other server anything is heard any more.
+    how bulk runs get on, above all the one that is open, and what waits and can be undone. Of no other
+    server anything is heard any more.
     """
     sid, here, mine = state.router.session.session_id, server_of(state), own(state)
     for name, each in mine.items():
@@ -43,7 +45,7 @@ async def watch(state: rx.State, *topics: str) -> None:
     run = state.router.url.query_parameters.get(BULK, "")
     opened = (f"{BULK}/{run}",) if run else ()
     if here in mine:
-        await mine[here].hub.watch(sid, ("link", TASK_CHOICES, BULK, *opened, *topics))
+        await mine[here].hub.watch(sid, ("link", TASK_CHOICES, BULK, TOPIC, *opened, *topics))
     refusals = await state.get_state(Refusals)
     if refusals.reasons:
         refusals.reasons = {}

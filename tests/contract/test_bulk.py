@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from ratchet_web.api import Conflict, NotFound, Ratchet
-from ratchet_web.bulk.run import Run
+from ratchet_web.bulk.run import Run, Wish
 from ratchet_web.bulk.runs import NONE, Runs
 from ratchet_web.live.hub import Hub
 from ratchet_web.models.dialect import Ability, Dialect
@@ -103,6 +103,23 @@ async def test_cancelled_jobs_are_queued_again(ratchet: Ratchet, runs: Runs) -> 
     assert {(await ratchet.jobs.get(id)).status for id in ids} <= {JobStatus.QUEUED, JobStatus.RETRYING}
 
 
+async def test_waiting_jobs_are_given_a_priority(ratchet: Ratchet, runs: Runs) -> None:
+    ids = await waiting(ratchet, 3)
+    await ratchet.jobs.cancel(ids[0])
+    choice = Choice("jobs", "priority", ids=tuple(ids), value="CRITICAL")
+    run = await rested(runs.plan(choice))
+    assert run.hindered == {"cancelled, not waiting": 1}
+    await rested(await runs.start(run.id))
+    if not (await ratchet.dialect()).can(Ability.CHANGE_JOB):
+        assert run.counts[Outcome.REFUSED] == 2
+        return
+    assert run.counts[Outcome.DONE] == 2
+    assert [(await ratchet.jobs.get(id)).priority.value for id in ids] == ["NORMAL", "CRITICAL", "CRITICAL"]
+    if run.by_server:
+        found = await Runs(ratchet).find(run.id)
+        assert found.choice == Choice("jobs", "priority", value="CRITICAL")
+
+
 async def test_tasks_are_switched_off_and_on(ratchet: Ratchet, runs: Runs) -> None:
     ids = [(await ratchet.tasks.create(NewTask(name=name, source_code=SPIN))).id for name in ("one", "two")]
     off = await rested(runs.plan(Choice("tasks", "disable", query=TaskQuery(enabled=True))))
@@ -122,7 +139,7 @@ async def test_a_run_of_the_server_outlives_the_console_and_keeps_its_reason(
         first, second = Runs(ratchet), Runs(ratchet)
         run = await rested(first.plan(Choice("jobs", "cancel", ids=tuple(ids))))
         planned = run.id
-        await first.start(run.id, reason="they hold up the night")
+        await first.start(run.id, wish=Wish("they hold up the night"))
         assert run.id.startswith("s")
         assert await first.find(planned) is run
         await first.stop()
@@ -174,6 +191,30 @@ async def test_an_operation_of_the_server_is_aborted(embedded: httpx.AsyncBaseTr
         with pytest.raises(Conflict):
             await runs.abort(run.id)
         await runs.stop()
+
+
+async def test_an_operation_of_the_server_is_paused_and_goes_on(embedded: httpx.AsyncBaseTransport) -> None:
+    async with Ratchet("http://127.0.0.1", transport=embedded) as ratchet:
+        runs = Runs(ratchet)
+        ids = await waiting(ratchet, 6)
+        run = await rested(runs.plan(Choice("jobs", "cancel", ids=tuple(ids))))
+        await runs.start(run.id, wish=Wish(per_s=1))
+        await runs.pace(run.id, 0)
+        operation = await ratchet.bulk.get(run.operation)
+        assert operation.rate_per_second == 0
+        before = operation.done
+        # Another console, or this one anew, hears of it.
+        other = Runs(ratchet)
+        found = await other.find(run.id)
+        assert (found.throttle.per_s, found.is_going) == (0, True)
+        assert (await ratchet.bulk.get(run.operation)).done == before
+        await other.pace(run.id, None)
+        await rested(run)
+        assert (run.phase, run.counts[Outcome.DONE]) == (Phase.COMPLETED, 6)
+        with pytest.raises(Conflict):
+            await ratchet.bulk.pace(run.operation, 1)
+        await runs.stop()
+        await other.stop()
 
 
 async def test_executions_that_wait_are_cancelled(ratchet: Ratchet, runs: Runs) -> None:

@@ -231,6 +231,26 @@ async def test_an_operation_that_is_not_there_is_404(api):
         await api.fails(method, f"/bulk/x{path}", 404)
 
 
+async def test_an_operation_stands_still_goes_on_and_can_be_aborted_while_it_stands(api):
+    task, _ = await waiting_jobs(api, 4)
+    body = {"action": "cancel", "filter": {"task_id": task["id"]}, "ratePerSecond": 0.5}
+    operation = await api.post("/jobs/bulk", body, 202)
+    path = f"/bulk/{operation['id']}"
+    told = (await api.ask("POST", f"{path}/pace", 200, json={"ratePerSecond": 0}))["data"]
+    assert (told["status"], told["ratePerSecond"]) == ("RUNNING", 0)
+    for wrong in ({}, {"ratePerSecond": -1}, {"ratePerSecond": "1"}, {"ratePerSecond": 1, "more": 1}):
+        await api.ask("POST", f"{path}/pace", 400, json=wrong)
+    await api.ask("POST", "/bulk/999999/pace", 404, json={"ratePerSecond": 1})
+    await api.ask("POST", f"{path}/abort", 200)
+    found = await api.get(path)
+    assert (found["status"], found["total"]) == ("ABORTED", 4)
+    assert found["done"] < 4
+    await api.ask("POST", f"{path}/pace", 409, json={"ratePerSecond": 1})
+    operation = await api.post("/jobs/bulk", body, 202)
+    await api.ask("POST", f"/bulk/{operation['id']}/pace", 200, json={"ratePerSecond": None})
+    assert (await ended(api, operation))["done"] == 4
+
+
 async def test_operations_are_listed_newest_first_and_items_by_pages(api):
     task, jobs = await waiting_jobs(api, 5)
     operation = await carried_out(api, "jobs", action="cancel", filter={"task_id": task["id"]})

@@ -9,7 +9,7 @@ from ratchet_web.api import reading
 from ratchet_web.api.bulk import Bulk
 from ratchet_web.api.contract.resource import Resource
 from ratchet_web.api.http import Http
-from ratchet_web.models.bulk import BulkItem, BulkOperation, BulkPreview, NewBulk
+from ratchet_web.models.bulk import BulkAct, BulkItem, BulkOperation, BulkPace, BulkPreview, NewBulk
 
 
 class ContractBulk(Resource[BulkOperation], Bulk):
@@ -19,15 +19,20 @@ class ContractBulk(Resource[BulkOperation], Bulk):
         super().__init__(http, "/bulk", BulkOperation)
 
     @override
-    async def preview(self, noun: str, verb: str, ids: Sequence[str]) -> BulkPreview:
-        draft = NewBulk(action=verb, ids=tuple(ids), dry_run=True)
-        return reading.one(await self._http.send("POST", f"/{noun}/bulk", draft.wire()), BulkPreview)
+    async def preview(self, act: BulkAct, ids: Sequence[str]) -> BulkPreview:
+        draft = NewBulk(**_named(act), ids=tuple(ids), dry_run=True)
+        return reading.one(await self._http.send("POST", f"/{act.resource}/bulk", draft.wire()), BulkPreview)
 
     @override
-    async def start(self, noun: str, verb: str, ids: Sequence[str], reason: str = "") -> BulkOperation:
-        named: dict[str, Any] = {"reason": reason} if reason else {}
-        draft = NewBulk(action=verb, ids=tuple(ids), **named)
-        return reading.one(await self._http.send("POST", f"/{noun}/bulk", draft.wire()), BulkOperation)
+    async def start(
+        self, act: BulkAct, ids: Sequence[str], reason: str = "", per_s: float | None = None
+    ) -> BulkOperation:
+        given: dict[str, Any] = {"reason": reason, "rate_per_second": per_s}
+        wanted = {name: value for name, value in given.items() if value}
+        draft = NewBulk(**_named(act), ids=tuple(ids), **wanted)
+        return reading.one(
+            await self._http.send("POST", f"/{act.resource}/bulk", draft.wire()), BulkOperation
+        )
 
     @override
     async def items(self, id: str, first: int, limit: int) -> Sequence[BulkItem]:
@@ -35,5 +40,13 @@ class ContractBulk(Resource[BulkOperation], Bulk):
         return reading.page(await self._http.get(self._at(id, "items"), window), BulkItem, limit).rows
 
     @override
+    async def pace(self, id: str, per_s: float | None) -> BulkOperation:
+        return await self._act(id, "pace", BulkPace(rate_per_second=per_s).wire())
+
+    @override
     async def abort(self, id: str) -> BulkOperation:
         return await self._act(id, "abort")
+
+
+def _named(act: BulkAct) -> dict[str, Any]:
+    return {"action": act.action, **({"arguments": dict(act.arguments)} if act.arguments else {})}

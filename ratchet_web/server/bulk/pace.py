@@ -1,6 +1,7 @@
 """How large the chunks of an operation are, and how fast they follow each other."""
 
 import asyncio
+import math
 from typing import Final
 
 CHUNK_FIRST: Final = 50
@@ -12,13 +13,21 @@ STEPS_PER_S: Final = 5
 
 
 class Pace:
-    """The pace of one operation since it began to run in this process."""
+    """The pace of one operation since it began to run in this process, or was given another one.
+
+    Rows a second; None: as many as can be, 0: none.
+    """
 
     def __init__(self, rate_per_second: float | None = None) -> None:
         self._rate = rate_per_second
         self._size = CHUNK_FIRST
         self._began_s = asyncio.get_running_loop().time()
         self._done = 0
+
+    def turn(self, rate_per_second: float | None) -> None:
+        """Go on at another pace, as if it began now."""
+        self._rate, self._done = rate_per_second, 0
+        self._began_s = asyncio.get_running_loop().time()
 
     @property
     def chunk(self) -> int:
@@ -37,6 +46,8 @@ class Pace:
         """Return the seconds until the next chunk may begin."""
         if self._rate is None:
             return 0.0
+        if self._rate == 0:
+            return math.inf
         return max(0.0, self._began_s + self._done / self._rate - asyncio.get_running_loop().time())
 
     def per_second(self) -> float | None:

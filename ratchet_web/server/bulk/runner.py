@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ratchet_web.server.access.identity import CONSOLE
 from ratchet_web.server.bulk.pace import Pace
 from ratchet_web.server.bulk.requests import stored_columns
 from ratchet_web.server.bulk.resources import RESOURCES
@@ -46,8 +47,10 @@ class _Operation:
     action: str
     act: Act
     arguments: Mapping[str, Any]
+    by: str | None
     pace: Pace
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    aborted: bool = False
     task: asyncio.Task[None] | None = None
     told_s: float = 0.0
 
@@ -106,8 +109,19 @@ class Runner:
             self._feed.publish("bulk", operation_id)
         operation = self._running.get(operation_id)
         if operation is not None:
+            operation.aborted = True
             operation.woken.set()
         return aborted
+
+    async def pace(self, operation_id: int, rate_per_second: float | None) -> bool:
+        """Let an operation go on at another pace, 0 to stand still; return whether it was not ended yet."""
+        if not await self._store.bulk.pace(operation_id, rate_per_second):
+            return False
+        if operation := self._running.get(operation_id):
+            operation.pace.turn(rate_per_second)
+            operation.woken.set()
+        self._feed.publish("bulk", operation_id)
+        return True
 
     def per_second(self, operation_id: int) -> float | None:
         """Return the rows per second of an operation that runs, None if that is not known."""
@@ -121,6 +135,7 @@ class Runner:
             action=row.action,
             act=RESOURCES[row.resource].acts[row.action],
             arguments=stored_columns(row.resource, row.action, row.arguments),
+            by=None if row.created_by == CONSOLE else row.created_by,
             pace=Pace(row.rate_per_second),
         )
         operation.task = asyncio.create_task(self._carry_out(operation), name=f"bulk operation {row.id}")
@@ -144,7 +159,7 @@ class Runner:
 
     async def _every_row(self, operation: _Operation) -> None:
         after = -1
-        while True:
+        while await self._turn(operation):
             try:
                 ids = await self._store.bulk.pending(operation.id, after, operation.pace.chunk)
                 if not ids or not await self._chunk(operation, Chunk(ids)):
@@ -154,8 +169,13 @@ class Runner:
                 continue
             after = ids[-1]
             self._tell_progress(operation)
-            if (wait_s := operation.pace.wait_s()) > 0 and await waited(operation.woken, wait_s):
-                return
+
+    async def _turn(self, operation: _Operation) -> bool:
+        """Wait until the next chunk may begin; return whether there is to be one."""
+        while not operation.aborted and (wait_s := operation.pace.wait_s()) > 0:
+            await waited(operation.woken, wait_s)
+            operation.woken.clear()
+        return not operation.aborted
 
     async def _rest(self, operation: _Operation, error: Unavailable) -> None:
         log.warning("Bulk operation %d waits: %s", operation.id, error)
@@ -181,7 +201,7 @@ class Runner:
         return (await self._round(operation, Chunk(list(late), failed=late))).going if late else done.going
 
     async def _round(self, operation: _Operation, chunk: Chunk) -> Round:
-        context = Context(self._clock.now_ms(), operation.arguments)
+        context = Context(self._clock.now_ms(), operation.arguments, operation.by)
         done = await self._store.bulk.carry_out(operation.id, operation.act, chunk, context)
         self._tell(done.changed)
         for change in done.changed:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from ratchet_web.models.bulk import BulkItem, BulkOperation, BulkPreview, NewBulk
+from ratchet_web.models.bulk import BulkItem, BulkOperation, BulkPace, BulkPreview, NewBulk
 from ratchet_web.models.envelopes import Done, Listed, One
 from ratchet_web.server import wire
 from ratchet_web.server.access.identity import Caller
@@ -89,6 +89,17 @@ async def abort(server: Running, operation_id: str) -> Response:
         raise ConflictError(f"Bulk operation {row.id} is {BulkCode(after.status).name} already")
     after = await _find(server, operation_id)
     return answer(wire.done(f"Bulk operation {row.id} is aborted", _shown(server, after)))
+
+
+@routes.post("/bulk/{operation_id}/pace", response_model=Done[BulkOperation])
+async def pace(server: Running, operation_id: str, body: BulkPace) -> Response:
+    """Let a bulk operation go on slower or faster, or stand still."""
+    row = await _find(server, operation_id)
+    if not await server.bulk.pace(row.id, body.rate_per_second):
+        after = await _find(server, operation_id)
+        raise ConflictError(f"Bulk operation {row.id} is {BulkCode(after.status).name} already")
+    after = await _find(server, operation_id)
+    return answer(wire.done(f"Bulk operation {row.id} goes on at another pace", _shown(server, after)))
 
 
 async def _ask(server: Server, request: Request, resource: Resource, body: NewBulk) -> Response:

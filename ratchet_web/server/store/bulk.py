@@ -128,6 +128,10 @@ class Bulk:
         while await self._database.write(lambda c: tasks_deletion.forget_versions(c, task_id)):
             pass
 
+    async def pace(self, operation_id: int, rate_per_second: float | None) -> bool:
+        """Note the pace of an operation that is not ended yet; return whether it was one."""
+        return await self._move(operation_id, OPEN_BULK, {"rate_per_second": rate_per_second})
+
     async def end(self, operation_id: int, status: BulkCode, now_ms: int, message: str | None = None) -> bool:
         """End an operation that is not ended yet; return whether it was one."""
         return await self._move(

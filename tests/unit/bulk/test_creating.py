@@ -156,7 +156,7 @@ async def test_rows_that_are_given_again_take_the_place_of_those_that_were_not_c
 async def test_rows_that_were_not_confirmed_are_kept_up_to_so_many_bytes(
     runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ratchet_web.bulk.runs.KEPT_BYTES", 1_000)
+    monkeypatch.setattr("ratchet_web.bulk.keeping.KEPT_BYTES", 1_000)
     planned = await rested(runs.plan(Choice("executions", "cancel", ids=("1",))))
     first, second, third = [
         await runs.offer(Creation(task, {"1": b'"' + b"x" * 398 + b'"'})) for task in ("1", "2", "3")

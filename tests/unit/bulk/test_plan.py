@@ -6,7 +6,8 @@ import pytest
 
 from ratchet_web.api import Conflict, NotFound, Ratchet
 from ratchet_web.api.native.dialect import ALLOWANCE
-from ratchet_web.bulk.runs import KEPT, Runs
+from ratchet_web.bulk.keeping import KEPT
+from ratchet_web.bulk.runs import Runs
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery, JobStatus
 from ratchet_web.models.pages import Query
@@ -164,7 +165,7 @@ async def test_no_more_than_four_go_on_and_twenty_are_kept(double: Native, runs:
 async def test_large_runs_that_are_over_are_forgotten_earlier(
     double: Native, runs: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ratchet_web.bulk.runs.KEPT_ITEMS", 5)
+    monkeypatch.setattr("ratchet_web.bulk.keeping.KEPT_ITEMS", 5)
     choice = Choice("jobs", "cancel", ids=tuple(jobs(double, 4)))
     first, second, third = [await rested(runs.plan(choice)) for _ in range(3)]
     with pytest.raises(NotFound):
