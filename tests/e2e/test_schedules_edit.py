@@ -106,7 +106,8 @@ async def test_a_schedule_is_written_by_controls_and_by_text_and_saved_with_its_
     made = await ratchet.schedules.get(await new_id(page, "schedules"))
     assert (made.cron_expression, made.time_zone, made.input) == ("0 17 1 1-7 11 SUN", NEW_YORK, {"rows": 7})
     assert (made.misfire_policy, made.allow_overlap, made.max_retries) == ("RUN_ONCE", False, 3)
-    await expect(page.get_by_role("region", name="How")).to_contain_text("One run makes up for all times")
+    how = page.get_by_role("region", name="How", exact=True)
+    await expect(how).to_contain_text("One run makes up for all times")
     await expect(page.get_by_role("list", name="Next runs").get_by_role("listitem")).to_have_count(10)
 
 
@@ -160,7 +161,7 @@ async def test_a_schedule_is_run_with_another_input_and_one_that_is_late_is_mark
     await page.goto(query)
     await is_live(page)
     row = row_of(page, made.name)
-    await expect(row.get_by_role("link", name="Completed")).to_be_visible()
+    await expect(row.get_by_role("link", name="Completed", exact=True)).to_be_visible()
     by_its_clock = re.compile(r", 04:00 by the clock of America/New_York$")
     await expect(row.locator(".next-run")).to_have_attribute("title", by_its_clock)
     await expect(row.get_by_text("Overdue")).to_have_count(0)

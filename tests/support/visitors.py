@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
-PAGE_TIMEOUT_MS = 10_000
+# Long, for a machine that does other things as well: only what fails waits for it.
+PAGE_TIMEOUT_MS = 20_000
 WINDOW: ViewportSize = {"width": 1280, "height": 720}
 # What turns for as long as something runs would be painted sixty times a second.
 STILL = {"reduced_motion": "reduce"}
