@@ -4,35 +4,30 @@
         page = await open_page("/executions")
 
 `system` is the real thing on free ports, `ratchet` a client of its server, `open_page` opens a page of its
-console in a browser context of its own (two calls are two visitors). A test fails when its page logs an
-error; `@pytest.mark.console_errors("ERR_CONNECTION_REFUSED")` names those (regular expressions) it provokes.
+console for a visitor who comes for the first time (two calls are two visitors; see `support/visitors.py`).
+A test fails when its page logs an error; `@pytest.mark.console_errors("ERR_CONNECTION_REFUSED")` names those
+(regular expressions) that it provokes.
 """
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, Protocol
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from ratchet_web.api import Ratchet
 from ratchet_web.cli.build import build
 from tests.support.chromium import FLAGS, find
 from tests.support.system import System, running
+from tests.support.visitors import PAGE_TIMEOUT_MS, OpenPage, Seats, Visitors
 
 # The quick ones first.
 DIRECTORIES = ("unit", "contract", "faults", "e2e")
 # Their tests share one browser, and so one loop.
 IN_BROWSER = ("faults", "e2e")
-PAGE_TIMEOUT_MS = 10_000
-
-
-class OpenPage(Protocol):
-    """Opens a path of the console for a new visitor; `options` are those of Playwright's `new_context`."""
-
-    async def __call__(self, path: str = "/", **options: Any) -> Page: ...
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,9 +48,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(directory)
         if directory in IN_BROWSER and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-    items.sort(
-        key=lambda item: DIRECTORIES.index(_directory(item)) if _directory(item) in DIRECTORIES else -1
-    )
+    # A file is one worker's: those with many tests come before those with few, so that all end together.
+    tests_of = Counter(item.path for item in items)
+    items.sort(key=lambda item: (_place(item), -tests_of[item.path]))
+
+
+def _place(item: pytest.Item) -> int:
+    directory = _directory(item)
+    return DIRECTORIES.index(directory) if directory in DIRECTORIES else -1
 
 
 def _directory(item: pytest.Item) -> str:
@@ -97,7 +97,7 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_page(system: System, visitors: "Visitors") -> OpenPage:
+async def open_page(system: System, visitors: Visitors) -> OpenPage:
     """Return what opens pages of the shared system."""
     return visitors.of(system.url)
 
@@ -108,46 +108,19 @@ async def page(open_page: OpenPage) -> Page:
     return await open_page()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def seats(browser: Browser) -> Seats:
+    """Return the pages that wait for a visitor."""
+    return Seats(browser)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def visitors(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator["Visitors"]:
+async def visitors(seats: Seats, request: pytest.FixtureRequest) -> AsyncIterator[Visitors]:
     """Return what opens pages of any system; no page may have logged an error in the end."""
     marker = request.node.get_closest_marker("console_errors")
-    opened = Visitors(browser)
+    opened = Visitors(seats)
     yield opened
-    await opened.close()
+    logged = await opened.close()
     expected = re.compile("|".join(marker.args) if marker else r"(?!)")
-    unexpected = [error for error in opened.errors if not expected.search(error)]
+    unexpected = [error for error in logged if not expected.search(error)]
     assert not unexpected, f"the page logged {unexpected}"
-
-
-class Visitors:
-    """Browser contexts, one for each page that is opened, and the errors that their pages log."""
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._contexts: list[BrowserContext] = []
-        self.errors: list[str] = []
-
-    def of(self, url: str) -> OpenPage:
-        """Return what opens pages under this address."""
-
-        async def open_page(path: str = "/", **options: Any) -> Page:
-            context = await self._browser.new_context(base_url=url, **options)
-            context.set_default_timeout(PAGE_TIMEOUT_MS)
-            self._contexts.append(context)
-            context.on("console", self._console)
-            context.on("weberror", lambda error: self.errors.append(str(error.error)))
-            page = await context.new_page()
-            await page.goto(path)
-            return page
-
-        return open_page
-
-    async def close(self) -> None:
-        """Close all pages."""
-        for context in self._contexts:
-            await context.close()
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.errors.append(f"{message.text} ({message.location.get('url', '')})")

@@ -25,6 +25,7 @@ UNFINISHED = (ExecutionStatus.PENDING, ExecutionStatus.RUNNING)
 USUAL: Final = RANGES["24h"]
 MOST_BUCKETS: Final = 96
 _HOUR_S, _DAY_S = 3600, 86_400
+_A_SECOND: Final = timedelta(seconds=1)
 STEPS_S: Final = (
     *(1, 5, 10, 30, 60, 300, 900, 1800),
     *(_HOUR_S, 2 * _HOUR_S, 3 * _HOUR_S, 6 * _HOUR_S, 12 * _HOUR_S),
@@ -80,8 +81,10 @@ class ExecutionsInTime(Topic):
         since, until = window(self.query, datetime.now(UTC))
         if since >= until:
             return Snapshot()
-        found = await api.executions.density(self.query, since, until, step_s(since, until))
-        times: Row = {"since": _ms(since), "until": _ms(until), "step_ms": found.step_s * 1000}
+        # What was queued since the last whole second is in the list as well.
+        end = until if self.query.until else until + _A_SECOND
+        found = await api.executions.density(self.query, since, end, step_s(since, until))
+        times: Row = {"since": _ms(since), "until": _ms(end), "step_ms": found.step_s * 1000}
         return Snapshot((), {**times, "start": found.start and _ms(found.start), **_columns(found)})
 
 

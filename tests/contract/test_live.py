@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.executions import ExecutionsInTime
 from ratchet_web.live.hub import Hub
-from ratchet_web.models.executions import NewExecution
+from ratchet_web.models.executions import ExecutionQuery, NewExecution
 from ratchet_web.models.jobs import NewJob
 from ratchet_web.models.tasks import NewTask
 from tests.doubles.rooms import Browser, MemoryRooms
@@ -131,3 +132,10 @@ async def test_a_hundred_viewers_all_see_a_run(
         return all(row.get("status") == "COMPLETED" for row in seen)
 
     await rooms.until(all_see_it, within_s=10)
+
+
+async def test_what_was_queued_this_very_second_is_counted(ratchet: Ratchet) -> None:
+    id = await run(ratchet, "counted", STEPS, {"steps": 1})
+    task = (await ratchet.executions.get(id)).task_id
+    snapshot = await ExecutionsInTime("density", ExecutionQuery(task=task, range="15m")).fetch(ratchet)
+    assert sum(snapshot.about["others"]) == 1

@@ -17,7 +17,7 @@ from tests.e2e.steps import (
     status_of,
 )
 
-SOON_MS = 2_000
+SOON_MS = 6_000
 QUESTIONS = 20
 
 

@@ -43,7 +43,7 @@ async def test_a_run_of_one_visitor_shows_in_the_filtered_list_of_another(open_p
 
 async def test_a_task_switched_off_in_one_browser_is_off_in_the_other(open_page, ratchet):
     task = await new_task(ratchet, "switched")
-    here, there = await open_page("/tasks?limit=100"), await open_page(f"/tasks/{task.id}")
+    here, there = await open_page(f"/tasks?q={task.name}"), await open_page(f"/tasks/{task.id}")
     await expect(status_of(there)).to_have_text("Enabled")
     switch = row_of(here, task.name).get_by_role("switch")
     await switch.click()
@@ -58,7 +58,10 @@ async def test_a_schedule_switched_on_in_one_browser_is_on_in_the_other(open_pag
     task = await new_task(ratchet, "scheduled")
     draft = NewSchedule(task_id=task.id, name=unique("yearly"), cron_expression=YEARLY, enabled=False)
     schedule = await ratchet.schedules.create(draft)
-    here, there = await open_page(f"/schedules/{schedule.id}"), await open_page("/schedules")
+    here, there = (
+        await open_page(f"/schedules/{schedule.id}"),
+        await open_page(f"/schedules?task={task.id}"),
+    )
     row = row_of(there, schedule.name)
     await expect(row).to_contain_text("disabled")
     await here.get_by_role("switch", name=f"Enable {schedule.name}").click()

@@ -67,7 +67,7 @@ async def test_a_click_on_a_number_makes_the_link(open_page, chatty):
 
 async def test_what_is_beyond_the_bound_of_a_log_is_said_to_be_left_out(open_page, ratchet):
     page = await open_page(f"/executions/{(await run(ratchet, await new_task(ratchet, 'flood', FLOOD))).id}")
-    await expect(status_of(page)).to_have_text("Completed", timeout=10_000)
+    await expect(status_of(page)).to_have_text("Completed")
     await log_of(page).focus()
     await page.keyboard.press("End")
     await expect(

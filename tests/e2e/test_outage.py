@@ -58,7 +58,7 @@ async def api(own: System) -> AsyncIterator[Ratchet]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_own(own: System, visitors: Visitors) -> OpenPage:
     """Open pages of its console."""
-    return visitors.of(own.url)
+    return visitors.of(own.url, once=True)
 
 
 async def test_pages_say_that_the_server_is_gone_keep_what_they_show_and_go_on(own, api, open_own):

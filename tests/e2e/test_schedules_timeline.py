@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,13 +18,18 @@ from tests.e2e.steps import is_live, new_task, unique
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DATA = "**/console/schedules/timeline?*"
-HALF_HOURS = "0 0,30 * * * *"
 
 
-async def new_schedule(ratchet: Ratchet, cron: str = HALF_HOURS) -> Schedule:
+def half_hours() -> str:
+    """Return an expression that fires each half an hour, and not within the next quarter of one."""
+    minute = (datetime.now(UTC).minute + 15) % 30
+    return f"0 {minute},{minute + 30} * * * *"
+
+
+async def new_schedule(ratchet: Ratchet, cron: str = "") -> Schedule:
     """Create a schedule."""
     task = await new_task(ratchet, "by-the-clock")
-    draft = NewSchedule(task_id=task.id, name=unique("clockwork"), cron_expression=cron)
+    draft = NewSchedule(task_id=task.id, name=unique("clockwork"), cron_expression=cron or half_hours())
     return await ratchet.schedules.create(draft)
 
 

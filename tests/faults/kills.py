@@ -42,7 +42,7 @@ async function main(input, context) {
 
 _DELIVERY = re.compile("x-ratchet-delivery-id: *([^\r]+)")
 EVERY_SECOND = "* * * * * *"
-TICKING, TRIGGERED = 3, 40
+TICKING, TRIGGERED = 3, 20
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Acknowledged:
 
 # What acts on many rows: none of it may change what becomes of a job that was acknowledged.
 BULKS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("schedules/bulk", {"action": "trigger", "filter": {"name": "triggered"}, "ratePerSecond": 200}),
+    ("schedules/bulk", {"action": "trigger", "filter": {"name": "triggered"}, "ratePerSecond": 100}),
     ("jobs/bulk", {"action": "change", "filter": {}, "arguments": {"priority": "HIGH"}}),
 )
 

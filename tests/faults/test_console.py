@@ -45,7 +45,7 @@ async def api(own: System) -> AsyncIterator[Ratchet]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_own(own: System, visitors: Visitors) -> OpenPage:
     """Open pages of its console."""
-    return visitors.of(own.url)
+    return visitors.of(own.url, once=True)
 
 
 @GONE

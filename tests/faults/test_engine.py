@@ -167,7 +167,7 @@ async def test_stop_ends_what_runs_and_leaves_no_process():
     began = time.monotonic()
     await pool.stop()
     assert (await running).error.message == "The server was stopped while this ran"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8
     assert starters() == []
 
 

@@ -33,7 +33,7 @@ async def test_ten_thousand_lines_a_second_are_kept_and_nobody_waits(tmp_path):
         while {(await api.get(path))["status"] for path in paths} == {"RUNNING"}:
             flooded_s.append(await looked(api))
             most_mb = max(most_mb, memory_mb(process))
-        assert len(flooded_s) > 30
+        assert len(flooded_s) > 10
         assert p95(flooded_s) < max(10 * p95(idle_s), 0.25)
         assert most_mb - before_mb < 60
         whole, cut = [await api.done(each) for each in made]

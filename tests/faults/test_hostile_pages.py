@@ -117,8 +117,7 @@ async def _faults(server: Hostile, pages: list[Page], visitors: Visitors, cases:
         back = await asyncio.gather(*(_recovers(page, place, marker) for page, place in both))
         for place, *faults in zip(places, told, back, strict=True):
             wrong += [f"{case.kind!r} on {place.path}: {fault}" for fault in faults if fault]
-        wrong += [f"{case.kind!r}: the page logs {e}" for e in visitors.errors if "Failed to load" not in e]
-        visitors.errors.clear()
+        wrong += [f"{case.kind!r}: the page logs {e}" for e in visitors.errors() if "Failed to load" not in e]
     print(f"{len(cases) * len(pages)} cases")
     return wrong
 

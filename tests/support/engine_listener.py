@@ -45,5 +45,5 @@ class Heard:
         return [text for _, text, _, source in self.lines if source == "task"]
 
 
-def work(source: str, value: JsonValue = None, *, timeout_s: float = 10, memory_mb: int = 64) -> Work:
+def work(source: str, value: JsonValue = None, *, timeout_s: float = 60, memory_mb: int = 64) -> Work:
     return Work(str(next(_ids)), source, value, {"attempt": 1}, timeout_s, memory_mb)

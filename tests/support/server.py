@@ -18,7 +18,7 @@ from ratchet_web.server.app import create
 from ratchet_web.settings import Settings
 from tests.support.system import clean_environment, free_ports
 
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 # A machine that does other things as well may need long to start V8 and its workers.
 READY_S = 60.0
 # What tests would wait for without learning anything.

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import random
 import signal
 import socket
 import subprocess
@@ -9,6 +10,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from itertools import count as counted
+from itertools import islice
 from pathlib import Path
 
 import psutil
@@ -16,6 +19,10 @@ import psutil
 from ratchet_web.cli.places import ROOT
 
 READY_S = 60.0
+# Below those that a system gives to connections: between here and its use, none of them takes a port. Other
+# processes that look for ports here begin elsewhere.
+LOWEST_PORT, PORTS = 16_000, 16_000
+_PORTS = (LOWEST_PORT + number % PORTS for number in counted(random.randrange(PORTS)))
 END_S = 5.0
 
 
@@ -162,12 +169,14 @@ def clean_environment() -> dict[str, str]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that nobody uses now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for opened in sockets:
-            opened.bind(("127.0.0.1", 0))
-        return [opened.getsockname()[1] for opened in sockets]
-    finally:
-        for opened in sockets:
-            opened.close()
+    """Return ports that nobody uses now; each call returns others."""
+    return list(islice(filter(_is_free, _PORTS), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tried:
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
