@@ -13,6 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from ratchet_web.api import Ratchet
+from ratchet_web.models.bulk import BulkAct
 from ratchet_web.models.jobs import Job, JobQuery, JobStatus, NewJob
 from tests.conftest import OpenPage, Visitors
 from tests.doubles.native import NativeProcess, native_on_port
@@ -242,7 +243,7 @@ async def test_a_console_that_is_started_again_says_what_became_of_its_runs(
 
 async def test_a_run_of_the_server_is_found_by_its_address(open_page: OpenPage, ratchet: Ratchet) -> None:
     jobs = await delayed(ratchet, 3)
-    begun = await ratchet.bulk.start("jobs", "cancel", [job.id for job in jobs], "by a program")
+    begun = await ratchet.bulk.start(BulkAct("jobs", "cancel"), [job.id for job in jobs], "by a program")
     page = await open_page(f"/jobs?bulk=s{begun.id}")
     await expect(panel(page)).to_contain_text("Cancelled 3 of 3 jobs")
     await expect(panel(page)).to_contain_text("Reason: by a program")
