@@ -53,6 +53,9 @@ const STATUS = {
   COMPLETED: ["ok", "Completed"],
   FAILED: ["bad", "Failed"],
   CANCELLED: ["wait", "Cancelled"],
+  QUEUED: ["wait", "Queued"],
+  PROCESSING: ["run", "Processing"],
+  RETRYING: ["run", "Retrying"],
 };
 
 const clock = (at) => (at ? new Date(at).toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }) : "");
@@ -64,8 +67,13 @@ function words({ status, duration_ms: ms, queued_at: at, error_message: error })
   return `${word}${took}, ${clock(at)}${error ? `: ${error.slice(0, 120)}` : ""}`;
 }
 
-/** Runs as bars, the newest at the right: the longer it took the higher, coloured by status, each a link to it. */
-export function RunStrip({ runs = [] }) {
+/** Runs as bars, the newest at the right: the longer it took the higher, coloured by status, each a link to it.
+ *  `of`: what they are, `small`: for a row of a table. */
+export function RunStrip({ runs, of = "executions", label = "Last runs, the oldest first", small = false }) {
+  return runs?.length ? <Strip {...{ runs, of, label, small }} /> : <span className="dim">{runs ? "no runs" : "–"}</span>;
+}
+
+function Strip({ runs, of, label, small }) {
   const [at, setAt] = useState(null);
   const list = useRef(null);
   const most = Math.max(1, ...runs.map((run) => run.duration_ms ?? 0));
@@ -81,11 +89,11 @@ export function RunStrip({ runs = [] }) {
     next.focus();
   };
   return (
-    <ol className="strip" ref={list} onKeyDown={move} aria-label="Last runs, the oldest first">
+    <ol className={small ? "strip small" : "strip"} ref={list} onKeyDown={move} aria-label={label}>
       {runs.map((run) => (
         <li key={run.id}>
           <PageLink
-            to={`/executions/${run.id}`} title={words(run)} aria-label={words(run)} data-kind={STATUS[run.status]?.[0] ?? "wait"}
+            to={`/${of}/${run.id}`} title={words(run)} aria-label={words(run)} data-kind={STATUS[run.status]?.[0] ?? "wait"}
             tabIndex={run.id === stop ? 0 : -1} onFocus={() => setAt(run.id)}
           >
             <i style={{ height: `${run.duration_ms == null ? 100 : Math.max(8, 100 * Math.sqrt(Math.max(0, run.duration_ms) / most))}%` }} />

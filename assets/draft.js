@@ -68,12 +68,12 @@ export function putBack(prefix) {
  * "not known at the moment", as after a restart of the backend, and changes nothing. The widget reports each
  * input with `changed(text)`; `onChange(text)` hears of it when typing pauses, or at `flush()`.
  * With a `draftKey` the unsaved text is kept, and given back as `text` after a reload (`restored`,
- * `onRestored()`). A new `savedKey` says that it was saved, `startOver()` that it is not wanted.
+ * `onRestored()`), or what `fit(text)` leaves of it. A new `savedKey` says that it was saved, `startOver()` that it is not wanted.
  */
-export function useDocument({ value, docKey: own = "", draftKey = "", savedKey = "", onChange, onRestored }) {
+export function useDocument({ value, docKey: own = "", draftKey = "", savedKey = "", onChange, onRestored, fit }) {
   const docKey = useContext(Frame) ?? own;
   const calls = useRef({});
-  calls.current = { onChange, onRestored };
+  calls.current = { onChange, onRestored, fit };
   const doc = useRef(null);
   doc.current ??= new Document(value, docKey, draftKey, savedKey, calls);
   doc.current.meet(value, docKey, draftKey, savedKey);
@@ -198,7 +198,7 @@ class Document {
   keep() {
     if (!this.draftKey) return;
     if (this.latest === this.base) drop(this.draftKey);
-    else write(this.draftKey, this.latest);
+    else write(this.draftKey, this.calls.current.fit?.(this.latest) ?? this.latest);
   }
 
   saved(savedKey) {

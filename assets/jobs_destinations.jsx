@@ -1,7 +1,12 @@
 // Where a job's output goes: destinations as they are typed, and as the API takes them.
+import { useState } from "react";
+import { DeliveryTest } from "./delivery_test.jsx";
 import { Labelled } from "./when_field.jsx";
 
+const NONE = [];
 const MOST = 10;
+// What answers have in place of a secret; sent back, it keeps the secret that is stored.
+const MASK = "***";
 const TYPES = [["WEBHOOK", "Webhook"], ["FILESYSTEM", "File"], ["STDIO", "Standard output"]];
 const METHODS = ["POST", "PUT", "PATCH", "GET"];
 const AUTHS = [["NONE", "None"], ["BEARER", "Bearer token"], ["BASIC", "User and password"], ["APIKEY", "API key"]];
@@ -25,27 +30,56 @@ const auths = {
   APIKEY: ({ key, headerName }) => ({ authType: "APIKEY", apiKey: { key, headerName } }),
 };
 
-/** A destination as the API takes it. */
+/** A destination as the API takes it; what no field shows of the one that it was stays. */
 export function destinationOf(typed) {
-  const { type } = typed;
-  if (type === "FILESYSTEM") return { destinationType: type, filesystem: { path: typed.path.trim(), format: typed.format } };
-  if (type === "STDIO") return { destinationType: type, stdio: { stream: typed.stream } };
+  const { type, given = {} } = typed;
+  const whole = { ...(given.template != null && { template: given.template }), destinationType: type };
+  if (type === "FILESYSTEM") return { ...whole, filesystem: { ...given.filesystem, path: typed.path.trim(), format: typed.format } };
+  if (type === "STDIO") return { ...whole, stdio: { stream: typed.stream } };
+  const { authentication: _, ...rest } = given.webhook ?? {};
   const authentication = auths[typed.auth](typed);
-  return { destinationType: type, webhook: { url: typed.url.trim(), method: typed.method, ...(authentication && { authentication }) } };
+  return { ...whole, webhook: { ...rest, url: typed.url.trim(), method: typed.method, ...(authentication && { authentication }) } };
 }
 
-/** What may be kept of them in the tab: no secret. */
-export const withoutSecrets = (rows) => rows.map((row) => ({ ...row, ...Object.fromEntries(SECRETS.map((name) => [name, ""])) }));
+/** A destination of the API as it is typed. */
+export function typedDestination(given) {
+  const { webhook = {}, filesystem = {}, stdio = {} } = given;
+  const { authType = "NONE", bearer = {}, basic = {}, apiKey = {} } = webhook.authentication ?? {};
+  const { url = "", method = "POST" } = webhook;
+  const { path = "", format = "JSON" } = filesystem;
+  const auth = authType in auths ? authType : "NONE";
+  return { ...EMPTY, given, type: given.destinationType, url, method, auth, ...bearer, ...basic, ...apiKey, path, format, ...stdio };
+}
+
+/** What may be kept of them in the tab: no secret. A mask is none. */
+export const withoutSecrets = (rows) => rows.map((row) => ({ ...row, ...Object.fromEntries(SECRETS.map((name) => [name, row[name] === MASK ? MASK : ""])) }));
+
+/** What of a destination no field shows. */
+function besides({ given, type }) {
+  if (!given) return "";
+  const { headers, timeoutSeconds, retryPolicy } = (type === "WEBHOOK" && given.webhook) || {};
+  const parts = [
+    given.template != null && "its template", headers && `the headers ${Object.keys(headers).join(", ")}`, retryPolicy && "its own retries",
+    timeoutSeconds && timeoutSeconds !== 30 && `its limit of ${timeoutSeconds} s`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
 
 /** What is wrong with one of them, by its fields; what is of no field stands under the empty name. */
 export function problemsOf(errors, at) {
   const prefix = `outputDestinations.${at}`;
   const mine = errors.filter(({ field }) => field === prefix || field.startsWith(`${prefix}.`));
-  return Object.fromEntries(mine.map(({ field, message }) => [PARTS[field.slice(prefix.length + 1)] ?? "", message]));
+  return Object.fromEntries(mine.map(({ field, message }) => {
+    const part = field.slice(prefix.length + 1);
+    return part in PARTS ? [PARTS[part], message] : ["", part ? `${part}: ${message}` : message];
+  }));
 }
 
-/** `rows` as they are typed; `errors` the server's. */
-export function Destinations({ rows, errors, onChange }) {
+/**
+ * `rows` as they are typed; `errors` the server's. `testOff` says why nothing can be tested; `owner`, `{jobId}` or
+ * `{scheduleId}`, whose stored secrets the masks stand for.
+ */
+export function Destinations({ rows, errors, testOff = "", owner, onChange }) {
   const put = (at, changes) => onChange(rows.map((row, place) => (place === at ? { ...row, ...changes } : row)));
   const whole = errors.find(({ field }) => field === "outputDestinations");
   return (
@@ -54,7 +88,7 @@ export function Destinations({ rows, errors, onChange }) {
       {!rows.length && <p className="dim hint">Its output is kept with its execution. Add a place to bring it to as well.</p>}
       {rows.map((row, at) => (
         <Destination
-          key={at} number={at + 1} row={row} problems={problemsOf(errors, at)} onChange={(changes) => put(at, changes)}
+          key={at} number={at + 1} row={row} problems={problemsOf(errors, at)} {...{ testOff, owner }} onChange={(changes) => put(at, changes)}
           onRemove={() => onChange(rows.filter((_, place) => place !== at))}
         />
       ))}
@@ -64,13 +98,20 @@ export function Destinations({ rows, errors, onChange }) {
   );
 }
 
-function Destination({ number, row, problems, onChange, onRemove }) {
+function Destination({ number, row, problems: told, testOff, owner, onChange, onRemove }) {
+  const [tested, setTested] = useState(NONE);
+  const problems = { ...problemsOf(tested, number - 1), ...told };
+  const change = (changes) => {
+    setTested(NONE);
+    onChange(changes);
+  };
+  const also = besides(row);
   const input = (name, label, more = {}) => (
     <Labelled label={label} problem={problems[name]} hint={more.hint}>
       {(given) => (
         <input
           {...given} type={SECRETS.includes(name) ? "password" : "text"} name={`${name}${number}`} className="native" value={row[name]} maxLength={4096}
-          autoComplete={SECRETS.includes(name) ? "new-password" : "off"} spellCheck="false" placeholder={more.placeholder} onChange={({ target }) => onChange({ [name]: target.value })}
+          autoComplete={SECRETS.includes(name) ? "new-password" : "off"} spellCheck="false" placeholder={more.placeholder} onChange={({ target }) => change({ [name]: target.value })}
         />
       )}
     </Labelled>
@@ -78,7 +119,7 @@ function Destination({ number, row, problems, onChange, onRemove }) {
   const select = (name, label, choices) => (
     <Labelled label={label} problem={problems[name]}>
       {(given) => (
-        <select {...given} className="native" value={row[name]} onChange={({ target }) => onChange({ [name]: target.value })}>
+        <select {...given} className="native" value={row[name]} onChange={({ target }) => change({ [name]: target.value })}>
           {choices.map(([value, words]) => <option key={value} value={value}>{words}</option>)}
         </select>
       )}
@@ -107,8 +148,12 @@ function Destination({ number, row, problems, onChange, onRemove }) {
         {row.type === "STDIO" && select("stream", "Stream", [["stdout", "stdout"], ["stderr", "stderr"]])}
       </div>
       {problems[""] && <p className="form-error" role="alert">{problems[""]}</p>}
+      {also && <p className="dim hint">Kept as it is: {also}.</p>}
       {row.type === "WEBHOOK" && row.auth !== "NONE" && <p className="dim hint">What is secret is sent once, is never shown again, and is not kept in this tab over a reload.</p>}
-      <button type="button" className="plain link" aria-label={`Remove destination ${number}`} onClick={onRemove}>Remove</button>
+      <DeliveryTest
+        number={number} off={testOff} wanted={() => ({ destination: destinationOf(row), ...owner })} onRemove={onRemove} seen={row}
+        onErrors={(found) => setTested(found.map(({ field, message }) => ({ field: field.replace(/^destination/, `outputDestinations.${number - 1}`), message })))}
+      />
     </div>
   );
 }

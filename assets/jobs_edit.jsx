@@ -1,61 +1,90 @@
-// Changing a job while it waits: priority, time, retries. Only what was changed is sent, with what it was
-// changed from, so that the change of somebody else is not undone unseen.
+// Changing a job while it waits: priority, time, retries and their policy, destinations. Only what was changed is sent,
+// with what it was changed from, so that the change of somebody else is not undone unseen.
 import { Button } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { Destinations, destinationOf, typedDestination, withoutSecrets } from "./jobs_destinations.jsx";
 import { saved, useKeptFields } from "./kept_fields.js";
+import { NO_NUMBER, Retries, isRetries, policyProblems } from "./retries.jsx";
+import { policyText, typedPolicy } from "./retry_policy.js";
 import { PRIORITIES } from "./run_options.jsx";
 import { PageLink } from "./server.jsx";
 import { Labelled, WhenField, readWhen } from "./when_field.jsx";
 import { ownZone, written } from "./zones.js";
 
 const WAITING = ["QUEUED", "RETRYING"];
-const NAMES = { priority: "priority", scheduledFor: "when", maxRetries: "retries" };
-
-/** What a job is before a change, as texts that the console compares. */
-const baseOf = (job) => ({
-  priority: job.priority ?? "",
-  scheduled_for: job.scheduled_for ?? "",
-  max_retries: job.max_retries == null ? "" : String(job.max_retries),
-});
+const NAMES = { scheduledFor: "when" };
+const parsed = (text) => (text ? JSON.parse(text) : null);
 
 function fieldsOf(base, zone = ownZone()) {
   const at = base.scheduled_for ? new Date(base.scheduled_for) : null;
-  return { base, priority: base.priority, when: at ? written(at, zone) : "", zone, retries: base.max_retries, begun: at ? written(at, zone) : "", begunZone: zone };
+  const when = at ? written(at, zone) : "";
+  return {
+    base, priority: base.priority, when, zone, begun: when, begunZone: zone, retries: base.max_retries,
+    ...typedPolicy(parsed(base.retry_policy)), destinations: (parsed(base.output_destinations) ?? []).map(typedDestination),
+  };
+}
+
+const POLICY = ["backoff", "delay", "cap", "jitter"];
+const policyIn = ({ backoff, delay, cap, jitter }) => policyText({ backoff, delay, cap, jitter });
+const destinationsIn = ({ destinations }) => (destinations.length ? JSON.stringify(destinations.map(destinationOf)) : "");
+
+/** What of the fields is not as it was when they were begun. */
+function touched(fields) {
+  const { base, priority, retries, when, zone, begun, begunZone } = fields;
+  const begin = fieldsOf(base);
+  return {
+    priority: priority !== base.priority,
+    scheduled_for: when.trim() !== begun || (zone.trim() !== begunZone && Boolean(when.trim())),
+    max_retries: retries.trim() !== base.max_retries,
+    retry_policy: policyIn(fields) !== policyIn(begin),
+    output_destinations: destinationsIn(fields) !== destinationsIn(begin),
+  };
 }
 
 /** The fields with what somebody else changed meanwhile, where the one who types did not. */
 function rebased(fields, latest) {
   const fresh = fieldsOf(latest);
-  const { base, priority, retries, when, zone, begun, begunZone } = fields;
-  const time = when.trim() === begun && zone.trim() === begunZone ? fresh : { when, zone, begun: fresh.begun, begunZone: fresh.begunZone };
+  const mine = touched(fields);
+  const pick = (name, keys) => Object.fromEntries(keys.map((key) => [key, (mine[name] ? fields : fresh)[key]]));
   return {
-    base: latest,
-    priority: priority === base.priority ? fresh.priority : priority,
-    retries: retries.trim() === base.max_retries ? fresh.retries : retries,
-    when: time.when, zone: time.zone, begun: time.begun, begunZone: time.begunZone,
+    ...fresh, ...pick("priority", ["priority"]), ...pick("max_retries", ["retries"]), ...pick("retry_policy", POLICY),
+    ...pick("output_destinations", ["destinations"]), ...pick("scheduled_for", ["when", "zone"]),
   };
 }
 
-/** What was changed: null where something makes no sense, then `problems` says what. */
-function changeOf({ base, priority, when, zone, retries, begun, begunZone }) {
+/** What was changed; `problems` say what of it makes no sense. */
+function changeOf(fields) {
+  const mine = touched(fields);
   const change = {};
-  const problems = {};
-  if (priority !== base.priority) change.priority = priority;
-  if (when.trim() !== begun || (zone.trim() !== begunZone && when.trim())) {
-    const { at, error, field } = readWhen(when, zone);
+  const problems = mine.retry_policy ? policyProblems(fields) : {};
+  if (mine.priority) change.priority = fields.priority;
+  if (mine.scheduled_for) {
+    const { at, error, field } = readWhen(fields.when, fields.zone);
     if (error) problems[field] = error;
     else change.scheduled_for = at?.toISOString() ?? "";
   }
-  if (retries.trim() !== base.max_retries) {
-    if (/^\d{1,3}$/.test(retries.trim()) && Number(retries) <= 100) change.max_retries = retries.trim();
-    else problems.retries = "Write a whole number from 0 to 100";
+  if (mine.max_retries) {
+    if (isRetries(fields.retries)) change.max_retries = fields.retries.trim();
+    else problems.maxRetries = NO_NUMBER;
   }
+  if (mine.retry_policy) change.retry_policy = policyIn(fields);
+  if (mine.output_destinations) change.output_destinations = destinationsIn(fields);
   return { change, problems };
 }
 
-/** `job` is its row, `back` its page; `errors` are `[{field, message}]`, `told` what came in between, `latest` what it is since. */
-export function JobEdit({ job, back, draftKey, savedKey = "", errors = [], told = "", latest = null, busy = false, onSave }) {
-  const { fields, restored, set, reset } = useKeptFields(draftKey, fieldsOf(baseOf(job)));
+const fit = (fields) => ({ ...fields, destinations: withoutSecrets(fields.destinations) });
+
+/**
+ * `job` is its row, `now` what can be changed of it, as texts; `back` its page. `errors` are `[{field, message}]`, `told`
+ * what came in between, `latest` what it is since. `workOff` says why its policy and destinations stay, `testOff` why
+ * nothing can be tested.
+ */
+export function JobEdit({ now, ...rest }) {
+  return now?.priority ? <Form now={now} {...rest} /> : null;
+}
+
+function Form({ job, now, back, draftKey, savedKey = "", errors = [], told = "", latest = null, busy = false, workOff = "", testOff = "", onSave }) {
+  const { fields, restored, set, reset } = useKeptFields(draftKey, fieldsOf(now), fit);
   const [wrong, setWrong] = useState({});
   const waits = WAITING.includes(job.status);
   const known = useRef(savedKey);
@@ -69,7 +98,11 @@ export function JobEdit({ job, back, draftKey, savedKey = "", errors = [], told 
   }, [told]);
   const typed = changeOf(fields);
   const nothing = !Object.keys({ ...typed.change, ...typed.problems }).length;
-  const problems = useMemo(() => ({ ...Object.fromEntries(errors.map(({ field, message }) => [NAMES[field] ?? "", message])), ...wrong }), [errors, wrong]);
+  const problems = useMemo(() => ({ ...Object.fromEntries(errors.map(({ field, message }) => [NAMES[field] ?? field, message])), ...wrong }), [errors, wrong]);
+  const box = useRef(null);
+  useEffect(() => {
+    if (errors.length) toFirst(box.current);
+  }, [errors]);
   const put = (changes) => {
     setWrong({});
     set(changes);
@@ -78,18 +111,17 @@ export function JobEdit({ job, back, draftKey, savedKey = "", errors = [], told 
     event.preventDefault();
     const { change: wanted, problems: found } = changeOf(fields);
     setWrong(found);
-    const first = Object.keys(found)[0];
-    if (first) return event.currentTarget.elements[first].focus();
+    if (Object.keys(found).length) return toFirst(event.currentTarget);
     if (Object.keys(wanted).length && waits && !busy) onSave?.(wanted, fields.base);
     return undefined;
   };
   return (
-    <form className="card pad stack job-edit" aria-label="Change this job" onSubmit={submit} noValidate>
+    <form ref={box} className="card pad stack job-edit" aria-label="Change this job" onSubmit={submit} noValidate>
       <h2>Change this job</h2>
       {!waits && <p className="notice" data-kind="warn" role="alert">It does not wait any more: what is set here cannot be changed now.</p>}
       {told && <p className="notice" data-kind="warn" role="alert">{told}</p>}
       {restored && !told && <p className="dim hint">What you typed here before is back.</p>}
-      <div className="job-fields">
+      <div className="job-fields two">
         <Labelled label="Priority" problem={problems.priority}>
           {(given) => (
             <select {...given} name="priority" className="native" value={fields.priority} onChange={({ target }) => put({ priority: target.value })}>
@@ -98,10 +130,12 @@ export function JobEdit({ job, back, draftKey, savedKey = "", errors = [], told 
           )}
         </Labelled>
         <WhenField value={fields} problems={problems} onChange={put} label="Due" empty={job.status === "RETRYING" ? "at once, without the rest of its wait" : "at once"} />
-        <Labelled label="Retries at most" problem={problems.retries} hint={job.retry_count ? `${job.retry_count} used` : undefined}>
-          {(given) => <input {...given} name="retries" type="number" min={0} max={100} className="native" value={fields.retries} onChange={({ target }) => put({ retries: target.value })} />}
-        </Labelled>
       </div>
+      <Retries
+        fields={fields} problems={problems} off={workOff} used={job.retry_count ?? 0} begins={readWhen(fields.when, fields.zone).at}
+        zone={fields.zone.trim()} onChange={put}
+      />
+      {!workOff && <Destinations rows={fields.destinations} errors={errors} testOff={testOff} owner={{ jobId: job.id }} onChange={(destinations) => put({ destinations })} />}
       {problems[""] && <p className="form-error" role="alert">{problems[""]}</p>}
       <div className="row">
         <Button type="primary" htmlType="submit" loading={busy} disabled={nothing || !waits}>Save</Button>
@@ -111,3 +145,6 @@ export function JobEdit({ job, back, draftKey, savedKey = "", errors = [], told 
     </form>
   );
 }
+
+// After the words have been drawn.
+const toFirst = (form) => requestAnimationFrame(() => form?.querySelector("[aria-invalid]")?.focus());

@@ -9,11 +9,11 @@ export function waitOf({ backoff, delaySeconds, maxDelaySeconds, jitter }, retri
   return [base * (1 - jitter), Math.min(base * (1 + jitter), maxDelaySeconds)];
 }
 
-/** `{number, least, most, earliest, latest}` of each retry, if each attempt fails as soon as it begins. */
-export function coming(policy, most, begins) {
+/** `{number, least, most, earliest, latest}` of each retry after those `used`, if each attempt fails as soon as it begins. */
+export function coming(policy, most, begins, used = 0) {
   const found = [];
   let [earliest, latest] = [begins.getTime(), begins.getTime()];
-  for (let retries = 0; retries < Math.min(most, MOST_SHOWN); retries += 1) {
+  for (let retries = used; retries < Math.min(most, used + MOST_SHOWN); retries += 1) {
     const [least, longest] = waitOf(policy, retries);
     earliest += least * 1000;
     latest += longest * 1000;
@@ -30,6 +30,8 @@ export function secondsOf(text) {
   return found ? Number(found[1].replace(",", ".")) * UNITS[found[2] ?? "s"] : undefined;
 }
 
+const shareOf = (text) => (/^\d{1,3}(\.\d+)?\s*%?$/.test(text.trim()) ? parseFloat(text) / 100 : undefined);
+
 /** `{policy}` as the API takes it, of texts; else `{problems}` by its fields. */
 export function readPolicy({ backoff, delay, cap, jitter }) {
   const problems = {};
@@ -41,7 +43,32 @@ export function readPolicy({ backoff, delay, cap, jitter }) {
     backoff,
     delaySeconds: number("delaySeconds", secondsOf(delay), 0.001, 86_400, "Write a time up to a day, like 30 s or 5 m"),
     maxDelaySeconds: number("maxDelaySeconds", secondsOf(cap), 0.001, 604_800, "Write a time up to 7 days, like 5 m or 1 h"),
-    jitter: number("jitter", /^\d{1,3}(\.\d+)?\s*%?$/.test(jitter.trim()) ? parseFloat(jitter) / 100 : undefined, 0, 1, "Write a number of percent, 0 to 100"),
+    jitter: number("jitter", shareOf(jitter), 0, 1, "Write a number of percent, 0 to 100"),
   };
   return Object.keys(problems).length ? { problems } : { policy };
+}
+
+/** What is typed where no policy is chosen; the waits are the server's own. */
+export const NO_POLICY = { backoff: "", delay: "2 s", cap: "5 m", jitter: "20 %" };
+
+/** A policy of the API as it is typed; what is no number there stays the text that it is. */
+export function typedPolicy(policy) {
+  if (!policy) return NO_POLICY;
+  const { backoff = "", delaySeconds, maxDelaySeconds, jitter } = policy;
+  const percent = typeof jitter === "number" ? `${Number((jitter * 100).toFixed(6))} %` : String(jitter ?? "");
+  return { backoff, delay: lengthOf(delaySeconds), cap: lengthOf(maxDelaySeconds), jitter: percent };
+}
+
+/** A policy as text for the API, empty for none; of what makes no sense the words stay, for the server to refuse. */
+export function policyText(fields) {
+  if (!fields.backoff) return "";
+  const { backoff, delay, cap, jitter } = fields;
+  const { policy } = readPolicy(fields);
+  return JSON.stringify(policy ?? { backoff, delaySeconds: secondsOf(delay) ?? delay, maxDelaySeconds: secondsOf(cap) ?? cap, jitter: shareOf(jitter) ?? jitter });
+}
+
+function lengthOf(seconds) {
+  if (typeof seconds !== "number") return String(seconds ?? "");
+  const [unit, length] = Object.entries(UNITS).reverse().find(([, each]) => each >= 1 && seconds >= each && Number.isInteger(seconds / each)) ?? ["s", 1];
+  return `${seconds / length} ${unit}`;
 }

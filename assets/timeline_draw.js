@@ -113,6 +113,13 @@ function axis(pen, scale, colours) {
   }
 }
 
+/** The numbers of the lanes that a window of `height` px shows. */
+function rowsIn(lanes, scrolled, height, lanePx) {
+  const first = Math.floor(scrolled / lanePx);
+  const end = Math.min(lanes.length, Math.ceil((scrolled + height) / lanePx));
+  return Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
+}
+
 /** The lanes that a window of `height` px shows, from `scrolled` px on; `head` px of each are for its name. */
 export function drawLanes(pen, lanes, scale, colours, { scrolled, height, lanePx, head, focus }) {
   const { left, width } = scale;
@@ -120,8 +127,10 @@ export function drawLanes(pen, lanes, scale, colours, { scrolled, height, lanePx
   pen.beginPath();
   pen.rect(left, 0, width - left, height);
   pen.clip();
-  lines(pen, scale, colours, 0, height);
-  for (let row = Math.floor(scrolled / lanePx); row < lanes.length && row * lanePx < scrolled + height; row += 1) {
+  // Where names stand above their runs, nothing crosses them.
+  const stretches = head ? rowsIn(lanes, scrolled, height, lanePx).map((row) => [row * lanePx - scrolled + head, (row + 1) * lanePx - scrolled]) : [[0, height]];
+  for (const [top, bottom] of stretches) lines(pen, scale, colours, top, bottom);
+  for (const row of rowsIn(lanes, scrolled, height, lanePx)) {
     const y = row * lanePx - scrolled;
     pen.fillStyle = colours.line;
     pen.fillRect(left, y + lanePx - 1, width - left, 1);
@@ -134,7 +143,7 @@ export function drawLanes(pen, lanes, scale, colours, { scrolled, height, lanePx
       if (cell === focus) ring(pen, left + x, to - x, box, colours);
     }
   }
-  present(pen, scale, colours, 0, height);
+  for (const [top, bottom] of stretches) present(pen, scale, colours, top, bottom);
   pen.restore();
 }
 

@@ -17,7 +17,17 @@ from ratchet_web.access.people import People
 from ratchet_web.api import Ratchet
 from ratchet_web.components.address import titled
 from ratchet_web.gate import gate
-from ratchet_web.live import exports, log_download, log_search, metrics_text, payloads, ranges, trials
+from ratchet_web.live import (
+    delivery_tests,
+    exports,
+    log_download,
+    log_search,
+    metrics_text,
+    payloads,
+    ranges,
+    tasks_named,
+    trials,
+)
 from ratchet_web.live import schedules_timeline as schedules_timeline_data
 from ratchet_web.live import tasks_rows as tasks_rows_data
 from ratchet_web.live.rooms import SocketRooms
@@ -169,7 +179,8 @@ def data_routes() -> list[Route]:
         return {name: each.api for name, each in own(request).items()}
 
     logs = (ranges, log_search, log_download)
-    modules = (*logs, payloads, metrics_text, exports, trials, schedules_timeline_data)
+    data = (metrics_text, exports, trials, delivery_tests, schedules_timeline_data, tasks_named)
+    modules = (*logs, payloads, *data)
     return [*(route for each in modules for route in each.routes(clients)), *tasks_rows_data.routes(own)]
 
 

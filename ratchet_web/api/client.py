@@ -14,6 +14,7 @@ from ratchet_web.api.jobs import Jobs
 from ratchet_web.api.logs import Logs
 from ratchet_web.api.looks import Look
 from ratchet_web.api.monitoring import Monitoring
+from ratchet_web.api.pauses import Pauses
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.api.schedules import Schedules
 from ratchet_web.api.settling import settling
@@ -66,6 +67,7 @@ class Ratchet:
         self.executions.logs = self._settling(Logs, lambda speaker: speaker.executions.logs)
         self.jobs = self._settling(Jobs, lambda speaker: speaker.jobs)
         self.schedules = self._settling(Schedules, lambda speaker: speaker.schedules)
+        self.pauses = self._settling(Pauses, lambda speaker: speaker.pauses)
         self.bulk = self._settling(Bulk, lambda speaker: speaker.bulk)
 
     async def __aenter__(self) -> Self:

@@ -3,8 +3,11 @@
 from abc import ABC, abstractmethod
 from datetime import timedelta
 
+from pydantic import JsonValue
+
 from ratchet_web.logic.jobs_estimate import QueueAhead
-from ratchet_web.models.destinations import Delivery
+from ratchet_web.logic.retry_policy import read_policy
+from ratchet_web.models.destinations import Delivery, DeliveryTest, DeliveryTrial
 from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
 
@@ -64,6 +67,16 @@ class Jobs(ABC):
         """
 
     @abstractmethod
+    async def test_delivery(self, wanted: DeliveryTest) -> DeliveryTrial:
+        """Bring a sample to a destination now, where `Ability.TEST_DELIVERY`; return what came of it.
+
+        Raises:
+            Refused: a field is wrong; `.fields` names it, below `destination`.
+            Limited: there were too many just now.
+            NotApplied: the server makes none.
+        """
+
+    @abstractmethod
     async def cancel(self, id: str) -> Job:
         """Take it out of the queue, or stop its attempt; return it.
 
@@ -114,4 +127,12 @@ def unchanged(draft: JobChange, job: Job) -> list[str]:
     wanted = draft.scheduled_for
     if wanted and (job.scheduled_for is None or abs(job.scheduled_for - wanted) > SAME_MOMENT):
         missed.append("the time")
+    if draft.retry_policy and read_policy(job.retry_policy) != draft.retry_policy:
+        missed.append("the retry policy")
+    if draft.output_destinations and len(_several(job.output_destinations)) != len(draft.output_destinations):
+        missed.append("the output destinations")
     return missed
+
+
+def _several(told: JsonValue) -> list[JsonValue]:
+    return told if isinstance(told, list) else []

@@ -14,6 +14,14 @@ from ratchet_web.models.schedules import (
     ScheduleStats,
     ScheduleTrigger,
 )
+from ratchet_web.models.schedules_activity import (
+    ScheduleActivity,
+    ScheduleRevision,
+    ScheduleStatistics,
+)
+
+# So many changes are read at once.
+CHANGES = 20
 
 
 class Schedules(ABC):
@@ -80,6 +88,28 @@ class Schedules(ABC):
         """Return the past runs of schedules, in buckets of `step_s` seconds from `since` on.
 
         Nothing is known where the server does not tell them, or counting takes too long.
+        """
+
+    @abstractmethod
+    async def activity(self, query: ScheduleQuery) -> Page[ScheduleActivity]:
+        """Return the last runs of a page of schedules. Only with `Ability.SCHEDULE_ACTIVITY`."""
+
+    @abstractmethod
+    async def statistics(self, id: str) -> ScheduleStatistics:
+        """Return how its runs went. Only with `Ability.SCHEDULE_ACTIVITY`.
+
+        Raises:
+            NotFound: there is no such schedule.
+        """
+
+    @abstractmethod
+    async def changes(self, id: str, *, before: str | None = None) -> tuple[ScheduleRevision, ...]:
+        """Return who changed what, newest first: `CHANGES` at most, before one of them.
+
+        Only with `Ability.SCHEDULE_CHANGES`.
+
+        Raises:
+            NotFound: there is no such schedule.
         """
 
     @abstractmethod

@@ -8,6 +8,7 @@ from ratchet_web.api.bulk import Bulk
 from ratchet_web.api.contract.bulk import ContractBulk
 from ratchet_web.api.contract.executions import ContractExecutions
 from ratchet_web.api.contract.jobs import ContractJobs
+from ratchet_web.api.contract.pauses import ContractPauses
 from ratchet_web.api.contract.schedules import ContractSchedules
 from ratchet_web.api.contract.tasks import ContractTasks
 from ratchet_web.api.errors import Forbidden, Limited, RatchetError
@@ -20,9 +21,11 @@ from ratchet_web.api.native.dialect import ALLOWANCE, native
 from ratchet_web.api.native.executions import NativeExecutions
 from ratchet_web.api.native.jobs import NativeJobs
 from ratchet_web.api.native.metrics import true_part
+from ratchet_web.api.native.pauses import NativePauses
 from ratchet_web.api.native.schedules import NativeSchedules
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.tasks import NativeTasks
+from ratchet_web.api.pauses import Pauses
 from ratchet_web.api.retry import passing
 from ratchet_web.api.schedules import Schedules
 from ratchet_web.api.tasks import Tasks
@@ -49,6 +52,7 @@ class Speaker(NamedTuple):
     jobs: Jobs
     schedules: Schedules
     bulk: Bulk
+    pauses: Pauses
 
 
 class Speakers:
@@ -150,9 +154,15 @@ def contract(told: Capabilities) -> Dialect:
         Ability.ACTIVITY: told.activity,
         Ability.DENSITY: told.execution_counts,
         Ability.DELIVERIES: told.deliveries,
+        Ability.TEST_DELIVERY: told.delivery_test,
+        Ability.JOB_DELIVERY: told.job_delivery,
+        Ability.SCHEDULE_DELIVERY: told.schedule_delivery,
         Ability.SCHEDULE_RUNS: told.schedule_runs,
+        Ability.SCHEDULE_ACTIVITY: told.schedule_activity,
+        Ability.SCHEDULE_CHANGES: told.schedule_changes,
         Ability.PAYLOAD_SEARCH: told.payload_search,
         Ability.TRY: told.task_try,
+        Ability.PAUSE: told.pauses,
     }
     silent = {Ability.BULK: BY_CONSOLE}
     cannot = {ability: silent.get(ability, SILENT) for ability, there in offered.items() if not there}
@@ -175,6 +185,7 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
         ),
         ContractSchedules(http, runs=dialect.capabilities.schedule_runs),
         ContractBulk(http),
+        ContractPauses(http, offered=dialect.capabilities.pauses),
     )
 
 
@@ -182,4 +193,5 @@ def _native(http: Http, dialect: Dialect) -> Speaker:
     server = Server.at(http, dialect.graphql)
     jobs = NativeJobs(server)
     executions = NativeExecutions(server, jobs)
-    return Speaker(dialect, NativeTasks(server), executions, jobs, NativeSchedules(server), NativeBulk())
+    schedules = NativeSchedules(server)
+    return Speaker(dialect, NativeTasks(server), executions, jobs, schedules, NativeBulk(), NativePauses())

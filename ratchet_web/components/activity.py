@@ -17,8 +17,14 @@ class Day(rx.Component):
 
 
 class RunStrip(rx.Component):
-    """Runs (`id`, `status`, `duration_ms`, `queued_at`, `error_message`) as bars, the oldest first."""
+    """Runs (`id`, `status`, `duration_ms`, `queued_at`, `error_message`) as bars, the oldest first.
+
+    `of`: "executions" or "jobs"; `label` names the strip; `small`: for a row of a table. No list: a dash.
+    """
 
     library = _LIBRARY
     tag = "RunStrip"
     runs: Var[Any]
+    of: Var[str]
+    label: Var[str]
+    small: Var[bool]

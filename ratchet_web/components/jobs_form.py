@@ -15,7 +15,9 @@ def _changed(change: Texts, base: Texts) -> tuple[Texts, Texts]:
 
 
 class JobEditForm(rx.Component):
-    """Changes a job while it waits. `job` is its row, `back` its page.
+    """Changes a job while it waits. `job` is its row, `now` what can be changed of it, `back` its page.
+
+    `work_off` says why its retry policy and its destinations stay, `test_off` why nothing can be tested.
 
     `told` is what came in between, and `latest` what the job is since. `errors` are the server's,
     `[{field, message}]`. `on_save(change, base)` gets what was changed and what all of it was when the form
@@ -25,6 +27,9 @@ class JobEditForm(rx.Component):
     library = "$/public/jobs_edit.jsx"
     tag = "JobEdit"
     job: Var[Any]
+    now: Var[Any]
+    work_off: Var[str]
+    test_off: Var[str]
     back: Var[str]
     draft_key: Var[str]
     saved_key: Var[str]
@@ -44,6 +49,8 @@ def _queued(
 class JobForm(RunForm):
     """A form as `RunForm`, with all that a job may have; `policy_off` says why there is no retry policy.
 
+    `test_off` says why no destination can be tested.
+
     `on_submit(text, options, attempt)` gets the input as JSON text, the job's other fields as the API takes
     them, and the name of this press.
     """
@@ -51,4 +58,5 @@ class JobForm(RunForm):
     library = "$/public/jobs_new.jsx"
     tag = "JobForm"
     policy_off: Var[str]
+    test_off: Var[str]
     on_submit: rx.EventHandler[_queued]

@@ -129,6 +129,7 @@ def server_name() -> rx.Component:
 def _crumbs() -> rx.Component:
     here = path().split("/")
     place, rest = here[1], here[2]
+    named = rest[:1].upper() + rest[1:]
     here_itself = {"aria-current": current(~rest.bool())}
     where = [(href[1:], to(label, href=href, custom_attrs=here_itself)) for label, href, _ in SECTIONS[1:]]
     return rx.el.nav(
@@ -137,7 +138,7 @@ def _crumbs() -> rx.Component:
             *where,
             rx.cond(path() == "/", rx.el.span("Dashboard", custom_attrs={"aria-current": "page"})),
         ),
-        rx.cond(rest, rx.fragment(rx.el.span("/"), rx.el.span(rest, custom_attrs={"aria-current": "page"}))),
+        rx.cond(rest, rx.fragment(rx.el.span("/"), rx.el.span(named, custom_attrs={"aria-current": "page"}))),
         class_name="crumbs",
         custom_attrs={"aria-label": "Where you are"},
     )

@@ -13,9 +13,11 @@ from ratchet_web.live.jobs import are_unfinished
 from ratchet_web.live.rows import TEXT_LIMIT, Row, detail_row, list_row
 from ratchet_web.live.topic import Snapshot, Topic, is_about, is_of
 from ratchet_web.logic import jobs_estimate, retry_policy
+from ratchet_web.logic.jobs_change import PLAIN, base_of
 from ratchet_web.logic.jobs_destinations import destination_rows, masked
 from ratchet_web.logic.jobs_history import history
 from ratchet_web.models.destinations import Delivery, DeliveryStatus
+from ratchet_web.models.dialect import Ability
 from ratchet_web.models.executions import Execution, ExecutionQuery
 from ratchet_web.models.jobs import WAITING, Job, JobStatus, is_due
 from ratchet_web.models.monitoring import Change
@@ -32,7 +34,7 @@ class JobDetail(Topic):
 
     `about`: `attempts` are its executions, the first attempt first; `history` what happened (`jobs_history`);
     `retries` those to come, `policy` how long they wait; `destinations` with their deliveries; `estimate` of
-    its start where it waits for a worker.
+    its start where it waits for a worker; `base` what can be changed of it, as texts (`jobs_change`).
     """
 
     NOUN: ClassVar = "jobs"
@@ -59,6 +61,7 @@ class JobDetail(Topic):
         deliveries = await _deliveries(api, job)
         about = {
             "attempts": [list_row(execution) for execution in attempts],
+            "base": await _base(api, job),
             "history": _history(job, attempts, now),
             "destinations": destination_rows(job.output_destinations, deliveries or ()),
             "undelivered": deliveries is None,
@@ -67,6 +70,14 @@ class JobDetail(Topic):
         }
         delivering = any(each.status is DeliveryStatus.PENDING for each in deliveries or ())
         return Snapshot((_row(job),), about, are_unfinished((job,)) or delivering)
+
+
+async def _base(api: Ratchet, job: Job) -> dict[str, str]:
+    told = base_of(job)
+    if (await api.dialect()).can(Ability.JOB_DELIVERY):
+        return told
+    # Who masks nothing of its destinations may tell more of them than anybody should see.
+    return {name: told[name] for name in PLAIN}
 
 
 def _row(job: Job) -> Row:

@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 from ratchet_web.api import Ratchet
 from ratchet_web.live.rows import detail_row, list_row
 from ratchet_web.live.topic import Snapshot, Topic, is_of, total_of
+from ratchet_web.logic import retry_policy
 from ratchet_web.logic.cron_preview import run_rows
+from ratchet_web.logic.jobs_destinations import destination_rows
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.schedules import Schedule, ScheduleQuery
 
@@ -38,9 +40,18 @@ class ScheduleDetail(Topic):
         return is_of(change, self.NOUN, self.id)
 
     async def fetch(self, api: Ratchet) -> Snapshot:
-        """Return the schedule, with its next runs as `logic.cron_preview.run_rows` has them."""
+        """Return the schedule, with its next runs as `logic.cron_preview.run_rows` has them.
+
+        `about`: `policy` in words, empty for the server's own; `destinations` without their secrets.
+        """
         schedule = await api.schedules.get(self.id)
-        return Snapshot((detail_row(schedule) | {"runs": await asyncio.to_thread(_runs, schedule)},))
+        row = {k: v for k, v in detail_row(schedule).items() if not k.startswith("output_destinations")}
+        policy = retry_policy.read_policy(schedule.retry_policy)
+        about = {
+            "policy": "" if policy is None else retry_policy.in_words(policy),
+            "destinations": destination_rows(schedule.output_destinations, ()),
+        }
+        return Snapshot((row | {"runs": await asyncio.to_thread(_runs, schedule)},), about)
 
 
 def _runs(schedule: Schedule) -> list[dict[str, Any]]:

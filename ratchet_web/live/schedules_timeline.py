@@ -142,7 +142,7 @@ def _lane(schedule: Schedule, past: ScheduleLane | None, coming: Mapping[int, Du
 
 
 def _columns(lane: ScheduleLane) -> Mapping[str, object] | None:
-    columns = (lane.buckets, lane.counts, lane.failed, lane.open, lane.job_ids, lane.begins, lane.ends)
+    columns = (lane.buckets, lane.counts, lane.failed, lane.open, lane.job_ids, lane.begins_ms, lane.ends_ms)
     # A server may send nonsense: columns of different lengths are no cells.
     if len({len(column) for column in columns}) != 1:
         return None
@@ -152,13 +152,13 @@ def _columns(lane: ScheduleLane) -> Mapping[str, object] | None:
         "failed": lane.failed,
         "open": lane.open,
         "job": lane.job_ids,
-        "begin": [_seconds(moment) for moment in lane.begins],
-        "end": [_seconds(moment) for moment in lane.ends],
+        "begin": [_seconds(at_ms) for at_ms in lane.begins_ms],
+        "end": [_seconds(at_ms) for at_ms in lane.ends_ms],
     }
 
 
-def _seconds(moment: datetime | None) -> float | None:
-    return None if moment is None else round(moment.timestamp(), 3)
+def _seconds(at_ms: int | None) -> float | None:
+    return None if at_ms is None else at_ms / 1000
 
 
 def _lanes(

@@ -10,7 +10,9 @@ from ratchet_web.live.executions_detail import ExecutionDetail
 from ratchet_web.live.jobs import JobList
 from ratchet_web.live.jobs_detail import JobDetail
 from ratchet_web.live.monitoring import Dashboard
+from ratchet_web.live.pauses import PauseList
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
+from ratchet_web.live.schedules_activity import ScheduleFigures, ScheduleHistory, ScheduleStrips
 from ratchet_web.live.system import System
 from ratchet_web.live.tasks import TaskActivity, TaskDetail, TaskList
 from ratchet_web.live.tasks_overview import TaskFigures, TaskOverview
@@ -20,6 +22,7 @@ from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.pages import Query
+from ratchet_web.models.pauses import TOPIC as PAUSES_TOPIC
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.series import PERIODS
 from ratchet_web.models.tasks import TaskQuery
@@ -33,11 +36,13 @@ DETAILS: Mapping[str, Callable[[str, str], Topic]] = {
     "schedules": ScheduleDetail,
     "tasks": TaskDetail,
     "overview": TaskOverview,
+    "strips": ScheduleFigures,
+    "changes": ScheduleHistory,
 }
 
 
 def parse(name: str) -> Topic | None:
-    """Return the topic of this name: a list, a detail, attempts, the dashboard, the system; None for none.
+    """Return the topic of this name: a list, a detail, attempts, pauses, dashboard, system; None for none.
 
     A list's name is its query's address without the leading slash: `executions?status=FAILED`.
     """
@@ -45,6 +50,8 @@ def parse(name: str) -> Topic | None:
         return None
     if name == "dashboard":
         return Dashboard(name)
+    if name == PAUSES_TOPIC:
+        return PauseList(name)
     if name == "system":
         return System(name)
     if (id := _execution_of(name, "attempts")) is not None:
@@ -54,7 +61,13 @@ def parse(name: str) -> Topic | None:
         return _figures(name, *id.partition("/")[::2])
     if noun in DETAILS and is_row_id(id):
         return DETAILS[noun](name, id)
+    if noun == "changes":
+        return _history(name, *id.partition("/")[::2])
     return versions_of(name) or _list(name)
+
+
+def _history(name: str, id: str, before: str) -> Topic | None:
+    return ScheduleHistory(name, id, before) if is_row_id(id) and is_row_id(before) else None
 
 
 def _figures(name: str, id: str, period: str) -> Topic | None:
@@ -81,6 +94,8 @@ def _list(name: str) -> Topic | None:
         return JobList(name, jobs)
     if noun == "schedules" and (schedules := _query(ScheduleQuery, params)):
         return ScheduleList(name, schedules)
+    if noun == "strips" and (schedules := _query(ScheduleQuery, params)):
+        return ScheduleStrips(name, schedules)
     if noun == "tasks" and (tasks := _query(TaskQuery, params)):
         return TaskList(name, tasks)
     if noun == "activity" and (tasks := _query(TaskQuery, params)):

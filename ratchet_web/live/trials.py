@@ -14,13 +14,14 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
 from ratchet_web.api import Ratchet, RatchetError
+from ratchet_web.live.bodies import UnreadError, json_of, unread
 from ratchet_web.live.refusing import refusal, refused
-from ratchet_web.logic.json_text import parsed
 from ratchet_web.models.servers import chosen
 from ratchet_web.models.tasks import TaskTrial, TrialNews
 
 PATH = "/console/tasks/try"
 MOST_BYTES = 4_000_000
+WHAT = "no draft"
 # A proxy in between would hold lines back until its buffer is full.
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
@@ -39,12 +40,12 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
         server = chosen(servers, request.query_params.get("server", ""))
         if server is None:
             return refusal(404, "There is no such server", fields={})
-        draft = await _draft(request)
-        if isinstance(draft, Response):
-            return draft
         opened = AsyncExitStack()
         try:
+            draft = _read(await json_of(request, MOST_BYTES, WHAT))
             news = await opened.enter_async_context(servers[server].tasks.try_out(draft))
+        except UnreadError as error:
+            return error.answer
         except RatchetError as error:
             return refused(error, fields=dict(error.fields))
         return _Stream(opened, news)
@@ -52,27 +53,14 @@ def routes(clients: Callable[[Request], Mapping[str, Ratchet]]) -> list[Route]:
     return [Route(PATH, try_out, methods=["POST"])]
 
 
-async def _draft(request: Request) -> TaskTrial | Response:
-    """Return what is to be tried, or the answer that refuses it."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return _no_draft(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "it is not sent as JSON")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            return _no_draft(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "it is larger than 4 MB")
+def _read(value: object) -> TaskTrial:
     try:
-        return TaskTrial.model_validate(parsed(body.decode("utf-8-sig")))
+        return TaskTrial.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
-        return _no_draft(HTTPStatus.BAD_REQUEST, f"{place}: {first['msg']}" if place else first["msg"])
-    except ValueError as error:
-        return _no_draft(HTTPStatus.BAD_REQUEST, f"it is not JSON: {error}")
-
-
-def _no_draft(status: int, why: str) -> Response:
-    return refusal(status, f"This is no draft: {why}", fields={})
+        why = f"{place}: {first['msg']}" if place else first["msg"]
+        raise unread(HTTPStatus.BAD_REQUEST, WHAT, why) from None
 
 
 class _Stream(StreamingResponse):

@@ -117,7 +117,9 @@ def next_run(expression: str, after: datetime, zone: str = "UTC") -> datetime | 
     found, again = _first(expression, local), _shown_again(expression, local)
     if again is not None and (found is None or again < found.astimezone(UTC)):
         return again
-    return None if found is None else found.astimezone(UTC)
+    if found is None:
+        return None
+    return _end_of_gap(expression, found) or found.astimezone(UTC)
 
 
 def _first(expression: str, after: datetime) -> datetime | None:
@@ -146,17 +148,40 @@ def _shown_again(expression: str, after: datetime) -> datetime | None:
     return again.astimezone(UTC) if is_repeated else None
 
 
+def _end_of_gap(expression: str, found: datetime) -> datetime | None:
+    """Return the first instant after a gap of the clock, where `found` was moved out of that gap.
+
+    croniter moves a time by whole minutes until there is one, so that its seconds would be kept.
+    """
+    found_s = int(found.timestamp())
+    before = datetime.fromtimestamp(found_s - 60, found.tzinfo)
+    if before.utcoffset() == found.utcoffset() or _is_meant(expression, found):
+        return None
+    return _turn(before, found_s).astimezone(UTC)
+
+
+def _is_meant(expression: str, local: datetime) -> bool:
+    """Return whether what the clock shows is a time that the expression names."""
+    wall = local.replace(tzinfo=None, fold=0)
+    matches: bool = croniter.match(expression, wall, day_or=False, second_at_beginning=True)
+    return matches
+
+
 def _set_back_to(first: datetime) -> datetime:
     """Return what a clock shows right after it was set back, where it will show a time once more."""
-    low, high = (int(first.replace(fold=fold).timestamp()) for fold in (0, 1))
+    return _turn(first.replace(fold=0), int(first.replace(fold=1).timestamp())).replace(tzinfo=None, fold=0)
+
+
+def _turn(before: datetime, high: int) -> datetime:
+    """Return the first instant at which a clock runs as it does at `high`, and not as before."""
+    low = int(before.timestamp())
     while high - low > 1:
         middle = (low + high) // 2
-        shown = datetime.fromtimestamp(middle, first.tzinfo)
-        if shown.utcoffset() == first.replace(fold=0).utcoffset():
+        if datetime.fromtimestamp(middle, before.tzinfo).utcoffset() == before.utcoffset():
             low = middle
         else:
             high = middle
-    return datetime.fromtimestamp(high, first.tzinfo).replace(tzinfo=None, fold=0)
+    return datetime.fromtimestamp(high, before.tzinfo)
 
 
 def next_run_ms(expression: str, zone: str, after_ms: int) -> int | None:
@@ -188,11 +213,9 @@ def _runs(expression: str, zone: str, after: datetime) -> Iterator[Run]:
 
 
 def _run(expression: str, local: datetime) -> Run:
-    wall = local.replace(tzinfo=None, fold=0)
     if local.fold:
         return Run(local.astimezone(UTC), local, "repeated")
-    meant = croniter.match(expression, wall, day_or=False, second_at_beginning=True)
-    return Run(local.astimezone(UTC), local, None if meant else "shifted")
+    return Run(local.astimezone(UTC), local, None if _is_meant(expression, local) else "shifted")
 
 
 @lru_cache(maxsize=1024)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue, ValidationError
 
+from ratchet_web.logic.work_texts import plain
 from ratchet_web.models.jobs import NewJob
 
 # What a form chooses besides task and input, as the API names it.
@@ -18,9 +19,5 @@ def read_job(task_id: str, input: JsonValue, given: object) -> tuple[NewJob | No
     try:
         return NewJob.model_validate({"taskId": task_id, "input": input, **chosen}), []
     except ValidationError as error:
-        wrong = {".".join(map(str, each["loc"])): _plain(each["msg"]) for each in error.errors()}
+        wrong = {".".join(map(str, each["loc"])): plain(each["msg"]) for each in error.errors()}
         return None, [{"field": field, "message": message} for field, message in wrong.items()]
-
-
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")

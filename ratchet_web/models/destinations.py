@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ratchet_web.models.base import Draft, Id, Number, Whole, Wire, Word
+from ratchet_web.models.base import Draft, Id, Number, RowId, Whole, Wire, Word
 
 MASK = "***"
 DESTINATIONS_LIMIT = 10
@@ -218,3 +218,35 @@ class Delivery(Wire):
     created_at: datetime | None = None
     attempted_at: datetime | None = None
     delivered_at: datetime | None = None
+
+
+class DeliveryTest(Draft):
+    """`POST /deliveries/test`: bring a sample to a destination now; nothing of it is kept.
+
+    Where masks are sent, they stand for the stored secrets of the job or the schedule that is named.
+    """
+
+    destination: OutputDestination
+    job_id: RowId | None = None
+    schedule_id: RowId | None = None
+
+    @model_validator(mode="after")
+    def _one_owner(self) -> Self:
+        if self.job_id is not None and self.schedule_id is not None:
+            raise ValueError("name a job or a schedule, not both")
+        return self
+
+
+class DeliveryTrial(Wire):
+    """What came of a test delivery: DELIVERED or FAILED, and after how long.
+
+    `answer` is how a webhook's answer begins, None where there is none to show; `note` says what was done
+    instead, or why nothing is shown.
+    """
+
+    status: DeliveryStatus = DeliveryStatus("unknown")
+    duration_ms: int | None = None
+    response_status: int | None = None
+    error: str | None = None
+    answer: str | None = None
+    note: str | None = None

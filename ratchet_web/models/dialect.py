@@ -31,6 +31,9 @@ class Ability(StrEnum):
     STATISTICS = "statistics"
     CHANGE_JOB = "change_job"
     DELIVERIES = "deliveries"
+    TEST_DELIVERY = "test_delivery"
+    JOB_DELIVERY = "job_delivery"
+    SCHEDULE_DELIVERY = "schedule_delivery"
     RETRY_POLICY = "retry_policy"
     CHANGE_SCHEDULE = "change_schedule"
     SCHEDULE_OPTIONS = "schedule_options"
@@ -40,8 +43,11 @@ class Ability(StrEnum):
     ACTIVITY = "activity"
     DENSITY = "density"
     SCHEDULE_RUNS = "schedule_runs"
+    SCHEDULE_ACTIVITY = "schedule_activity"
+    SCHEDULE_CHANGES = "schedule_changes"
     PAYLOAD_SEARCH = "payload_search"
     TRY = "try"
+    PAUSE = "pause"
 
 
 class Dialect(BaseModel):

@@ -74,9 +74,15 @@ class Capabilities(Wire):
     execution_counts: bool = False
     job_counts: bool = False
     deliveries: bool = False
+    delivery_test: bool = False
+    job_delivery: bool = False
+    schedule_delivery: bool = False
     schedule_runs: bool = False
+    schedule_activity: bool = False
+    schedule_changes: bool = False
     payload_search: bool = False
     retry_condition: bool = False
+    pauses: bool = False
     workers: int | None = None
 
 

@@ -17,6 +17,7 @@ from ratchet_web.components.parts import (
     unknown_state,
 )
 from ratchet_web.components.times import ago
+from ratchet_web.pages.pauses import pause_notice
 from ratchet_web.pages.run import run_button
 
 Row = rx.Var[dict[str, Any]]
@@ -114,6 +115,7 @@ def page() -> rx.Component:
     return rx.fragment(
         title_bar("Dashboard", actions=(run_button(),)),
         rx.cond(live.error, failure_notice(live.error, about["stale_since"])),
+        pause_notice(),
         _figures(about),
         rx.el.div(
             _panel(live, FAILURES),

@@ -8,6 +8,7 @@ from ratchet_web.components import antd
 from ratchet_web.components.list_filters import JobFilters, TimeFilter
 from ratchet_web.components.list_tools import Export, Views
 from ratchet_web.components.parts import empty_state, link_button, number, segments, title_bar, to
+from ratchet_web.components.pauses import pause_of, paused_mark
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
@@ -23,6 +24,7 @@ from ratchet_web.pages.lists import (
     task_picker,
     unapplied_notice,
 )
+from ratchet_web.pages.pauses import pause_notice, pause_queue_button
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.jobs import JobList
 
@@ -58,9 +60,12 @@ def is_waiting(row: Row) -> rx.Var[bool]:
 
 
 def runs_when(row: Row) -> rx.Component:
-    """Return when a waiting job is due."""
-    due = rx.cond(row["scheduled_for"], ago(at=row["scheduled_for"]), "when a worker is free")
-    return rx.cond(is_waiting(row), due, rx.el.span("–", class_name="dim"))
+    """Return when a waiting job is due, and that it is paused."""
+    pause = pause_of(row["task_id"].to(str))
+    free = rx.cond(pause["id"], rx.fragment(), "when a worker is free")
+    due = rx.cond(row["scheduled_for"], rx.fragment(ago(at=row["scheduled_for"]), " "), free)
+    waits = rx.fragment(due, paused_mark(pause))
+    return rx.cond(is_waiting(row), waits, rx.el.span("–", class_name="dim"))
 
 
 def can_cancel(row: Row) -> rx.Var[bool]:
@@ -137,9 +142,11 @@ def page() -> rx.Component:
             actions=(
                 Export.create(source=EXPORT, name="jobs", total=view.live.about["total"]),
                 act_on_all(view.live, "jobs"),
+                pause_queue_button(),
                 if_may(Act.RUN_TASK, link_button("New job", _new_job(), primary=True)),
             ),
         ),
+        pause_notice(),
         rx.el.div(
             marked(segments(JobList.statuses, counts, "Status"), view.live, "status"),
             marked(TimeFilter.create(), view.live, "since", "until"),

@@ -17,10 +17,12 @@ from ratchet_web.pages.details import detail_page
 from ratchet_web.pages.jobs import can_cancel, can_retry, cancel_question, is_waiting, retries, runs_when
 from ratchet_web.pages.jobs_overview import overview
 from ratchet_web.pages.lists import task_link
+from ratchet_web.pages.pauses import task_notice
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.jobs import JobDetail
 from ratchet_web.state.jobs_edit import JobEdit
 
+HELD = "This job begins when the task is resumed."
 Row = rx.Var[dict[str, Any]]
 
 
@@ -43,10 +45,13 @@ def _actions(row: Row) -> tuple[rx.Component, ...]:
     )
 
 
-def _change(row: Row) -> rx.Component:
+def _change(row: Row, about: Row) -> rx.Component:
     """Return the form that changes the job, where the address opens it."""
     form = JobEditForm.create(
         job=row,
+        now=about["base"],
+        work_off=lacking(Ability.JOB_DELIVERY),
+        test_off=lacking(Ability.TEST_DELIVERY),
         back="/jobs/" + JobDetail.id,
         draft_key=JobEdit.draft_key,
         saved_key=JobEdit.saved_key,
@@ -77,6 +82,7 @@ def page() -> rx.Component:
     """Return the page."""
     live = Live(JobDetail.topic)
     row = live.row
+    named = rx.cond(row["task_name"], row["task_name"], row["task_id"]).to(str)
     schedule = to(row["schedule_id"].to(str), href="/schedules/" + row["schedule_id"].to(str))
     error = rx.el.section(
         rx.el.h2(row["error_message"].to(str)),
@@ -88,6 +94,7 @@ def page() -> rx.Component:
         live,
         "job",
         title_bar(rx.fragment("Job ", JobDetail.id), status(row["status"].to(str)), actions=_actions(row)),
+        rx.cond(is_waiting(row), task_notice(row["task_id"].to(str), named, HELD)),
         facts(
             ("Task", task_link(row)),
             (
@@ -99,7 +106,7 @@ def page() -> rx.Component:
             ("Retries", retries(row)),
             ("Schedule", rx.cond(row["schedule_id"], schedule, "–")),
         ),
-        _change(row),
+        _change(row, live.about),
         rx.cond(row["error_message"], error),
         tab_links(
             ("Overview", "/jobs/" + JobDetail.id, JobDetail.tab == "overview"),

@@ -25,6 +25,7 @@ def _form() -> rx.Component:
         recent_state=JobNew.recent_state,
         recent_off=lacking(Ability.INPUT).bool(),
         policy_off=lacking(Ability.RETRY_POLICY),
+        test_off=lacking(Ability.TEST_DELIVERY),
         on_recent=JobNew.look_for_recent.temporal,
         on_submit=JobNew.submit.temporal,
     )

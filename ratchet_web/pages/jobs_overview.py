@@ -7,6 +7,7 @@ import reflex as rx
 from ratchet_web.components.abilities import Ability, lacking_note
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, empty_state, number, to
+from ratchet_web.components.pauses import pause_of
 from ratchet_web.components.status import delivery_status, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration, instant
@@ -70,7 +71,7 @@ def history_step(step: rx.Var[dict[str, Any]]) -> rx.Component:
     )
 
 
-def _history(live: Live) -> rx.Component:
+def _history(row: Row, live: Live) -> rx.Component:
     steps = rx.foreach(
         live.several("history"), lambda each: rx.fragment(history_step(step=each), key=each["key"].to(str))
     )
@@ -83,8 +84,17 @@ def _history(live: Live) -> rx.Component:
         estimate["words"],
         class_name="pad dim estimate",
     )
+    pause = pause_of(row["task_id"].to(str))
+    held = rx.el.p(
+        rx.el.b("Estimated start: "),
+        rx.cond(
+            pause["scope"] == "QUEUE", "not before the queue is resumed.", "not before its task is resumed."
+        ),
+        class_name="pad dim estimate",
+    )
+    told = rx.cond(is_waiting(row) & pause["id"].bool(), held, rx.cond(estimate, start))
     listed = rx.el.ol(steps, class_name="history pad", custom_attrs={"aria-label": "History"})
-    return card("History", listed, rx.cond(estimate, start))
+    return card("History", listed, told)
 
 
 def _retry(row: rx.Var[dict[str, Any]]) -> rx.Component:
@@ -188,7 +198,7 @@ def overview(row: Row, live: Live) -> rx.Component:
     """Return the tab."""
     side = rx.el.div(_retries(row, live), _destinations(row, live), class_name="stack")
     return rx.el.div(
-        rx.el.div(_history(live), side, class_name="columns top"),
+        rx.el.div(_history(row, live), side, class_name="columns top"),
         _attempts(row, live.several("attempts")),
         class_name="stack",
     )

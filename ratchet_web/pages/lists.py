@@ -6,10 +6,10 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components import antd
 from ratchet_web.components.live import Fresh, Live
 from ratchet_web.components.parts import to
 from ratchet_web.components.tables import ListVars, total_of
+from ratchet_web.components.tasks_choice import TaskSelect
 from ratchet_web.state.viewing import TASK_CHOICES
 
 NOT_APPLIED = "The server does not do this, and the list is too long to do it here."
@@ -113,34 +113,29 @@ def no_choice(live: Live) -> rx.Var[str]:
 
 def task_choice(task: rx.Var[Any], choose: rx.Var[Any]) -> rx.Component:
     """Return the choice of the task that something is for; `choose` is the browser's function for its id."""
-    tasks = Live(TASK_CHOICES)
-    return antd.Select.create(
+    return TaskSelect.create(
         value=task,
-        options=tasks.rows,
-        not_found_content=no_choice(tasks),
-        field_names={"value": "id", "label": "name"},
+        **_known_tasks(),
         placeholder="Choose a task",
-        show_search=True,
-        option_filter_prop="name",
-        custom_attrs={"aria-label": "Task", "onChange": choose},
+        custom_attrs={"onChange": choose},
         style={"width": "100%"},
     )
 
 
 def task_picker(task: rx.Var[str], pick: Any, nothing: str = "Any task") -> rx.Component:
     """Return a choice of a task: `task` is the id that is on, or empty; then it says `nothing`."""
-    tasks = Live(TASK_CHOICES)
-    return antd.Select.create(
+    return TaskSelect.create(
         value=rx.cond(task, task, None),
-        options=tasks.rows,
-        not_found_content=no_choice(tasks),
-        field_names={"value": "id", "label": "name"},
+        **_known_tasks(),
         placeholder=nothing,
         allow_clear=True,
-        show_search=True,
-        option_filter_prop="name",
         popup_match_select_width=False,
-        custom_attrs={"aria-label": "Task"},
         style={"minWidth": "180px"},
         on_change=pick,
     )
+
+
+def _known_tasks() -> dict[str, Any]:
+    tasks = Live(TASK_CHOICES)
+    total = tasks.about["total"]
+    return {"tasks": tasks.rows, "total": total, "beyond": tasks.beyond, "empty": no_choice(tasks)}

@@ -4,7 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components.abilities import Ability, caveat, lacking, note
+from ratchet_web.components.abilities import Ability, caveat, lacking, lacking_note, note
+from ratchet_web.components.activity import RunStrip
+from ratchet_web.components.icons import icon
+from ratchet_web.components.live import live_row
 from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
 from ratchet_web.components.schedules import NextRun
 from ratchet_web.components.status import enabled, status
@@ -22,14 +25,14 @@ from ratchet_web.pages.lists import (
     unapplied_notice,
 )
 from ratchet_web.state.acts import Acts
-from ratchet_web.state.schedules import ScheduleList
+from ratchet_web.state.schedules import TRIGGER, ScheduleList
 
 COLUMNS = (
     Column("Name", "name"),
     Column("Task"),
     Column("When"),
     Column("Next run", "next_run"),
-    Column("Last run", "last_run"),
+    Column("Last runs", "last_run"),
     Column("Enabled", "enabled"),
     Column("Actions", hidden_title=True),
 )
@@ -90,6 +93,34 @@ def in_words(row: Row, **props: Any) -> rx.Component:
 
 
 @rx.memo
+def schedule_strip(topic: rx.Var[str], id: rx.Var[str], name: rx.Var[str]) -> rx.Component:
+    """The last runs of a schedule."""
+    label = "Last runs of " + name + ", the oldest first"
+    return RunStrip.create(runs=live_row(topic, id)["runs"], of="jobs", label=label, small=True)
+
+
+def last_runs(row: Row) -> rx.Component:
+    """Return what its last runs were, and when the last one was."""
+    names = {"topic": ScheduleList.strips_topic, "id": row["id"].to(str), "name": row["name"].to(str)}
+    strip = rx.cond(row["last_run"] & ~lacking(Ability.SCHEDULE_ACTIVITY).bool(), schedule_strip(**names))
+    last = rx.el.span(last_result(row), " ", ago(at=row["last_run"], empty=no_last_run(row)))
+    return rx.el.span(strip, last, class_name="last-run")
+
+
+def run_with(row: Row) -> rx.Component:
+    """Return the link to the dialog that runs a schedule with another input; none where inputs are lost."""
+    label = "Run " + row["name"].to(str) + " with input…"
+    link = to(
+        icon("form"),
+        href="/schedules/" + row["id"].to(str) + "?" + TRIGGER + "=input",
+        class_name="plain icon-button",
+        title=label,
+        custom_attrs={"aria-label": label},
+    )
+    return rx.cond(lacking(Ability.SCHEDULE_OPTIONS), None, link)
+
+
+@rx.memo
 def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """One schedule."""
     id = row["id"].to(str)
@@ -107,14 +138,11 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         cell(task_link(row), phone="foot"),
         cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),
-        cell(
-            rx.el.span(
-                last_result(row), " ", ago(at=row["last_run"], empty=no_last_run(row)), class_name="last-run"
-            ),
-            phone="hide",
-        ),
+        cell(last_runs(row), phone="line"),
         cell(if_may(Act.SWITCH_SCHEDULE, schedule_switch(row), state), phone="corner"),
-        rx.el.td(rx.el.div(if_may(Act.TRIGGER_SCHEDULE, trigger)), class_name="actions"),
+        rx.el.td(
+            rx.el.div(if_may(Act.TRIGGER_SCHEDULE, rx.fragment(trigger, run_with(row)))), class_name="actions"
+        ),
         class_name=rx.cond(row["gone"], "stale", ""),
         custom_attrs={"data-id": id},
     )
@@ -145,6 +173,7 @@ def page() -> rx.Component:
         ),
         ignored_notice(ScheduleList),
         unapplied_notice(view.live),
+        lacking_note(Ability.SCHEDULE_ACTIVITY),
         data_table(
             view,
             (tick_column(view.live, "schedules"), *COLUMNS),

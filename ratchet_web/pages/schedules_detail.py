@@ -5,15 +5,16 @@ from typing import Any
 import reflex as rx
 
 from ratchet_web.components import antd
-from ratchet_web.components.abilities import Ability, lacking, lacking_note
+from ratchet_web.components.abilities import Ability, lacking, lacking_note, unless_lacking
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, facts, json_card, link_button, number, title_bar, to
-from ratchet_web.components.schedules import schedule_runs
+from ratchet_web.components.schedules import ScheduleChanges, ScheduleStatistics, schedule_runs
 from ratchet_web.components.status import enabled, priority, status
 from ratchet_web.components.times import ago, instant
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
-from ratchet_web.pages.details import detail_page
+from ratchet_web.pages.details import detail_page, unknown_card
 from ratchet_web.pages.lists import task_link
+from ratchet_web.pages.pauses import task_notice
 from ratchet_web.pages.schedules import (
     disabled_note,
     in_words,
@@ -26,6 +27,7 @@ from ratchet_web.pages.schedules_words import MISFIRE, OVERLAP, meant
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.schedules import ScheduleDetail
 
+QUEUES_ON = "This schedule goes on queuing jobs; they wait until the task is resumed."
 Row = rx.Var[dict[str, Any]]
 
 
@@ -80,7 +82,7 @@ def _so_far(row: Row) -> rx.Component:
     )
     counted = rx.fragment(
         facts(
-            ("On time", number(row["fired_runs"])),
+            ("Fired", number(row["fired_runs"])),
             ("Skipped", number(row["skipped_runs"])),
             ("Failed to queue", number(row["failed_runs"])),
         ),
@@ -96,14 +98,69 @@ def _so_far(row: Row) -> rx.Component:
     return card("So far", rx.el.div(rx.cond(told, counted, untold), links, class_name="pad stack"))
 
 
-def _rules(row: Row) -> rx.Component:
+def _statistics() -> rx.Component:
+    """Return how its runs went of late."""
+    live = Live(ScheduleDetail.figures_topic)
+    told = ScheduleStatistics.create(row=live.row, error=live.error["title"].to(str))
+    title = "How it goes"
+    return unless_lacking(Ability.SCHEDULE_ACTIVITY, card(title, told), title)
+
+
+def _changes() -> rx.Component:
+    """Return who changed what of it."""
+    live = Live(ScheduleDetail.changes_topic)
+    page = "/schedules/" + ScheduleDetail.id
+    last = live.rows[live.rows.length() - 1]["id"].to(str)
+    older = rx.cond(live.about["more"], to("Older", href=page + "?before=" + last, replace=True))
+    newest = rx.cond(ScheduleDetail.older, to("Newest", href=page, replace=True))
+    foot = rx.cond(
+        live.about["more"].bool() | ScheduleDetail.older,
+        rx.el.div(newest, older, class_name="changes-foot"),
+    )
+    none = rx.el.p("No change is kept of the time before this server kept them.", class_name="pad dim")
+    known = rx.cond(live.rows.length() > 0, ScheduleChanges.create(rows=live.rows), none)
+    title = "Changes"
+    told = rx.cond(live.ready, card(title, known, foot), unknown_card(live.error))
+    return unless_lacking(Ability.SCHEDULE_CHANGES, told, title)
+
+
+def _policy(live: Live) -> rx.Component:
+    policy = live.about["policy"].to(str)
+    return rx.cond(policy, policy, "The server waits between them by its own policy.")
+
+
+def _destination(each: rx.Var[dict[str, Any]]) -> rx.Component:
+    return rx.el.li(
+        rx.el.b(each["title"].to(str)),
+        " ",
+        rx.el.span(each["target"].to(str), class_name="mono"),
+        rx.el.div(each["more"].to(str), class_name="dim"),
+        key=each["position"].to_string(),
+    )
+
+
+def _destinations(live: Live) -> rx.Component:
+    """Return where the output of its jobs goes."""
+    given = live.several("destinations")
+    listed = rx.el.ol(
+        rx.foreach(given, _destination),
+        class_name="destinations",
+        custom_attrs={"aria-label": "Output destinations"},
+    )
+    none = "The output of its jobs is kept with their executions, and goes nowhere else."
+    return card(
+        "Output destinations", rx.cond(given.length() > 0, listed, rx.el.p(none, class_name="pad dim"))
+    )
+
+
+def _rules(row: Row, live: Live) -> rx.Component:
     """Return what happens to missed and overlapping runs, in words."""
     overlap = rx.cond(row["allow_overlap"], "true", "false").to(str)
     rules = facts(
         ("After downtime", meant(MISFIRE, row["misfire_policy"].to(str))),
         ("While an earlier run is open", meant(OVERLAP, overlap)),
         ("Priority", priority(row["priority"].to(str))),
-        ("Retries when it fails", number(row["max_retries"])),
+        ("Retries when it fails", rx.fragment(number(row["max_retries"]), ". ", _policy(live))),
     )
     why = lacking(Ability.SCHEDULE_OPTIONS)
     return card("How", rx.el.div(rx.cond(why, rx.el.p(why, class_name="dim"), rules), class_name="pad"))
@@ -113,6 +170,7 @@ def page() -> rx.Component:
     """Return the page."""
     live = Live(ScheduleDetail.topic)
     row = live.row
+    named = rx.cond(row["task_name"], row["task_name"], row["task_id"]).to(str)
     last_job = to("Job ", row["last_job_id"].to(str), href="/jobs/" + row["last_job_id"].to(str))
     last_status = rx.cond(row["last_status"], status(row["last_status"].to(str)))
     return detail_page(
@@ -125,6 +183,7 @@ def page() -> rx.Component:
             actions=_actions(row),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
+        task_notice(row["task_id"].to(str), named, QUEUES_ON),
         facts(
             ("Task", task_link(row)),
             ("When", in_words(row)),
@@ -140,12 +199,15 @@ def page() -> rx.Component:
         lacking_note(Ability.CHANGE_SCHEDULE),
         rx.el.div(
             _next_runs(row),
-            rx.el.div(_so_far(row), _rules(row), class_name="stack"),
+            rx.el.div(
+                _statistics(), _so_far(row), _rules(row, live), _destinations(live), class_name="stack"
+            ),
             class_name="columns spaced",
         ),
         rx.el.div(
             json_card("Input", row["input_text"].to(str), empty="No input.", size=row["input_size"].to(int)),
             class_name="spaced",
         ),
+        rx.el.div(_changes(), class_name="spaced"),
         run_with_dialog(row["name"].to(str)),
     )

@@ -12,7 +12,12 @@ from ratchet_web.components.edit_form import BaseFields, EditNotes, Unsaved, edi
 from ratchet_web.components.fields import choice_field, text_field
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, empty_state, failure_notice, title_bar, to
-from ratchet_web.components.schedules import schedule_input, schedule_runs
+from ratchet_web.components.schedules import (
+    schedule_destinations,
+    schedule_input,
+    schedule_retries,
+    schedule_runs,
+)
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.details import missing
 from ratchet_web.pages.edit_conflict import conflict_panel
@@ -77,12 +82,41 @@ def _rules() -> rx.Component:
     missed = choice_field(label="After downtime", options=MISFIRE, **_kept("misfire_policy"))
     overlap = choice_field(label="While an earlier run is open", options=OVERLAP, **_kept("allow_overlap"))
     priority = choice_field(label="Priority", options=PRIORITIES, **_kept("priority"))
-    retries = text_field(label="Retries when it fails", hint="0 to 100", **_kept("max_retries"))
     rules = rx.el.div(
-        missed, overlap, rx.el.div(priority, retries, class_name="columns"), class_name="pad stack"
+        missed, overlap, rx.el.div(priority, class_name="columns"), _retries(), class_name="pad stack"
     )
     why = lacking(Ability.SCHEDULE_OPTIONS)
     return card("How", rx.cond(why, rx.el.p(why, class_name="pad dim"), rules))
+
+
+def _kept_all() -> dict[str, Any]:
+    names = ("doc_key", "draft_key", "saved_key")
+    return {name: _kept("")[name] for name in names} | {"errors": ScheduleEdit.work_errors}
+
+
+def _retries() -> rx.Component:
+    told = ScheduleEdit.preview
+    return schedule_retries(
+        retries=ScheduleEdit.shown["max_retries"],
+        policy=ScheduleEdit.shown["retry_policy"],
+        error=ScheduleEdit.errors["max_retries"],
+        off=lacking(Ability.SCHEDULE_DELIVERY),
+        runs=told["runs"],
+        zone=told["zone"].to(str),
+        **_kept_all(),
+    )
+
+
+def _destinations() -> rx.Component:
+    field = schedule_destinations(
+        initial=ScheduleEdit.shown["output_destinations"],
+        owner=ScheduleEdit.id,
+        test_off=lacking(Ability.TEST_DELIVERY),
+        **_kept_all(),
+    )
+    why = lacking(Ability.SCHEDULE_DELIVERY)
+    told = rx.cond(why, rx.el.p(why, class_name="pad dim"), rx.el.div(field, class_name="pad lone-part"))
+    return card("Output destinations", told)
 
 
 def _input() -> rx.Component:
@@ -142,6 +176,7 @@ def _form() -> rx.Component:
         _about(),
         _when(),
         _rules(),
+        _destinations(),
         id=FORM,
         class_name="stack",
         on_submit=ScheduleEdit.save.temporal,

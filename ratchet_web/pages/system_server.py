@@ -53,10 +53,17 @@ ABILITIES = {
     Ability.SCHEDULE_RUNS: Words(
         "Tells the runs of schedules", "The timeline of the schedules shows what ran, beside what is to come."
     ),
+    Ability.SCHEDULE_ACTIVITY: Words(
+        "Tells how schedules went", "Schedules show their last runs, how late they were and how many failed."
+    ),
+    Ability.SCHEDULE_CHANGES: Words(
+        "Keeps changes of schedules", "A schedule shows who changed what of it, and when."
+    ),
     Ability.PAYLOAD_SEARCH: Words(
         "Looks into inputs and outputs", "Executions can be found by a text in what they were given or gave."
     ),
     Ability.TRY: Words("Runs drafts", "A task can be tried before it is saved."),
+    Ability.PAUSE: Words("Pauses", "The queue, or the jobs of one task, can be held back for a while."),
 }
 TONGUES = {
     "contract": "Ratchet's published API",

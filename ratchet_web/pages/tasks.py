@@ -10,6 +10,7 @@ from ratchet_web.components.icons import icon
 from ratchet_web.components.list_filters import FindByName
 from ratchet_web.components.live import Live, live_row
 from ratchet_web.components.parts import empty_state, link_button, segments, title_bar, to
+from ratchet_web.components.pauses import paused_mark, task_pause
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
@@ -62,7 +63,8 @@ def _name(row: Row) -> rx.Component:
         row["description"].to(str), class_name="dim under", title=row["description"].to(str)
     )
     name = to(row["name"].to(str), href="/tasks/" + row["id"].to(str))
-    return rx.fragment(name, " ", validation(row), rx.cond(row["description"], description))
+    paused = paused_mark(task_pause(row["id"].to(str)))
+    return rx.fragment(name, " ", validation(row), " ", paused, rx.cond(row["description"], description))
 
 
 def source(row: Row) -> rx.Component:

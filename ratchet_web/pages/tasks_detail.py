@@ -16,12 +16,14 @@ from ratchet_web.components.parts import (
     title_bar,
     to,
 )
+from ratchet_web.components.pauses import paused_mark, task_pause
 from ratchet_web.components.source_view import SourceView
 from ratchet_web.components.status import enabled, status
 from ratchet_web.components.tables import cell
 from ratchet_web.components.times import ago, duration
 from ratchet_web.pages.acts import Act, act_button, if_may, is_busy
 from ratchet_web.pages.details import detail_page, unknown_card
+from ratchet_web.pages.pauses import pause_task_button, task_notice
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.tasks import task_switch
 from ratchet_web.pages.tasks_calls import calls
@@ -164,9 +166,16 @@ def page() -> rx.Component:
             row["name"].to(str),
             enabled(row["enabled"].to(bool)),
             if_may(Act.SWITCH_TASK, task_switch(row)),
-            actions=(if_may(Act.DELETE_TASK, _delete_question(row)), edit, *_runs_of(row)),
+            paused_mark(task_pause(TaskDetail.id)),
+            actions=(
+                if_may(Act.DELETE_TASK, _delete_question(row)),
+                pause_task_button(TaskDetail.id, row["name"].to(str)),
+                edit,
+                *_runs_of(row),
+            ),
         ),
         rx.cond(row["description"], rx.el.p(row["description"].to(str), class_name="dim")),
+        task_notice(TaskDetail.id, row["name"].to(str)),
         facts(
             ("Task", rx.el.span(TaskDetail.id, class_name="mono")),
             ("Version", rx.el.span(row["version"].to(str), class_name="mono")),

@@ -23,6 +23,7 @@ from ratchet_web.server.parent import end_with_parent
 from ratchet_web.server.routes import (
     auth,
     bulk,
+    deliveries,
     events,
     executions,
     executions_counts,
@@ -31,7 +32,9 @@ from ratchet_web.server.routes import (
     logs,
     metrics,
     monitoring,
+    pauses,
     schedules,
+    schedules_activity,
     schedules_runs,
     series,
     stats,
@@ -59,7 +62,9 @@ MODULES = (
     executions,
     jobs_counts,
     jobs,
+    deliveries,
     schedules_runs,
+    schedules_activity,
     schedules,
     metrics,
     monitoring,
@@ -69,6 +74,7 @@ MODULES = (
     workers,
     tokens,
     bulk,
+    pauses,
 )
 
 

@@ -13,6 +13,7 @@ from ratchet_web.server.analysis import Analysis
 from ratchet_web.server.bulk.runner import Runner
 from ratchet_web.server.clock import Clock
 from ratchet_web.server.deliveries.deliveries import Deliveries
+from ratchet_web.server.deliveries.trials import DeliveryTrials
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
@@ -48,6 +49,7 @@ class Server:
         self.trials = Trials(settings, self.pool)
         self.expressions = Expressions(store.logs, self.pool.judge)
         self.deliveries = Deliveries(settings, store, self.feed, clock)
+        self.delivery_trials = DeliveryTrials(self.deliveries)
         told = (self.feed, self.turns, clock, self.deliveries.wake)
         self.queue = Dispatcher(settings, store, self.pool, *told)
         self.scheduler = Scheduler(store, self.queue, self.feed, clock, self.deliveries.wake)

@@ -23,6 +23,7 @@ from ratchet_web.server.store.codes import (
     RoleCode,
 )
 from ratchet_web.server.store.lists.base import Row, Rows, Window
+from ratchet_web.server.store.schema import QUEUE
 
 NEXT_RUNS: Final = 5
 # The payloads of executions: column to the name on the wire.
@@ -173,6 +174,19 @@ def job(row: Row) -> Json:
         "completedAt": instant(row.completed_at),
         "executionId": _id(row.execution_id),
         "attempts": row.attempts,
+    }
+
+
+def pause(row: Row) -> Json:
+    """Return a `Pause`."""
+    of_queue = row.task_id == QUEUE
+    return {
+        "scope": "QUEUE" if of_queue else "TASK",
+        "taskId": None if of_queue else str(row.task_id),
+        "taskName": row.task_name,
+        "reason": row.reason,
+        "pausedBy": row.paused_by,
+        "since": instant(row.since),
     }
 
 

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from ratchet_web.models.pauses import TOPIC as PAUSES
 from ratchet_web.state.viewing import watch
 
 
@@ -11,4 +12,4 @@ class Dashboard(rx.State):
     @rx.event
     async def load(self) -> None:
         """Watch the figures."""
-        await watch(self, "dashboard")
+        await watch(self, "dashboard", PAUSES)

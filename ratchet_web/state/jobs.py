@@ -6,6 +6,7 @@ import reflex as rx
 
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.jobs import JobQuery
+from ratchet_web.models.pauses import TOPIC as PAUSES
 from ratchet_web.state.jobs_edit import JobEdit
 from ratchet_web.state.services import go
 from ratchet_web.state.viewing import ListState, asked, choices, curl_of, path_part, watch
@@ -34,7 +35,7 @@ class JobList(ListState, rx.State):
         self._show(self._query, ignored)
         self.statuses = choices(self._query, "status", STATUSES)
         self.task = self._query.task or ""
-        await watch(self, self.topic)
+        await watch(self, self.topic, PAUSES)
 
     @rx.event
     def pick_task(self, task: str) -> Any:
@@ -59,4 +60,4 @@ class JobDetail(rx.State):
         self.curl = curl_of(self, f"/jobs/{self.id}") if is_row_id(self.id) else ""
         self.topic = f"jobs/{self.id}"
         (await self.get_state(JobEdit))._begin()
-        await watch(self, self.topic)
+        await watch(self, self.topic, PAUSES)

@@ -1,21 +1,25 @@
-"""What the forms that run a task share: which task, what input it takes, and what its newest runs had."""
+"""What the forms that run a task share: which task, what input it takes, and one run for one press."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import reflex as rx
+from pydantic import JsonValue
 
 from ratchet_web.api import RatchetError, Refused, Unreachable
+from ratchet_web.logic.json_text import parsed
 from ratchet_web.logic.recent_inputs import recent_inputs
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
-from ratchet_web.models.executions import ExecutionQuery
+from ratchet_web.models.executions import Execution, ExecutionQuery, NewExecution
+from ratchet_web.models.jobs import Job, JobQuery, NewJob
 from ratchet_web.models.servers import under
-from ratchet_web.state.refusals import note_refusal
-from ratchet_web.state.services import server_of, services
-from ratchet_web.state.viewing import described, field_errors, in_words
+from ratchet_web.state.refusals import forbidden, note_refusal
+from ratchet_web.state.services import go, server_of, services
+from ratchet_web.state.viewing import described, field_errors, in_words, page_of
 
 INPUT_LIMIT = 1_000_000
+ATTEMPT_CHARS = 64
 # So many of the newest runs are looked at for inputs to begin with.
 LOOKED_AT = 25
 
@@ -98,12 +102,50 @@ class TaskForm(rx.State, mixin=True):
         """Whether the address names another task, or another server, than was read."""
         return not self.task_id or (server_of(self), self._wanted()) != (self.server, self.task_id)
 
-    def _seen(self, attempt: str) -> bool:
-        """Return whether this press was done before; one press is done once."""
-        if attempt and attempt == self._attempt:
-            return True
-        self._attempt, self.errors, self.doubt = attempt, [], ""
-        return False
+    async def _submitted(
+        self,
+        text: object,
+        attempt: object,
+        draft: Callable[[JsonValue], tuple[NewJob | NewExecution | None, list[dict[str, str]]]],
+    ) -> AsyncIterator[Any]:
+        """Create what `draft` makes of an input, given as JSON, and open it; or say what is wrong.
+
+        A press, named `attempt`, counts once. So does the second half of a double click under another name,
+        which may come after the answer, on the page that is being left.
+        """
+        named = isinstance(attempt, str) and len(attempt) <= ATTEMPT_CHARS
+        if not named or self.busy or self.saved_key or (attempt and attempt == self._attempt):
+            return
+        self._attempt, self.errors, self.doubt = str(attempt), [], ""
+        if why := self._unfit(text, forbidden(self, Act.RUN_TASK)):
+            self.errors = [{"field": "", "message": why}]
+            return
+        self.busy = True
+        yield
+        try:
+            started = await self._started(str(text), draft)
+        finally:
+            self.busy = False
+        if started is not None:
+            self.saved_key = started.id
+            yield go(self, page_of(started))
+
+    async def _started(self, text: str, draft: Callable[[JsonValue], Any]) -> Execution | Job | None:
+        """Return what waits for a worker now, or None with `errors` set."""
+        try:
+            made, self.errors = draft(parsed(text))
+        except ValueError as error:
+            self.errors = [{"field": "", "message": f"This is not JSON: {error}"}]
+            return None
+        if made is None:
+            return None
+        api = services(self).api
+        try:
+            return await (api.jobs if isinstance(made, NewJob) else api.executions).create(made)
+        except RatchetError as error:
+            kind = JobQuery if isinstance(made, NewJob) else ExecutionQuery
+            await self._explain(error, kind(task=self.task_id).address())
+        return None
 
     def _unfit(self, text: object, why: str) -> str:
         """Return why an input cannot be sent now; `why` the viewer may not at all."""

@@ -8,8 +8,10 @@ import reflex as rx
 from ratchet_web.api import RatchetError, Refused
 from ratchet_web.logic.json_text import parsed
 from ratchet_web.models.acts import Act
+from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
+from ratchet_web.models.pauses import TOPIC as PAUSES
 from ratchet_web.models.schedules import ScheduleQuery, ScheduleTrigger
 from ratchet_web.models.servers import under
 from ratchet_web.state.refusals import forbidden, note_refusal
@@ -27,6 +29,8 @@ from ratchet_web.state.viewing import (
 )
 
 TRIGGER = "trigger"
+# Of the changes, those before this one.
+BEFORE = "before"
 INPUT_LIMIT = 1_000_000
 
 
@@ -34,6 +38,7 @@ class ScheduleList(ListState, rx.State):
     """`/schedules`."""
 
     enabled: list[dict[str, Any]] = []
+    strips_topic: str = ""
     _query: ScheduleQuery = ScheduleQuery()
 
     @rx.event
@@ -42,7 +47,8 @@ class ScheduleList(ListState, rx.State):
         self._query, ignored = asked(self, ScheduleQuery)
         self._show(self._query, ignored)
         self.enabled = choices(self._query, "enabled", {True: "Enabled", False: "Disabled"})
-        await watch(self, self.topic)
+        self.strips_topic = self.topic.replace("schedules", "strips", 1)
+        await watch(self, self.topic, self.strips_topic)
 
 
 class ScheduleDetail(rx.State):
@@ -53,6 +59,9 @@ class ScheduleDetail(rx.State):
 
     id: str = ""
     topic: str = ""
+    figures_topic: str = ""
+    changes_topic: str = ""
+    older: bool = False
     jobs_link: str = ""
     executions_link: str = ""
     input_schema: dict[str, Any] = {}
@@ -74,8 +83,13 @@ class ScheduleDetail(rx.State):
         self.executions_link = ExecutionQuery(schedule=row).address() if row else "/executions"
         self.form_key = self.saved_key = ""
         self.errors, self.failure = [], {}
-        await watch(self, self.topic)
-        if TRIGGER in self.router.url.query_parameters:
+        given = self.router.url.query_parameters
+        before = given.get(BEFORE, "")
+        self.older = is_row_id(before)
+        self.figures_topic = f"strips/{self.id}"
+        self.changes_topic = f"changes/{self.id}" + (f"/{before}" if self.older else "")
+        await watch(self, self.topic, self.figures_topic, self.changes_topic, PAUSES)
+        if TRIGGER in given:
             await self._read()
 
     @rx.event

@@ -9,8 +9,9 @@ from typing import Any
 import reflex as rx
 from pydantic import ValidationError
 
-from ratchet_web.api import Conflict, NotFound, Ratchet, RatchetError, Refused, Unreachable
+from ratchet_web.api import NotFound, Ratchet, RatchetError
 from ratchet_web.logic.cron_preview import EXPRESSION_LIMIT, ZONE_LIMIT, Others, preview
+from ratchet_web.logic.work_texts import is_fault
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.dialect import Ability
@@ -18,35 +19,29 @@ from ratchet_web.models.schedules import NewSchedule, Schedule, ScheduleChange
 from ratchet_web.models.servers import under
 from ratchet_web.models.tasks import Task
 from ratchet_web.state import schedules_edit_form as forms
+from ratchet_web.state.editing import Editing, Errors
 from ratchet_web.state.notices import Notices
-from ratchet_web.state.refusals import forbidden, note_refusal
+from ratchet_web.state.refusals import forbidden
 from ratchet_web.state.schedules_load import others_than
 from ratchet_web.state.services import server_of, services
 from ratchet_web.state.tasks_edit_form import placed, texts
-from ratchet_web.state.viewing import described, field_errors, path_part, watch
+from ratchet_web.state.viewing import described, path_part, watch
 
-UNSAVED = "Not saved yet: mend what is marked above."
-UNREAD = "Not saved yet: the schedule is still being read. Try again in a moment."
-CHANGED = "Not saved yet: somebody else changed the schedule. Choose what to keep."
 NO_TASK = "Choose the task that it is to run."
 MARKED = ("task_id", *forms.FIELDS)
 # So long the other schedules count as known while somebody types.
 OTHERS_KEEP_S = 60.0
 
 
-class ScheduleEdit(rx.State):
-    """The schedule being written, as it was when it was opened, and what is wrong with what was typed.
+class ScheduleEdit(Editing, rx.State):
+    """The schedule being written.
 
-    `preview` tells of the expression and the zone that were told last (`logic.cron_preview`). `base` names
-    what of the server's the form was filled from; the browser sends the one that a draft was begun from.
+    `preview` tells of the expression and the zone that were told last (`logic.cron_preview`).
     """
 
-    id: str = ""
-    doc_key: str = ""
-    draft_key: str = ""
-    saved_key: str = ""
-    saved_to: str = ""
-    base: str = ""
+    NOUN = "schedule"
+    ACT = Act.EDIT_SCHEDULE
+
     shown: dict[str, str] = {}
     given: dict[str, Any] = {}
     task_id: str = ""
@@ -54,14 +49,9 @@ class ScheduleEdit(rx.State):
     task_key: str = ""
     input_schema: dict[str, Any] = {}
     preview: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    input_errors: list[dict[str, str]] = []
-    failure: dict[str, str] = {}
-    conflict: dict[str, Any] = {}
-    unsaved: str = ""
-    stumbles: int = 0
-    busy: bool = False
-    _server: str = ""
+    input_errors: Errors = []
+    # Of the retry policy and the destinations, by the places of the API.
+    work_errors: Errors = []
     _timing: tuple[str, str] = ("", "")
     _others: tuple[float, Others] | None = None
 
@@ -69,7 +59,8 @@ class ScheduleEdit(rx.State):
     async def load(self) -> None:
         """Open the schedule that the address names, or a new one of the task that the address names."""
         wanted = path_part(self, 1)
-        self.errors, self.failure, self.conflict, self.input_errors = {}, {}, {}, []
+        self.errors, self.failure, self.conflict = {}, {}, {}
+        self.input_errors, self.work_errors = [], []
         self.saved_key = self.saved_to = self.unsaved = ""
         if (server_of(self), wanted) != (self._server, self.id or "new"):
             self.id = self.doc_key = self.task_id = self.task_key = ""
@@ -77,14 +68,17 @@ class ScheduleEdit(rx.State):
         self._server = server_of(self)
         await watch(self, *(() if wanted == "new" else (f"schedules/{wanted}",)))
         try:
+            dialect = await services(self).api.dialect()
             if wanted == "new":
-                dialect = await services(self).api.dialect()
                 # Which zone is the viewer's, only the browser knows.
                 zone = "" if dialect.can(Ability.SCHEDULE_OPTIONS) else "UTC"
                 self._fill(forms.NEW.model_copy(update={"time_zone": zone}), "new")
                 await self._read_task(self._asked_task())
             else:
                 schedule = await services(self).api.schedules.get(wanted)
+                if not dialect.can(Ability.SCHEDULE_DELIVERY):
+                    # It may mask nothing, and nothing of them is changed.
+                    schedule = schedule.model_copy(update={"output_destinations": None})
                 self._fill(schedule, f"{schedule.id} {schedule.updated_at}")
                 await self._read_task(schedule.task_id)
         except RatchetError as error:
@@ -109,27 +103,17 @@ class ScheduleEdit(rx.State):
     @rx.event
     async def save(self, form: dict[str, Any]) -> AsyncIterator[None]:
         """Save what was typed and open the schedule; on an error everything typed stays where it is."""
-        self.errors, self.failure, self.input_errors = {}, {}, []
+        self.errors, self.failure, self.input_errors, self.work_errors = {}, {}, [], []
         self.unsaved = forbidden(self, Act.EDIT_SCHEDULE)
         # A second press that was made before the page knew of the first must not make a second schedule.
         if self.unsaved or self.busy or self.saved_key:
             return
         given = texts(form)
         if not self._is_open() or (self.id and not forms.is_base(given.get("base", ""))):
-            self.unsaved = UNREAD
+            self.unsaved = self._still_read()
             return
-        self.busy = True
-        yield
-        try:
-            schedule = await self._saved(given)
-        finally:
-            self.busy = False
-        if schedule is not None:
-            # The browser goes there itself, once it knows that nothing typed is unsaved any more.
-            self.conflict, self.saved_to = {}, f"/schedules/{schedule.id}"
-            self.saved_key = f"{schedule.id} {schedule.updated_at}"
-        else:
-            self._say_why()
+        async for step in self._keep(lambda: self._saved(given)):
+            yield step
 
     @rx.event
     async def compare(self, form: dict[str, Any]) -> None:
@@ -137,27 +121,15 @@ class ScheduleEdit(rx.State):
         if forbidden(self, Act.EDIT_SCHEDULE) or not self.id or not self._is_open():
             return
         given = texts(form)
-        fields, self.errors = forms.fields_of(given, keeps_all=True)
+        fields, wrong = forms.fields_of(given, keeps_all=True)
+        self._tell(wrong)
         try:
             self._meet(await services(self).api.schedules.get(self.id), forms.changed(given, fields))
         except RatchetError as error:
             self.failure = described("The schedule could not be read", error)
 
-    @rx.event
-    def go_on(self) -> None:
-        """Put the comparison away: what was typed stays, and so does what it was made from."""
-        self.conflict, self.unsaved = {}, ""
-
-    def _say_why(self) -> None:
-        """Say beside the button why nothing was saved."""
-        if self.conflict:
-            self.unsaved = CHANGED
-        elif self.input_errors or any(self.errors.get(name) for name in MARKED):
-            self.unsaved, self.stumbles = UNSAVED, self.stumbles + 1
-        elif self.failure:
-            self.unsaved = f"{self.failure['title']}: {self.failure['message']}"
-        else:
-            self.unsaved = f"Not saved yet: {self.errors.get('form') or 'nobody says why.'}"
+    def _is_marked(self) -> bool:
+        return bool(self.input_errors or self.work_errors) or any(self.errors.get(name) for name in MARKED)
 
     def _asked_task(self) -> str:
         asked = self.router.url.query_parameters.get("task", "")
@@ -165,8 +137,8 @@ class ScheduleEdit(rx.State):
 
     def _is_open(self) -> bool:
         """Return whether what the address names, the task of a new one included, is what was read."""
-        here = (server_of(self), path_part(self, 1)) == (self._server, self.id or "new")
-        return here and bool(self.doc_key) and (bool(self.id) or self.task_id == self._asked_task())
+        is_its = bool(self.id) or self.task_id == self._asked_task()
+        return super()._is_open() and bool(self.doc_key) and is_its
 
     def _fill(self, schedule: Schedule, key: str) -> None:
         self.id, self.doc_key = schedule.id, under(self._server, key)
@@ -218,13 +190,7 @@ class ScheduleEdit(rx.State):
         except ValidationError as error:
             self.errors = {str(each["loc"][0]): each["msg"] for each in error.errors()}
         except RatchetError as error:
-            if isinstance(error, Refused) or (isinstance(error, Conflict) and error.fields):
-                self._place(field_errors(error))
-                return None
-            await note_refusal(self, Act.EDIT_SCHEDULE, error)
-            self.failure = described("The schedule was not saved", error)
-            if isinstance(error, Unreachable) and error.unanswered:
-                self.failure = described("Whether the schedule was saved is not known", error)
+            await self._explain(error)
         return None
 
     def _fields(self, given: dict[str, str], keeps_all: bool) -> dict[str, Any] | None:
@@ -234,13 +200,19 @@ class ScheduleEdit(rx.State):
             wrong["task_id"] = NO_TASK
         if "input" in wrong:
             self.input_errors = [{"field": "", "message": wrong.pop("input")}]
-        self.errors = wrong
+        self._tell(wrong)
         return None if wrong or self.input_errors else fields
 
-    def _place(self, errors: list[dict[str, str]]) -> None:
-        """Show what the server refused at its fields; what is said of the input stands in its form."""
+    def _tell(self, wrong: dict[str, str]) -> None:
+        """Show what is wrong with what was typed."""
+        self.work_errors = [{"field": at, "message": wrong[at]} for at in wrong if is_fault(at)]
+        self.errors = {name: said for name, said in wrong.items() if not is_fault(name)}
+
+    def _place(self, errors: Errors) -> None:
+        """Show what the server refused at its fields; what is said of parts of some stands in their forms."""
         self.input_errors = [each for each in errors if each["field"].split(".")[0].split("[")[0] == "input"]
-        rest = [each for each in errors if each not in self.input_errors]
+        self.work_errors = [each for each in errors if is_fault(each["field"])]
+        rest = [each for each in errors if each not in (*self.input_errors, *self.work_errors)]
         self.errors = placed(rest, {*MARKED})
 
     async def _send(self, api: Ratchet, fields: dict[str, Any], given: dict[str, str]) -> Schedule | None:
@@ -269,6 +241,5 @@ class ScheduleEdit(rx.State):
         found = forms.differences(theirs, mine)
         if not found:
             return theirs
-        changed_at = theirs.updated_at.isoformat() if theirs.updated_at else None
-        self.conflict = {"base": forms.base_of(theirs), "changed_at": changed_at, "fields": found}
+        self._show_both(theirs, forms.base_of(theirs), found)
         return None

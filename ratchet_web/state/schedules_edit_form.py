@@ -4,9 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ratchet_web.logic import work_texts
 from ratchet_web.logic.cron import CronError, normalise
 from ratchet_web.logic.json_text import parsed
+from ratchet_web.logic.work_texts import NAMES
 from ratchet_web.logic.zones import ZoneError, zone_of
+from ratchet_web.models.destinations import MASK
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.models.schedules import MisfirePolicy, Schedule
 from ratchet_web.state.tasks_edit_form import pretty
@@ -22,6 +25,8 @@ FIELDS: Final = {
     "allow_overlap": "Overlap",
     "priority": "Priority",
     "max_retries": "Retries",
+    "retry_policy": "Retry policy",
+    "output_destinations": "Output destinations",
     "input": "Input",
 }
 # What every server keeps of a schedule.
@@ -35,8 +40,8 @@ NEW: Final = Schedule(
 )
 
 
-def shown(schedule: Schedule) -> dict[str, str]:
-    """Return the fields of a schedule as the form shows them."""
+def shown(schedule: Schedule, secret: str = MASK) -> dict[str, str]:
+    """Return the fields of a schedule as the form shows them; `secret` stands for one that was typed."""
     return {
         "name": schedule.name,
         "description": schedule.description or "",
@@ -47,12 +52,17 @@ def shown(schedule: Schedule) -> dict[str, str]:
         "allow_overlap": str(bool(schedule.allow_overlap)).lower(),
         "priority": schedule.priority.value,
         "max_retries": str(3 if schedule.max_retries is None else schedule.max_retries),
+        "retry_policy": work_texts.policy_text(schedule.retry_policy),
+        "output_destinations": work_texts.destinations_text(schedule.output_destinations, secret),
         "input": pretty(schedule.input),
     }
 
 
 def fields_of(form: Mapping[str, str], keeps_all: bool) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the fields of a draft, and what is wrong with which; `keeps_all`: the server has them all."""
+    """Return the fields of a draft, and what is wrong with which; `keeps_all`: the server has them all.
+
+    What is wrong with the retry policy or the destinations stands under the places of the API.
+    """
     read: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name in FIELDS:
@@ -61,7 +71,7 @@ def fields_of(form: Mapping[str, str], keeps_all: bool) -> tuple[dict[str, Any],
         try:
             read[name] = _READ[name](form[name].strip())
         except ValueError as error:
-            errors[name] = _sentence(str(error))
+            errors |= work_texts.faults(name, error) if name in NAMES else {name: _sentence(str(error))}
     return read, errors
 
 
@@ -81,9 +91,14 @@ def is_base(text: str) -> bool:
     return _BASE.fullmatch(text) is not None
 
 
-def differences(theirs: Schedule, mine: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return which fields of a change differ from what the server has: `{name, label, theirs, mine}`."""
-    before, after = shown(theirs), shown(theirs.model_copy(update=dict(mine)))
+def differences(
+    theirs: Schedule, mine: Mapping[str, Any], secret: str = work_texts.ANOTHER
+) -> list[dict[str, str]]:
+    """Return which fields of a change differ from what the server has: `{name, label, theirs, mine}`.
+
+    What was typed of a secret differs from every mask; as `secret` says, of which there is nothing to see.
+    """
+    before, after = shown(theirs), shown(theirs.model_copy(update=dict(mine)), secret)
     return [
         {"name": name, "label": label, "theirs": before[name], "mine": after[name]}
         for name, label in FIELDS.items()
@@ -93,7 +108,7 @@ def differences(theirs: Schedule, mine: Mapping[str, Any]) -> list[dict[str, str
 
 def not_kept(sent: Mapping[str, Any], schedule: Schedule) -> list[str]:
     """Return the names of what the server did not take over from a draft, as the page calls them."""
-    return [each["label"].lower() for each in differences(schedule, sent)]
+    return [each["label"].lower() for each in differences(schedule, sent, MASK)]
 
 
 def _name(text: str) -> str:
@@ -163,5 +178,6 @@ _READ: Final = {
     "allow_overlap": _flag,
     "priority": _priority,
     "max_retries": _retries,
+    **work_texts.READ,
     "input": _input,
 }

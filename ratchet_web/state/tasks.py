@@ -7,6 +7,7 @@ import reflex as rx
 from ratchet_web.api import RatchetError
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
+from ratchet_web.models.pauses import TOPIC as PAUSES
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.series import PERIODS, Period
 from ratchet_web.models.tasks import TaskQuery
@@ -33,7 +34,7 @@ class TaskList(ListState, rx.State):
         self._show(self._query, ignored)
         self.enabled = choices(self._query, "enabled", {True: "Enabled", False: "Disabled"})
         self.activity_topic = self.topic.replace("tasks", "activity", 1)
-        await watch(self, self.topic, self.activity_topic)
+        await watch(self, self.topic, self.activity_topic, PAUSES)
 
 
 class TaskDetail(rx.State):
@@ -75,7 +76,7 @@ class TaskDetail(rx.State):
             "statistics": self.figures_topic,
         }
         versions = await open_versions(self) if self.tab == "versions" else ()
-        await watch(self, self.topic, *filter(None, [open_tab.get(self.tab), *versions]))
+        await watch(self, self.topic, PAUSES, *filter(None, [open_tab.get(self.tab), *versions]))
         # What is read only once comes after what is watched: the page stands meanwhile.
         if self.tab == "versions":
             await read_version(self)

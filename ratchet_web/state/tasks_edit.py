@@ -7,15 +7,16 @@ from typing import Any
 import reflex as rx
 from pydantic import ValidationError
 
-from ratchet_web.api import Conflict, Ratchet, RatchetError, Refused, Stale
+from ratchet_web.api import Ratchet, RatchetError, Refused, Stale
 from ratchet_web.models.acts import Act
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.servers import under
 from ratchet_web.models.tasks import NewTask, SourceCheck, Task, TaskChange
 from ratchet_web.state import tasks_edit_form as forms
-from ratchet_web.state.refusals import forbidden, note_refusal
+from ratchet_web.state.editing import Editing, Errors
+from ratchet_web.state.refusals import forbidden
 from ratchet_web.state.services import server_of, services
-from ratchet_web.state.viewing import described, field_errors, path_part, watch
+from ratchet_web.state.viewing import described, path_part, watch
 
 TEMPLATE = """/**
  * @param {{name: string}} input checked against the input schema before this runs
@@ -33,25 +34,15 @@ INPUT_TEMPLATE = {
 }
 # No schema of the output: it would be that of the example, and fail whatever somebody writes in its place.
 EMPTY = Task(id="", version="1.0.0", source_code=TEMPLATE, input_schema=INPUT_TEMPLATE)
-UNSAVED = "Not saved yet: mend what is marked above."
-UNREAD = "Not saved yet: the task is still being read. Try again in a moment."
-CHANGED = "Not saved yet: somebody else changed the task. Choose what to keep."
 
 
-class TaskEdit(rx.State):
-    """The task being written, as it was when it was opened, and what is wrong with what was typed.
+class TaskEdit(Editing, rx.State):
+    """The task being written; its `base` is that of `tasks_edit_form.base_of`."""
 
-    `base` names what of the server's the form was filled from (`tasks_edit_form.base_of`); the browser keeps
-    the one that a draft was begun from, and sends it when it saves.
-    """
+    NOUN = "task"
+    ACT = Act.EDIT_TASK
 
-    id: str = ""
     topic: str = ""
-    doc_key: str = ""
-    draft_key: str = ""
-    saved_key: str = ""
-    saved_to: str = ""
-    base: str = ""
     name: str = ""
     version: str = ""
     description: str = ""
@@ -62,14 +53,6 @@ class TaskEdit(rx.State):
     schema_problems: dict[str, forms.Problems] = {}
     sample: str = ""
     sample_count: int = 0
-    errors: dict[str, str] = {}
-    failure: dict[str, str] = {}
-    conflict: dict[str, Any] = {}
-    unsaved: str = ""
-    # Counts the saves that a marked field was in the way of: each leads to the first of them.
-    stumbles: int = 0
-    busy: bool = False
-    _server: str = ""
 
     @rx.event
     async def load(self) -> None:
@@ -130,7 +113,8 @@ class TaskEdit(rx.State):
         """Save what was typed and open the task; on an error everything typed stays where it is."""
         self.errors, self.failure = {}, {}
         self.unsaved = forbidden(self, Act.EDIT_TASK)
-        if self.unsaved or self.busy:
+        # A second press that was made before the page knew of the first must not make a second task.
+        if self.unsaved or self.busy or self.saved_key:
             return
         given = forms.texts(form)
         fields = await self._fields(given)
@@ -139,20 +123,10 @@ class TaskEdit(rx.State):
             self._say_why()
             return
         if not self._is_open() or (self.id and not forms.is_base(base)):
-            self.unsaved = UNREAD
+            self.unsaved = self._still_read()
             return
-        self.busy = True
-        yield
-        try:
-            task = await self._saved(fields, given)
-        finally:
-            self.busy = False
-        if task is not None:
-            # The browser goes there itself, once it knows that nothing typed is unsaved any more.
-            self.conflict, self.saved_to = {}, f"/tasks/{task.id}"
-            self.saved_key = f"{task.id} {task.updated_at}"
-        else:
-            self._say_why()
+        async for step in self._keep(lambda: self._saved(fields, given)):
+            yield step
 
     @rx.event
     async def compare(self, form: dict[str, Any]) -> None:
@@ -167,29 +141,16 @@ class TaskEdit(rx.State):
         except RatchetError as error:
             self.failure = described("The task could not be read", error)
 
-    @rx.event
-    def go_on(self) -> None:
-        """Put the comparison away: what was typed stays, and so does what it was made from."""
-        self.conflict, self.unsaved = {}, ""
-
     def _may_judge(self, text: object) -> bool:
         """Return whether what a browser sent is a text to look at: none too long, of one who may save it."""
         is_text = isinstance(text, str) and len(text) <= forms.TEXT_LIMIT
         return is_text and not forbidden(self, Act.EDIT_TASK)
 
-    def _say_why(self) -> None:
-        """Say beside the button why nothing was saved."""
-        if self.conflict:
-            self.unsaved = CHANGED
-        elif forms.are_marked(self.errors):
-            self.unsaved, self.stumbles = UNSAVED, self.stumbles + 1
-        else:
-            why = self.failure.get("message") or self.errors.get("form") or "nobody says why."
-            self.unsaved = f"Not saved yet: {why}"
+    def _is_marked(self) -> bool:
+        return forms.are_marked(self.errors)
 
-    def _is_open(self) -> bool:
-        """Return whether the task that the address names is the one that was read."""
-        return (server_of(self), path_part(self, 1)) == (self._server, self.id or "new")
+    def _place(self, errors: Errors) -> None:
+        self.errors = forms.placed(errors)
 
     async def _saved(self, fields: dict[str, Any], given: dict[str, str]) -> Task | None:
         """Return the task as the server has it now, or None with what is wrong set."""
@@ -199,11 +160,7 @@ class TaskEdit(rx.State):
             wrong = [(str(each["loc"][0]), each["msg"]) for each in error.errors()]
             self.errors = {field: forms.in_words(field, message) for field, message in wrong}
         except RatchetError as error:
-            if isinstance(error, Refused) or (isinstance(error, Conflict) and error.fields):
-                self.errors = forms.placed(field_errors(error))
-                return None
-            await note_refusal(self, Act.EDIT_TASK, error)
-            self.failure = described("The task was not saved", error)
+            await self._explain(error)
         return None
 
     async def _fill(self, id: str, key: str, task: Task) -> None:
@@ -241,9 +198,7 @@ class TaskEdit(rx.State):
         found = forms.differences(theirs, mine)
         if not found:
             return theirs
-        changed_at = theirs.updated_at.isoformat() if theirs.updated_at else None
-        about = {"base": forms.base_of(theirs), "revision": theirs.revision, "changed_at": changed_at}
-        self.conflict = {**about, "fields": found}
+        self._show_both(theirs, forms.base_of(theirs), found, revision=theirs.revision)
         return None
 
 

@@ -18,9 +18,9 @@ from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import own, server_of, services
 
 Q = TypeVar("Q", bound=Query)
-# The address also says, on every page, whether the run dialog or a bulk run is open, and on which server.
+# The address also says, on every page, whether a dialog or a bulk run is open, and on which server.
 BULK = "bulk"
-ON_EVERY_PAGE = ("run", BULK, SERVER)
+ON_EVERY_PAGE = ("run", "pause", BULK, SERVER)
 _MORE = ("min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress")
 _JOBS = ("due", "scheduled", "due_since", "due_until", "retries_left", "min_retries", "error", "text")
 HIDDEN_FILTERS = {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ratchet_web.cli.places import ROOT
-from ratchet_web.models import bulk, executions, jobs, schedules, tasks, users
+from ratchet_web.models import bulk, destinations, executions, jobs, pauses, schedules, tasks, users
 from ratchet_web.models.base import Draft
 from ratchet_web.server.app import PREFIX, create
 from ratchet_web.server.description.document import PATH
@@ -32,7 +32,7 @@ RETURNS = {
 }
 DRAFTS = {
     name: kind
-    for room in (bulk, executions, jobs, schedules, tasks, users)
+    for room in (bulk, destinations, executions, jobs, pauses, schedules, tasks, users)
     for name, kind in vars(room).items()
     if isinstance(kind, type) and issubclass(kind, Draft)
 }

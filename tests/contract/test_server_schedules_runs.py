@@ -34,6 +34,10 @@ def hour(**more):
     return {name: time.isoformat() for name, time in times.items()} | {"step_s": 3_600} | more
 
 
+def ms(time):
+    return round(datetime.fromisoformat(time).timestamp() * 1000)
+
+
 async def lane_of(api, id, **more):
     found = await api.get("/schedules/runs", **hour(**more))
     (lane,) = [lane for lane in found["lanes"] if lane["scheduleId"] == id]
@@ -48,13 +52,13 @@ async def test_a_single_run_is_told_whole_several_are_counted(api):
     assert (lane["name"], lane["buckets"], lane["counts"], lane["failed"], lane["open"]) == (
         "counted", [0], [1], [0], [0],
     )  # fmt: skip
-    assert (lane["jobIds"], lane["begins"], lane["ends"]) == (
-        [job["id"]], [job["startedAt"]], [job["completedAt"]],
+    assert (lane["jobIds"], lane["beginsMs"], lane["endsMs"]) == (
+        [job["id"]], [ms(job["startedAt"])], [ms(job["completedAt"])],
     )  # fmt: skip
     await triggered(api, made["id"], fail=True)
     lane = await lane_of(api, made["id"])
     assert (lane["counts"], lane["failed"], lane["open"]) == ([2], [1], [0])
-    assert (lane["jobIds"], lane["begins"], lane["ends"]) == ([None], [None], [None])
+    assert (lane["jobIds"], lane["beginsMs"], lane["endsMs"]) == ([None], [None], [None])
     assert (await lane_of(api, idle["id"]))["buckets"] == []
 
 
@@ -72,6 +76,19 @@ async def test_buckets_begin_where_the_window_does(api):
     later = hour(queued_after=after, queued_before="2300-01-01T00:00:00Z", step_s=366 * 86_400)
     found = await api.get("/schedules/runs", **later)
     assert [lane["buckets"] for lane in found["lanes"] if lane["scheduleId"] == made["id"]] == [[]]
+
+
+async def test_a_run_that_was_queued_before_and_lasts_into_it_is_told(api):
+    made = await schedule(api, "lasting", "async function main() { await sleep(60_000); }")
+    short = await schedule(api, "ended-before")
+    await triggered(api, short["id"])
+    job = await api.post(f"/schedules/{made['id']}/trigger")
+    window = hour(queued_after=(datetime.now(UTC) + timedelta(seconds=9)).isoformat())
+    lane = await lane_of(api, made["id"], **window)
+    assert (lane["buckets"], lane["counts"], lane["open"], lane["failed"]) == ([-1], [1], [1], [0])
+    assert (lane["jobIds"], lane["endsMs"]) == ([job["id"]], [None])
+    assert (await lane_of(api, short["id"], **window))["buckets"] == []
+    await api.ask("POST", f"/jobs/{job['id']}/cancel", 200)
 
 
 async def test_the_first_schedules_are_told_and_how_many_there_are(api, monkeypatch):
@@ -115,6 +132,6 @@ async def test_the_client_reads_them_and_knows_that_it_can(api):
         now = datetime.now(UTC)
         found = await ratchet.schedules.runs(now - timedelta(minutes=9), now + timedelta(minutes=1), 600)
     lane = next(lane for lane in found.lanes if lane.schedule_id == made["id"])
-    assert (found.step_s, lane.job_ids, lane.ends) == (
-        600, (job["id"],), (datetime.fromisoformat(job["completedAt"]),),
+    assert (found.step_s, lane.job_ids, lane.ends_ms) == (
+        600, (job["id"],), (ms(job["completedAt"]),),
     )  # fmt: skip

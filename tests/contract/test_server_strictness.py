@@ -62,6 +62,7 @@ SOUGHT = [
     ("/jobs", "error_message_like"),
     *(("/tasks", name) for name in ("name", "name_like", "version")),
     ("/tasks/activity", "name_like"),
+    ("/schedules/activity", "name_like"),
     *(("/schedules", name) for name in ("name", "name_like", "cron_expression", "cron_expression_like")),
 ]
 

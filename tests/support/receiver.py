@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 
 
 class Receiver:
-    """An HTTP server at `url`; `requests` are (first line, headers, body), `answers` the statuses to come."""
+    """An HTTP server at `url`; `requests` are (first line, headers, body), `answers` the statuses to come,
+    each with `body`."""
 
     def __init__(self) -> None:
         self.url = ""
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self.answers: list[int] = []
+        self.body = b""
         self.hold = asyncio.Event()
         self.hold.set()
 
@@ -24,8 +26,8 @@ class Receiver:
         await self.hold.wait()
         status = self.answers.pop(0) if self.answers else 200
         place = "location: http://127.0.0.1:1/\r\n" if status == 302 else ""
-        rest = "content-length: 0\r\nconnection: close\r\n\r\n"
-        writer.write(f"HTTP/1.1 {status} OK\r\n{place}{rest}".encode())
+        rest = f"content-length: {len(self.body)}\r\nconnection: close\r\n\r\n"
+        writer.write(f"HTTP/1.1 {status} OK\r\n{place}{rest}".encode() + self.body)
         await writer.drain()
         writer.close()
 

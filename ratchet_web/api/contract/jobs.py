@@ -11,7 +11,7 @@ from ratchet_web.api.errors import NotApplied
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs, counts_in, unchanged
 from ratchet_web.logic.jobs_estimate import QueueAhead
-from ratchet_web.models.destinations import Delivery
+from ratchet_web.models.destinations import Delivery, DeliveryTest, DeliveryTrial
 from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
 from ratchet_web.models.pages import Page
 
@@ -51,6 +51,10 @@ class ContractJobs(Resource[Job], Jobs):
     @override
     async def redeliver(self, id: str, position: int) -> None:
         await self._http.send("POST", self._at(id, f"deliveries/{position}/redeliver"))
+
+    @override
+    async def test_delivery(self, wanted: DeliveryTest) -> DeliveryTrial:
+        return reading.one(await self._http.send("POST", "/deliveries/test", wanted.wire()), DeliveryTrial)
 
     @override
     async def cancel(self, id: str) -> Job:

@@ -7,7 +7,7 @@ from typing_extensions import override
 from ratchet_web.api import reading
 from ratchet_web.api.contract.resource import Resource
 from ratchet_web.api.http import Http
-from ratchet_web.api.schedules import Schedules
+from ratchet_web.api.schedules import CHANGES, Schedules
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
 from ratchet_web.models.schedules import (
@@ -18,6 +18,11 @@ from ratchet_web.models.schedules import (
     ScheduleRuns,
     ScheduleStats,
     ScheduleTrigger,
+)
+from ratchet_web.models.schedules_activity import (
+    ScheduleActivity,
+    ScheduleRevision,
+    ScheduleStatistics,
 )
 
 
@@ -67,6 +72,21 @@ class ContractSchedules(Resource[Schedule], Schedules):
         times = {"queued_after": since.isoformat(), "queued_before": until.isoformat()}
         answer = await self._http.get("/schedules/runs", {**times, "step_s": str(step_s)})
         return reading.one(answer, ScheduleRuns)
+
+    @override
+    async def activity(self, query: ScheduleQuery) -> Page[ScheduleActivity]:
+        told = await self._http.get("/schedules/activity", query.params())
+        return reading.page(told, ScheduleActivity, query.limit)
+
+    @override
+    async def statistics(self, id: str) -> ScheduleStatistics:
+        return reading.one(await self._http.get(self._at(id, "activity")), ScheduleStatistics)
+
+    @override
+    async def changes(self, id: str, *, before: str | None = None) -> tuple[ScheduleRevision, ...]:
+        wanted = {"limit": str(CHANGES)} | ({} if before is None else {"before": before})
+        values = reading.data_of((await self._http.get(self._at(id, "changes"), wanted)).payload())
+        return reading.rows(values if isinstance(values, list) else (), ScheduleRevision)
 
     @override
     async def stats(self) -> ScheduleStats:

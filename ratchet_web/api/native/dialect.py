@@ -30,6 +30,12 @@ CANNOT: Final = {
     Ability.STATISTICS: "This server counts rows; its other statistics are made up and not shown.",
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
     Ability.DELIVERIES: "This server does not tell what became of an output.",
+    Ability.TEST_DELIVERY: "This server makes no test deliveries.",
+    Ability.JOB_DELIVERY: "This server changes no job: cancel it and queue another.",
+    Ability.SCHEDULE_DELIVERY: (
+        "This server keeps no retry policy of a schedule, and shows secrets of destinations to everybody: "
+        "the console sets neither."
+    ),
     Ability.RETRY_POLICY: "This server keeps no retry policy of a job: it waits as it has it.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
     Ability.SCHEDULE_OPTIONS: (
@@ -41,7 +47,10 @@ CANNOT: Final = {
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
     Ability.ACTIVITY: "This server does not tell how often a task ran of late, nor how long it took.",
     Ability.DENSITY: "This server does not count executions by time.",
+    Ability.SCHEDULE_ACTIVITY: "This server does not tell how the runs of a schedule went.",
+    Ability.SCHEDULE_CHANGES: "This server does not keep who changed a schedule, nor what.",
     Ability.SCHEDULE_RUNS: "This server does not tell which runs a schedule had.",
+    Ability.PAUSE: "This server cannot pause its queue or a task.",
     Ability.PAYLOAD_SEARCH: "This server does not look into inputs and outputs.",
 }
 CAVEATS: Final = {

@@ -15,7 +15,7 @@ from ratchet_web.api.native.reads import ByGraphql, Filters, Span, spans
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import JOBS
 from ratchet_web.logic.jobs_estimate import QueueAhead
-from ratchet_web.models.destinations import Delivery
+from ratchet_web.models.destinations import Delivery, DeliveryTest, DeliveryTrial
 from ratchet_web.models.jobs import (
     Job,
     JobChange,
@@ -76,6 +76,10 @@ class NativeJobs(Jobs):
     @override
     async def redeliver(self, id: str, position: int) -> None:
         raise NotApplied("This server does not deliver an output once more")
+
+    @override
+    async def test_delivery(self, wanted: DeliveryTest) -> DeliveryTrial:
+        raise NotApplied("This server makes no test deliveries")
 
     @override
     async def cancel(self, id: str) -> Job:

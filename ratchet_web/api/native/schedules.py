@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.arranging import arranged
-from ratchet_web.api.errors import Conflict, NotApplied, NotFound, RatchetError, Refused, Unreachable
+from ratchet_web.api.errors import Broken, Conflict, NotApplied, NotFound, RatchetError, Refused, Unreachable
 from ratchet_web.api.kept import Kept
 from ratchet_web.api.native import words
 from ratchet_web.api.native.reads import ByGraphql, Row, Span
@@ -30,7 +30,13 @@ from ratchet_web.models.schedules import (
     ScheduleStats,
     ScheduleTrigger,
 )
+from ratchet_web.models.schedules_activity import (
+    ScheduleActivity,
+    ScheduleRevision,
+    ScheduleStatistics,
+)
 
+UNTOLD = "This server does not tell how the runs of a schedule went"
 # Its list has no pages: asked for any, it sends all that are enabled.
 ALL = Span(0, 100)
 # Hidden ones are looked for this far above the highest id that is known.
@@ -123,6 +129,18 @@ class NativeSchedules(Schedules):
     @override
     async def runs(self, since: datetime, until: datetime, step_s: int) -> ScheduleRuns:
         return ScheduleRuns()
+
+    @override
+    async def activity(self, query: ScheduleQuery) -> Page[ScheduleActivity]:
+        raise Broken(UNTOLD)
+
+    @override
+    async def statistics(self, id: str) -> ScheduleStatistics:
+        raise Broken(UNTOLD)
+
+    @override
+    async def changes(self, id: str, *, before: str | None = None) -> tuple[ScheduleRevision, ...]:
+        raise Broken("This server does not keep what a schedule was")
 
     @override
     async def stats(self) -> ScheduleStats:

@@ -37,8 +37,11 @@ WORDS = {
     Ability.ACTIVITY: "what tasks did of late",
     Ability.DENSITY: "counts over time",
     Ability.SCHEDULE_RUNS: "past runs",
+    Ability.SCHEDULE_ACTIVITY: "last runs and lag",
+    Ability.SCHEDULE_CHANGES: "change history",
     Ability.PAYLOAD_SEARCH: "finding inputs and outputs",
     Ability.TRY: "trying drafts",
+    Ability.PAUSE: "pausing",
 }
 
 
@@ -69,7 +72,7 @@ PAGES = (
         "Jobs",
         ("jobs",),
         None,
-        (Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY, Ability.BULK),
+        (Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY, Ability.BULK, Ability.PAUSE),
         "jobs",
     ),
     Needs(
@@ -78,7 +81,7 @@ PAGES = (
         None,
         (
             *(Ability.CHANGE_SCHEDULE, Ability.SCHEDULE_OPTIONS, Ability.LAST_RUN),
-            *(Ability.SCHEDULE_RUNS, Ability.BULK),
+            *(Ability.SCHEDULE_RUNS, Ability.SCHEDULE_ACTIVITY, Ability.SCHEDULE_CHANGES, Ability.BULK),
         ),
         "schedules",
     ),

@@ -23,6 +23,8 @@ from ratchet_web.settings import Settings
 TOKEN_PREFIX: Final = "rat_"
 # How often it is written down that a token is in use.
 NOTE_EVERY_MS: Final = 60_000
+# The name of the console that was started together with the server.
+CONSOLE: Final = "console"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Identity:
     async def _known(self, token: str) -> tuple[Caller | None, Row | None]:
         token_hash = hashed(token)
         if self._console_hash is not None and hmac.compare_digest(token_hash, self._console_hash):
-            return Caller(None, "console", Role.ADMIN), None
+            return Caller(None, CONSOLE, Role.ADMIN), None
         row = await self._store.tokens.holder(token_hash)
         if row is None or not row.enabled or self._over(row):
             return None, None

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ratchet_web.server.access.identity import CONSOLE
 from ratchet_web.server.bulk.pace import Pace
 from ratchet_web.server.bulk.requests import stored_columns
 from ratchet_web.server.bulk.resources import RESOURCES
@@ -46,6 +47,7 @@ class _Operation:
     action: str
     act: Act
     arguments: Mapping[str, Any]
+    by: str | None
     pace: Pace
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     aborted: bool = False
@@ -133,6 +135,7 @@ class Runner:
             action=row.action,
             act=RESOURCES[row.resource].acts[row.action],
             arguments=stored_columns(row.resource, row.action, row.arguments),
+            by=None if row.created_by == CONSOLE else row.created_by,
             pace=Pace(row.rate_per_second),
         )
         operation.task = asyncio.create_task(self._carry_out(operation), name=f"bulk operation {row.id}")
@@ -198,7 +201,7 @@ class Runner:
         return (await self._round(operation, Chunk(list(late), failed=late))).going if late else done.going
 
     async def _round(self, operation: _Operation, chunk: Chunk) -> Round:
-        context = Context(self._clock.now_ms(), operation.arguments)
+        context = Context(self._clock.now_ms(), operation.arguments, operation.by)
         done = await self._store.bulk.carry_out(operation.id, operation.act, chunk, context)
         self._tell(done.changed)
         for change in done.changed:

@@ -43,7 +43,7 @@ class Deliveries:
 
     async def start(self) -> None:
         """Begin with what an earlier server left to be delivered."""
-        self._webhooks = Webhooks(AllowedHosts.parse(self._settings.fetch_allow))
+        self.webhooks = Webhooks(AllowedHosts.parse(self._settings.fetch_allow))
         self._loop = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
@@ -52,7 +52,7 @@ class Deliveries:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._webhooks.close()
+        await self.webhooks.close()
 
     def wake(self) -> None:
         """Look for deliveries now: a job with destinations completed."""
@@ -108,22 +108,28 @@ class Deliveries:
     async def _bring(self, brought: Parcel) -> int | None:
         destination = brought.destination
         if destination.webhook is not None:
-            return await self._webhooks.call(brought, destination.webhook)
+            return await self.webhooks.call(brought, destination.webhook)
         if destination.filesystem is not None:
-            await asyncio.to_thread(files.write, self._root(), brought, destination.filesystem)
+            await asyncio.to_thread(files.write, self.root(), brought, destination.filesystem)
         else:
-            stream = sys.stderr if destination.stdio and destination.stdio.stream == "stderr" else sys.stdout
-            line = orjson.dumps(brought.values()).decode()
-            # Threads that print at once would mix their lines.
-            async with self._printing:
-                await asyncio.to_thread(print, line, file=stream, flush=True)
+            await self.print_line(brought)
         return None
+
+    async def print_line(self, brought: Parcel, **more: bool) -> None:
+        """Print a parcel on the stream that its destination names; `more` stands before it."""
+        stdio = brought.destination.stdio
+        stream = sys.stderr if stdio and stdio.stream == "stderr" else sys.stdout
+        line = orjson.dumps({**more, **brought.values()}).decode()
+        # Threads that print at once would mix their lines.
+        async with self._printing:
+            await asyncio.to_thread(print, line, file=stream, flush=True)
 
     async def _settle(self, brought: Parcel) -> None:
         if brought.destination.filesystem is not None and self._settings.files_dir is not None:
-            await asyncio.to_thread(files.settle, self._root(), brought, brought.destination.filesystem)
+            await asyncio.to_thread(files.settle, self.root(), brought, brought.destination.filesystem)
 
-    def _root(self) -> Path:
+    def root(self) -> Path:
+        """Return the directory for files; raises `FinalError` where there is none."""
         if self._settings.files_dir is None:
             raise FinalError(NO_FILES)
         return self._settings.files_dir

@@ -1,6 +1,5 @@
 """Output destinations as they are kept and as they are shown: secrets are stored, but never shown again."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ import orjson
 
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.logic.templates import unknown_places
+from ratchet_web.logic.work_texts import secret_places, value_at
 from ratchet_web.models.destinations import MASK, DestinationType, OutputDestination
 from ratchet_web.server.deliveries.parcel import NAMES
 from ratchet_web.server.errors import InvalidError
@@ -19,14 +19,6 @@ NO_FILES = "cannot be used: the server has no directory for files (RATCHET_FILES
 NOT_STORED = "is the mask of a secret, and there is no secret for this address to keep: give it anew"
 
 Json = dict[str, Any]
-Path = tuple[str, ...]
-
-_AUTHENTICATION: tuple[Path, ...] = (
-    ("webhook", "authentication", "bearer", "token"),
-    ("webhook", "authentication", "basic", "password"),
-    ("webhook", "authentication", "apiKey", "key"),
-)
-_SECRET_HEADER = re.compile("auth|token|key|secret|cookie|password|signature", re.IGNORECASE)
 
 
 def shown(stored: str | None) -> list[Json] | None:
@@ -35,7 +27,7 @@ def shown(stored: str | None) -> list[Json] | None:
         return None
     destinations: list[Json] = orjson.loads(stored)
     for destination in destinations:
-        for holder, name, _ in _secrets(destination):
+        for holder, name, _ in secret_places(destination):
             holder[name] = MASK
     return destinations
 
@@ -61,6 +53,17 @@ def kept(
     return orjson.dumps(made).decode()
 
 
+def has_masks(destination: OutputDestination) -> bool:
+    """Return whether a mask stands in place of a secret."""
+    return MASK in secret_texts(destination)
+
+
+def secret_texts(destination: OutputDestination) -> list[str]:
+    """Return all that is secret in a destination."""
+    made = destination.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return [holder[name] for holder, name, _ in secret_places(made) if holder[name]]
+
+
 def _refuse_files(given: Sequence[OutputDestination]) -> None:
     faults = [
         Fault(f"{FIELD}.{index}.filesystem", NO_FILES)
@@ -79,10 +82,10 @@ def _misnamed(index: int, destination: OutputDestination) -> Iterator[Fault]:
 
 def _unmask(index: int, destination: Json, earlier: Sequence[Json]) -> Iterator[Fault]:
     candidates = [*earlier[index : index + 1], *earlier]
-    for holder, name, path in _secrets(destination):
+    for holder, name, path in secret_places(destination):
         if holder[name] != MASK:
             continue
-        found = (_at(one, path) for one in candidates if _same_server(one, destination))
+        found = (value_at(one, path) for one in candidates if _same_server(one, destination))
         secret = next((secret for secret in found if secret is not None), None)
         if secret is None:
             yield Fault(".".join((FIELD, str(index), *path)), NOT_STORED)
@@ -98,21 +101,3 @@ def _same_server(one: Json, other: Json) -> bool:
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.lower()
-
-
-def _secrets(destination: Json) -> Iterator[tuple[Json, str, Path]]:
-    """Yield where each secret stands: what holds it, its key there, its path."""
-    for path in _AUTHENTICATION:
-        holder = _at(destination, path[:-1])
-        if isinstance(holder, dict) and path[-1] in holder:
-            yield holder, path[-1], path
-    headers = _at(destination, ("webhook", "headers"))
-    for name in list(headers or ()):
-        if _SECRET_HEADER.search(name):
-            yield headers, name, ("webhook", "headers", name)
-
-
-def _at(value: Any, path: Path) -> Any:
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

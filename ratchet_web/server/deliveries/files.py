@@ -2,6 +2,7 @@
 
 import errno
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,10 +39,28 @@ def write(root: Path, parcel: Parcel, file: Filesystem) -> None:
             os.fsync(folder)
     except FileExistsError:
         settle(root, parcel, file)
-        raise FinalError(f"There is a file {name} already: it is not overwritten") from None
+        raise FinalError(_taken(name)) from None
     except OSError as error:
         kind = FinalError if error.errno in _FINAL else DeliveryError
         raise kind(f"The file cannot be written: {error.strerror}") from None
+
+
+def check(root: Path, parcel: Parcel, file: Filesystem) -> None:
+    """See whether a parcel's file could be written; blocking. Nothing is left behind, not even a folder.
+
+    Raises:
+        DeliveryError: it could not be written.
+    """
+    *folders, name = _path(parcel, file).split("/")
+    part = f".ratchet-test-{secrets.token_hex(8)}.part"
+    try:
+        with _nearest(root, folders) as (folder, is_last):
+            if is_last and _is_there(folder, name):
+                raise FinalError(_taken(name))
+            _fill(folder, part, _content(parcel, file), 0o600)
+            _remove(folder, part)
+    except OSError as error:
+        raise FinalError(f"The file cannot be written: {error.strerror}") from None
 
 
 def settle(root: Path, parcel: Parcel, file: Filesystem) -> None:
@@ -78,6 +97,36 @@ def _folder(root: Path, names: list[str]) -> Iterator[int]:
         yield folder
     finally:
         os.close(folder)
+
+
+@contextmanager
+def _nearest(root: Path, names: list[str]) -> Iterator[tuple[int, bool]]:
+    """Yield the last of these folders that is there, and whether all are; links are not followed."""
+    folder = os.open(root, _FOLDER & ~os.O_NOFOLLOW)
+    try:
+        for name in names:
+            try:
+                below = os.open(name, _FOLDER, dir_fd=folder)
+            except FileNotFoundError:
+                yield folder, False
+                return
+            os.close(folder)
+            folder = below
+        yield folder, True
+    finally:
+        os.close(folder)
+
+
+def _is_there(folder: int, name: str) -> bool:
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _taken(name: str) -> str:
+    return f"There is a file {name} already: it is not overwritten"
 
 
 def _fill(folder: int, name: str, content: bytes, mode: int) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import http.cookiejar
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 import httpx
 
@@ -37,20 +39,46 @@ class Webhooks:
         Raises:
             DeliveryError: there was no answer, or one that is no success.
         """
+        async with self._answered(parcel, webhook, {}, webhook.timeout_seconds) as answer:
+            return judged(answer.status_code)
+
+    async def sample(self, parcel: Parcel, webhook: Webhook, timeout_s: int, most: int) -> tuple[int, bytes]:
+        """Bring a parcel that is a test; return the status, and the first bytes of the answer, as they came.
+
+        Raises:
+            DeliveryError: there was no answer.
+        """
+        # What is read must be what was sent: a few bytes may unpack to very many.
+        ours = {"accept-encoding": "identity", "x-ratchet-test": "true"}
+        begins = bytearray()
+        async with self._answered(parcel, webhook, ours, timeout_s) as answer:
+            async for part in answer.aiter_raw(most):
+                begins += part
+                if len(begins) >= most:
+                    break
+            return answer.status_code, bytes(begins[:most])
+
+    @asynccontextmanager
+    async def _answered(
+        self, parcel: Parcel, webhook: Webhook, more: Mapping[str, str], timeout_s: int
+    ) -> AsyncIterator[httpx.Response]:
         body = None if webhook.method is WebhookMethod.GET else parcel.text().encode()
         try:
             request = self._client.build_request(
                 str(webhook.method),
                 webhook.url,
-                headers=_headers(parcel, webhook),
+                headers={**_headers(parcel, webhook), **more},
                 content=body,
-                timeout=webhook.timeout_seconds,
+                timeout=timeout_s,
             )
-            async with asyncio.timeout(webhook.timeout_seconds):
+            async with asyncio.timeout(timeout_s):
                 answer = await self._client.send(request, stream=True)
-                await answer.aclose()
+                try:
+                    yield answer
+                finally:
+                    await answer.aclose()
         except (TimeoutError, httpx.TimeoutException):
-            raise DeliveryError(f"No answer within {webhook.timeout_seconds} s") from None
+            raise DeliveryError(f"No answer within {timeout_s} s") from None
         except RefusedAddress as error:
             raise FinalError(str(error)) from None
         except (httpx.LocalProtocolError, ValueError):
@@ -58,10 +86,10 @@ class Webhooks:
             raise FinalError("The request cannot be made: HTTP does not allow its headers") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise DeliveryError(f"{type(error).__name__}: {error}") from None
-        return _judged(answer.status_code)
 
 
-def _judged(status: int) -> int:
+def judged(status: int) -> int:
+    """Return the status of a success; raise for every other one."""
     if 200 <= status < 300:
         return status
     if 300 <= status < 400:

@@ -57,6 +57,11 @@ EXAMPLES: Final[dict[tuple[str, str], dict[str, Json]]] = {
         "later": {"taskId": "1", "input": _NUMBERS, "scheduledFor": "2099-01-31T09:00:00Z"},
     },
     ("patch", "/jobs/{job_id}"): {"sooner": {"priority": "CRITICAL", "scheduledFor": None}},
+    ("post", "/deliveries/test"): {
+        "webhook": {
+            "destination": {"destinationType": "WEBHOOK", "webhook": {"url": "https://hooks.example.com/in"}}
+        }
+    },
     ("post", "/schedules"): {
         "mornings": {
             "taskId": "1",
@@ -71,6 +76,8 @@ EXAMPLES: Final[dict[tuple[str, str], dict[str, Json]]] = {
     ("post", "/schedules/{schedule_id}/trigger"): {
         "other input": {"input": {"operation": "multiply", "a": 4, "b": 5}}
     },
+    ("put", "/pauses/queue"): {"deploy": {"reason": "The warehouse is being moved until noon"}},
+    ("put", "/pauses/tasks/{task_id}"): {"broken": {"reason": "The mail service refuses us"}},
     ("post", "/executions/bulk"): {
         "dry run": {"action": "delete", "filter": _OLD_FAILURES, "dryRun": True},
         "retry": {"action": "retry", "filter": {"status": "FAILED"}, "reason": "The service is back"},

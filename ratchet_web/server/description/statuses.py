@@ -19,8 +19,13 @@ _MEANINGS = {
     "429": "Too many at once, or too often; `Retry-After` says when to try again",
     "503": "The database cannot be read or written right now",
 }
-# The body names a task.
-_NAMES_A_ROW = frozenset({("post", "/executions"), ("post", "/jobs"), ("post", "/schedules")})
+# The body names a task, or what is asked for or deleted may not be there.
+_MAY_MISS_A_ROW = frozenset(
+    {
+        *(("post", path) for path in ("/executions", "/jobs", "/schedules", "/deliveries/test")),
+        ("delete", "/pauses/queue"),
+    }
+)
 # These ask for a login of their own; a server that has none refuses them.
 _ACCOUNTS = ("/auth/", "/users", "/tokens")
 _NO_ACCOUNT, _LOGIN = "/auth/register", ("post", "/auth/login")
@@ -29,6 +34,7 @@ _IN_ANY_STATE = frozenset(
     {
         ("post", "/tasks/check"),
         ("post", "/tasks/try"),
+        ("post", "/deliveries/test"),
         ("post", "/tasks/{task_id}/validate"),
         ("post", "/tasks/{task_id}/enable"),
         ("post", "/tasks/{task_id}/disable"),
@@ -36,11 +42,18 @@ _IN_ANY_STATE = frozenset(
         ("delete", "/schedules/{schedule_id}"),
         ("post", "/schedules/{schedule_id}/enable"),
         ("post", "/schedules/{schedule_id}/disable"),
+        *(("delete", f"/pauses/{which}") for which in ("queue", "tasks/{task_id}")),
         *(("post", f"/{noun}/bulk") for noun in ("tasks", "executions", "jobs", "schedules")),
     }
 )
 # Few of them run at once.
-_FEW = frozenset({("post", "/tasks/try"), ("get", "/executions/{execution_id}/logs/matches")})
+_FEW = frozenset(
+    {
+        ("post", "/tasks/try"),
+        ("post", "/deliveries/test"),
+        ("get", "/executions/{execution_id}/logs/matches"),
+    }
+)
 # A password is looked at, or made into a hash: both take a while.
 _PASSWORDS = frozenset(
     {
@@ -65,7 +78,7 @@ def refusals(method: str, path: str, operation: Json) -> dict[str, str]:
         "400": True,
         "401": needed is not ANYONE or named == _LOGIN,
         "403": writes or needed not in (ANYONE, Role.READONLY),
-        "404": "{" in path or named in _NAMES_A_ROW,
+        "404": "{" in path or named in _MAY_MISS_A_ROW,
         "409": account or (writes and named not in _IN_ANY_STATE and path != _NO_ACCOUNT),
         "412": "if-match" in headers,
         "413": "requestBody" in operation,

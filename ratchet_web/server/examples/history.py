@@ -50,6 +50,7 @@ JOB_COLUMNS = (
     "completed_at",
     "due_at",
     "ready",
+    "due_of_schedule",
 )
 PAYLOAD_COLUMNS = ["execution_id", "input", "output", "error_details", "http_requests"]
 LINE_COLUMNS = ["execution_id", "seq", "time", "level", "source", "text"]
@@ -247,6 +248,7 @@ class History:
             run.completed_at,
             None,
             0,
+            _due(run),
         )
 
     def _waiting(self, row_id: int, run: Run) -> tuple[Any, ...]:
@@ -270,11 +272,17 @@ class History:
             None,
             due,
             0,
+            _due(run),
         )
 
     def _priority(self) -> int:
         luck = self._random.random()
         return 1 if luck < 0.8 else 0 if luck < 0.9 else 2 if luck < 0.98 else 3
+
+
+def _due(run: Run) -> int | None:
+    """Return the due time for which a schedule queued it: the second in which it did."""
+    return None if run.schedule_id is None else run.queued_at // 1000 * 1000
 
 
 _CANCELLED = {ExecutionCode.CANCELLED: "Cancelled"}

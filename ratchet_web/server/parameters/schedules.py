@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ratchet_web.models.base import Instant
-from ratchet_web.server.parameters.base import Int, ListParameters, Many, Parameters, RowId, Text
+from ratchet_web.server.parameters.base import PAGE_LIMIT, Int, ListParameters, Many, Parameters, RowId, Text
 from ratchet_web.server.store.lists import schedules
 
 
@@ -44,6 +44,13 @@ class ScheduleRunsParameters(Parameters):
     queued_after: Annotated[Instant, Field(description="When the first bucket begins, to the second")]
     queued_before: Annotated[Instant, Field(description="Before when the last bucket begins")]
     step_s: Int = Field(ge=1, le=366 * 86_400, description="Length of a bucket, in seconds")
+
+
+class ScheduleChangeParameters(Parameters):
+    """Which changes of one schedule."""
+
+    before: Int | None = Field(None, ge=1, lt=1 << 53, description="Changes whose id is below")
+    limit: Int = Field(25, ge=1, le=PAGE_LIMIT, description="At most so many changes")
 
 
 # Rules of zones say nothing about times much further away.

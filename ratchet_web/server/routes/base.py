@@ -64,6 +64,12 @@ def _caller(request: Request) -> Caller:
     return caller
 
 
+def who(request: Request) -> str | None:
+    """Return the name of the user who asks, None where the server knows of none."""
+    caller: Caller | None = request.state.user
+    return None if caller is None or caller.id is None else caller.name
+
+
 Running = Annotated[Server, Depends(_server)]
 # Who asks; where no login is wanted, the operation is refused.
 Asking = Annotated[Caller, Depends(_caller)]

@@ -12,6 +12,7 @@ from ratchet_web.server import wire
 from ratchet_web.server.routes.base import Running, answer, one, router
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.errors import Unavailable
+from ratchet_web.server.store.schema import QUEUE
 
 routes = router()
 root_routes = router()
@@ -34,9 +35,15 @@ OFFERS = (
     "executionCounts",
     "jobCounts",
     "deliveries",
+    "deliveryTest",
+    "jobDelivery",
+    "scheduleDelivery",
     "scheduleRuns",
+    "scheduleActivity",
+    "scheduleChanges",
     "payloadSearch",
     "retryCondition",
+    "pauses",
 )
 
 
@@ -79,7 +86,7 @@ async def live(server: Running) -> Response:
 
 
 async def _health(server: Server, more: Mapping[str, Any]) -> Response:
-    checks = [await _database(server), _workers(server), _queue(server), _schedules(server)]
+    checks = [await _database(server), _workers(server), await _queue(server), _schedules(server)]
     checks += [_retention(server)] if server.retention.failure else []
     words = {check["status"] for check in checks}
     status = next(word for word in ("unhealthy", "degraded", "healthy") if word in words)
@@ -109,10 +116,21 @@ def _workers(server: Server) -> dict[str, str]:
     return _check("workers", "healthy", f"{server.queue.running} of {size} are busy")
 
 
-def _queue(server: Server) -> dict[str, str]:
+async def _queue(server: Server) -> dict[str, str]:
     if not server.queue.going:
         return _check("queue", "unhealthy", "stands still: nothing that waits is run")
-    return _check("queue", "healthy", "gives out work")
+    return _check("queue", "healthy", "gives out work" + await _paused(server))
+
+
+async def _paused(server: Server) -> str:
+    """Return what people hold back: that is no illness, but whoever looks for a cause wants to read it."""
+    try:
+        paused = await server.store.pauses.all()
+    except Unavailable:
+        return ""
+    if any(row.task_id == QUEUE for row in paused):
+        return ", but no jobs: the queue is paused"
+    return f"; {len(paused)} paused task{'s' * (len(paused) > 1)}" if paused else ""
 
 
 def _schedules(server: Server) -> dict[str, str]:

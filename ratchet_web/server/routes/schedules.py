@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from pydantic import JsonValue
 
 from ratchet_web.logic.cron import CronError, coming, normalise
@@ -27,7 +27,7 @@ from ratchet_web.server.errors import InvalidError, MissingError
 from ratchet_web.server.inputs import checked, runnable
 from ratchet_web.server.parameters.schedules import ScheduleParameters, SchedulePreviewParameters
 from ratchet_web.server.routes import tasks
-from ratchet_web.server.routes.base import Running, answer, one, refuse_null, router, row_id
+from ratchet_web.server.routes.base import Running, answer, one, refuse_null, router, row_id, who
 from ratchet_web.server.server import Server
 from ratchet_web.server.store.codes import MisfireCode, PriorityCode
 from ratchet_web.server.store.jobs import NewRow
@@ -48,12 +48,12 @@ async def page(server: Running, parameters: Annotated[ScheduleParameters, Query(
 
 
 @routes.post("", response_model=One[Schedule], status_code=201)
-async def create(server: Running, body: NewSchedule) -> Response:
+async def create(server: Running, request: Request, body: NewSchedule) -> Response:
     """Create a schedule; a cron expression of five fields gets seconds 0."""
     values = _columns(server, body, body.model_dump())
     task = await runnable(server.store, body.task_id)
     values |= {"task_id": task.id, "input": await _input(server.pool.judge, task, body.input)}
-    row = await server.store.schedules.add(values, server.now_ms())
+    row = await server.store.schedules.add(values, server.now_ms(), who(request))
     server.scheduler.wake()
     server.feed.publish("schedules", row.id, "created")
     return one(wire.schedule_alone(row), 201)
@@ -77,7 +77,7 @@ async def get(server: Running, schedule_id: str) -> Response:
 
 
 @routes.patch("/{schedule_id}", response_model=One[Schedule])
-async def change(server: Running, schedule_id: str, body: ScheduleChange) -> Response:
+async def change(server: Running, request: Request, schedule_id: str, body: ScheduleChange) -> Response:
     """Change a schedule: what is absent stays as it is."""
     before = await find(server, schedule_id)
     refuse_null(body, *_NEVER_NULL)
@@ -85,7 +85,7 @@ async def change(server: Running, schedule_id: str, body: ScheduleChange) -> Res
     if "input" in values:
         task = await tasks.find(server, str(before.task_id))
         values["input"] = await _input(server.pool.judge, task, values["input"])
-    return one(wire.schedule_alone(await _change(server, before, values)))
+    return one(wire.schedule_alone(await _change(server, request, before, values)))
 
 
 @routes.delete("/{schedule_id}", status_code=204)
@@ -100,16 +100,16 @@ async def delete(server: Running, schedule_id: str) -> Response:
 
 
 @routes.post("/{schedule_id}/enable", response_model=Done[Schedule])
-async def enable(server: Running, schedule_id: str) -> Response:
+async def enable(server: Running, request: Request, schedule_id: str) -> Response:
     """Enable a schedule: it fires from its next time on."""
-    row = await _change(server, await find(server, schedule_id), {"enabled": True})
+    row = await _change(server, request, await find(server, schedule_id), {"enabled": True})
     return answer(wire.done(f"Schedule {row.name} is enabled", wire.schedule_alone(row)))
 
 
 @routes.post("/{schedule_id}/disable", response_model=Done[Schedule])
-async def disable(server: Running, schedule_id: str) -> Response:
+async def disable(server: Running, request: Request, schedule_id: str) -> Response:
     """Disable a schedule: it fires no more."""
-    row = await _change(server, await find(server, schedule_id), {"enabled": False})
+    row = await _change(server, request, await find(server, schedule_id), {"enabled": False})
     return answer(wire.done(f"Schedule {row.name} is disabled", wire.schedule_alone(row)))
 
 
@@ -147,8 +147,8 @@ async def find(server: Server, schedule_id: str) -> Row:
     return row
 
 
-async def _change(server: Server, before: Row, values: dict[str, Any]) -> Row:
-    row = await server.store.schedules.change(before.id, values, server.now_ms())
+async def _change(server: Server, request: Request, before: Row, values: dict[str, Any]) -> Row:
+    row = await server.store.schedules.change(before.id, values, server.now_ms(), who(request))
     if row is None:
         raise MissingError("schedule", str(before.id))
     server.scheduler.wake()

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Annotated
 
+import orjson
 from fastapi import Query, Response
 
 from ratchet_web.logic.schemas import Fault
@@ -13,17 +14,20 @@ from ratchet_web.server.errors import InvalidError
 from ratchet_web.server.parameters.base import milliseconds
 from ratchet_web.server.parameters.schedules import ScheduleRunsParameters
 from ratchet_web.server.routes.base import Running, one, router
-from ratchet_web.server.store.lists.schedules_runs import Buckets, Lane, Runs
+from ratchet_web.server.store.lists.schedules_runs import COLUMNS, Buckets, Lane, Runs
 
 routes = router("/schedules")
 MOST_BUCKETS = 500
+# How the columns are called on the wire.
+_TOLD = ("buckets", "counts", "failed", "open", "jobIds", "beginsMs", "endsMs")
 
 
 @routes.get("/runs", response_model=One[ScheduleRuns])
 async def runs(server: Running, asked: Annotated[ScheduleRunsParameters, Query()]) -> Response:
     """Return the past runs of the first 200 schedules by name, counted by bucket; a single one is told whole.
 
-    A run is a job that a schedule queued, whoever triggered it, at the time at which it was queued.
+    A run is a job that a schedule queued, whoever triggered it, at the time at which it was queued. In bucket
+    -1 are runs that were queued before and last into the time that is asked for.
     """
     first = milliseconds(asked.queued_after) // 1000 * 1000
     end, step = milliseconds(asked.queued_before), asked.step_s * 1000
@@ -42,15 +46,6 @@ def _told(found: Runs, first: int, step_s: int) -> Response:
 
 
 def _lane(lane: Lane) -> wire.Json:
-    cells = lane.cells
-    return {
-        "scheduleId": str(lane.schedule_id),
-        "name": lane.name,
-        "buckets": [cell.bucket for cell in cells],
-        "counts": [cell.n for cell in cells],
-        "failed": [cell.failed for cell in cells],
-        "open": [cell.open for cell in cells],
-        "jobIds": [None if cell.job_id is None else str(cell.job_id) for cell in cells],
-        "begins": [wire.instant(cell.begin) for cell in cells],
-        "ends": [wire.instant(cell.end) for cell in cells],
-    }
+    cells = lane.cells or dict.fromkeys(COLUMNS, "[]")
+    columns = {told: orjson.Fragment(cells[name]) for name, told in zip(COLUMNS, _TOLD, strict=True)}
+    return {"scheduleId": str(lane.schedule_id), "name": lane.name, **columns}

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from ratchet_web.server.store import executions as execution_store
 from ratchet_web.server.store.codes import ExecutionCode, JobCode
+from ratchet_web.server.store.pauses import FIRST_NOT_PAUSED, FIRST_PAUSED
 from ratchet_web.server.store.schema import (
     DELAYED,
     DUE,
+    QUEUE,
     READY,
     WAITING,
     executions,
@@ -55,14 +57,25 @@ class Claimed(NamedTuple):
 
 
 def claim(connection: sa.Connection, limit: int, now_ms: int) -> Claimed:
-    """Start at most `limit` attempts: direct executions first, then jobs; both by priority, then by age."""
+    """Start at most `limit` attempts: direct executions first, then jobs; both by priority, then by age.
+
+    What is paused is read in the same transaction: a pause that was answered holds from then on.
+    """
     promote(connection, now_ms)
     claimed: list[Attempt] = []
-    for take in (_claim_execution, _claim_job):
+    for take in (_claim_execution, *_of_jobs(connection)):
         while len(claimed) < limit and (found := take(connection, now_ms)) is not None:
             claimed.append(found)
     due_ms = connection.scalar(_NEXT_DUE) if len(claimed) < limit else None
     return Claimed(claimed, due_ms)
+
+
+def _of_jobs(connection: sa.Connection) -> tuple["Take", ...]:
+    """Return how jobs are claimed now: not at all while the queue is paused."""
+    paused = connection.scalar(FIRST_PAUSED)
+    if paused == QUEUE:
+        return ()
+    return (_claim_job if paused is None else _claim_job_not_paused,)
 
 
 def promote(connection: sa.Connection, now_ms: int) -> None:
@@ -138,7 +151,7 @@ def _claim_execution(connection: sa.Connection, now_ms: int) -> Attempt | None:
 _FIRST_JOB = (
     sa.select(_J.id).where(READY).order_by(_J.priority.desc(), _J.queued_at, _J.id).limit(1)
 ).scalar_subquery()
-_NEXT_JOB = (
+_JOBS = (
     sa.select(
         *(_J.id, _J.task_id, _J.schedule_id, _J.attempts, _J.execution_id, job_payloads.c.input),
         sa.func.coalesce(_J.ready_at, _J.scheduled_for, _J.queued_at).label("since"),
@@ -147,8 +160,9 @@ _NEXT_JOB = (
     )
     .join(job_payloads, job_payloads.c.job_id == _J.id)
     .outerjoin(tasks, _T.id == _J.task_id)
-    .where(_J.id == _FIRST_JOB)
 )
+_NEXT_JOB = _JOBS.where(_J.id == _FIRST_JOB)
+_NEXT_JOB_NOT_PAUSED = _JOBS.where(_J.id == FIRST_NOT_PAUSED)
 _BEGIN_JOB = (
     sa.update(jobs)
     .where(_J.id == sa.bindparam("which"))
@@ -168,7 +182,15 @@ _DROP_JOB = (
 
 
 def _claim_job(connection: sa.Connection, now_ms: int) -> Attempt | None:
-    while (row := connection.execute(_NEXT_JOB).one_or_none()) is not None:
+    return _claim_first(connection, _NEXT_JOB, now_ms)
+
+
+def _claim_job_not_paused(connection: sa.Connection, now_ms: int) -> Attempt | None:
+    return _claim_first(connection, _NEXT_JOB_NOT_PAUSED, now_ms)
+
+
+def _claim_first(connection: sa.Connection, first: sa.Select[Any], now_ms: int) -> Attempt | None:
+    while (row := connection.execute(first).one_or_none()) is not None:
         if row.name is None:
             connection.execute(_DROP_JOB, {"which": row.id, "now": now_ms})
             continue

@@ -15,6 +15,14 @@ class Duplicate(StoreError):
     """Another row has this name already; nothing was changed."""
 
 
+class Paused(StoreError):
+    """It is paused already, by somebody (None: nobody is named) for a reason; nothing was changed."""
+
+    def __init__(self, reason: str, by: str | None) -> None:
+        super().__init__(reason)
+        self.reason, self.by = reason, by
+
+
 class StillOpen(StoreError):
     """There is such a row already, which waits or runs: `row_id`. Nothing was changed."""
 

@@ -29,7 +29,10 @@ Decide = Callable[[Row], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class NewRow:
-    """A job to be queued; `scheduled_for_ms` in the past is now. Policy and destinations are JSON."""
+    """A job to be queued; `scheduled_for_ms` in the past is now. Policy and destinations are JSON.
+
+    `due_ms`: the due time of its schedule for which it is.
+    """
 
     task_id: int
     input: str
@@ -39,6 +42,7 @@ class NewRow:
     schedule_id: int | None = None
     retry_policy: str | None = None
     destinations: str | None = None
+    due_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ def insert(connection: sa.Connection, row: NewRow, now_ms: int) -> int:
         "priority": PriorityCode[row.priority.name],
         "max_retries": row.max_retries,
         "queued_at": now_ms,
+        "due_of_schedule": row.due_ms,
         **times(row.scheduled_for_ms, now_ms),
     }
     made: int = connection.execute(_INSERT, values).scalar_one()

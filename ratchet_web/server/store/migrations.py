@@ -33,7 +33,8 @@ _BACKFILLS: Mapping[int, Sequence[Callable[[sa.Connection], None]]] = {
         _let_waiting_executions_begin,
         times.measure_rows,
         times.demand_series,
-    )
+    ),
+    2: (),
 }
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from ratchet_web.logic.cron import next_run_ms
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.server.store import jobs as job_store
+from ratchet_web.server.store import schedules_activity, schedules_changes
 from ratchet_web.server.store.codes import OPEN_JOBS, MisfireCode, PriorityCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.lists import schedules_runs
@@ -62,17 +63,31 @@ class Schedules:
         """Return the past runs of schedules, by bucket."""
         return await self._database.read(lambda c: schedules_runs.by_bucket(c, buckets))
 
+    async def activity(self, wanted: Mapping[str, Any], window: Window) -> schedules_activity.Activities:
+        """Return the last runs of one window of schedules."""
+        return await self._database.read(lambda c: schedules_activity.page(c, wanted, window))
+
+    async def statistics(self, schedule_id: int, now_ms: int) -> schedules_activity.Statistics:
+        """Return what a schedule did: its last runs, how they ended of late, and how late they were."""
+        return await self._database.read(lambda c: schedules_activity.statistics(c, schedule_id, now_ms))
+
+    async def changes(self, schedule_id: int, before: int | None, limit: int) -> schedules_changes.Changes:
+        """Return at most `limit` changes of a schedule before one of them, or the newest ones."""
+        return await self._database.read(lambda c: schedules_changes.before(c, schedule_id, before, limit))
+
     async def get(self, schedule_id: int) -> Row | None:
         """Return the schedule, None if there is none."""
         return await self._database.read(lambda c: find(c, schedule_id))
 
-    async def add(self, values: Mapping[str, Any], now_ms: int) -> Row:
-        """Return the new schedule."""
-        return await self._database.write(lambda c: insert(c, values, now_ms))
+    async def add(self, values: Mapping[str, Any], now_ms: int, by: str | None = None) -> Row:
+        """Return the new schedule; `by` is who made it, where that is known."""
+        return await self._database.write(lambda c: insert(c, values, now_ms, by))
 
-    async def change(self, schedule_id: int, values: Mapping[str, Any], now_ms: int) -> Row | None:
+    async def change(
+        self, schedule_id: int, values: Mapping[str, Any], now_ms: int, by: str | None = None
+    ) -> Row | None:
         """Return the changed schedule, None if there is none. Its next time follows from what it is then."""
-        return await self._database.write(lambda c: change(c, schedule_id, values, now_ms))
+        return await self._database.write(lambda c: change(c, schedule_id, values, now_ms, by))
 
     async def delete(self, schedule_id: int) -> bool:
         """Delete it; return whether there was one."""
@@ -125,7 +140,7 @@ def find(connection: sa.Connection, schedule_id: int) -> Row | None:
     return connection.execute(ROWS.where(_S.id == schedule_id)).one_or_none()
 
 
-def insert(connection: sa.Connection, values: Mapping[str, Any], now_ms: int) -> Row:
+def insert(connection: sa.Connection, values: Mapping[str, Any], now_ms: int, by: str | None = None) -> Row:
     """Return the new schedule; without a `next_run` of its own it fires next as its expression says."""
     zone = values.get("time_zone", "UTC")
     following = next_run_ms(values["cron_expression"], zone, now_ms) if values["enabled"] else None
@@ -133,6 +148,7 @@ def insert(connection: sa.Connection, values: Mapping[str, Any], now_ms: int) ->
     statement = sa.insert(schedules).values(**given).returning(_S.id)
     row = find(connection, connection.execute(statement).scalar_one())
     assert row is not None, "it was inserted in this transaction"
+    schedules_changes.created(connection, row.id, now_ms, by)
     return row
 
 
@@ -150,7 +166,13 @@ def trigger(connection: sa.Connection, schedule_id: int, row: job_store.NewRow, 
     return job_id
 
 
-def change(connection: sa.Connection, schedule_id: int, values: Mapping[str, Any], now_ms: int) -> Row | None:
+def change(
+    connection: sa.Connection,
+    schedule_id: int,
+    values: Mapping[str, Any],
+    now_ms: int,
+    by: str | None = None,
+) -> Row | None:
     """Return the changed schedule, None if there is none. Its next time follows from what it is then."""
     before = find(connection, schedule_id)
     if before is None:
@@ -158,6 +180,7 @@ def change(connection: sa.Connection, schedule_id: int, values: Mapping[str, Any
     _set(connection, schedule_id, **values, updated_at=now_ms)
     after = find(connection, schedule_id)
     assert after is not None, "it was there in this transaction"
+    schedules_changes.record(connection, before, after, now_ms, by)
     if all(getattr(before, name) == getattr(after, name) for name in _TIMING):
         return after
     if (before.cron_expression, before.time_zone) != (after.cron_expression, after.time_zone):
@@ -212,6 +235,7 @@ def _job(row: Row) -> job_store.NewRow:
         priority=JobPriority[PriorityCode(row.priority).name],
         max_retries=row.max_retries,
         scheduled_for_ms=row.next_run,
+        due_ms=row.next_run,
         schedule_id=row.id,
         retry_policy=row.retry_policy,
         destinations=row.destinations,

@@ -15,6 +15,7 @@ from ratchet_web.server.store.deliveries import Deliveries
 from ratchet_web.server.store.executions import Executions
 from ratchet_web.server.store.jobs import Jobs
 from ratchet_web.server.store.logs import Line, Logs
+from ratchet_web.server.store.pauses import Pauses
 from ratchet_web.server.store.queries import Queries
 from ratchet_web.server.store.retention import Retention
 from ratchet_web.server.store.schedules import Schedules
@@ -42,6 +43,7 @@ class Store:
         self.executions = Executions(database)
         self.attempts = Attempts(database)
         self.jobs = Jobs(database)
+        self.pauses = Pauses(database)
         self.deliveries = Deliveries(database)
         self.schedules = Schedules(database)
         self.logs = Logs(database)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from ratchet_web.server.store.codes import OPEN_EXECUTIONS, OPEN_JOBS
 from ratchet_web.server.store.errors import InUse
 from ratchet_web.server.store.lists.base import Row
+from ratchet_web.server.store.pauses import forget
 from ratchet_web.server.store.schema import (
     execution_counts,
     job_counts,
@@ -38,6 +39,7 @@ def delete(connection: sa.Connection, task: Row, now_ms: int) -> Sequence[int]:
         raise InUse(counts)
     gone = sa.delete(schedules).where(schedules.c.task_id == task.id).returning(schedules.c.id)
     ids = connection.scalars(gone).all()
+    forget(connection, task.id)
     # No version reads like this one: the name is free again, with every version.
     mark = {"version": f"{task.version}~{task.id}", "deleted_at": now_ms}
     connection.execute(sa.update(tasks).where(tasks.c.id == task.id).values(**_EMPTY, **mark))

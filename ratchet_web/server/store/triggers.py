@@ -1,4 +1,4 @@
-"""The triggers that keep the counters: rows per task and status, and the sum of their durations."""
+"""The triggers that keep the counters, rows per task and status and the sum of their durations; and more."""
 
 import sqlalchemy as sa
 
@@ -13,6 +13,9 @@ _DURATION = {
     "add_sum": ", duration_sum = duration_sum + excluded.duration_sum",
     "take_sum": ", duration_sum = duration_sum - coalesce(old.duration_ms, 0)",
 }
+# Whatever deletes a schedule, what it was goes with it.
+_FORGET = """CREATE TRIGGER schedules_deleted AFTER DELETE ON schedules
+  BEGIN DELETE FROM schedule_changes WHERE schedule_id = old.id; END"""
 _PLAIN = {"new_sum": "", "add_sum": "", "take_sum": ""}
 
 
@@ -21,6 +24,7 @@ def create(connection: sa.Connection) -> None:
     _keep(connection, executions, "execution_counts", "status, task_id, duration_ms", _DURATION)
     _keep(connection, jobs, "job_counts", "status, task_id", _PLAIN)
     times.create(connection)
+    connection.exec_driver_sql(_FORGET)
 
 
 def drop(connection: sa.Connection) -> None:

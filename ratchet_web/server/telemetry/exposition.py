@@ -20,6 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from ratchet_web.logic.histograms import Histogram
+from ratchet_web.server.store.schema import QUEUE
 from ratchet_web.server.store.times import RUNS, WAITS, Kind
 from ratchet_web.server.telemetry.exposition_figures import Figures
 
@@ -93,6 +94,8 @@ def _queue(figures: Figures) -> Iterator[Metric]:
     yield _gauges("jobs", "Jobs that are kept, by status.", "status", jobs)
     depths = {code.name.lower(): n for code, n in figures.depths.items()}
     yield _gauges("queue_depth", "Jobs that could begin now.", "priority", depths)
+    paused = {"queue": int(QUEUE in figures.paused), "task": len(figures.paused - {QUEUE})}
+    yield _gauges("paused", "What people hold back: the queue, and how many tasks.", "scope", paused)
     statuses = {name: sum(place.status == name for place in figures.places) for name in _PLACES}
     yield _gauges("workers", "Workers, by what they do.", "status", statuses)
 

@@ -27,6 +27,7 @@ class Figures:
     executions: Mapping[ExecutionCode, int]
     jobs: Mapping[JobCode, int]
     depths: Mapping[PriorityCode, int]
+    paused: frozenset[int]
     tasks: TaskCounts
     schedules: ScheduleCounts
     triggers: tuple[int, int]
@@ -50,6 +51,7 @@ async def gather(server: Server, requests: Requests) -> Figures:
         executions=(await store.stats.executions(Span(), now_ms)).by_status,
         jobs=(await store.stats.jobs(Span(), now_ms)).by_status,
         depths=dict(zip(PriorityCode, depths, strict=True)),
+        paused=frozenset(row.task_id for row in await store.pauses.all()),
         tasks=await store.tasks.counts(),
         schedules=await store.schedules.counts(now_ms),
         triggers=await store.stats.triggers(),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { coming, readPolicy, secondsOf, waitOf } from "../../../assets/retry_policy.js";
+import { coming, policyText, readPolicy, secondsOf, typedPolicy, waitOf } from "../../../assets/retry_policy.js";
 
 const TABLE = JSON.parse(readFileSync(new URL("../../data/retry_waits.json", import.meta.url)));
 const NOON = new Date("2026-01-31T12:00:00Z");
@@ -32,4 +32,24 @@ test("a policy is read whole, or what is wrong is said of its fields", () => {
   });
   const { problems } = readPolicy({ backoff: "FIXED", delay: "0", cap: "8 d", jitter: "101" });
   assert.deepEqual(Object.keys(problems), ["delaySeconds", "maxDelaySeconds", "jitter"]);
+});
+
+test("a policy of the API is typed as somebody would, and written back the same", () => {
+  const policy = { backoff: "FIXED", delaySeconds: 90, maxDelaySeconds: 3600, jitter: 0.15 };
+  assert.deepEqual(typedPolicy(policy), { backoff: "FIXED", delay: "90 s", cap: "1 h", jitter: "15 %" });
+  assert.deepEqual(JSON.parse(policyText(typedPolicy(policy))), policy);
+  assert.deepEqual(typedPolicy({ ...policy, delaySeconds: 0.5, maxDelaySeconds: 172_800 }).delay, "0.5 s");
+  assert.equal(typedPolicy({ ...policy, maxDelaySeconds: 172_800 }).cap, "2 d");
+  assert.equal(policyText(typedPolicy(null)), "");
+});
+
+test("what makes no sense yet stays as it is typed", () => {
+  const typed = { backoff: "FIXED", delay: "soon", cap: "5 m", jitter: "20 %" };
+  assert.deepEqual(JSON.parse(policyText(typed)), { backoff: "FIXED", delaySeconds: "soon", maxDelaySeconds: 300, jitter: 0.2 });
+  assert.deepEqual(typedPolicy(JSON.parse(policyText(typed))), typed);
+});
+
+test("of a job that was retried, the retries that are left are shown", () => {
+  const found = coming({ backoff: "EXPONENTIAL", delaySeconds: 1, maxDelaySeconds: 60, jitter: 0 }, 4, NOON, 2);
+  assert.deepEqual(found.map(({ number, least }) => [number, least]), [[3, 4], [4, 8]]);
 });

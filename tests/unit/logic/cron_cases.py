@@ -19,6 +19,7 @@ class Case(NamedTuple):
 
 AMSTERDAM, LONDON, NEW_YORK = "Europe/Amsterdam", "Europe/London", "America/New_York"
 LORD_HOWE, SANTIAGO, SYDNEY = "Australia/Lord_Howe", "America/Santiago", "Australia/Sydney"
+CHATHAM = "Pacific/Chatham"
 SPRING, AUTUMN = "2027-03-27T00:00", "2027-10-30T00:00"
 US_SPRING, US_AUTUMN = "2027-03-13T06:00", "2027-11-06T06:00"
 PLAIN = "2026-11-30T12:00"
@@ -56,6 +57,10 @@ CASES = (
     Case("0 * * * *", AMSTERDAM, "2027-10-30T23:20", "Every hour"),
     Case("*/10 * * * *", LORD_HOWE, "2027-04-03T14:35", "Every 10 minutes"),
     Case("30 2 * * SUN", AMSTERDAM, AUTUMN, "At 02:30, only on Sunday"),
+    Case("50 2 * * *", CHATHAM, "2027-09-25T00:00", "At 02:50, every day"),
+    Case("30 3 * * *", CHATHAM, "2027-09-25T00:00", "At 03:30, every day"),
+    Case("*/15 * * * *", CHATHAM, "2027-09-25T13:20", "Every 15 minutes"),
+    Case("10 30 3 * * *", CHATHAM, "2027-04-03T00:00", "At 03:30:10, every day"),
     # Zones without changes of clocks, far from UTC, by the quarter of an hour, or whose rules were changed.
     Case("0 9 * * *", "Asia/Kathmandu", PLAIN, "At 09:00, every day"),
     Case("30 9 * * *", "Asia/Kolkata", PLAIN, "At 09:30, every day"),
@@ -128,6 +133,19 @@ CASES = (
         "2026-12-31T22:00",
         "Every 10 seconds, between 23:00 and 23:59, on day 31 of the month, only in December",
     ),
+)
+
+# Times with seconds in a gap, which croniter moves by whole minutes, and the instants at which they fire.
+IN_GAPS = (
+    (Case("45 15 2 * * *", LORD_HOWE, "2027-10-02T00:00", ""), "10-02T15:30:00", "10-03T15:15:45"),
+    (Case("45 10,20 2 * * *", LORD_HOWE, "2027-10-02T00:00", ""), "10-02T15:30:00", "10-03T15:10:45"),
+    # What is meant at the very time to which it would be moved has nothing to catch up on.
+    (Case("10,45 15,30 2 * * *", LORD_HOWE, "2027-10-02T12:00", ""), "10-02T15:30:10", "10-02T15:30:45"),
+    (Case("10 30 2 * * *", LORD_HOWE, "2027-10-02T12:00", ""), "10-02T15:30:10", "10-03T15:30:10"),
+    (Case("45 50 2 * * *", CHATHAM, "2027-09-25T12:00", ""), "09-25T14:00:00", "09-26T13:05:45"),
+    (Case("59 44 3 * * *", CHATHAM, "2027-09-25T12:00", ""), "09-25T14:00:00", "09-26T13:59:59"),
+    (Case("30 30 2 * * *", AMSTERDAM, SPRING, ""), "03-27T01:30:30", "03-28T01:00:00"),
+    (Case("20 */20 * * * *", LORD_HOWE, "2027-10-02T15:10:20", ""), "10-02T15:40:20", "10-02T16:00:20"),
 )
 
 # Times that the clock shows twice and of which croniter leaves one out, as both day fields are set.

@@ -9,7 +9,17 @@ from croniter import croniter
 from ratchet_web.logic.cron import coming, describe, next_run, normalise, values_of
 from ratchet_web.logic.cron_load import is_due
 from ratchet_web.logic.zones import zone_of
-from tests.unit.logic.cron_cases import AMSTERDAM, BEYOND_CRONITER, CASES, LORD_HOWE, NEW_YORK, SANTIAGO, Case
+from tests.unit.logic.cron_cases import (
+    AMSTERDAM,
+    BEYOND_CRONITER,
+    CASES,
+    CHATHAM,
+    IN_GAPS,
+    LORD_HOWE,
+    NEW_YORK,
+    SANTIAGO,
+    Case,
+)
 
 RUNS = 8
 ids = [f"{case.cron} {case.zone} {case.after[:10]}" for case in CASES]
@@ -56,7 +66,17 @@ def test_a_time_that_comes_twice_comes_twice_on_a_date_by_both_day_fields(case: 
     assert later.local.year == first.local.year + 1
 
 
+@pytest.mark.parametrize(("case", "first", "second"), IN_GAPS, ids=lambda each: getattr(each, "cron", None))
+def test_what_a_clock_leaves_out_fires_at_the_first_instant_after_it(
+    case: Case, first: str, second: str
+) -> None:
+    runs = coming(normalise(case.cron), case.zone, case.begin, 2)
+    assert [run.at.strftime("%m-%dT%H:%M:%S") for run in runs] == [first, second]
+
+
 CHANGES = [
+    (CHATHAM, "2027-04-03T14:00"),
+    (CHATHAM, "2027-09-25T14:00"),
     (NEW_YORK, "2027-11-07T06:00"),
     (AMSTERDAM, "2027-10-31T01:00"),
     (LORD_HOWE, "2027-04-03T15:00"),

@@ -20,6 +20,9 @@ OPERATIONS = {
     Act.RETRY_JOB: ("/jobs/{job_id}/retry",),
     Act.CHANGE_JOB: ("/jobs/{job_id}",),
     Act.DELIVER_AGAIN: ("/jobs/{job_id}/deliveries/{position}/redeliver",),
+    Act.TEST_DELIVERY: ("/deliveries/test",),
+    Act.PAUSE_QUEUE: ("/pauses/queue",),
+    Act.PAUSE_TASK: ("/pauses/tasks/{task_id}",),
     Act.EDIT_SCHEDULE: ("/schedules",),
     Act.SWITCH_SCHEDULE: ("/schedules/{schedule_id}/enable", "/schedules/{schedule_id}/disable"),
     Act.TRIGGER_SCHEDULE: ("/schedules/{schedule_id}/trigger",),
@@ -27,7 +30,13 @@ OPERATIONS = {
     Act.DELETE_SCHEDULE: ("/schedules/{schedule_id}",),
 }
 
-METHODS = {Act.DELETE_TASK: "DELETE", Act.DELETE_SCHEDULE: "DELETE", Act.CHANGE_JOB: "PATCH"}
+METHODS = {
+    Act.DELETE_TASK: "DELETE",
+    Act.DELETE_SCHEDULE: "DELETE",
+    Act.CHANGE_JOB: "PATCH",
+    Act.PAUSE_QUEUE: "PUT",
+    Act.PAUSE_TASK: "PUT",
+}
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -12,7 +12,7 @@ from ratchet_web.server.store.lists.base import Window
 from ratchet_web.server.store.store import Store
 from ratchet_web.settings import Settings
 from tests.support.server import eventually
-from tests.unit.logic.cron_cases import BEYOND_CRONITER, CASES, Case
+from tests.unit.logic.cron_cases import BEYOND_CRONITER, CASES, IN_GAPS, Case
 from tests.unit.server.clock import HandClock
 
 RUNS = 5
@@ -54,7 +54,7 @@ async def fired(store, task, case: Case) -> list[int]:
     return sorted(row.scheduled_for for row in rows)
 
 
-ALL = (*CASES, *BEYOND_CRONITER)
+ALL = (*CASES, *BEYOND_CRONITER, *(case for case, *_ in IN_GAPS))
 
 
 @pytest.mark.parametrize("case", ALL, ids=[f"{case.cron} {case.zone} {case.after[:10]}" for case in ALL])

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from ratchet_web.server.store import schedules_changes
 from ratchet_web.server.store.attempts import Ending
 from ratchet_web.server.store.codes import ExecutionCode, MisfireCode, PriorityCode
 from ratchet_web.server.store.directory import FILE_NAME
@@ -166,3 +167,37 @@ async def test_lists_and_counts(store, task):
     assert [row.name for row in found.rows] == ["Hourly", "nightly"]
     assert (await store.schedules.page({"enabled": True}, Window("id"))).total == 1
     assert await store.schedules.counts(1_500) == (2, 1, 1, 1_000, None)
+
+
+async def test_a_job_keeps_for_which_due_time_it_is(store, task):
+    schedule = await store.schedules.add(values(task, misfire_policy=MisfireCode.RUN_ONCE), 1)
+    await store.schedules.fire_due(500_000)
+    found = await store.schedules.statistics(schedule.id, 500_000)
+    assert [(run.due_of_schedule, run.queued_at) for run in found.last] == [(1_000, 500_000)]
+    # Not begun a minute after its time: it was not on time.
+    assert (found.lag.queued, found.lag.begun, found.lag.on_time, found.lag.judged) == ([499_000], [], 0, 1)
+    await store.attempts.claim(1, 501_000)
+    again = (await store.schedules.statistics(schedule.id, 501_000)).lag
+    assert (again.begun, again.on_time, again.judged) == ([500_000], 0, 1)
+
+
+async def test_of_the_changes_of_a_schedule_the_newest_are_kept_and_go_with_it(store, task, monkeypatch):
+    monkeypatch.setattr(schedules_changes, "MOST_KEPT", 3)
+    schedule = await store.schedules.add(values(task), 1, "ann")
+    first = await store.schedules.changes(schedule.id, None, 9)
+    assert [(row.changed_by, row.fields) for row in first.rows] == [("ann", None)]
+    for number in range(5):
+        await store.schedules.change(schedule.id, {"name": f"n{number}"}, number, "bob")
+    await store.schedules.change(schedule.id, {"name": "n4"}, 9, "bob")
+    kept = await store.schedules.changes(schedule.id, None, 9)
+    assert [row.changed_at for row in kept.rows] == [4, 3, 2]
+    assert {row.changed_by for row in kept.rows} == {"bob"}
+    await store.schedules.delete(schedule.id)
+    assert (await store.schedules.changes(schedule.id, None, 9)).total == 0
+
+
+async def test_an_input_too_long_to_be_kept_is_told_by_its_length(store, task):
+    schedule = await store.schedules.add(values(task), 1)
+    await store.schedules.change(schedule.id, {"input": '"' + "x" * 70_000 + '"'}, 2)
+    (row, _) = (await store.schedules.changes(schedule.id, None, 2)).rows
+    assert row.fields == '[["input",null,70002]]'

@@ -15,6 +15,7 @@ from tests.doubles.transport import answer
 from tests.unit.state.test_services import at
 
 BASE = {"priority": "NORMAL", "scheduled_for": "", "max_retries": "3"}
+POLICY = {"backoff": "FIXED", "delaySeconds": 60, "maxDelaySeconds": 300, "jitter": 0.2}
 ROW: dict[str, Any] = {"status": "QUEUED", "priority": "NORMAL", "maxRetries": 3}
 
 
@@ -68,7 +69,37 @@ async def test_a_change_of_somebody_else_is_told_first(here: Services, fake: Fak
     form, events = await saved({"priority": "HIGH"})
     assert (events, patched(fake)) == ([], [])
     assert "its retries became 5" in form.told
-    assert form.latest == {**BASE, "max_retries": "5"}
+    assert form.latest == {**BASE, "max_retries": "5", "retry_policy": "", "output_destinations": ""}
+
+
+async def test_a_policy_and_destinations_that_others_changed_are_told_too(
+    here: Services, fake: FakeRatchet
+) -> None:
+    hook = {
+        "destinationType": "WEBHOOK",
+        "webhook": {"url": "https://hooks.test/in", "headers": {"X-Token": "***"}},
+    }
+    fake.put("jobs", "7", retryPolicy=POLICY, outputDestinations=[hook])
+    base = {**BASE, "retry_policy": "", "output_destinations": ""}
+    form, events = await saved({"retry_policy": ""}, base)
+    assert (events, patched(fake)) == ([], [])
+    assert "its retry policy was changed and its output destinations were changed" in form.told
+    # From what it is since, it can be saved, and a mask is sent back as it is.
+    answered(fake, 200, {"data": {"id": "7", **ROW, "outputDestinations": [hook]}})
+    await saved({"output_destinations": form.latest["output_destinations"]}, form.latest)
+    ((sent,),) = [each["outputDestinations"] for each in patched(fake)]
+    assert sent["webhook"]["headers"] == {"X-Token": "***"}
+
+
+async def test_what_is_wrong_in_a_policy_is_said_at_its_part(here: Services, fake: FakeRatchet) -> None:
+    nowhere = '[{"destinationType": "WEBHOOK", "webhook": {"url": "x"}}]'
+    change = {"retry_policy": '{"delaySeconds": "soon"}', "output_destinations": nowhere}
+    form, _ = await saved(change)
+    assert [each["field"] for each in form.errors] == [
+        "retryPolicy.delaySeconds",
+        "outputDestinations.0.webhook.url",
+    ]
+    assert fake.count("/jobs/7") == 0
 
 
 async def test_a_job_that_began_meanwhile_is_told_with_its_state(here: Services, fake: FakeRatchet) -> None:

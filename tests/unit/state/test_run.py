@@ -58,7 +58,16 @@ async def test_a_press_that_comes_twice_runs_once(here: Services, fake: FakeRatc
     assert "/executions/12" in str(event)
     assert await sent(dialog, '{"a": 1}', OPTIONS) == []
     assert posted(fake) == [(f"{AT}/executions", {"taskId": "7", "input": {"a": 1}})]
-    await sent(dialog, '{"a": 1}', {**OPTIONS, "attempt": "two"})
+    # The second half of a double click, when its answer has come and the page is being left.
+    assert await sent(dialog, '{"a": 1}', {**OPTIONS, "attempt": "two"}) == []
+    assert len(posted(fake)) == 1
+
+
+async def test_a_dialog_that_is_opened_again_runs_another(here: Services, fake: FakeRatchet) -> None:
+    dialog = await opened()
+    await sent(dialog, "{}", OPTIONS)
+    await RunDialog.event_handlers["open"].fn(dialog)
+    await sent(dialog, "{}", {**OPTIONS, "attempt": "two"})
     assert len(posted(fake)) == 2
 
 

@@ -1,5 +1,6 @@
 """What is said of a schedule that is being written, what of it is sent, and to whom."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,10 +12,11 @@ from ratchet_web.api import Ratchet
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.models.schedules import MisfirePolicy, Schedule
 from ratchet_web.state import schedules_edit_form as forms
+from ratchet_web.state.editing import UNSAVED
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.refusals import UNFIT
 from ratchet_web.state.schedules import ScheduleDetail
-from ratchet_web.state.schedules_edit import NO_TASK, UNREAD, UNSAVED, ScheduleEdit
+from ratchet_web.state.schedules_edit import NO_TASK, ScheduleEdit
 from ratchet_web.state.services import Services, running
 from tests.doubles.ratchet import AT, FakeRatchet, body
 from tests.doubles.rooms import MemoryRooms
@@ -44,10 +46,22 @@ ROW = {
 }
 
 
+POLICY = {"backoff": "FIXED", "delaySeconds": 60, "maxDelaySeconds": 300, "jitter": 0.2}
+HOOK: dict[str, Any] = {"destinationType": "WEBHOOK", "webhook": {"url": "https://hooks.test/in"}}
+SECRET = {"authentication": {"authType": "BEARER", "bearer": {"token": "t0pSecret"}}}
+MASKED = {"authentication": {"authType": "BEARER", "bearer": {"token": "***"}}}
+
+
 @pytest.fixture
 async def fake() -> FakeRatchet:
     made = FakeRatchet()
-    made.capabilities = {"server": "fake", "version": "1", "events": True, "scheduleOptions": True}
+    made.capabilities = {
+        "server": "fake",
+        "version": "1",
+        "events": True,
+        "scheduleOptions": True,
+        "scheduleDelivery": True,
+    }
     made.put(
         "tasks", "7", name="t", enabled=True, inputSchema={"type": "object"}, updatedAt="2026-01-01T00:00:00Z"
     )
@@ -199,17 +213,72 @@ async def test_what_the_server_refuses_is_said_at_its_field(here: Services, fake
     error = {"error": {"code": "VALIDATION_ERROR", "message": "No.", "details": details}}
     fake.transport.on(f"{AT}/schedules", answer(400, error))
     await saved(state, TYPED)
-    assert state.errors == {"cron_expression": "is odd", "form": "outputDestinations: are odd"}
+    assert state.errors == {"cron_expression": "is odd"}
+    assert state.work_errors == [{"field": "outputDestinations", "message": "are odd"}]
     assert state.input_errors == [{"field": "input.n", "message": "is missing"}]
     assert (state.unsaved, state.stumbles) == (UNSAVED, 1)
+
+
+async def test_a_policy_and_destinations_are_sent_and_told_where_they_are_not_kept(
+    here: Services, fake: FakeRatchet
+) -> None:
+    state = await opened("/schedules/new?task=7")
+    takes(fake, retryPolicy=None, outputDestinations=[{**HOOK, "webhook": {**HOOK["webhook"], **MASKED}}])
+    hook = {**HOOK, "webhook": {**HOOK["webhook"], **SECRET}}
+    await saved(
+        state, {**TYPED, "retry_policy": json.dumps(POLICY), "output_destinations": json.dumps([hook])}
+    )
+    ((_, _, made),) = sent(fake)
+    assert (made["retryPolicy"], made["outputDestinations"]) == (POLICY, [hook])
+    # That a secret comes back as a mask is no loss.
+    told = (await state.get_state(Notices)).items[-1]["text"]
+    assert ("retry policy" in told, "destinations" in told) == (True, False)
+
+
+async def test_another_secret_is_a_difference_that_shows_nothing_of_it(
+    here: Services, fake: FakeRatchet
+) -> None:
+    kept = {**HOOK, "webhook": {**HOOK["webhook"], **MASKED}}
+    fake.put("schedules", "5", outputDestinations=[kept])
+    state = await opened("/schedules/5/edit")
+    assert "***" in state.shown["output_destinations"]
+    hook = {**HOOK, "webhook": {**HOOK["webhook"], **SECRET}}
+    given = {"base": "t2025", "changed": "output_destinations", "output_destinations": json.dumps([hook])}
+    await saved(state, {**TYPED, **given})
+    (difference,) = state.conflict["fields"]
+    assert (difference["name"], sent(fake)) == ("output_destinations", [])
+    assert "t0pSecret" not in str(state.conflict)
+
+
+async def test_of_who_may_mask_nothing_no_destination_is_shown(here: Services, fake: FakeRatchet) -> None:
+    fake.capabilities = {**fake.capabilities, "scheduleDelivery": False}
+    fake.put("schedules", "5", outputDestinations=[{**HOOK, "webhook": {**HOOK["webhook"], **SECRET}}])
+    assert (await opened("/schedules/5/edit")).shown["output_destinations"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "places"),
+    [
+        ("retry_policy", '{"backoff": "FIXED", "delaySeconds": "soon"}', ["retryPolicy.delaySeconds"]),
+        ("retry_policy", "{", ["retryPolicy"]),
+        ("output_destinations", '[{"destinationType": "FILESYSTEM"}]', ["outputDestinations.0"]),
+        ("output_destinations", "7", ["outputDestinations"]),
+    ],
+)
+async def test_what_is_wrong_in_a_part_is_said_there_and_nothing_is_sent(
+    here: Services, fake: FakeRatchet, name: str, text: str, places: list[str]
+) -> None:
+    state = await saved(await opened("/schedules/new?task=7"), {**TYPED, name: text})
+    assert [each["field"] for each in state.work_errors] == places
+    assert (sent(fake), state.unsaved, state.errors) == ([], UNSAVED, {})
 
 
 async def test_a_lost_answer_is_not_called_a_failure(here: Services, fake: FakeRatchet) -> None:
     state = await opened("/schedules/new?task=7")
     fake.transport.on(f"{AT}/schedules", httpx.ReadTimeout("late"))
     await saved(state, TYPED)
-    assert state.failure["title"] == "Whether the schedule was saved is not known"
-    assert state.unsaved.startswith("Whether the schedule was saved is not known: ")
+    assert state.failure["title"] == "It is not known whether the schedule was saved"
+    assert state.unsaved.startswith("It is not known whether the schedule was saved: ")
     assert state.stumbles == 0
     assert len(sent(fake)) == 1
 
@@ -231,7 +300,7 @@ async def test_what_somebody_else_changed_meanwhile_is_shown_and_nothing_is_sent
     (field,) = state.conflict["fields"]
     assert (field["theirs"], field["mine"]) == ("Theirs", "Mine")
     await saved(state, {**TYPED, "base": "", "changed": "description"})
-    assert (state.unsaved, sent(fake)) == (UNREAD, [])
+    assert (state.unsaved, sent(fake)) == (state._still_read(), [])
 
 
 async def test_the_preview_follows_what_is_typed(here: Services, fake: FakeRatchet) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ratchet_web.api import Ratchet
+from ratchet_web.api import Ratchet, Unreachable
+from ratchet_web.api.causes import Cause
 from ratchet_web.logic.samples import sample
 from ratchet_web.logic.schemas import Fault, schema_faults
 from ratchet_web.models.acts import Act
@@ -232,6 +233,12 @@ async def test_the_page_fills_with_what_is_there() -> None:
     [
         ({"name": "Taken."}, {}, "Not saved yet: mend what is marked above.", 1),
         ({"input_schema": ""}, {"message": "There is no task 42"}, "Not saved yet: There is no task 42", 0),
+        (
+            {},
+            {"title": "It is not known whether the task was saved", "message": "No answer."},
+            "It is not known whether the task was saved: No answer.",
+            0,
+        ),
         ({"form": "metadata: is too large"}, {}, "Not saved yet: metadata: is too large", 0),
     ],
 )
@@ -242,6 +249,16 @@ def test_the_bar_says_why_nothing_was_saved(
     state.errors, state.failure = errors, failure
     state._say_why()
     assert (state.unsaved, state.stumbles) == (words, stumbles)
+
+
+async def test_a_lost_answer_is_not_taken_for_a_refusal() -> None:
+    state = TaskEdit()
+    await state._explain(Unreachable("No answer.", cause=Cause.LATE))
+    state._say_why()
+    assert state.failure["title"] == "It is not known whether the task was saved"
+    assert state.unsaved == "It is not known whether the task was saved: No answer."
+    await state._explain(Unreachable("Nobody listens.", cause=Cause.REFUSED))
+    assert state.failure["title"] == "The task was not saved"
 
 
 class Changed:

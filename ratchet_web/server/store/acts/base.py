@@ -21,10 +21,11 @@ class Changed(NamedTuple):
 
 @dataclass(frozen=True)
 class Context:
-    """What an act may need: the time, and its arguments as columns."""
+    """What an act may need: the time, its arguments as columns, and who asked for it, where that is known."""
 
     now_ms: int
     arguments: Mapping[str, Any]
+    by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def _disable(connection: sa.Connection, ids: Sequence[int], context: Context) ->
 
 def _set(connection: sa.Connection, ids: Sequence[int], context: Context, **values: object) -> Done:
     for row_id in ids:
-        schedule_store.change(connection, row_id, values, context.now_ms)
+        schedule_store.change(connection, row_id, values, context.now_ms, context.by)
     return Done([Changed("schedules", row_id) for row_id in ids])
 
 

@@ -22,7 +22,8 @@ from ratchet_web.server.store.schema.executions import (
 )
 from ratchet_web.server.store.schema.jobs import DUE, JOB_ENDED, READY, job_counts, job_payloads, jobs
 from ratchet_web.server.store.schema.logs import logs
-from ratchet_web.server.store.schema.schedules import ARMED, schedules
+from ratchet_web.server.store.schema.pauses import QUEUE, pauses
+from ratchet_web.server.store.schema.schedules import ARMED, schedule_changes, schedules
 from ratchet_web.server.store.schema.series import execution_times, series, series_marks, series_seconds
 from ratchet_web.server.store.schema.tasks import UNSEEN, task_syncs, task_versions, tasks
 from ratchet_web.server.store.schema.users import tokens, users
@@ -35,6 +36,7 @@ __all__ = [
     "FAULTY",
     "JOB_ENDED",
     "OPEN",
+    "QUEUE",
     "READY",
     "UNSEEN",
     "WAITING",
@@ -49,7 +51,9 @@ __all__ = [
     "jobs",
     "logs",
     "metadata",
+    "pauses",
     "payloads",
+    "schedule_changes",
     "schedules",
     "series",
     "series_marks",

@@ -33,6 +33,8 @@ jobs = sa.Table(
     sa.Column("ready", sa.SmallInteger, nullable=False),
     # Since when it may be claimed: its wait counts from then.
     time_ms("ready_at"),
+    # The due time of its schedule that queued it: no retry and no change moves it.
+    time_ms("due_of_schedule"),
 )
 
 job_payloads = sa.Table(
@@ -81,6 +83,8 @@ _ordered("jb_task", _J.task_id, _J.queued_at, _J.id)
 sa.Index("jb_task_status", _J.task_id, _J.status, _J.queued_at)
 _ordered("jb_schedule", _J.schedule_id, _J.queued_at, sqlite_where=OF_SCHEDULE)
 sa.Index("jb_ready", jobs.c.ready, jobs.c.priority.desc(), jobs.c.queued_at, sqlite_where=READY)
+# To find the first of a task while others are paused.
+sa.Index("jb_ready_task", _J.ready, _J.task_id, _J.priority.desc(), _J.queued_at, sqlite_where=READY)
 sa.Index("jb_due", jobs.c.due_at, sqlite_where=DUE)
 sa.Index(
     "jb_error",

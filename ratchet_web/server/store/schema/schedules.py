@@ -1,4 +1,4 @@
-"""The table of schedules."""
+"""The tables of schedules: what they are, and how they came to be so."""
 
 import sqlalchemy as sa
 
@@ -36,9 +36,23 @@ schedules = sa.Table(
     sqlite_autoincrement=True,
 )
 
+schedule_changes = sa.Table(
+    "schedule_changes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("schedule_id", sa.Integer, nullable=False),
+    time_ms("changed_at", required=True),
+    # Who did it, where the server knows.
+    sa.Column("changed_by", sa.Text),
+    # JSON, `[[column, before, after], …]`; null: it was created.
+    sa.Column("fields", sa.Text),
+    sqlite_autoincrement=True,
+)
+
 # A literal, not a parameter: only then does a partial index match.
 ARMED = schedules.c.enabled == sa.literal_column("1")
 
 sa.Index("sc_next", schedules.c.next_run, sqlite_where=ARMED)
 # A job that goes away looks for those that name it.
 sa.Index("sc_last_job", schedules.c.last_job_id, sqlite_where=schedules.c.last_job_id.is_not(None))
+sa.Index("sh_schedule", schedule_changes.c.schedule_id, schedule_changes.c.id)
