@@ -19,6 +19,8 @@ from ratchet_web.models.monitoring import Change
 TOPIC: Final = "delays"
 # So long it is said that something was done.
 STAY_S: Final = 6.0
+# What is to be read stays longer, for all who see it.
+STAY_NOTED_S: Final = 900.0
 MOST_WAITING: Final = 100
 MOST_FAILED: Final = 20
 BUSY = "This is being done to the row right now: look at it again in a moment."
@@ -128,12 +130,10 @@ class Delays:
         if note:
             self._turn(delayed, Stage.FAILED, note)
             self._forget_failures()
-            return
-        intent = delayed.intent
-        self._turn(delayed, Stage.DONE, await self._caveat(intent))
-        if not delayed.note:
-            await asyncio.sleep(STAY_S)
-            self.dismiss(intent.row)
+        else:
+            self._turn(delayed, Stage.DONE, await self._caveat(delayed.intent))
+        await asyncio.sleep(STAY_NOTED_S if delayed.note else STAY_S)
+        self.dismiss(delayed.intent.row)
 
     async def _failure(self, delayed: Delayed) -> str:
         """Carry it out; return why that failed, empty where it did not. The outermost edge of it."""

@@ -43,6 +43,8 @@ class System:
             "RATCHET_SERVER_PORT": server_port,
             "RATCHET_DATA_DIR": data_dir,
             "RATCHET_FETCH_ALLOW": "127.0.0.1",
+            # Most tests are not about undoing: what can be undone happens at once.
+            "RATCHET_WEB_UNDO_S": 0,
             **{f"RATCHET_{name}".upper(): value for name, value in settings.items()},
         }
         self.environment = clean_environment() | {name: str(value) for name, value in chosen.items()}

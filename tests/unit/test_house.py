@@ -245,8 +245,8 @@ def test_no_test_is_skipped_or_waits_for_a_fixed_time():
     assert not found
 
 
-# Benches wait because they measure; in tests of `live` the clock jumps, and no sleep takes any time.
-UNTIMED = {"bench", "live", "days"}
+# Benches wait because they measure; in tests of `live` and `bulk` the clock jumps: no sleep takes any time.
+UNTIMED = {"bench", "bulk", "live", "days"}
 
 
 def is_idle(call: ast.Call, known: dict[str, float]) -> bool:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from ratchet_web.api import Conflict, NotFound, Ratchet
-from ratchet_web.bulk.delays import MOST_FAILED, MOST_WAITING, STAY_S, Delays
+from ratchet_web.bulk.delays import MOST_FAILED, MOST_WAITING, STAY_NOTED_S, STAY_S, Delays
 from ratchet_web.models.delays import Intent, Stage
 from ratchet_web.models.monitoring import Change
 from tests.doubles.ratchet import AT, FakeRatchet, body
@@ -165,6 +165,8 @@ async def test_what_this_server_makes_of_it_is_told_until_it_was_read(
     await asyncio.sleep(600)
     (told,) = delays.all()
     assert (told.stage, told.note) == (Stage.DONE, "It goes on firing.")
+    await asyncio.sleep(STAY_NOTED_S)
+    assert delays.all() == []
 
 
 async def test_only_so_much_waits_and_is_kept(server: Server, delays: Delays) -> None:
