@@ -149,6 +149,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.ACTIVITY: told.activity,
         Ability.DENSITY: told.execution_counts,
         Ability.DELIVERIES: told.deliveries,
+        Ability.QUEUE: told.job_queue,
         Ability.SCHEDULE_RUNS: told.schedule_runs,
         Ability.PAYLOAD_SEARCH: told.payload_search,
         Ability.TRY: told.task_try,
@@ -170,7 +171,10 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
             conditions=dialect.capabilities.retry_condition,
         ),
         ContractJobs(
-            http, counts=dialect.capabilities.job_counts, deliveries=dialect.capabilities.deliveries
+            http,
+            counts=dialect.capabilities.job_counts,
+            deliveries=dialect.capabilities.deliveries,
+            queue=dialect.capabilities.job_queue,
         ),
         ContractSchedules(http, runs=dialect.capabilities.schedule_runs),
         ContractBulk(http),

@@ -9,6 +9,7 @@ from ratchet_web.live.executions_attempts import ExecutionAttempts
 from ratchet_web.live.executions_detail import ExecutionDetail
 from ratchet_web.live.jobs import JobList
 from ratchet_web.live.jobs_detail import JobDetail
+from ratchet_web.live.jobs_queue import parsed as queue_of
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.system import System
@@ -54,7 +55,7 @@ def parse(name: str) -> Topic | None:
         return _figures(name, *id.partition("/")[::2])
     if noun in DETAILS and is_row_id(id):
         return DETAILS[noun](name, id)
-    return versions_of(name) or _list(name)
+    return versions_of(name) or queue_of(name) or _list(name)
 
 
 def _figures(name: str, id: str, period: str) -> Topic | None:

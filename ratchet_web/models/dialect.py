@@ -31,6 +31,7 @@ class Ability(StrEnum):
     STATISTICS = "statistics"
     CHANGE_JOB = "change_job"
     DELIVERIES = "deliveries"
+    QUEUE = "queue"
     RETRY_POLICY = "retry_policy"
     CHANGE_SCHEDULE = "change_schedule"
     SCHEDULE_OPTIONS = "schedule_options"

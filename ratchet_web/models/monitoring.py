@@ -72,6 +72,7 @@ class Capabilities(Wire):
     activity: bool = False
     execution_counts: bool = False
     job_counts: bool = False
+    job_queue: bool = False
     deliveries: bool = False
     schedule_runs: bool = False
     payload_search: bool = False

@@ -30,6 +30,7 @@ CANNOT: Final = {
     Ability.STATISTICS: "This server counts rows; its other statistics are made up and not shown.",
     Ability.CHANGE_JOB: "This server changes no job: cancel it and queue another.",
     Ability.DELIVERIES: "This server does not tell what became of an output.",
+    Ability.QUEUE: "This server tells how many jobs wait, and neither since when nor how fast they go.",
     Ability.RETRY_POLICY: "This server keeps no retry policy of a job: it waits as it has it.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
     Ability.SCHEDULE_OPTIONS: (

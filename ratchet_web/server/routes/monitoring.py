@@ -32,6 +32,7 @@ OFFERS = (
     "activity",
     "executionCounts",
     "jobCounts",
+    "jobQueue",
     "deliveries",
     "scheduleRuns",
     "payloadSearch",

@@ -20,7 +20,16 @@ from ratchet_web.server.store.schema.executions import (
     executions,
     payloads,
 )
-from ratchet_web.server.store.schema.jobs import DUE, JOB_ENDED, READY, job_counts, job_payloads, jobs
+from ratchet_web.server.store.schema.jobs import (
+    DUE,
+    JOB_ENDED,
+    READY,
+    job_counts,
+    job_lanes,
+    job_moves,
+    job_payloads,
+    jobs,
+)
 from ratchet_web.server.store.schema.logs import logs
 from ratchet_web.server.store.schema.schedules import ARMED, schedules
 from ratchet_web.server.store.schema.series import execution_times, series, series_marks, series_seconds
@@ -45,6 +54,8 @@ __all__ = [
     "execution_times",
     "executions",
     "job_counts",
+    "job_lanes",
+    "job_moves",
     "job_payloads",
     "jobs",
     "logs",
