@@ -43,6 +43,7 @@ from ratchet_web.pages import (
     jobs,
     jobs_detail,
     jobs_new,
+    jobs_queue,
     login,
     nowhere,
     schedules,
@@ -65,6 +66,7 @@ from ratchet_web.state.executions_rerun import ExecutionRerun
 from ratchet_web.state.guard import Guard
 from ratchet_web.state.jobs import JobDetail, JobList
 from ratchet_web.state.jobs_new import JobNew
+from ratchet_web.state.jobs_queue import JobQueue
 from ratchet_web.state.login import SignIn
 from ratchet_web.state.nowhere import Nowhere
 from ratchet_web.state.run import RunDialog
@@ -90,6 +92,7 @@ PAGES = (
     ("/executions/[execution_id]", executions_detail, "Execution", ExecutionDetail.load),
     ("/executions/[execution_id]/rerun", executions_rerun, "Fix and re-run", ExecutionRerun.load),
     ("/jobs", jobs, "Jobs", JobList.load),
+    ("/jobs/queue", jobs_queue, "Queue", JobQueue.load),
     ("/jobs/new", jobs_new, "New job", JobNew.load),
     ("/jobs/[job_id]", jobs_detail, "Job", JobDetail.load),
     ("/schedules", schedules, "Schedules", ScheduleList.load),

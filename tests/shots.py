@@ -66,6 +66,7 @@ async def work(ratchet: Ratchet) -> dict[str, str]:
         "executions-compare": f"/executions/compare?a={failed}&b={int(failed) + 1}",
         "jobs": "/jobs",
         "job": f"/jobs/{flaky.id}",
+        "jobs-queue": f"/jobs/queue?job={later.id}",
         "job-raw": f"/jobs/{flaky.id}?tab=raw",
         "job-waiting": f"/jobs/{later.id}",
         "job-edit": f"/jobs/{later.id}?edit=1",

@@ -9,6 +9,7 @@ from ratchet_web.logic.jobs_estimate import QueueAhead
 from ratchet_web.logic.retry_policy import read_policy
 from ratchet_web.models.destinations import Delivery, DeliveryTest, DeliveryTrial
 from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
+from ratchet_web.models.jobs_queue import Queue
 from ratchet_web.models.pages import Page
 
 
@@ -100,6 +101,13 @@ class Jobs(ABC):
     @abstractmethod
     async def counts(self, query: JobQuery) -> JobCounts:
         """Return how many match a query in each status, whichever it asks for; None where nobody knows."""
+
+    @abstractmethod
+    async def queue(self, task: str | None = None, job: str | None = None) -> Queue:
+        """Return the queue as it is, of one task if one is named; with what is ahead of a job.
+
+        Where not `Ability.QUEUE`, it has numbers alone; what nobody says is None.
+        """
 
     @abstractmethod
     async def ahead(self, job: Job) -> QueueAhead:

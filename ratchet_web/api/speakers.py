@@ -157,6 +157,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.TEST_DELIVERY: told.delivery_test,
         Ability.JOB_DELIVERY: told.job_delivery,
         Ability.SCHEDULE_DELIVERY: told.schedule_delivery,
+        Ability.QUEUE: told.job_queue,
         Ability.SCHEDULE_RUNS: told.schedule_runs,
         Ability.SCHEDULE_ACTIVITY: told.schedule_activity,
         Ability.SCHEDULE_CHANGES: told.schedule_changes,
@@ -181,7 +182,10 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
             conditions=dialect.capabilities.retry_condition,
         ),
         ContractJobs(
-            http, counts=dialect.capabilities.job_counts, deliveries=dialect.capabilities.deliveries
+            http,
+            counts=dialect.capabilities.job_counts,
+            deliveries=dialect.capabilities.deliveries,
+            queue=dialect.capabilities.job_queue,
         ),
         ContractSchedules(http, runs=dialect.capabilities.schedule_runs),
         ContractBulk(http),

@@ -9,6 +9,7 @@ from ratchet_web.live.executions_attempts import ExecutionAttempts
 from ratchet_web.live.executions_detail import ExecutionDetail
 from ratchet_web.live.jobs import JobList
 from ratchet_web.live.jobs_detail import JobDetail
+from ratchet_web.live.jobs_queue import parsed as queue_of
 from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.pauses import PauseList
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
@@ -63,7 +64,7 @@ def parse(name: str) -> Topic | None:
         return DETAILS[noun](name, id)
     if noun == "changes":
         return _history(name, *id.partition("/")[::2])
-    return versions_of(name) or _list(name)
+    return versions_of(name) or queue_of(name) or _list(name)
 
 
 def _history(name: str, id: str, before: str) -> Topic | None:

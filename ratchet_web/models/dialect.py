@@ -34,6 +34,7 @@ class Ability(StrEnum):
     TEST_DELIVERY = "test_delivery"
     JOB_DELIVERY = "job_delivery"
     SCHEDULE_DELIVERY = "schedule_delivery"
+    QUEUE = "queue"
     RETRY_POLICY = "retry_policy"
     CHANGE_SCHEDULE = "change_schedule"
     SCHEDULE_OPTIONS = "schedule_options"

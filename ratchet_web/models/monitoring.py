@@ -73,6 +73,7 @@ class Capabilities(Wire):
     activity: bool = False
     execution_counts: bool = False
     job_counts: bool = False
+    job_queue: bool = False
     deliveries: bool = False
     delivery_test: bool = False
     job_delivery: bool = False

@@ -14,6 +14,7 @@ from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
 from ratchet_web.pages.acts import Act, act_icon, if_may, is_busy
 from ratchet_web.pages.bulk import act_on_all, tick_bar, tick_cell, tick_column
+from ratchet_web.pages.jobs_views import job_views
 from ratchet_web.pages.lists import (
     beside_title,
     filter_chips,
@@ -138,6 +139,7 @@ def page() -> rx.Component:
     return rx.fragment(
         title_bar(
             "Jobs",
+            job_views("List", JobList.task),
             *beside_title(view.live),
             actions=(
                 Export.create(source=EXPORT, name="jobs", total=view.live.about["total"]),

@@ -37,6 +37,7 @@ ABILITIES = {
     Ability.STATISTICS: Words("Counts and measures", "Times and rates come from the server."),
     Ability.CHANGE_JOB: Words("Changes jobs", "A waiting job can be given another time or priority."),
     Ability.DELIVERIES: Words("Tells of deliveries", "Where outputs went, and once more if that is wanted."),
+    Ability.QUEUE: Words("Tells how the queue moves", "Each lane shows its oldest wait and its pace."),
     Ability.RETRY_POLICY: Words("Keeps retry policies", "A job can say how long it waits between attempts."),
     Ability.CHANGE_SCHEDULE: Words("Changes schedules", "A schedule can be edited."),
     Ability.SCHEDULE_OPTIONS: Words(

@@ -380,3 +380,21 @@ async def test_a_switch_that_the_server_refuses_hides_no_run(double: Native) -> 
         with pytest.raises(Forbidden):
             await ratchet.schedules.disable(id)
         assert (await ratchet.schedules.get(id)).last_run == fired
+
+
+async def test_of_the_queue_it_tells_numbers_by_one_request_and_nothing_is_made_up(
+    double: Native, ratchet: Ratchet, by_rest: Ratchet
+) -> None:
+    for priority in (JobPriority.HIGH, JobPriority.HIGH, JobPriority.LOW):
+        double.add_job(priority=priority.value)
+    assert not (await ratchet.dialect()).can(Ability.QUEUE)
+    before = ratchet.spent()
+    queue = await ratchet.jobs.queue()
+    after = ratchet.spent()
+    assert (after.rest, after.graphql) == (before.rest, before.graphql + 1)
+    waiting = {lane.priority: lane.waiting for lane in queue.lanes}
+    assert (waiting[JobPriority.HIGH], waiting[JobPriority.LOW]) == (2, 1)
+    assert {lane.ready for lane in queue.lanes} == {lane.started for lane in queue.lanes} == {None}
+    assert queue.workers is queue.delayed is queue.coming is queue.window_s is None
+    (whole,) = (await by_rest.jobs.queue()).lanes
+    assert (whole.waiting, whole.priority.value) == (3, "all")

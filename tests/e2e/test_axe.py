@@ -50,6 +50,7 @@ PAGES = (
     "/executions/{failed}/rerun",
     "/executions/compare?a={failed}&b={again}",
     "/jobs",
+    "/jobs/queue?job={later}",
     "/jobs/{job}",
     "/jobs/{later}?edit=1",
     "/jobs/new?task={task}",

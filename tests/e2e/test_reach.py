@@ -22,7 +22,7 @@ async def paths(ratchet) -> list[str]:
     job = await ratchet.jobs.create(NewJob(task_id=task.id, input={}, max_retries=0))
     details = [f"/tasks/{task.id}", f"/executions/{execution.id}", f"/jobs/{job.id}", "/schedules/1"]
     more = [f"/tasks/{task.id}/edit", f"/tasks/{task.id}?tab=runs", f"/executions/{execution.id}?tab=data"]
-    lists = ["/", "/tasks?limit=100", "/executions", "/jobs", "/schedules", "/system"]
+    lists = ["/", "/tasks?limit=100", "/executions", "/jobs", "/jobs/queue", "/schedules", "/system"]
     return [*lists, *details, *more, f"/tasks/{task.id}?run={task.id}", "/tasks/new", "/executions/999999"]
 
 

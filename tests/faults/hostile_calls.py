@@ -72,6 +72,7 @@ CALLS: Mapping[str, Callable[[Ratchet], Awaitable[Any]]] = {
     "jobs.counts": lambda api: api.jobs.counts(JobQuery(text="a")),
     "jobs.deliveries": lambda api: api.jobs.deliveries("1"),
     "jobs.redeliver": lambda api: api.jobs.redeliver("1", 1),
+    "jobs.queue": lambda api: api.jobs.queue(job="1"),
     "jobs.ahead": lambda api: api.jobs.ahead(WAITING_JOB),
     "jobs.stats": lambda api: api.jobs.stats(),
     "schedules.get": lambda api: api.schedules.get("1"),

@@ -13,17 +13,23 @@ from ratchet_web.api.jobs import Jobs, counts_in, unchanged
 from ratchet_web.logic.jobs_estimate import QueueAhead
 from ratchet_web.models.destinations import Delivery, DeliveryTest, DeliveryTrial
 from ratchet_web.models.jobs import Job, JobChange, JobCounts, JobQuery, JobStats, NewJob
+from ratchet_web.models.jobs_queue import Queue, lane_of
+from ratchet_web.models.narrowing import parameters
 from ratchet_web.models.pages import Page
 
 
 class ContractJobs(Resource[Job], Jobs):
     """`/jobs` as the contract has it.
 
-    `counts`: whether it counts what matches; `deliveries`: whether it tells what became of outputs.
+    `counts`: whether it counts what matches; `deliveries`: whether it tells what became of outputs; `queue`:
+    whether it tells how the queue is.
     """
 
-    def __init__(self, http: Http, *, counts: bool = False, deliveries: bool = False) -> None:
+    def __init__(
+        self, http: Http, *, counts: bool = False, deliveries: bool = False, queue: bool = False
+    ) -> None:
         super().__init__(http, "/jobs", Job)
+        self._has_queue = queue
         self._has_counts, self._has_deliveries = counts, deliveries
 
     @override
@@ -74,6 +80,15 @@ class ContractJobs(Resource[Job], Jobs):
         if self._has_counts:
             return reading.one(await self._http.get("/jobs/counts", asked.filters()), JobCounts)
         return JobCounts() if asked.narrows else counts_in(await self.stats())
+
+    @override
+    async def queue(self, task: str | None = None, job: str | None = None) -> Queue:
+        if self._has_queue:
+            asked = parameters({"task_id": task, "job_id": job})
+            return reading.one(await self._http.get("/jobs/queue", asked), Queue)
+        # Without the lanes, all that wait stand in one whose priority nobody knows.
+        counts = await self.counts(JobQuery(task=task))
+        return Queue(lanes=(lane_of(counts.queued, counts.retrying),), running=counts.processing)
 
     @override
     async def ahead(self, job: Job) -> QueueAhead:

@@ -36,6 +36,7 @@ CANNOT: Final = {
         "This server keeps no retry policy of a schedule, and shows secrets of destinations to everybody: "
         "the console sets neither."
     ),
+    Ability.QUEUE: "This server tells how many jobs wait, and neither since when nor how fast they go.",
     Ability.RETRY_POLICY: "This server keeps no retry policy of a job: it waits as it has it.",
     Ability.CHANGE_SCHEDULE: "This server changes no schedule: delete it and create it anew.",
     Ability.SCHEDULE_OPTIONS: (

@@ -26,11 +26,13 @@ from ratchet_web.models.jobs import (
     JobStatus,
     NewJob,
 )
+from ratchet_web.models.jobs_queue import Queue, lane_of
 from ratchet_web.models.pages import Page
 
 OPEN = (JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.RETRYING)
 RETRIED = (JobStatus.FAILED, JobStatus.CANCELLED)
 COUNTED = ("QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED", "RETRYING")
+LANES = (JobPriority.CRITICAL, JobPriority.HIGH, JobPriority.NORMAL, JobPriority.LOW)
 # What the server narrows by itself, and what its rows do not tell.
 NARROWED = frozenset({"status", "priority", "task"})
 UNTOLD = ("schedule", "retries_left", "min_retries")
@@ -130,6 +132,19 @@ class NativeJobs(Jobs):
             totals = await self._lists.totals([{**_sent(asked), "status": status} for status in COUNTED])
             counts = dict(zip(COUNTED, totals, strict=True))
         return JobCounts.model_validate({status.lower(): counts[status] for status in COUNTED})
+
+    @override
+    async def queue(self, task: str | None = None, job: str | None = None) -> Queue:
+        if not isinstance(self._lists.reads, ByGraphql):
+            # By REST each number is a request.
+            counts = await self.counts(JobQuery(task=task))
+            return Queue(lanes=(lane_of(counts.queued, counts.retrying),), running=counts.processing)
+        narrowed = {} if task is None else {"task_id": task}
+        lanes = [{"status": status, "priority": each} for each in LANES for status in ("QUEUED", "RETRYING")]
+        asked = [{**narrowed, **filters} for filters in (*lanes, {"status": "PROCESSING"})]
+        *waiting, running = await self._lists.totals(asked)
+        pairs = zip(LANES, waiting[::2], waiting[1::2], strict=True)
+        return Queue(lanes=tuple(lane_of(n, again, each) for each, n, again in pairs), running=running)
 
     @override
     async def ahead(self, job: Job) -> QueueAhead:

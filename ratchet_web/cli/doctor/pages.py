@@ -29,6 +29,7 @@ WORDS = {
     Ability.STATISTICS: "statistics",
     Ability.CHANGE_JOB: "changing",
     Ability.DELIVERIES: "deliveries",
+    Ability.QUEUE: "the queue's lanes",
     Ability.RETRY_POLICY: "retry policies",
     Ability.CHANGE_SCHEDULE: "changing",
     Ability.SCHEDULE_OPTIONS: "zone, input and policies",
@@ -72,7 +73,10 @@ PAGES = (
         "Jobs",
         ("jobs",),
         None,
-        (Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY, Ability.BULK, Ability.PAUSE),
+        (
+            *(Ability.QUEUE, Ability.CHANGE_JOB, Ability.DELIVERIES, Ability.RETRY_POLICY),
+            *(Ability.BULK, Ability.PAUSE),
+        ),
         "jobs",
     ),
     Needs(

@@ -77,6 +77,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
     "/jobs": {"GET": READONLY, "POST": SERVICE},
     "/jobs/stats": {"GET": READONLY},
     "/jobs/counts": {"GET": READONLY},
+    "/jobs/queue": {"GET": READONLY},
     "/jobs/{job_id}": {"GET": READONLY, "PATCH": USER, "DELETE": USER},
     "/jobs/{job_id}/attempts": {"GET": READONLY},
     "/jobs/{job_id}/deliveries": {"GET": READONLY},

@@ -1,8 +1,18 @@
 """Which jobs."""
 
+from pydantic import Field
+
 from ratchet_web.models.base import Instant
 from ratchet_web.models.jobs import JobPriority, JobStatus
-from ratchet_web.server.parameters.base import Count, FilterParameters, ListParameters, Many, RowId, Text
+from ratchet_web.server.parameters.base import (
+    Count,
+    FilterParameters,
+    ListParameters,
+    Many,
+    Parameters,
+    RowId,
+    Text,
+)
 from ratchet_web.server.store.lists import jobs
 
 
@@ -34,6 +44,13 @@ class JobFilters(FilterParameters):
     queued_before: Instant | None = None
     scheduled_after: Instant | None = None
     scheduled_before: Instant | None = None
+
+
+class JobQueueParameters(Parameters):
+    """What of the queue."""
+
+    task_id: RowId | None = Field(None, description="Only jobs of this task, beside all that runs")
+    job_id: RowId | None = Field(None, description="Also tell how many go before this job")
 
 
 class JobParameters(JobFilters, ListParameters):

@@ -34,6 +34,7 @@ OFFERS = (
     "activity",
     "executionCounts",
     "jobCounts",
+    "jobQueue",
     "deliveries",
     "deliveryTest",
     "jobDelivery",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.server.store.codes import WAITING_JOBS, JobCode, PriorityCode
 from ratchet_web.server.store.database import Database
+from ratchet_web.server.store.lists import jobs_queue
 from ratchet_web.server.store.lists.base import Row, Rows, Window
 from ratchet_web.server.store.lists.counting import by_status
 from ratchet_web.server.store.lists.jobs import LISTING, rows
@@ -58,6 +59,10 @@ class Jobs:
     async def counts(self, wanted: Mapping[str, Any]) -> dict[JobCode, int] | None:
         """Return how many there are in each status; None where counting them would take too long."""
         return await self._database.read(lambda c: by_status(c, LISTING, JobCode, wanted))
+
+    async def queue(self, asked: jobs_queue.Asked) -> jobs_queue.Found:
+        """Return the queue as it is."""
+        return await self._database.read(lambda c: jobs_queue.look(c, asked))
 
     async def get(self, job_id: int) -> Row | None:
         """Return the job, None if there is none."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
-from ratchet_web.server.store import times, triggers
+from ratchet_web.server.store import jobs_lanes, times, triggers
 from ratchet_web.server.store.directory import VERSION
 from ratchet_web.server.store.schema import metadata, task_versions, tasks
 
@@ -34,7 +34,7 @@ _BACKFILLS: Mapping[int, Sequence[Callable[[sa.Connection], None]]] = {
         times.measure_rows,
         times.demand_series,
     ),
-    2: (),
+    2: (jobs_lanes.fill,),
 }
 
 

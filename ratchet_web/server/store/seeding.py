@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ratchet_web.server.store import beginning as beginnings
-from ratchet_web.server.store import migrations, statistics, times, triggers
+from ratchet_web.server.store import jobs_lanes, migrations, statistics, times, triggers
 from ratchet_web.server.store.beginning import Beginning
 from ratchet_web.server.store.directory import VERSION
 from ratchet_web.server.store.schema import (
@@ -46,6 +46,7 @@ def write(file: Path, beginning: Beginning, rest: Rest) -> None:
             for statement in indexes:
                 connection.exec_driver_sql(statement)
             _count(connection)
+            jobs_lanes.fill(connection)
             times.measure_rows(connection)
             times.demand_series(connection)
             triggers.create(connection)

@@ -11,6 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from ratchet_web.server.store import jobs_lanes
 from ratchet_web.server.store.buckets import Bucket, Delta, Gauges, bucket_of, columns
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.schema import series, series_seconds
@@ -176,6 +177,7 @@ def _fold(connection: sa.Connection, before_s: int, now_s: int, gauges: Mapping[
     merge(connection, changes)
     connection.execute(sa.update(series_seconds).where(*due).values(folded_n=_N.n, folded_ms=_N.ms))
     _forget(connection, now_s)
+    jobs_lanes.forget(connection, now_s - KEPT_S[SECOND_S])
 
 
 def _forget(connection: sa.Connection, now_s: int) -> None:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from ratchet_web.server.store import times
+from ratchet_web.server.store import jobs_lanes, times
 from ratchet_web.server.store.schema import executions, jobs
 
 _ADD = """INSERT INTO {counts} VALUES(new.task_id, new.status, 1{new_sum})
@@ -25,6 +25,7 @@ def create(connection: sa.Connection) -> None:
     _keep(connection, jobs, "job_counts", "status, task_id", _PLAIN)
     times.create(connection)
     connection.exec_driver_sql(_FORGET)
+    jobs_lanes.create(connection)
 
 
 def drop(connection: sa.Connection) -> None:

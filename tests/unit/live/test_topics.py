@@ -39,6 +39,7 @@ def test_a_list_is_known_by_its_querys_address(query: Query) -> None:
     [
         *("executions/12", "tasks/1", "jobs/9223372036854775807", "schedules/0", "dashboard"),
         *("tasks/1/versions", "tasks/1/versions/51", "pauses"),
+        *("jobs/queue", "jobs/queue?task=3&job=12", "jobs/queue?job=12"),
     ],
 )
 def test_details_and_the_dashboard_are_known(name: str) -> None:
@@ -58,6 +59,10 @@ def test_details_and_the_dashboard_are_known(name: str) -> None:
         "executions/x",
         "executions/new",
         "executions/-1",
+        "jobs/queue?task=x",
+        "jobs/queue?job=",
+        "jobs/queue?status=QUEUED",
+        "jobs/queue?job=1&job=2",
         "executions/1/logs",
         "executions/١",
         "executions/9223372036854775808",

@@ -20,7 +20,16 @@ from ratchet_web.server.store.schema.executions import (
     executions,
     payloads,
 )
-from ratchet_web.server.store.schema.jobs import DUE, JOB_ENDED, READY, job_counts, job_payloads, jobs
+from ratchet_web.server.store.schema.jobs import (
+    DUE,
+    JOB_ENDED,
+    READY,
+    job_counts,
+    job_lanes,
+    job_moves,
+    job_payloads,
+    jobs,
+)
 from ratchet_web.server.store.schema.logs import logs
 from ratchet_web.server.store.schema.pauses import QUEUE, pauses
 from ratchet_web.server.store.schema.schedules import ARMED, schedule_changes, schedules
@@ -47,6 +56,8 @@ __all__ = [
     "execution_times",
     "executions",
     "job_counts",
+    "job_lanes",
+    "job_moves",
     "job_payloads",
     "jobs",
     "logs",

@@ -55,6 +55,30 @@ job_counts = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# How many jobs wait in each lane, by task; what becomes of them is no part of it.
+job_lanes = sa.Table(
+    "job_lanes",
+    metadata,
+    *(
+        sa.Column(name, sa.Integer, primary_key=True, autoincrement=False)
+        for name in ("task_id", "priority", "status", "ready")
+    ),
+    sa.Column("n", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# How many jobs became ready, began and ended of late, by steps of ten seconds.
+job_moves = sa.Table(
+    "job_moves",
+    metadata,
+    *(
+        sa.Column(name, sa.Integer, primary_key=True, autoincrement=False)
+        for name in ("step", "task_id", "priority", "kind")
+    ),
+    sa.Column("n", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # A literal, not a parameter: only then does a partial index match.
 READY = jobs.c.ready == sa.literal_column("1")
 DUE = jobs.c.due_at.is_not(None)
@@ -85,7 +109,7 @@ _ordered("jb_schedule", _J.schedule_id, _J.queued_at, sqlite_where=OF_SCHEDULE)
 sa.Index("jb_ready", jobs.c.ready, jobs.c.priority.desc(), jobs.c.queued_at, sqlite_where=READY)
 # To find the first of a task while others are paused.
 sa.Index("jb_ready_task", _J.ready, _J.task_id, _J.priority.desc(), _J.queued_at, sqlite_where=READY)
-sa.Index("jb_due", jobs.c.due_at, sqlite_where=DUE)
+sa.Index("jb_due", _J.due_at, _J.priority, _J.task_id, sqlite_where=DUE)
 sa.Index(
     "jb_error",
     *(_J.queued_at, _J.id, _J.error_message, _J.status, _J.task_id, _J.priority, _J.retry_count),

@@ -1,0 +1,28 @@
+// The axis of delayed jobs: its words.
+
+/** The priorities as answers name them, the most urgent first. */
+export const LANES = [["critical", "Critical"], ["high", "High"], ["normal", "Normal"], ["low", "Low"]];
+
+const HOUR_S = 3600;
+const DAY_S = 86_400;
+const TICKS = 6;
+const clock = (at) => at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const day = (at) => at.toLocaleDateString(undefined, { month: "short", day: "numeric" });
+
+/** From when to when a bucket of so many seconds lasts: `18:00 to 19:00`, `Dec 2 06:00 to 12:00`, `Dec 2`. */
+export function spanOf(from, until, step) {
+  const begin = new Date(from);
+  if (step >= DAY_S) return day(begin);
+  const today = step < HOUR_S || (step === HOUR_S && sameDay(begin, new Date()));
+  const first = today ? clock(begin) : `${day(begin)} ${clock(begin)}`;
+  return until ? `${first} to ${clock(new Date(until))}` : first;
+}
+
+const sameDay = (a, b) => a.toDateString() === b.toDateString();
+
+/** Which bars get a label, and which: a few of them, so that they never touch. */
+export function labelsOf(bars, step) {
+  const every = Math.max(1, Math.ceil(bars.length / TICKS));
+  const words = (at) => (step >= 6 * HOUR_S ? day(at) : clock(at));
+  return bars.map((bar, place) => [place, words(new Date(bar.at))]).filter(([place]) => place % every === 0);
+}

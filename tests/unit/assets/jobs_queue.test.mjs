@@ -1,0 +1,26 @@
+// The axis of delayed jobs: its words.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { LANES, labelsOf, spanOf } from "../../../assets/jobs_queue.js";
+
+const at = (hour, minute = 0, day = 2) => new Date(2026, 2, day, hour, minute).toISOString();
+
+test("a bucket is named by its times, and by its day where it may be another one", () => {
+  assert.match(spanOf(at(18), at(18, 5), 300), /^18:00 to 18:05$/);
+  assert.match(spanOf(at(18), at(19), 3600), /Mar.* 18:00 to 19:00$|^18:00 to 19:00$/);
+  assert.match(spanOf(at(6), at(12), 21_600), /(Mar.*2|2.*Mar).* 06:00 to 12:00$/);
+  assert.doesNotMatch(spanOf(at(0), at(0, 0, 3), 86_400), /:/);
+  assert.doesNotMatch(spanOf(at(6), null, 300), /to/);
+});
+
+test("a few bars have a label, the first one always, at equal distances", () => {
+  const bars = Array.from({ length: 24 }, (_, hour) => ({ at: at(hour) }));
+  const labels = labelsOf(bars, 3600);
+  assert.deepEqual(labels.map(([place]) => place), [0, 4, 8, 12, 16, 20]);
+  assert.equal(labels[1][1], "04:00");
+  assert.deepEqual(labelsOf([], 3600), []);
+});
+
+test("the most urgent priority is the first", () => {
+  assert.deepEqual(LANES.map(([lane]) => lane), ["critical", "high", "normal", "low"]);
+});
