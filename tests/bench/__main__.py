@@ -18,6 +18,7 @@ from tests.bench import (
     log_viewer,
     million,
     navigation,
+    queue,
     throughput,
     timeline,
     typing,
@@ -39,6 +40,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "log_viewer": log_viewer.run,
     "typing": typing.run,
     "timeline": timeline.run,
+    "queue": queue.run,
 }
 
 

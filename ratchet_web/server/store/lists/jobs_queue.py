@@ -26,7 +26,7 @@ from ratchet_web.server.store.schema import (
 
 WINDOW_S: Final = 300
 # So many rows are met at most, by the walk for the oldest of a lane, along delayed jobs, and ahead of one.
-MOST_OLDEST, MOST_DELAYED, MOST_AHEAD = 1_000, 10_000, 200_000
+MOST_OLDEST, MOST_DELAYED, MOST_AHEAD = 1_000, 5_000, 200_000
 MOST_COMING: Final = 20
 HOUR_S, DAY_S = 3_600, 86_400
 # The axes of what is delayed: how far, and the length of a bucket. The last one is for all that is later.
