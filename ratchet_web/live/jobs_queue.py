@@ -1,6 +1,7 @@
 """Watching the queue: its lanes, what runs, what comes."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -9,10 +10,11 @@ from urllib.parse import parse_qsl
 from ratchet_web.api import Ratchet
 from ratchet_web.live.rows import Row, list_row
 from ratchet_web.live.topic import Snapshot, Topic, is_about
-from ratchet_web.logic.jobs_queue import estimate, idle_of, meaning, per_minute, rate
+from ratchet_web.logic.jobs_queue import Hold, estimate, hold, idle_of, meaning, per_minute, rate
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.jobs_queue import Queue, QueueDelayed, QueueLane
 from ratchet_web.models.monitoring import Change
+from ratchet_web.models.pauses import Pause
 
 NAME = "jobs/queue"
 # Waits get longer and paces change without any change of a job.
@@ -34,8 +36,8 @@ class JobQueue(Topic):
     job: str | None = None
 
     def dirtied_by(self, change: Change, last: Snapshot) -> bool:
-        """By jobs, and by executions without one: those take workers too."""
-        return is_about(change, "jobs") or is_about(change, "executions")
+        """By jobs, by executions without one (those take workers too), and by what is paused."""
+        return any(is_about(change, noun) for noun in ("jobs", "executions", "pauses"))
 
     def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
         """Soon again, whatever is announced."""
@@ -44,7 +46,7 @@ class JobQueue(Topic):
 
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the queue as it is."""
-        queue = await api.jobs.queue(self.task, self.job)
+        queue, pauses = await asyncio.gather(api.jobs.queue(self.task, self.job), api.pauses.all())
         now = datetime.now(UTC)
         about = {
             "waiting": total(lane.waiting for lane in queue.lanes),
@@ -54,9 +56,10 @@ class JobQueue(Topic):
             "workers": None if queue.workers is None else [list_row(each) for each in queue.workers],
             "delayed": None if queue.delayed is None else bars(queue.delayed, now),
             "coming": None if queue.coming is None else [list_row(each) for each in queue.coming],
-            "job": asked_of(queue, now),
+            "job": asked_of(queue, now, pauses),
         }
-        rows = tuple(lane_row(lane, queue, now) for lane in queue.lanes)
+        held = hold(pauses, self.task)
+        rows = tuple(lane_row(lane, queue, now, held) for lane in queue.lanes)
         return Snapshot(rows, about, bool(about["waiting"] or queue.running))
 
 
@@ -66,11 +69,11 @@ def total(numbers: Iterator[int | None]) -> int | None:
     return None if None in known else sum(n or 0 for n in known)
 
 
-def lane_row(lane: QueueLane, queue: Queue, now: datetime) -> Row:
+def lane_row(lane: QueueLane, queue: Queue, now: datetime, held: Hold) -> Row:
     """Return a lane as it is drawn; `share` of the deepest one, from 0 to 1."""
     depth = lane.waiting if lane.ready is None else lane.ready
     deepest = max((each.waiting if each.ready is None else each.ready) or 0 for each in queue.lanes)
-    said = meaning(lane, queue, now)
+    said = meaning(lane, queue, now, held)
     began = per_minute(lane.started, queue.window_s)
     return {
         "id": lane.priority.value,
@@ -104,11 +107,11 @@ def bars(delayed: QueueDelayed, now: datetime) -> Row:
     }
 
 
-def asked_of(queue: Queue, now: datetime) -> Row | None:
+def asked_of(queue: Queue, now: datetime, pauses: Sequence[Pause]) -> Row | None:
     """Return the job that was asked for, with what is estimated of its start; None where there is none."""
     if queue.job is None:
         return None
-    found = estimate(queue.job, queue, now)
+    found = estimate(queue.job, queue, now, hold(pauses, queue.job.task_id))
     at = _instant(found.at) if found.at else None
     return {**list_row(queue.job), "estimate": {"at": at, "words": found.words}}
 

@@ -1,10 +1,12 @@
 """What the numbers of a queue mean, in a sentence: why it is so long, and what becomes of it. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from ratchet_web.models.jobs import WAITING, JobStatus
 from ratchet_web.models.jobs_queue import Queue, QueueAsked, QueueLane, QueueWorker
+from ratchet_web.models.pauses import Pause, PauseScope
 
 # Shorter than that, a job that is ready is simply taken next.
 AT_ONCE_S: Final = 5.0
@@ -27,6 +29,26 @@ class Estimate(NamedTuple):
     words: str
 
 
+class Hold(NamedTuple):
+    """What people hold back: `whole` names what stands still altogether, `some` says that a part does."""
+
+    whole: str = ""
+    some: bool = False
+
+
+FREE: Final = Hold()
+
+
+def hold(pauses: Iterable[Pause], task: str | None) -> Hold:
+    """Return what holds the jobs of a task back, or those of all tasks."""
+    scopes = {pause.scope: pause for pause in pauses if pause.task_id in (None, task) or task is None}
+    if PauseScope.QUEUE in scopes:
+        return Hold("the queue")
+    if PauseScope.TASK in scopes:
+        return Hold("the task") if task else Hold(some=True)
+    return FREE
+
+
 def per_minute(n: int | None, window_s: float | None) -> float | None:
     """Return how many a minute that is."""
     return None if n is None or not window_s else n * 60 / window_s
@@ -37,15 +59,17 @@ def idle_of(workers: tuple[QueueWorker, ...] | None) -> int | None:
     return None if workers is None else sum(worker.status == "idle" for worker in workers)
 
 
-def meaning(lane: QueueLane, queue: Queue, now: datetime) -> Said:
+def meaning(lane: QueueLane, queue: Queue, now: datetime, held: Hold = FREE) -> Said:
     """Return what the numbers of a lane mean."""
+    if held.whole and lane.waiting:
+        return Said(f"Held back: {held.whole} is paused.")
     began, came = (per_minute(n, queue.window_s) for n in (lane.started, lane.arrived))
     if lane.ready is None or began is None or came is None:
         return Said("" if lane.waiting == 0 else UNKNOWN)
     if not lane.ready:
         return Said(_of_an_empty(lane, began))
     if not began:
-        return _of_a_standing(lane, queue, now)
+        return _of_a_standing(lane, queue, now, held)
     return Said(_of_a_moving(lane.ready, began, came))
 
 
@@ -57,7 +81,7 @@ def _of_an_empty(lane: QueueLane, began: float) -> str:
     return "Nothing waits."
 
 
-def _of_a_standing(lane: QueueLane, queue: Queue, now: datetime) -> Said:
+def _of_a_standing(lane: QueueLane, queue: Queue, now: datetime, held: Hold) -> Said:
     """Nothing of it began in the window."""
     waits_s = (now - lane.oldest_ready_at).total_seconds() if lane.oldest_ready_at else None
     if waits_s is not None and waits_s < AT_ONCE_S:
@@ -66,6 +90,8 @@ def _of_a_standing(lane: QueueLane, queue: Queue, now: datetime) -> Said:
     stood = in_time(window_s if waits_s is None else min(window_s, waits_s))
     first = f"Nothing of it has begun for {stood}"
     idle = idle_of(queue.workers)
+    if idle and held.some:
+        return Said(f"{first}, and tasks are paused.")
     if idle:
         return Said(f"{first}, though {_workers(idle)} idle.", alarming=True)
     if any(each.ready for each in queue.lanes[: queue.lanes.index(lane)]):
@@ -83,12 +109,14 @@ def _of_a_moving(ready: int, began: float, came: float) -> str:
     return f"Empties in about {in_time(empty_s)} at this rate."
 
 
-def estimate(job: QueueAsked, queue: Queue, now: datetime) -> Estimate:
+def estimate(job: QueueAsked, queue: Queue, now: datetime, held: Hold = FREE) -> Estimate:
     """Return when the job that was asked for may begin."""
     if job.status is JobStatus.PROCESSING:
         return Estimate(None, "It runs now.")
     if job.status not in WAITING:
         return Estimate(None, f"It waits for nothing: it is {job.status.value.lower()}.")
+    if held.whole:
+        return Estimate(None, f"It waits until {held.whole} is resumed.")
     if not job.ready:
         what = "its next attempt" if job.status is JobStatus.RETRYING else "its time"
         return Estimate(job.due_at, f"It waits for {what}; from then on for a free worker.")

@@ -23,6 +23,7 @@ from ratchet_web.components.times import ago, duration, instant
 from ratchet_web.pages.acts import Act, if_may
 from ratchet_web.pages.jobs_views import job_views
 from ratchet_web.pages.lists import ignored_notice, task_link, task_picker
+from ratchet_web.pages.pauses import pause_notice, pause_queue_button
 from ratchet_web.state.jobs_queue import JobQueue
 
 Row = rx.Var[dict[str, Any]]
@@ -230,8 +231,9 @@ def page() -> rx.Component:
             "Queue",
             job_views("Queue", JobQueue.task),
             rx.el.span(total, class_name="total"),
-            actions=(task_picker(JobQueue.task, JobQueue.pick_task),),
+            actions=(task_picker(JobQueue.task, JobQueue.pick_task), pause_queue_button()),
         ),
+        pause_notice(),
         ignored_notice(JobQueue),
         lacking_note(Ability.QUEUE),
         rx.cond(live.error, failure_notice(live.error, live.about["stale_since"])),

@@ -38,6 +38,8 @@ ABILITIES = {
     Ability.CHANGE_JOB: Words("Changes jobs", "A waiting job can be given another time or priority."),
     Ability.DELIVERIES: Words("Tells of deliveries", "Where outputs went, and once more if that is wanted."),
     Ability.QUEUE: Words("Tells how the queue moves", "Each lane shows its oldest wait and its pace."),
+    Ability.TEST_DELIVERY: Words("Tries destinations", "A webhook or a file can be tried before it is used."),
+    Ability.JOB_DELIVERY: Words("Changes where outputs go", "A waiting job can get other destinations."),
     Ability.RETRY_POLICY: Words("Keeps retry policies", "A job can say how long it waits between attempts."),
     Ability.CHANGE_SCHEDULE: Words("Changes schedules", "A schedule can be edited."),
     Ability.SCHEDULE_OPTIONS: Words(
@@ -45,6 +47,10 @@ ABILITIES = {
     ),
     Ability.BULK: Words(
         "Acts on many at once", "Everything that a filter finds can be cancelled or retried."
+    ),
+    Ability.BULK_PACE: Words("Slows bulk runs down", "What it does to many rows can be held at a pace."),
+    Ability.SCHEDULE_DELIVERY: Words(
+        "Keeps how schedules retry and deliver", "A schedule gives its jobs a policy and destinations."
     ),
     Ability.VERSIONS: Words("Keeps versions", "Earlier versions of a task can be read and restored."),
     Ability.ACTIVITY: Words("Tells what tasks did of late", "Lists of tasks show runs, rates and times."),

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from ratchet_web.models.base import is_row_id
+from ratchet_web.models.pauses import TOPIC as PAUSES
 from ratchet_web.state.services import go
 from ratchet_web.state.viewing import ON_EVERY_PAGE, watch
 
@@ -36,7 +37,7 @@ class JobQueue(rx.State):
         self.without_job = _address(self.task, "")
         self.mistake = ""
         self.topic = _address(self.task, self.job).removeprefix("/")
-        await watch(self, self.topic)
+        await watch(self, self.topic, PAUSES)
 
     @rx.event
     def pick_task(self, task: str) -> Any:

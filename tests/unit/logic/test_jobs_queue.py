@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ratchet_web.logic.jobs_queue import estimate, in_time, meaning, per_minute, rate
+from ratchet_web.logic.jobs_queue import FREE, Hold, estimate, hold, in_time, meaning, per_minute, rate
 from ratchet_web.models.jobs import JobPriority, JobStatus
 from ratchet_web.models.jobs_queue import Queue, QueueAsked, QueueLane, QueueWorker, lane_of
+from ratchet_web.models.pauses import Pause, PauseScope
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 IDLE, BUSY = QueueWorker(status="idle"), QueueWorker(status="busy")
@@ -42,6 +43,35 @@ def said(*lanes, workers=(BUSY,), window_s=300):
 )
 def test_a_lane_is_said_in_a_sentence(numbers, words):
     assert said(numbers) == (words, False)
+
+
+QUEUE = Pause(id="queue", scope=PauseScope.QUEUE)
+TASK = Pause(id="3", scope=PauseScope.TASK, task_id="3")
+
+
+@pytest.mark.parametrize(
+    ("pauses", "task", "held"),
+    [
+        ((), None, FREE),
+        ((QUEUE, TASK), None, Hold("the queue")),
+        ((QUEUE,), "4", Hold("the queue")),
+        ((TASK,), "3", Hold("the task")),
+        ((TASK,), "4", FREE),
+        ((TASK,), None, Hold(some=True)),
+    ],
+)
+def test_what_is_paused_holds_what_belongs_to_it(pauses, task, held):
+    assert hold(pauses, task) == held
+
+
+def test_what_is_held_back_alarms_nobody():
+    queue = Queue(window_s=300, workers=(IDLE,))
+    stands = lane(9, waits_s=3_600)
+    assert meaning(stands, queue, NOW, Hold("the queue")) == ("Held back: the queue is paused.", False)
+    some = meaning(stands, queue, NOW, Hold(some=True))
+    assert some == ("Nothing of it has begun for 5 min, and tasks are paused.", False)
+    waits = QueueAsked(id="1", status=JobStatus.QUEUED, ready=True, ahead=0)
+    assert estimate(waits, queue, NOW, Hold("the task")) == (None, "It waits until the task is resumed.")
 
 
 def test_a_lane_that_stands_says_why():
