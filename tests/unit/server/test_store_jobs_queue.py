@@ -99,10 +99,9 @@ class Life:
 
     async def step(self):
         self.now_ms += self.chance.randrange(20_000)
-        await self.chance.choice(
-            (self._add, self._add, self._claim, self._claim, self._end, self._end)
-            + (self._bulk, self._cancel, self._change, self._pause, self._hasten, self._age)
-        )()
+        often = (self._add, self._claim, self._end)
+        seldom = (self._bulk, self._cancel, self._change, self._pause, self._hasten, self._age)
+        await self.chance.choice((*often, *often, *seldom))()
 
     async def _add(self):
         due = self.chance.choice((None, self.now_ms - 5, self.now_ms + self.chance.randrange(60_000)))
@@ -217,6 +216,19 @@ async def test_the_oldest_is_who_was_ready_for_longest_not_who_was_queued_first(
     assert lane.oldest_ms == NOW - 9_000
 
 
+async def test_who_may_not_be_the_oldest_is_not_called_so(store, task, monkeypatch):
+    monkeypatch.setattr(jobs_queue, "MOST_OLDEST", 2)
+    # Queued first, for a time that has come only now: the walk ends before it meets the oldest.
+    for _ in range(2):
+        await add(store, task, at=NOW - HOUR, due=NOW - 5_000)
+    await store._database.write(lambda c: c.execute(sa.update(jobs).values(ready=1, due_at=None)))
+    lane = (await store.jobs.queue(Asked(NOW))).lanes[NORMAL]
+    assert lane.oldest_ms == NOW - 5_000
+    await add(store, task, at=NOW - 9_000)
+    lane = (await store.jobs.queue(Asked(NOW))).lanes[NORMAL]
+    assert (lane.ready, lane.oldest_id, lane.oldest_ms) == (3, None, None)
+
+
 async def test_of_one_task_only_its_own_are_looked_at(store, task):
     values = {"name": "other", "version": "1", "enabled": True, "source_code": "function main() {}"}
     other = await store.tasks.add(values, 1)
@@ -240,6 +252,19 @@ async def test_who_is_ahead_are_those_who_are_claimed_before(store, task):
     claimed = [each.job_id for each in await claim(store, NOW + 10, limit=10)]
     assert sorted(ahead, key=lambda id: ahead[id]) == claimed
     assert sorted(ahead.values()) == [0, 1, 2, 3, 4]
+
+
+async def test_who_is_held_back_goes_before_nobody(store, task):
+    values = {"name": "other", "version": "1", "enabled": True, "source_code": "function main() {}"}
+    other = await store.tasks.add(values, 1)
+    await add(store, other, JobPriority.HIGH)
+    await add(store, other, at=NOW - 5)
+    await add(store, task, at=NOW - 5)
+    await add(store, other)
+    asked = await add(store, task)
+    assert (await store.jobs.queue(Asked(NOW, job_id=asked))).ahead == 4
+    await store.pauses.begin(other.id, NewPause("why", None, NOW))
+    assert (await store.jobs.queue(Asked(NOW, job_id=asked))).ahead == 1
 
 
 @pytest.mark.parametrize(
