@@ -20,6 +20,19 @@ export function spanOf(from, until, step) {
 
 const sameDay = (a, b) => a.toDateString() === b.toDateString();
 
+/** A number as people read it. */
+export const figure = (n) => (n == null ? "–" : Number(n).toLocaleString("en"));
+
+/** Whether no job is delayed: not where only those until some time were looked at. */
+export const isNone = ({ n, later, until }) => !n && !later && !until;
+
+/** What the bars do not show. */
+export function beyond({ later, until, n, step_s: step }) {
+  if (until && !n) return `None is due until ${spanOf(until, null, step)}; those due later are not counted.`;
+  if (until) return `The next ${figure(n)} are counted, until ${spanOf(until, null, step)}; more are due later.`;
+  return later ? `${figure(later)} more are due later.` : "";
+}
+
 /** Which bars get a label, and which: a few of them, so that they never touch. */
 export function labelsOf(bars, step) {
   const every = Math.max(1, Math.ceil(bars.length / TICKS));

@@ -305,6 +305,17 @@ async def test_of_many_delayed_ones_the_first_are_counted_and_it_is_said(store, 
     assert sum(found.counts[NORMAL]) == 3
 
 
+async def test_of_a_task_that_comes_later_it_is_said_how_far_was_looked(store, task, monkeypatch):
+    monkeypatch.setattr(jobs_queue, "MOST_DELAYED", 3)
+    values = {"name": "other", "version": "1", "enabled": True, "source_code": "function main() {}"}
+    other = await store.tasks.add(values, 1)
+    for minutes in range(1, 5):
+        await add(store, task, due=NOW + minutes * MINUTE)
+    await add(store, other, due=NOW + HOUR)
+    found = (await store.jobs.queue(Asked(NOW, other.id))).delayed
+    assert (found.later, found.until_ms, sum(found.counts[NORMAL])) == (None, NOW + 3 * MINUTE, 0)
+
+
 async def test_too_many_ahead_are_not_counted(store, task, monkeypatch):
     monkeypatch.setattr(jobs_queue, "MOST_AHEAD", 2)
     ids = [await add(store, task, at=NOW + n) for n in range(4)]

@@ -215,7 +215,7 @@ def _is_wide(axis: tuple[int, int], cells: Sequence[_Cell], now_ms: int) -> bool
 
 
 def _cells(connection: sa.Connection, asked: Asked) -> tuple[list[_Cell], int | None]:
-    """Return the delayed jobs that are looked at, and the time of the last one, in one walk."""
+    """Return the delayed jobs that are asked for, and the time of the last one that was met, in one walk."""
     columns = (_J.due_at, _J.priority, _J.task_id)
     near = using(sa.select(*columns), jobs, "jb_due").where(DUE)
     c = near.order_by(_J.due_at).limit(MOST_DELAYED).subquery().c
@@ -227,11 +227,11 @@ def _cells(connection: sa.Connection, asked: Asked) -> tuple[list[_Cell], int | 
     ]
     *_, (_, longest) = steps
     start = sa.case(*steps, else_=longest).label("start")
-    counted = sa.select(c.priority, start, sa.func.count(), sa.func.max(c.due_at))
-    found = connection.execute(
-        counted.where(*_of(c.task_id, asked.task_id)).group_by(c.priority, start)
-    ).all()
-    cells = [_Cell(PriorityCode(priority), at, n) for priority, at, n, _ in found]
+    mine = sa.true() if asked.task_id is None else c.task_id == asked.task_id
+    asked_for = sa.case((mine, 1), else_=0).label("asked_for")
+    counted = sa.select(c.priority, start, asked_for, sa.func.count(), sa.func.max(c.due_at))
+    found = connection.execute(counted.group_by(c.priority, start, asked_for)).all()
+    cells = [_Cell(PriorityCode(priority), at, n) for priority, at, wanted, n, _ in found if wanted]
     return cells, max((last for *_, last in found), default=None)
 
 
