@@ -9,15 +9,19 @@ const TICKS = 6;
 const clock = (at) => at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const day = (at) => at.toLocaleDateString(undefined, { month: "short", day: "numeric" });
 
-/** From when to when a bucket of so many seconds lasts: `18:00 to 19:00`, `Dec 2 06:00 to 12:00`, `Dec 2`. */
+/** From when to when a bucket of so many seconds lasts: `18:00 to 19:00`, `Dec 2 06:00 to 12:00`, `Dec 2`.
+ *
+ *  A bucket of a day is one of UTC: where it is none of the viewer's, `Dec 1 19:00 to Dec 2 19:00`. */
 export function spanOf(from, until, step) {
   const begin = new Date(from);
-  if (step >= DAY_S) return day(begin);
+  if (step >= DAY_S) return isMidnight(begin) ? day(begin) : [from, until].filter(Boolean).map(moment).join(" to ");
   const today = step < HOUR_S || (step === HOUR_S && sameDay(begin, new Date()));
   const first = today ? clock(begin) : `${day(begin)} ${clock(begin)}`;
   return until ? `${first} to ${clock(new Date(until))}` : first;
 }
 
+const isMidnight = (at) => at.getHours() === 0 && at.getMinutes() === 0;
+const moment = (instant) => `${day(new Date(instant))} ${clock(new Date(instant))}`;
 const sameDay = (a, b) => a.toDateString() === b.toDateString();
 
 /** A number as people read it. */
