@@ -1,11 +1,9 @@
 // The queue: how deep a lane is, and when delayed jobs are due.
 import { useState } from "react";
 import "./jobs_queue.css";
-import { LANES, labelsOf, spanOf } from "./jobs_queue.js";
+import { LANES, beyond, figure, isNone, labelsOf, spanOf } from "./jobs_queue.js";
 import { useLive } from "./live.js";
 import { PageLink } from "./server.jsx";
-
-const figure = (n) => (n == null ? "–" : Number(n).toLocaleString("en"));
 
 /** A number and its bar, which keeps its place whatever the number is. */
 export function Depth({ value, share = 0 }) {
@@ -25,7 +23,7 @@ export function Delayed({ topic, narrowed = "" }) {
   const delayed = about.delayed;
   if (!delayed) return null;
   const bars = delayed.bars.map((bar, place, all) => ({ ...bar, until: all[place + 1]?.at ?? delayed.end }));
-  if (!delayed.n && !delayed.later) return <p className="pad dim">No job waits for a set time or for its next attempt.</p>;
+  if (isNone(delayed)) return <p className="pad dim">No job waits for a set time or for its next attempt.</p>;
   return (
     <div className="delayed pad">
       {asTable ? <Table bars={bars} step={delayed.step_s} /> : <Axis delayed={delayed} bars={bars} narrowed={narrowed} />}
@@ -35,11 +33,6 @@ export function Delayed({ topic, narrowed = "" }) {
       </div>
     </div>
   );
-}
-
-function beyond({ later, until, n, step_s: step }) {
-  if (until) return `The next ${figure(n)} are counted, until ${spanOf(until, null, step)}; more are due later.`;
-  return later ? `${figure(later)} more are due later.` : "";
 }
 
 function Axis({ delayed, bars, narrowed }) {

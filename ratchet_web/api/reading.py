@@ -51,9 +51,7 @@ def page(answer: Answer, model: type[T], limit: int) -> Page[T]:
         Broken: it is no list.
     """
     payload = answer.payload()
-    values = data_of(payload)
-    if not isinstance(values, list):
-        raise answer.broken("The server's list is not a list")
+    values = _listed(answer, payload)
     read = read_rows(values, model, limit)
     left_out = (("limit", len(values) > limit), ("rows", read.unusable))
     ignored = tuple(name for name, is_so in left_out if is_so)
@@ -98,6 +96,22 @@ def read_rows(values: Sequence[JsonValue], model: type[T], most: int = MOST_ROWS
     if unusable:
         logger.warning("Left out %d of the rows as no %s: %s", len(unusable), model.__name__, unusable[0])
     return Read(tuple(found.values()), len(unusable))
+
+
+def every(answer: Answer, model: type[T]) -> tuple[T, ...]:
+    """Return the rows of a list that comes whole, in `{data: […]}` or bare; an unusable one is left out.
+
+    Raises:
+        Broken: it is no list.
+    """
+    return rows(_listed(answer, answer.payload()), model)
+
+
+def _listed(answer: Answer, payload: JsonValue) -> list[JsonValue]:
+    values = data_of(payload)
+    if not isinstance(values, list):
+        raise answer.broken("The server's list is not a list")
+    return values
 
 
 def rows(values: Sequence[JsonValue], model: type[T]) -> tuple[T, ...]:

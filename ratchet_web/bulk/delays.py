@@ -73,9 +73,10 @@ class Delays:
         Raises:
             Conflict: the row is being acted on, or too much waits.
         """
-        self._drop(intent.row)
-        if sum(each.stage is Stage.WAITING for each in self._delayed.values()) >= MOST_WAITING:
+        others = (each for row, each in self._delayed.items() if row != intent.row)
+        if sum(each.stage is Stage.WAITING for each in others) >= MOST_WAITING:
             raise Conflict(TOO_MANY)
+        self._drop(intent.row)
         due_at = time.time_ns() // 1_000_000 + round(1000 * self.undo_s)
         delayed = Delayed(intent, due_at, permitted=permitted)
         self._delayed[intent.row] = delayed
@@ -165,7 +166,8 @@ class Delays:
     def _forget_failures(self) -> None:
         failed = [row for row, each in self._delayed.items() if each.stage is Stage.FAILED]
         for row in failed[:-MOST_FAILED]:
-            del self._delayed[row]
+            # With what would end it later: by then it may be another act that is told of.
+            self._drop(row)
 
     def _turn(self, delayed: Delayed, stage: Stage, note: str = "") -> None:
         delayed.stage, delayed.note = stage, note

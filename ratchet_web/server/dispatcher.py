@@ -28,6 +28,7 @@ from ratchet_web.server.store.store import Store
 from ratchet_web.settings import Settings
 
 RETRY_S: Final = 1.0
+READY_MS: Final = 1_000
 STOP_S: Final = 3.0
 CANCEL_S: Final = 5.0
 
@@ -58,6 +59,7 @@ class Dispatcher:
         self._endings: dict[int, Ending] = {}
         self._retry_policy = default_policy(settings)
         self._woken = asyncio.Event()
+        self._readied_ms = 0
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
 
@@ -146,13 +148,24 @@ class Dispatcher:
 
     async def _fill(self) -> int | None:
         """Give work to every free worker; return when the next delayed job is due."""
-        free = self._settings.workers - len(self._running)
+        free, now_ms = self._settings.workers - len(self._running), self._clock.now_ms()
         if free <= 0:
-            return None
-        claimed = await self._store.attempts.claim(free, self._clock.now_ms())
+            return await self._let_be_ready(now_ms)
+        claimed = await self._store.attempts.claim(free, now_ms)
         for attempt in claimed.attempts:
             self._begin(attempt)
         return claimed.next_due_ms
+
+    async def _let_be_ready(self, now_ms: int) -> int | None:
+        """Note what has come due though no worker is free, so that nobody sees it wait for its time.
+
+        Seldom: with every job that comes or ends this is asked for.
+        """
+        if 0 <= now_ms - self._readied_ms < READY_MS:
+            return self._readied_ms + READY_MS
+        self._readied_ms = now_ms
+        due_ms = await self._store.attempts.ready(now_ms)
+        return None if due_ms is None else max(due_ms, now_ms + READY_MS)
 
     def _begin(self, attempt: Attempt) -> None:
         task = asyncio.create_task(self._carry(attempt), name=f"execution {attempt.execution_id}")

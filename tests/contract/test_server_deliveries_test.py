@@ -64,6 +64,16 @@ async def test_an_answer_that_is_no_success_is_told_and_not_asked_for_again(api,
     assert told["answer"] == "No such hook"
 
 
+async def test_an_answer_that_does_not_end_is_judged_by_what_came(api, monkeypatch):
+    monkeypatch.setattr("ratchet_web.server.deliveries.webhooks.BODY_S", 0.1)
+    async with receiving() as receiver:
+        receiver.hold_rest.clear()
+        receiver.body = b"data: one\n" * 10
+        told = await tried(api, webhook(receiver.url))
+    assert (told["status"], told["responseStatus"], told["error"]) == ("DELIVERED", 200, None)
+    assert told["answer"] == "data: one\n"
+
+
 async def test_a_private_address_is_refused_as_in_a_real_delivery(tmp_path):
     async with in_process(tmp_path) as api, receiving() as receiver:
         told = await tried(api, webhook(receiver.url))

@@ -53,6 +53,18 @@ def lane(found, priority):
     return next(each for each in found["lanes"] if each["priority"] == priority)
 
 
+async def test_what_comes_due_while_every_worker_is_busy_is_ready_all_the_same(api, busy):
+    soon = (datetime.now(UTC) + timedelta(milliseconds=300)).isoformat()
+    job = await api.post("/jobs", {"taskId": busy, "input": 1, "priority": "CRITICAL", "scheduledFor": soon})
+    found = await eventually(
+        lambda: api.get("/jobs/queue", job_id=job["id"]), lambda queue: queue["job"]["ready"]
+    )
+    assert (found["job"]["ahead"], found["job"]["dueAt"]) == (0, None)
+    critical = lane(found, "CRITICAL")
+    assert (critical["ready"], critical["scheduled"], critical["arrived"]) == (1, 0, 1)
+    assert critical["oldestJobId"] == job["id"]
+
+
 async def test_one_look_tells_what_waits_what_runs_and_what_comes(api, busy):
     later = (datetime.now(UTC) + timedelta(minutes=30)).isoformat()
     first = await api.post("/jobs", {"taskId": busy, "input": 1, "priority": "HIGH"})

@@ -95,6 +95,9 @@ async def test_each_change_is_kept_with_old_and_new(api):
     assert changed["fields"][0].keys() == keys(FieldChange)
     older = await api.ask("GET", f"{path}/changes", 200, params={"before": changed["id"], "limit": 1})
     assert [each["id"] for each in older["data"]] == [created["id"]]
+    assert older["meta"] == {"total": 3, "hasMore": False}
+    newest = await api.ask("GET", f"{path}/changes", 200, params={"limit": 2})
+    assert newest["meta"] == {"total": 3, "hasMore": True}
 
 
 async def test_of_destinations_only_that_they_changed_is_told(api):

@@ -14,8 +14,10 @@ class Receiver:
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self.answers: list[int] = []
         self.body = b""
-        self.hold = asyncio.Event()
+        # Before the answer, and before what is left of it after its first bytes.
+        self.hold, self.hold_rest = asyncio.Event(), asyncio.Event()
         self.hold.set()
+        self.hold_rest.set()
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one request."""
@@ -27,7 +29,10 @@ class Receiver:
         status = self.answers.pop(0) if self.answers else 200
         place = "location: http://127.0.0.1:1/\r\n" if status == 302 else ""
         rest = f"content-length: {len(self.body)}\r\nconnection: close\r\n\r\n"
-        writer.write(f"HTTP/1.1 {status} OK\r\n{place}{rest}".encode() + self.body)
+        writer.write(f"HTTP/1.1 {status} OK\r\n{place}{rest}".encode() + self.body[:10])
+        await writer.drain()
+        await self.hold_rest.wait()
+        writer.write(self.body[10:])
         await writer.drain()
         writer.close()
 
@@ -48,4 +53,5 @@ async def receiving() -> AsyncIterator[Receiver]:
         yield receiver
     finally:
         receiver.hold.set()
+        receiver.hold_rest.set()
         listening.close()

@@ -51,8 +51,7 @@ class ContractJobs(Resource[Job], Jobs):
     async def deliveries(self, id: str) -> tuple[Delivery, ...]:
         if not self._has_deliveries:
             return ()
-        values = reading.data_of((await self._http.get(self._at(id, "deliveries"))).payload())
-        return tuple(reading.rows(values if isinstance(values, list) else (), Delivery))
+        return reading.every(await self._http.get(self._at(id, "deliveries")), Delivery)
 
     @override
     async def redeliver(self, id: str, position: int) -> None:

@@ -22,8 +22,7 @@ class ContractPauses(Pauses):
     async def all(self) -> Sequence[Pause]:
         if not self._offered:
             return ()
-        values = reading.data_of((await self._http.get("/pauses")).payload())
-        return reading.rows(values if isinstance(values, list) else (), Pause)
+        return reading.every(await self._http.get("/pauses"), Pause)
 
     @override
     async def begin(self, task: str | None, draft: NewPause) -> Pause:

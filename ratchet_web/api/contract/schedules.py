@@ -85,8 +85,7 @@ class ContractSchedules(Resource[Schedule], Schedules):
     @override
     async def changes(self, id: str, *, before: str | None = None) -> tuple[ScheduleRevision, ...]:
         wanted = {"limit": str(CHANGES)} | ({} if before is None else {"before": before})
-        values = reading.data_of((await self._http.get(self._at(id, "changes"), wanted)).payload())
-        return reading.rows(values if isinstance(values, list) else (), ScheduleRevision)
+        return reading.every(await self._http.get(self._at(id, "changes"), wanted), ScheduleRevision)
 
     @override
     async def stats(self) -> ScheduleStats:

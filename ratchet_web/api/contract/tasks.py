@@ -90,8 +90,7 @@ class ContractTasks(Resource[Task], Tasks):
     @override
     async def versions(self, id: str, *, before: int | None = None) -> tuple[TaskVersionHead, ...]:
         wanted = {"limit": str(VERSIONS)} | ({} if before is None else {"before": str(before)})
-        values = reading.data_of((await self._http.get(self._at(id, "versions"), wanted)).payload())
-        return reading.rows(values if isinstance(values, list) else (), TaskVersionHead)
+        return reading.every(await self._http.get(self._at(id, "versions"), wanted), TaskVersionHead)
 
     @override
     async def restore(self, id: str, revision: int, *, current: int | None = None) -> Task:

@@ -65,7 +65,7 @@ def _caller(request: Request) -> Caller:
 
 
 def who(request: Request) -> str | None:
-    """Return the name of the user who asks, None where the server knows of none."""
+    """Return who asks; nobody's name where no login is wanted, or the console asks for itself."""
     caller: Caller | None = request.state.user
     return None if caller is None or caller.id is None else caller.name
 

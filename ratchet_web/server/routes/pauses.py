@@ -5,9 +5,8 @@ from fastapi import Request, Response
 from ratchet_web.models.envelopes import One, Several
 from ratchet_web.models.pauses import NewPause, Pause
 from ratchet_web.server import wire
-from ratchet_web.server.access.identity import Caller
 from ratchet_web.server.errors import ConflictError, MissingError
-from ratchet_web.server.routes.base import Running, answer, one, router, row_id
+from ratchet_web.server.routes.base import Running, answer, one, router, row_id, who
 from ratchet_web.server.server import Server
 from ratchet_web.server.store import pauses
 from ratchet_web.server.store.errors import Paused
@@ -64,13 +63,13 @@ def _task(task_id: str) -> int:
 
 
 async def _pause(server: Server, request: Request, task_id: int, body: NewPause) -> Row | None:
-    new = pauses.NewPause(body.reason, _name(request), server.now_ms())
+    new = pauses.NewPause(body.reason, who(request), server.now_ms())
     try:
         row = await server.store.pauses.begin(task_id, new)
     except Paused as paused:
         what = "The queue" if task_id == QUEUE else f"Task {task_id}"
-        who = f" by {paused.by}" if paused.by else ""
-        raise ConflictError(f"{what} is paused{who} already: {paused.reason}") from None
+        by = f" by {paused.by}" if paused.by else ""
+        raise ConflictError(f"{what} is paused{by} already: {paused.reason}") from None
     if row is not None:
         server.feed.publish("pauses", task_id, "created")
     return row
@@ -82,9 +81,3 @@ async def _resume(server: Server, task_id: int) -> bool:
         server.queue.wake()
         server.feed.publish("pauses", task_id, "deleted")
     return ended
-
-
-def _name(request: Request) -> str | None:
-    """Return who asks; nobody's name where no login is wanted, or the console asks for itself."""
-    caller: Caller | None = request.state.user
-    return None if caller is None or caller.id is None else caller.name

@@ -72,8 +72,7 @@ async def changes(
     row = await find(server, schedule_id)
     found = await server.store.schedules.changes(row.id, parameters.before, parameters.limit)
     rows = [_revision(change) for change in found.rows]
-    more = len(rows) == parameters.limit and found.total > len(rows)
-    return answer({"data": rows, "meta": {"total": found.total, "hasMore": more}})
+    return answer({"data": rows, "meta": {"total": found.total, "hasMore": found.more}})
 
 
 def _activity(schedule_id: int, runs: Sequence[Row]) -> dict[str, Any]:

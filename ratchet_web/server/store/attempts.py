@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ratchet_web.server.store import deliveries
-from ratchet_web.server.store.claims import Attempt, Claimed, claim
+from ratchet_web.server.store.claims import Attempt, Claimed, claim, ready
 from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.schema import executions, job_payloads, jobs, payloads
@@ -67,6 +67,10 @@ class Attempts:
     async def claim(self, limit: int, now_ms: int) -> Claimed:
         """Start at most `limit` attempts and return them, with the time when more is due."""
         return await self._database.write(lambda c: claim(c, limit, now_ms))
+
+    async def ready(self, now_ms: int) -> int | None:
+        """Let delayed work be ready whose time has come; return the time when more is due."""
+        return await self._database.write(lambda c: ready(c, now_ms))
 
     async def end(
         self, execution_id: int, ending: Ending, now_ms: int, delay: RetryDelay, following: int = 0

@@ -84,6 +84,13 @@ def promote(connection: sa.Connection, now_ms: int) -> None:
         connection.execute(statement, {"now": now_ms})
 
 
+def ready(connection: sa.Connection, now_ms: int) -> int | None:
+    """Let delayed work be ready whose time has come; return when the next is due."""
+    promote(connection, now_ms)
+    due_ms: int | None = connection.scalar(_NEXT_DUE)
+    return due_ms
+
+
 Take = Callable[[sa.Connection, int], Attempt | None]
 
 _PROMOTE_JOBS = sa.update(jobs).where(DUE, _J.due_at <= sa.bindparam("now")).values(ready=1, due_at=None)

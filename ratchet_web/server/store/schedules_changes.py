@@ -45,10 +45,11 @@ KEPT: Final[Mapping[str, Callable[[Any], Any]]] = {
 
 
 class Changes(NamedTuple):
-    """Some changes of one schedule, the newest first, and how many are kept in all."""
+    """Some changes of one schedule, the newest first; how many are kept in all, and if older ones are."""
 
     rows: Sequence[Row]
     total: int
+    more: bool
 
 
 def created(connection: sa.Connection, schedule_id: int, now_ms: int, by: str | None) -> None:
@@ -74,9 +75,10 @@ def before(connection: sa.Connection, schedule_id: int, change_id: int | None, l
     """Return at most `limit` changes before one of them, or the newest ones."""
     mine = _C.schedule_id == schedule_id
     older = sa.true() if change_id is None else _C.id < change_id
-    wanted = sa.select(schedule_changes).where(mine, older).order_by(_C.id.desc()).limit(limit)
+    wanted = sa.select(schedule_changes).where(mine, older).order_by(_C.id.desc()).limit(limit + 1)
     count = sa.select(sa.func.count()).select_from(schedule_changes).where(mine)
-    return Changes(connection.execute(wanted).all(), connection.scalar(count) or 0)
+    found = connection.execute(wanted).all()
+    return Changes(found[:limit], connection.scalar(count) or 0, len(found) > limit)
 
 
 def _differences(before: Row, after: Row) -> list[tuple[str, Any, Any]]:

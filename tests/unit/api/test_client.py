@@ -14,7 +14,7 @@ from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.models.dialect import Dialect
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
 from ratchet_web.models.jobs import JobQuery, NewJob
-from ratchet_web.models.monitoring import Change, Reset
+from ratchet_web.models.monitoring import Capabilities, Change, Reset
 from ratchet_web.models.tasks import NewTask, SourceCheck, TaskChange, TaskQuery, TaskTrial
 from tests.doubles.transport import Scripted, Stream, answer, text
 
@@ -52,6 +52,21 @@ async def test_a_page_has_rows_and_a_total(server: Scripted, ratchet: Ratchet) -
         "page": "1",
         "limit": "25",
     }
+
+
+async def test_what_is_no_list_is_no_empty_list(server: Scripted, ratchet: Ratchet) -> None:
+    able = Dialect(capabilities=Capabilities(deliveries=True, pauses=True))
+    asked = {
+        "pauses": lambda api: api.pauses.all(),
+        "jobs/1/deliveries": lambda api: api.jobs.deliveries("1"),
+        "schedules/1/changes": lambda api: api.schedules.changes("1"),
+        "tasks/1/versions": lambda api: api.tasks.versions("1"),
+    }
+    async with Ratchet("http://ratchet.test/api/v1", transport=server, dialect=able) as api:
+        for path, ask in asked.items():
+            server.on(f"{AT}/{path}", answer(200, {"data": {"rows": []}}))
+            with pytest.raises(Broken, match="not a list"):
+                await ask(api)
 
 
 async def test_a_total_that_nobody_counted_to_the_end_is_no_exact_one(

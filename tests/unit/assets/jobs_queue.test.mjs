@@ -1,7 +1,7 @@
 // The axis of delayed jobs: its words.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { LANES, labelsOf, spanOf } from "../../../assets/jobs_queue.js";
+import { LANES, beyond, isNone, labelsOf, spanOf } from "../../../assets/jobs_queue.js";
 
 const at = (hour, minute = 0, day = 2) => new Date(2026, 2, day, hour, minute).toISOString();
 
@@ -10,6 +10,8 @@ test("a bucket is named by its times, and by its day where it may be another one
   assert.match(spanOf(at(18), at(19), 3600), /Mar.* 18:00 to 19:00$|^18:00 to 19:00$/);
   assert.match(spanOf(at(6), at(12), 21_600), /(Mar.*2|2.*Mar).* 06:00 to 12:00$/);
   assert.doesNotMatch(spanOf(at(0), at(0, 0, 3), 86_400), /:/);
+  // A day of the server's clock may be parts of two of the viewer's.
+  assert.match(spanOf(at(19), at(19, 0, 3), 86_400), /2.* 19:00 to .*3.* 19:00$/);
   assert.doesNotMatch(spanOf(at(6), null, 300), /to/);
 });
 
@@ -19,6 +21,16 @@ test("a few bars have a label, the first one always, at equal distances", () => 
   assert.deepEqual(labels.map(([place]) => place), [0, 4, 8, 12, 16, 20]);
   assert.equal(labels[1][1], "04:00");
   assert.deepEqual(labelsOf([], 3600), []);
+});
+
+test("what was not counted is never called nothing", () => {
+  const until = at(18);
+  assert.equal(isNone({ n: 0, later: 0, until: null }), true);
+  assert.equal(isNone({ n: 0, later: null, until }), false);
+  assert.equal(isNone({ n: 0, later: 3, until: null }), false);
+  assert.match(beyond({ n: 0, later: null, until, step_s: 300 }), /^None is due until 18:00; .* not counted\.$/);
+  assert.match(beyond({ n: 5_000, later: null, until, step_s: 300 }), /^The next 5,000 are counted, until 18:00;/);
+  assert.equal(beyond({ n: 2, later: 1_200, until: null, step_s: 300 }), "1,200 more are due later.");
 });
 
 test("the most urgent priority is the first", () => {

@@ -179,6 +179,33 @@ async def test_only_so_much_waits_and_is_kept(server: Server, delays: Delays) ->
     delays.put(OFF)
 
 
+async def test_what_is_refused_for_want_of_room_leaves_what_is_told_of_its_row(delays: Delays) -> None:
+    delays.put(OFF)
+    await asyncio.sleep(5.1)
+    for id in range(MOST_WAITING):
+        delays.put(Intent("tasks", str(1_000 + id), "disable"))
+    with pytest.raises(Conflict):
+        delays.put(OFF)
+    assert stages(delays)["tasks/7"] is Stage.DONE
+
+
+async def test_a_failure_that_is_forgotten_ends_nothing_that_is_told_later(
+    server: Server, delays: Delays
+) -> None:
+    server.odd = answer(409, {})
+    delays.put(OFF)
+    await asyncio.sleep(6)
+    for id in range(MOST_FAILED):
+        delays.put(Intent("tasks", str(1_000 + id), "disable"))
+    await asyncio.sleep(6)
+    assert "tasks/7" not in stages(delays)
+    await asyncio.sleep(STAY_NOTED_S - 16)
+    delays.put(OFF)
+    # By now nobody would speak of the first failure any more.
+    await asyncio.sleep(30)
+    assert stages(delays)["tasks/7"] is Stage.FAILED
+
+
 async def test_without_a_delay_it_is_done_at_once(server: Server) -> None:
     async with Ratchet("http://ratchet.test/api/v1", transport=server.fake.transport) as api:
         delays = Delays(api)

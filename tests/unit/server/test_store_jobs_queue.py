@@ -1,17 +1,24 @@
 """The queue in the store: its counters are those of the rows, whatever happens to them."""
 
+import random
+
 import pytest
 import sqlalchemy as sa
 
 from ratchet_web.models.jobs import JobPriority
+from ratchet_web.server.store import jobs as job_store
 from ratchet_web.server.store import jobs_lanes
+from ratchet_web.server.store.acts.base import Context
+from ratchet_web.server.store.acts.jobs import ACTS
 from ratchet_web.server.store.attempts import Ending
-from ratchet_web.server.store.codes import ExecutionCode, JobCode, PriorityCode
+from ratchet_web.server.store.codes import WAITING_JOBS, ExecutionCode, JobCode, PriorityCode
 from ratchet_web.server.store.jobs import NewRow
 from ratchet_web.server.store.jobs_lanes import Move
 from ratchet_web.server.store.lists import jobs_queue
 from ratchet_web.server.store.lists.jobs_queue import Asked
-from ratchet_web.server.store.schema import job_lanes, job_moves, jobs
+from ratchet_web.server.store.pauses import NewPause
+from ratchet_web.server.store.retention import Place
+from ratchet_web.server.store.schema import QUEUE, job_lanes, job_moves, jobs
 
 # On the hour, so that buckets begin where they are looked for.
 NOW = 1_800_000_000_000
@@ -82,6 +89,112 @@ async def test_lanes_follow_jobs_through_all_that_becomes_of_them(store, task):
     assert found.lanes[HIGH].moves == {Move.ENDED: 1}
 
 
+class Life:
+    """All that becomes of jobs, by chance that is the same each time; counts what moves."""
+
+    def __init__(self, store, tasks, seed):
+        self.store, self.tasks, self.chance = store, tasks, random.Random(seed)
+        self.now_ms, self.running = NOW, []
+        self.moved = {Move.STARTED: 0, Move.ENDED: 0}
+
+    async def step(self):
+        self.now_ms += self.chance.randrange(20_000)
+        often = (self._add, self._claim, self._end)
+        seldom = (self._bulk, self._cancel, self._change, self._pause, self._hasten, self._age)
+        await self.chance.choice((*often, *often, *seldom))()
+
+    async def _add(self):
+        due = self.chance.choice((None, self.now_ms - 5, self.now_ms + self.chance.randrange(60_000)))
+        priority = self.chance.choice(list(JobPriority))
+        task = self.chance.choice(self.tasks)
+        await add(self.store, task, priority, at=self.now_ms, due=due, retries=self.chance.randrange(3))
+
+    async def _claim(self):
+        found = await claim(self.store, self.now_ms, limit=self.chance.randrange(4))
+        self._began(found)
+
+    def _began(self, attempts):
+        self.running += attempts
+        self.moved[Move.STARTED] += len(attempts)
+
+    async def _end(self):
+        if not self.running:
+            return
+        attempt = self.running.pop(self.chance.randrange(len(self.running)))
+        code = self.chance.choice(
+            [ExecutionCode.FAILED] * 3 + [ExecutionCode.COMPLETED, ExecutionCode.CANCELLED]
+        )
+        wait_ms, ending = self.chance.choice((0, 30_000)), Ending(code, 5, error_message="no")
+        ended = await self.store.attempts.end(
+            attempt.execution_id, ending, self.now_ms, lambda *_: wait_ms, following=1
+        )
+        self.moved[Move.ENDED] += not ended.retrying
+        self._began(list(ended.following))
+
+    async def _bulk(self):
+        """As a bulk run does it: to those whose state allows it."""
+        name = self.chance.choice(list(ACTS))
+        given = {"cancel": {}, "retry": {}, "delete": {}, "change": self._other()}[name]
+
+        def work(connection):
+            ids = connection.scalars(sa.select(jobs.c.id)).all()
+            rows = ACTS[name].look(connection, self.chance.sample(ids, min(4, len(ids))))
+            able = [id for id, row in rows.items() if row.occupied_by is None and not ACTS[name].refusal(row)]
+            ACTS[name].perform(connection, able, Context(self.now_ms, given))
+            return len(able)
+
+        done = await self.store._database.write(work)
+        self.moved[Move.ENDED] += done * (name == "cancel")
+
+    def _other(self):
+        later = self.now_ms + self.chance.randrange(60_000)
+        return self.chance.choice(
+            ({"priority": self.chance.choice(list(PriorityCode))}, {"scheduled_for": later})
+        )
+
+    async def _cancel(self):
+        done = await self.store.jobs.cancel_waiting(self.chance.randrange(1, 90), self.now_ms)
+        self.moved[Move.ENDED] += done
+
+    async def _change(self):
+        priority = self.chance.choice(list(PriorityCode))
+        await self.store.jobs.change(self.chance.randrange(1, 90), lambda _: {"priority": priority})
+
+    async def _pause(self):
+        what = self.chance.choice((QUEUE, *(task.id for task in self.tasks)))
+        if not await self.store.pauses.end(what):
+            await self.store.pauses.begin(what, NewPause("why", None, self.now_ms))
+
+    async def _hasten(self):
+        await self.store._database.write(lambda c: job_store.hasten_retries(c, 10_000))
+
+    async def _age(self):
+        kept = self.store.retention
+        await kept.remove_executions(self.now_ms - 200_000, Place(), 50, 50)
+        await kept.remove_jobs(self.now_ms - 200_000, Place(), 50, 50)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_counters_are_those_of_the_rows_whatever_becomes_of_them(store, task, seed):
+    values = {"name": "other", "version": "1", "enabled": True, "source_code": "function main() {}"}
+    life = Life(store, [task, await store.tasks.add(values, 1)], seed)
+    by = [jobs.c[name] for name in ("task_id", "priority", "status", "ready")]
+    rows = sa.select(*by, sa.func.count()).where(jobs.c.status.in_(WAITING_JOBS)).group_by(*by)
+    moves = sa.select(job_moves.c.kind, sa.func.sum(job_moves.c.n)).group_by(job_moves.c.kind)
+    for number in range(200):
+        await life.step()
+        told, true, moved = await store._database.read(
+            lambda c: [
+                c.execute(each).all()
+                for each in (sa.select(job_lanes).where(job_lanes.c.n != 0), rows, moves)
+            ]
+        )
+        assert sorted(told) == sorted(true), number
+        assert {kind: dict(moved).get(kind, 0) for kind in life.moved} == life.moved, number
+    # It would say nothing of what never happened.
+    assert all(life.moved.values())
+
+
 async def test_what_moved_is_that_of_the_last_five_minutes_and_is_forgotten(store, task):
     await add(store, task, at=NOW - 290_000)
     await add(store, task, at=NOW - 310_000)
@@ -101,6 +214,19 @@ async def test_the_oldest_is_who_was_ready_for_longest_not_who_was_queued_first(
     lane = (await store.jobs.queue(Asked(NOW))).lanes[NORMAL]
     assert late < oldest == lane.oldest_id
     assert lane.oldest_ms == NOW - 9_000
+
+
+async def test_who_may_not_be_the_oldest_is_not_called_so(store, task, monkeypatch):
+    monkeypatch.setattr(jobs_queue, "MOST_OLDEST", 2)
+    # Queued first, for a time that has come only now: the walk ends before it meets the oldest.
+    for _ in range(2):
+        await add(store, task, at=NOW - HOUR, due=NOW - 5_000)
+    await store._database.write(lambda c: c.execute(sa.update(jobs).values(ready=1, due_at=None)))
+    lane = (await store.jobs.queue(Asked(NOW))).lanes[NORMAL]
+    assert lane.oldest_ms == NOW - 5_000
+    await add(store, task, at=NOW - 9_000)
+    lane = (await store.jobs.queue(Asked(NOW))).lanes[NORMAL]
+    assert (lane.ready, lane.oldest_id, lane.oldest_ms) == (3, None, None)
 
 
 async def test_of_one_task_only_its_own_are_looked_at(store, task):
@@ -126,6 +252,19 @@ async def test_who_is_ahead_are_those_who_are_claimed_before(store, task):
     claimed = [each.job_id for each in await claim(store, NOW + 10, limit=10)]
     assert sorted(ahead, key=lambda id: ahead[id]) == claimed
     assert sorted(ahead.values()) == [0, 1, 2, 3, 4]
+
+
+async def test_who_is_held_back_goes_before_nobody(store, task):
+    values = {"name": "other", "version": "1", "enabled": True, "source_code": "function main() {}"}
+    other = await store.tasks.add(values, 1)
+    await add(store, other, JobPriority.HIGH)
+    await add(store, other, at=NOW - 5)
+    await add(store, task, at=NOW - 5)
+    await add(store, other)
+    asked = await add(store, task)
+    assert (await store.jobs.queue(Asked(NOW, job_id=asked))).ahead == 4
+    await store.pauses.begin(other.id, NewPause("why", None, NOW))
+    assert (await store.jobs.queue(Asked(NOW, job_id=asked))).ahead == 1
 
 
 @pytest.mark.parametrize(
@@ -164,6 +303,17 @@ async def test_of_many_delayed_ones_the_first_are_counted_and_it_is_said(store, 
     found = (await store.jobs.queue(Asked(NOW))).delayed
     assert (found.later, found.until_ms) == (None, NOW + 3 * MINUTE)
     assert sum(found.counts[NORMAL]) == 3
+
+
+async def test_of_a_task_that_comes_later_it_is_said_how_far_was_looked(store, task, monkeypatch):
+    monkeypatch.setattr(jobs_queue, "MOST_DELAYED", 3)
+    values = {"name": "other", "version": "1", "enabled": True, "source_code": "function main() {}"}
+    other = await store.tasks.add(values, 1)
+    for minutes in range(1, 5):
+        await add(store, task, due=NOW + minutes * MINUTE)
+    await add(store, other, due=NOW + HOUR)
+    found = (await store.jobs.queue(Asked(NOW, other.id))).delayed
+    assert (found.later, found.until_ms, sum(found.counts[NORMAL])) == (None, NOW + 3 * MINUTE, 0)
 
 
 async def test_too_many_ahead_are_not_counted(store, task, monkeypatch):

@@ -21,6 +21,7 @@ from ratchet_web.server.store.schema import (
     job_lanes,
     job_moves,
     jobs,
+    pauses,
     tasks,
 )
 
@@ -128,16 +129,19 @@ def _find_oldest(connection: sa.Connection, asked: Asked, code: PriorityCode, la
 
     Jobs are met in the order in which they were queued: who comes after a moment was not ready before it.
     """
-    columns = (_J.id, _J.task_id, _J.queued_at, sa.func.coalesce(_J.ready_at, _J.queued_at).label("since"))
-    walk = using(sa.select(*columns), jobs, "jb_ready").where(READY, _J.priority == code)
-    met = connection.execute(walk.order_by(_J.queued_at).limit(MOST_OLDEST))
-    for row in met:
-        if lane.oldest_ms is not None and row.queued_at >= lane.oldest_ms:
-            break
-        mine = asked.task_id in (None, row.task_id)
-        if mine and (lane.oldest_ms is None or row.since < lane.oldest_ms):
-            lane.oldest_id, lane.oldest_ms = row.id, row.since
-    met.close()
+    columns = (_J.id, _J.queued_at, sa.func.coalesce(_J.ready_at, _J.queued_at).label("since"))
+    index = "jb_ready" if asked.task_id is None else "jb_ready_task"
+    walk = using(sa.select(*columns), jobs, index).where(READY, _J.priority == code)
+    mine = walk.where(*_of(_J.task_id, asked.task_id)).order_by(_J.queued_at).limit(MOST_OLDEST)
+    with connection.execute(mine) as met:
+        for row in met:
+            if lane.oldest_ms is not None and row.queued_at >= lane.oldest_ms:
+                return
+            if lane.oldest_ms is None or row.since < lane.oldest_ms:
+                lane.oldest_id, lane.oldest_ms = row.id, row.since
+    if lane.ready > MOST_OLDEST:
+        # Somebody who was not met may be ready for longer.
+        lane.oldest_id = lane.oldest_ms = None
 
 
 def _move(connection: sa.Connection, asked: Asked, lanes: Mapping[PriorityCode, Lane]) -> float:
@@ -211,7 +215,7 @@ def _is_wide(axis: tuple[int, int], cells: Sequence[_Cell], now_ms: int) -> bool
 
 
 def _cells(connection: sa.Connection, asked: Asked) -> tuple[list[_Cell], int | None]:
-    """Return the delayed jobs that are looked at, and the time of the last one, in one walk."""
+    """Return the delayed jobs that are asked for, and the time of the last one that was met, in one walk."""
     columns = (_J.due_at, _J.priority, _J.task_id)
     near = using(sa.select(*columns), jobs, "jb_due").where(DUE)
     c = near.order_by(_J.due_at).limit(MOST_DELAYED).subquery().c
@@ -223,11 +227,11 @@ def _cells(connection: sa.Connection, asked: Asked) -> tuple[list[_Cell], int | 
     ]
     *_, (_, longest) = steps
     start = sa.case(*steps, else_=longest).label("start")
-    counted = sa.select(c.priority, start, sa.func.count(), sa.func.max(c.due_at))
-    found = connection.execute(
-        counted.where(*_of(c.task_id, asked.task_id)).group_by(c.priority, start)
-    ).all()
-    cells = [_Cell(PriorityCode(priority), at, n) for priority, at, n, _ in found]
+    mine = sa.true() if asked.task_id is None else c.task_id == asked.task_id
+    asked_for = sa.case((mine, 1), else_=0).label("asked_for")
+    counted = sa.select(c.priority, start, asked_for, sa.func.count(), sa.func.max(c.due_at))
+    found = connection.execute(counted.group_by(c.priority, start, asked_for)).all()
+    cells = [_Cell(PriorityCode(priority), at, n) for priority, at, wanted, n, _ in found if wanted]
     return cells, max((last for *_, last in found), default=None)
 
 
@@ -256,18 +260,26 @@ def _job(connection: sa.Connection, job_id: int | None) -> Row | None:
 
 
 def _ahead(connection: sa.Connection, job: Row) -> int | None:
-    """Return how many ready jobs are claimed before this one, in the order of `claims`."""
+    """Return how many ready jobs are claimed before this one, in the order of `claims`; nobody paused is."""
     if job.ready != 1:
         return None
-    higher = sa.select(sa.func.coalesce(sa.func.sum(_L.n), 0)).where(
-        _L.ready == 1, _L.priority > job.priority
-    )
-    lane = using(sa.select(sa.literal(1)), jobs, "jb_ready").where(READY, _J.priority == job.priority)
+    paused = sa.select(pauses.c.task_id)
+    higher = sa.select(sa.func.sum(_L.n)).where(_L.ready == 1, _L.priority > job.priority)
+    in_lane = _count_before(connection, job, "jb_ready")
+    if in_lane is None:
+        return None
+    held = _count_before(connection, job, "jb_ready_task", _J.task_id.in_(paused)) or 0
+    return in_lane - held + (connection.scalar(higher.where(_L.task_id.not_in(paused))) or 0)
+
+
+def _count_before(
+    connection: sa.Connection, job: Row, index: str, *more: sa.ColumnElement[bool]
+) -> int | None:
+    """Return how many in the lane of a job go before it; None where they are too many to count."""
+    lane = using(sa.select(sa.literal(1)), jobs, index).where(READY, _J.priority == job.priority, *more)
     before = lane.where(_J.queued_at < job.queued_at).limit(MOST_AHEAD).subquery()
     beside = lane.where(_J.queued_at == job.queued_at, _J.id < job.id).limit(MOST_AHEAD).subquery()
     counts = [
         connection.scalar(sa.select(sa.func.count()).select_from(each)) or 0 for each in (before, beside)
     ]
-    if max(counts) >= MOST_AHEAD:
-        return None
-    return sum(counts) + (connection.scalar(higher) or 0)
+    return None if max(counts) >= MOST_AHEAD else sum(counts)
