@@ -165,7 +165,7 @@ class Delays:
     def _forget_failures(self) -> None:
         failed = [row for row, each in self._delayed.items() if each.stage is Stage.FAILED]
         for row in failed[:-MOST_FAILED]:
-            del self._delayed[row]
+            self.dismiss(row)
 
     def _turn(self, delayed: Delayed, stage: Stage, note: str = "") -> None:
         delayed.stage, delayed.note = stage, note

@@ -179,6 +179,21 @@ async def test_only_so_much_waits_and_is_kept(server: Server, delays: Delays) ->
     delays.put(OFF)
 
 
+async def test_a_failure_that_made_room_for_others_does_not_end_a_later_one_of_its_row(
+    server: Server, delays: Delays
+) -> None:
+    server.odd = answer(500, {"error": {"message": "Out of order"}})
+    delays.put(OFF)
+    for id in range(MOST_FAILED):
+        delays.put(Intent("tasks", str(1_000 + id), "disable"))
+    await asyncio.sleep(60)
+    assert OFF.row not in stages(delays)
+    await asyncio.sleep(STAY_NOTED_S / 2)
+    delays.put(OFF)
+    await asyncio.sleep(STAY_NOTED_S * 3 / 4)
+    assert stages(delays)[OFF.row] is Stage.FAILED
+
+
 async def test_without_a_delay_it_is_done_at_once(server: Server) -> None:
     async with Ratchet("http://ratchet.test/api/v1", transport=server.fake.transport) as api:
         delays = Delays(api)
