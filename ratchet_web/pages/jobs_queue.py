@@ -61,12 +61,8 @@ def lane_row(row: rx.Var[dict[str, Any]], narrowed: rx.Var[str]) -> rx.Component
             rx.cond(row["ready"].is_none() & (row["depth"].to(int) > 0), all_of_them),
             phone="line",
         ),
-        cell(
-            rx.el.span("Oldest wait ", class_name="named"),
-            rx.cond(row["oldest_ready_at"], oldest, dash),
-            phone="foot",
-        ),
-        cell(_pace(row), phone="end"),
+        cell(_named("Oldest wait "), rx.cond(row["oldest_ready_at"], oldest, dash), phone="foot"),
+        cell(_named("Pace "), _pace(row), phone="end"),
         cell(_later(row, here, narrowed, dash), phone="foot"),
         rx.el.td(
             row["words"].to(str),
@@ -75,6 +71,11 @@ def lane_row(row: rx.Var[dict[str, Any]], narrowed: rx.Var[str]) -> rx.Component
         ),
         custom_attrs={"data-lane": id},
     )
+
+
+def _named(words: str) -> rx.Component:
+    """Return the name of a column, for cards: these have no head."""
+    return rx.el.span(words, class_name="named")
 
 
 def _pace(row: Row) -> rx.Component:
@@ -93,7 +94,8 @@ def _later(row: Row, here: rx.Var[str], narrowed: rx.Var[str], dash: rx.Componen
         rx.cond(row["retrying"].to(int) > 0, rx.el.span(retrying, class_name="under")),
     )
     any_known = (row["scheduled"].to(int) > 0) | (row["retrying"].to(int) > 0)
-    return rx.cond(row["none_later"], rx.el.span("none", class_name="dim"), rx.cond(any_known, some, dash))
+    none = rx.el.span(_named("Later "), "none", class_name="dim")
+    return rx.cond(row["none_later"], none, rx.cond(any_known, some, rx.fragment(_named("Later "), dash)))
 
 
 def _lanes(live: Live) -> rx.Component:
