@@ -2,8 +2,9 @@
 import { useEffect, useRef, useState } from "react";
 import { useParam } from "./address.jsx";
 import { useNow } from "./clock.jsx";
-import { doing, doingMany, done, failed, lost, secondsLeft } from "./delays_words.js";
+import { doing, doingMany, done, failed, lost, newestOf, secondsLeft } from "./delays_words.js";
 import { useLive } from "./live.js";
+import { useServer } from "./server.jsx";
 import "./delays.css";
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]:not([contenteditable=false])");
@@ -20,9 +21,8 @@ export function Delays({ onUndo, onDismiss, onUndoRun }) {
     ...rows.filter((act) => act.stage === "waiting").map((act) => ({ key: act.id, words: doing(act), at: act.due_at, undo: () => onUndo(act.id) })),
     ...many.map((run) => ({ key: run.id, words: doingMany(run), at: run.due_at, undo: () => onUndoRun(run.run) })),
   ];
-  const newest = waits.at(-1);
   const undoNewest = useRef(null);
-  undoNewest.current = newest?.undo;
+  undoNewest.current = newestOf(waits)?.undo;
   useEffect(() => {
     const press = (event) => {
       if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
@@ -85,12 +85,13 @@ function Told({ kind, text, note, close }) {
 
 /** What was waited for when the console was started again, and the way to say no more of it. */
 function useLost(acts, epoch) {
-  const before = useRef({ acts: [], epoch: "" });
+  const server = useServer();
+  const before = useRef({ acts: [], epoch: "", server });
   const [gone, setGone] = useState([]);
   useEffect(() => {
-    const found = lost(before.current, epoch);
+    const found = lost(before.current, epoch, server);
     if (found.length) setGone((told) => [...told, ...found]);
-    if (epoch) before.current = { acts, epoch };
-  }, [acts, epoch]);
+    if (epoch) before.current = { acts, epoch, server };
+  }, [acts, epoch, server]);
   return [gone, (id) => setGone((told) => told.filter((each) => each.id !== id))];
 }

@@ -26,13 +26,16 @@ export function doingMany({ noun, verb, value, possible }) {
 /** The whole seconds that are left until an instant, `most` at most: clocks of browsers differ. */
 export const secondsLeft = (dueAt, now, most) => Math.min(Math.ceil(most), Math.max(0, Math.ceil((dueAt - now) / 1000)));
 
+/** What was asked for last of what waits, by when it is due. */
+export const newestOf = (waits) => waits.reduce((newest, each) => (newest && newest.at > each.at ? newest : each), undefined);
+
 /**
- * What became of acts that were waited for when the console was started again: `before` are those that it told
- * of, with the name of its process, `epoch` that of now. What waited was not done; of what was with the server nobody
- * knows.
+ * What became of acts that were waited for when the console was started again: `before` are those that it told of a
+ * server, with the name of its process, `epoch` that of now. What waited was not done; of what was with the server
+ * nobody knows.
  */
-export function lost(before, epoch) {
-  if (!before.epoch || !epoch || before.epoch === epoch) return [];
+export function lost(before, epoch, server) {
+  if (!before.epoch || !epoch || before.epoch === epoch || before.server !== server) return [];
   return before.acts.flatMap((act) => {
     if (act.stage === "waiting") return [{ id: act.id, text: `The console was started again before this was done: ${doing(act)}. Nothing was changed.` }];
     if (act.stage === "doing") return [{ id: act.id, text: `The console was started again meanwhile: ${doing(act)}. Whether it was done, the row shows.` }];

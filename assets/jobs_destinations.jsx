@@ -1,5 +1,5 @@
 // Where a job's output goes: destinations as they are typed, and as the API takes them.
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { DeliveryTest } from "./delivery_test.jsx";
 import { Labelled } from "./when_field.jsx";
 
@@ -85,6 +85,12 @@ export function problemsOf(errors, at) {
 export function Destinations({ rows, errors, testOff = "", owner, onChange }) {
   const put = (at, changes) => onChange(rows.map((row, place) => (place === at ? { ...row, ...changes } : row)));
   const whole = errors.find(({ field }) => field === "outputDestinations");
+  const add = useRef(null);
+  // The button went with the last of them.
+  const remove = (at) => {
+    onChange(rows.filter((_, place) => place !== at));
+    requestAnimationFrame(() => document.activeElement === document.body && add.current?.focus());
+  };
   return (
     <fieldset className="job-part">
       <legend>Output destinations</legend>
@@ -92,11 +98,11 @@ export function Destinations({ rows, errors, testOff = "", owner, onChange }) {
       {rows.map((row, at) => (
         <Destination
           key={at} number={at + 1} row={row} problems={problemsOf(errors, at)} {...{ testOff, owner }} onChange={(changes) => put(at, changes)}
-          onRemove={() => onChange(rows.filter((_, place) => place !== at))}
+          onRemove={() => remove(at)}
         />
       ))}
       {whole && <p className="form-error" role="alert">{whole.message}</p>}
-      {rows.length < MOST && <button type="button" className="button" onClick={() => onChange([...rows, EMPTY])}>Add a destination</button>}
+      {rows.length < MOST && <button type="button" ref={add} className="button" onClick={() => onChange([...rows, EMPTY])}>Add a destination</button>}
     </fieldset>
   );
 }

@@ -1,8 +1,8 @@
 // The queue: how deep a lane is, and when delayed jobs are due.
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import "./jobs_queue.css";
 import { LANES, beyond, figure, isNone, labelsOf, spanOf } from "./jobs_queue.js";
-import { useLive } from "./live.js";
+import { useSteady } from "./live.js";
 import { PageLink } from "./server.jsx";
 
 /** A number and its bar, which keeps its place whatever the number is. */
@@ -15,10 +15,17 @@ export function Depth({ value, share = 0 }) {
   );
 }
 
+/** The number of a job, to be written: it begins anew where the address names another one, and keeps the focus. */
+export function JobField({ job }) {
+  const field = useRef(null);
+  useEffect(() => void (field.current.value = job), [job]);
+  return <input ref={field} name="job" inputMode="numeric" autoComplete="off" maxLength={20} placeholder="Number of a job" aria-label="Number of a job" />;
+}
+
 const listed = ({ at, until }, narrowed) => `/jobs?sort=scheduled_for&due=0&due_since=${encodeURIComponent(at)}&due_until=${encodeURIComponent(until)}${narrowed}`;
 
 export function Delayed({ topic, narrowed = "" }) {
-  const { about } = useLive(topic);
+  const { about } = useSteady(topic, narrowed);
   const [asTable, setAsTable] = useState(false);
   const delayed = about.delayed;
   if (!delayed) return null;

@@ -128,6 +128,15 @@ export function useLive(topic) {
   return useTopic(useTopicName(topic), (known) => known?.view ?? NOTHING);
 }
 
+/** As `useLive`; but what was known of one topic `of` something stands until the next one of it is known. */
+export function useSteady(topic, of) {
+  const view = useLive(topic);
+  const name = useTopicName(of);
+  const last = useRef(null);
+  if (view.ready) last.current = { name, view };
+  return !view.ready && last.current?.name === name ? last.current.view : view;
+}
+
 /** One row of a topic of the page's server, empty where there is none: other rows' changes draw nothing anew. */
 export function useLiveRow(topic, id) {
   return useTopic(useTopicName(topic), (known) => known?.all.get(id) ?? NO_ROW, id);

@@ -15,6 +15,14 @@ class Depth(rx.Component):
     share: Var[float]
 
 
+class JobField(rx.Component):
+    """The field `job` of a form: the number of a job, at first the one that the address names."""
+
+    library = _LIBRARY
+    tag = "JobField"
+    job: Var[str]
+
+
 class Delayed(rx.Component):
     """When delayed jobs are due, on an axis and as a table; `narrowed` is added to the links."""
 

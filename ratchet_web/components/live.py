@@ -12,16 +12,21 @@ _LIBRARY = "$/public/live.js"
 
 
 class Live:
-    """A topic as the page sees it; it redraws what reads it, and nothing else, when a patch arrives."""
+    """A topic as the page sees it; it redraws what reads it, and nothing else, when a patch arrives.
 
-    def __init__(self, topic: Var[str] | str) -> None:
+    `of`: what was known of one topic of this stands until the next one of it is known.
+    """
+
+    def __init__(self, topic: Var[str] | str, of: Var[str] | None = None) -> None:
         self.topic = Var.create(topic)
-        name = "live_" + hashlib.sha1(str(self.topic).encode()).hexdigest()[:8]
+        call = f"useLive({self.topic!s})" if of is None else f"useSteady({self.topic!s}, {of!s})"
+        name = "live_" + hashlib.sha1(call.encode()).hexdigest()[:8]
         hook = VarData(
-            hooks={f"const {name} = useLive({self.topic!s})": None},
-            imports={_LIBRARY: ImportVar(tag="useLive")},
+            hooks={f"const {name} = {call}": None},
+            imports={_LIBRARY: ImportVar(tag=call.partition("(")[0])},
         )
-        data = VarData.merge(self.topic._get_all_var_data(), hook)
+        of_data = None if of is None else of._get_all_var_data()
+        data = VarData.merge(self.topic._get_all_var_data(), of_data, hook)
         self._view = Var(name, _var_type=dict[str, Any], _var_data=data).to(dict[str, Any])
 
     @property

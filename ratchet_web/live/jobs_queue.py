@@ -81,6 +81,7 @@ def lane_row(lane: QueueLane, queue: Queue, now: datetime, held: Hold) -> Row:
         "depth": depth,
         "share": round((depth or 0) / deepest, 3) if deepest else 0,
         "pace": None if began is None else rate(began) if began else "none",
+        "none_later": lane.scheduled == 0 and lane.retrying == 0,
         "words": said.words,
         "alarming": said.alarming,
     }

@@ -4,8 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from ratchet_web.components.abilities import Ability, lacking_note, unless_lacking
-from ratchet_web.components.jobs_queue import Delayed, Depth
+from ratchet_web.components.abilities import Ability, lacking, lacking_note
+from ratchet_web.components.jobs_queue import Delayed, Depth, JobField
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import (
     card,
@@ -53,18 +53,16 @@ def lane_row(row: rx.Var[dict[str, Any]], narrowed: rx.Var[str]) -> rx.Component
         custom_attrs={"data-oldest": ""},
     )
     dash = rx.el.span("–", class_name="dim")
+    all_of_them = rx.el.span("later ones included", class_name="under dim")
     return rx.el.tr(
         cell(rx.cond(of_all, "All priorities", priority(id))),
         cell(
             to(Depth.create(value=row["depth"].to(int), share=row["share"].to(float)), href=ready + narrowed),
+            rx.cond(row["ready"].is_none() & (row["depth"].to(int) > 0), all_of_them),
             phone="line",
         ),
-        cell(
-            rx.el.span("Oldest wait ", class_name="named"),
-            rx.cond(row["oldest_ready_at"], oldest, dash),
-            phone="foot",
-        ),
-        cell(_pace(row), phone="end"),
+        cell(_named("Oldest wait "), rx.cond(row["oldest_ready_at"], oldest, dash), phone="foot"),
+        cell(_named("Pace "), _pace(row), phone="end"),
         cell(_later(row, here, narrowed, dash), phone="foot"),
         rx.el.td(
             row["words"].to(str),
@@ -73,6 +71,11 @@ def lane_row(row: rx.Var[dict[str, Any]], narrowed: rx.Var[str]) -> rx.Component
         ),
         custom_attrs={"data-lane": id},
     )
+
+
+def _named(words: str) -> rx.Component:
+    """Return the name of a column, for cards: these have no head."""
+    return rx.el.span(words, class_name="named")
 
 
 def _pace(row: Row) -> rx.Component:
@@ -86,13 +89,13 @@ def _pace(row: Row) -> rx.Component:
 def _later(row: Row, here: rx.Var[str], narrowed: rx.Var[str], dash: rx.Component) -> rx.Component:
     scheduled = to(number(row["scheduled"]), " set for later", href=here + "&status=QUEUED&due=0" + narrowed)
     retrying = to(number(row["retrying"]), " to retry", href=here + "&status=RETRYING&due=0" + narrowed)
-    known = row["scheduled"].is_not_none() | row["retrying"].is_not_none()
     some = rx.fragment(
         rx.cond(row["scheduled"].to(int) > 0, rx.el.span(scheduled, class_name="under")),
         rx.cond(row["retrying"].to(int) > 0, rx.el.span(retrying, class_name="under")),
     )
-    none = (row["scheduled"].to(int) | row["retrying"].to(int)) == 0
-    return rx.cond(known, rx.cond(none, rx.el.span("none", class_name="dim"), some), dash)
+    any_known = (row["scheduled"].to(int) > 0) | (row["retrying"].to(int) > 0)
+    none = rx.el.span(_named("Later "), "none", class_name="dim")
+    return rx.cond(row["none_later"], none, rx.cond(any_known, some, rx.fragment(_named("Later "), dash)))
 
 
 def _lanes(live: Live) -> rx.Component:
@@ -110,17 +113,8 @@ def _lanes(live: Live) -> rx.Component:
     return rx.cond(none, rx.el.div(empty, class_name="card table-card"), table)
 
 
-def _explanation(live: Live) -> rx.Component:
-    field = rx.el.input(
-        name="job",
-        default_value=JobQueue.job,
-        key=JobQueue.job,
-        input_mode="numeric",
-        auto_complete="off",
-        max_length=20,
-        placeholder="Number of a job",
-        custom_attrs={"aria-label": "Number of a job"},
-    )
+def _explanation() -> rx.Component:
+    field = JobField.create(job=JobQueue.job)
     press = rx.el.button("Explain", type="submit", class_name="button")
     clear = rx.cond(JobQueue.job, to("Clear", href=JobQueue.without_job))
     mistake = rx.el.span(JobQueue.mistake, class_name="form-error", role="alert")
@@ -128,7 +122,7 @@ def _explanation(live: Live) -> rx.Component:
         field, press, clear, mistake, class_name="explain pad", on_submit=JobQueue.explain, role="form",
         custom_attrs={"aria-label": "When will a job begin?"},
     )  # fmt: skip
-    return card("When will a job begin?", form, rx.cond(JobQueue.job, _explained(live)))
+    return card("When will a job begin?", form, rx.cond(JobQueue.job, _explained(Live(JobQueue.topic))))
 
 
 def _explained(live: Live) -> rx.Component:
@@ -145,10 +139,17 @@ def _explained(live: Live) -> rx.Component:
         priority(job["priority"].to(str)),
     )
     told = rx.fragment(rx.el.div(*head, class_name="row"), rx.el.p(when, estimate["words"]))
-    why = unless_lacking(Ability.QUEUE, rx.el.p("There is no job ", JobQueue.job, "."), "Not known")
+    none = rx.el.p("There is no job ", JobQueue.job, ".")
     awaited = rx.el.span(class_name="skeleton")
+    # The estimate changes all the time: it is read out when somebody asks, not at each change.
+    absent = live.ready & ~live.error.bool()
+    heard = rx.cond(job, "Job " + id + " is explained here.", rx.cond(absent, "There is no such job.", ""))
     return rx.el.div(
-        rx.cond(job, told, rx.cond(live.ready, why, awaited)), class_name="explained", role="status"
+        rx.el.span(heard, role="status", class_name="visually-hidden"),
+        rx.cond(job, told, rx.cond(absent, none, awaited)),
+        class_name="explained",
+        role="group",
+        custom_attrs={"aria-label": "Estimated start"},
     )
 
 
@@ -178,11 +179,7 @@ def _running(live: Live) -> rx.Component:
         number(live.about["idle"]), " of ", live.several("workers").length(), " idle", class_name="dim"
     )
     table = _table("Workers", heads, rows, "queue-workers")
-    return unless_lacking(
-        Ability.QUEUE,
-        card("What runs now", table, beside=told),
-        "What runs now",
-    )
+    return card("What runs now", table, beside=told)
 
 
 def _coming_row(row: Row) -> rx.Component:
@@ -212,20 +209,21 @@ def _later_on(live: Live) -> rx.Component:
     table = _table("Next delayed jobs", heads, rx.foreach(rows, _coming_row), "queue-coming")
     axis = Delayed.create(topic=live.topic, narrowed=JobQueue.narrowed)
     told = rx.fragment(axis, rx.cond(rows.length() > 0, table))
-    return unless_lacking(Ability.QUEUE, card("What comes later", told), "What comes later")
+    return card("What comes later", told)
 
 
 def page() -> rx.Component:
     """Return the page."""
-    live = Live(JobQueue.topic)
+    live = Live(JobQueue.topic, JobQueue.narrowed)
     about = live.about
     total = rx.fragment(number(about["waiting"]), " waiting · ", number(about["running"]), " running")
     unknown = unknown_state(live.error, Live("link").about["mode"] == "offline")
-    drawn = rx.fragment(
-        _lanes(live),
-        rx.el.div(_running(live), _explanation(live), class_name="columns spaced"),
+    more = rx.fragment(
+        rx.el.div(_running(live), _explanation(), class_name="columns spaced"),
         rx.el.div(_later_on(live), class_name="spaced"),
     )
+    # What the server does not tell is said once, above.
+    drawn = rx.fragment(_lanes(live), rx.cond(lacking(Ability.QUEUE), rx.fragment(), more))
     return rx.fragment(
         title_bar(
             "Queue",

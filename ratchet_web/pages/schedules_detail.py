@@ -121,9 +121,11 @@ def _changes() -> rx.Component:
         rx.el.div(newest, older, class_name="changes-foot"),
     )
     none = rx.el.p("No change is kept of the time before this server kept them.", class_name="pad dim")
-    known = rx.cond(live.rows.length() > 0, ScheduleChanges.create(rows=live.rows), none)
-    title = "Changes"
-    told = rx.cond(live.ready, card(title, known, foot), unknown_card(live.error))
+    title, some = "Changes", live.rows.length() > 0
+    known = rx.cond(some, ScheduleChanges.create(rows=live.rows), none)
+    # None of them is not the same as none that could be read.
+    is_known = some | (live.ready & ~live.error.bool())
+    told = rx.cond(is_known, card(title, known, foot), unknown_card(live.error))
     return unless_lacking(Ability.SCHEDULE_CHANGES, told, title)
 
 

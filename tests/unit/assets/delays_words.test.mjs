@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { doing, doingMany, done, failed, lost, secondsLeft } from "../../../assets/delays_words.js";
+import { doing, doingMany, done, failed, lost, newestOf, secondsLeft } from "../../../assets/delays_words.js";
 
 const off = { id: "tasks/7", noun: "tasks", of: "7", verb: "disable", value: "", name: "nightly", stage: "waiting" };
 const high = { id: "jobs/3", noun: "jobs", of: "3", verb: "priority", value: "HIGH", name: "", stage: "doing" };
@@ -31,4 +31,18 @@ test("what waited at a console that is gone was not done, and of what was on its
   assert.match(told[1].text, /Whether it was done, the row shows/);
   assert.deepEqual(lost(before, "a"), []);
   assert.deepEqual(lost({ epoch: "", acts: [] }, "b"), []);
+});
+
+test("another server is another console's process, of which nothing was lost", () => {
+  const before = { server: "prod", epoch: "a", acts: [off, high] };
+  assert.deepEqual(lost(before, "b", "staging"), []);
+  assert.equal(lost(before, "b", "prod").length, 2);
+});
+
+test("the key takes back what was asked for last, be it of one row or of many", () => {
+  const [run, row] = [{ key: "run", at: 1_000 }, { key: "row", at: 2_000 }];
+  assert.equal(newestOf([row, run]).key, "row");
+  assert.equal(newestOf([run, row]).key, "row");
+  assert.equal(newestOf([{ key: "one", at: 5 }, { key: "two", at: 5 }]).key, "two");
+  assert.equal(newestOf([]), undefined);
 });
