@@ -57,8 +57,10 @@ def check(root: Path, parcel: Parcel, file: Filesystem) -> None:
         with _nearest(root, folders) as (folder, is_last):
             if is_last and _is_there(folder, name):
                 raise FinalError(_taken(name))
-            _fill(folder, part, _content(parcel, file), 0o600)
-            _remove(folder, part)
+            try:
+                _fill(folder, part, _content(parcel, file), 0o600)
+            finally:
+                _remove(folder, part)
     except OSError as error:
         raise FinalError(f"The file cannot be written: {error.strerror}") from None
 
