@@ -74,7 +74,7 @@ class Delays:
             Conflict: the row is being acted on, or too much waits.
         """
         others = (each for row, each in self._delayed.items() if row != intent.row)
-        if sum(each.stage is Stage.WAITING for each in others) >= MOST_WAITING:
+        if sum(each.stage in (Stage.WAITING, Stage.DOING) for each in others) >= MOST_WAITING:
             raise Conflict(TOO_MANY)
         self._drop(intent.row)
         due_at = time.time_ns() // 1_000_000 + round(1000 * self.undo_s)
@@ -134,7 +134,8 @@ class Delays:
         else:
             self._turn(delayed, Stage.DONE, await self._caveat(delayed.intent))
         await asyncio.sleep(STAY_NOTED_S if delayed.note else STAY_S)
-        self.dismiss(delayed.intent.row)
+        if self._delayed.get(delayed.intent.row) is delayed:
+            self.dismiss(delayed.intent.row)
 
     async def _failure(self, delayed: Delayed) -> str:
         """Carry it out; return why that failed, empty where it did not. The outermost edge of it."""

@@ -181,6 +181,9 @@ class Runs:
             await self._begin(run)
         except RatchetError as error:
             run.turn(Phase.READY, run.trouble or f"Nothing was done: {error}")
+        except Exception:
+            logger.exception("Bulk run %s met a mistake before it began", run.id)
+            run.turn(Phase.READY, run.trouble or MISTAKE)
 
     async def pace(self, id: str, per_s: float | None) -> Run:
         """Let a run go on at so many rows a second, 0: none until told otherwise, None: as fast as it can.
@@ -296,9 +299,9 @@ class Runs:
             operation = await self._api.bulk.start(
                 act_of(run.choice), list(run.items), run.reason, run.throttle.per_s
             )
-        except RatchetError as error:
+        except BaseException as error:
             # Begun a second time, executions would run twice: it stays a question that cannot be answered.
-            lost = isinstance(error, Unreachable) and error.unanswered
+            lost = error.unanswered if isinstance(error, Unreachable) else not isinstance(error, RatchetError)
             run.stopping.clear()
             run.turn(Phase.READY, BEGUN_OR_NOT if lost else "")
             raise

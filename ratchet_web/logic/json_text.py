@@ -67,5 +67,10 @@ def check(value: JsonValue) -> None:
         raise ValueError(HALF) from None
 
 
+def sendable(text: str) -> str:
+    """Return a text with `?` for each half of a character: one that is sent breaks whoever reads UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _whole(digits: str) -> int | float:
     return int(digits) if len(digits) < _DIGITS or math.isfinite(float(digits)) else math.inf

@@ -11,6 +11,7 @@ from ratchet_web.api.schedules import Schedules
 from ratchet_web.api.tasks import Tasks
 from ratchet_web.logic.addresses import on_server
 from ratchet_web.logic.bulk import is_value
+from ratchet_web.logic.json_text import sendable
 from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.delays import Intent
@@ -245,4 +246,4 @@ def _noun_of(started: Execution | Job) -> str:
 
 
 def _name(name: object) -> str:
-    return name[:NAME_LIMIT] if isinstance(name, str) else ""
+    return sendable(name[:NAME_LIMIT]) if isinstance(name, str) else ""

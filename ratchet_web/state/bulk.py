@@ -12,6 +12,7 @@ from ratchet_web.bulk.run import Run, Wish
 from ratchet_web.bulk.runs import Runs
 from ratchet_web.logic.addresses import with_param
 from ratchet_web.logic.bulk import FIELDS, PACES, ROW_FIELDS, as_csv, as_json_lines, is_act, is_value
+from ratchet_web.logic.json_text import sendable
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.runs import Choice
 from ratchet_web.state.acts import ACTS
@@ -182,4 +183,4 @@ class Bulk(rx.State):
 
 
 def _text(value: object) -> str:
-    return value[:REASON_LIMIT] if isinstance(value, str) else ""
+    return sendable(value[:REASON_LIMIT]) if isinstance(value, str) else ""

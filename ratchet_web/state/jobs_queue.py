@@ -47,7 +47,8 @@ class JobQueue(rx.State):
     @rx.event
     def explain(self, form: dict[str, Any]) -> Any:
         """Choose the job of which the start is estimated; nothing written chooses none."""
-        written = str(form.get("job", ""))[:LONGEST_ID].strip().removeprefix("#")
+        given = form.get("job") if isinstance(form, dict) else None
+        written = given[:LONGEST_ID].strip().removeprefix("#") if isinstance(given, str) else ""
         if written and not is_row_id(written):
             self.mistake = "Write the number of a job, such as 12."
             return None

@@ -1,6 +1,7 @@
 """Test deliveries: what comes of them, what they never show, and how often they may be asked for."""
 
 import asyncio
+import errno
 import json
 
 import pytest
@@ -125,6 +126,16 @@ async def test_a_file_is_looked_for_and_nothing_is_left(api, tmp_path):
     ] == "The file cannot be written: Not a directory"
     assert sorted(tmp_path.rglob("*.json")) == before
     assert not (tmp_path / "new").exists()
+    assert not list(tmp_path.glob(".ratchet-test-*"))
+
+
+async def test_a_disk_that_is_full_is_said_and_keeps_no_part_of_the_test(api, tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("ratchet_web.server.deliveries.files.os.fsync", full)
+    told = await tried(api, file("full.json"))
+    assert told["error"] == "The file cannot be written: No space left on device"
     assert not list(tmp_path.glob(".ratchet-test-*"))
 
 

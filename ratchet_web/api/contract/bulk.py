@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from typing_extensions import override
 
 from ratchet_web.api import reading
 from ratchet_web.api.bulk import Bulk
 from ratchet_web.api.contract.resource import Resource
-from ratchet_web.api.http import Http
+from ratchet_web.api.errors import Refused
+from ratchet_web.api.http import UNSENDABLE, Http
 from ratchet_web.models.bulk import BulkAct, BulkItem, BulkOperation, BulkPace, BulkPreview, NewBulk
 
 
@@ -29,7 +31,11 @@ class ContractBulk(Resource[BulkOperation], Bulk):
     ) -> BulkOperation:
         given: dict[str, Any] = {"reason": reason, "rate_per_second": per_s}
         wanted = {name: value for name, value in given.items() if value}
-        draft = NewBulk(**_named(act), ids=tuple(ids), **wanted)
+        try:
+            draft = NewBulk(**_named(act), ids=tuple(ids), **wanted)
+        except ValidationError as error:
+            # A reason with half of a character, say.
+            raise Refused(UNSENDABLE) from error
         return reading.one(
             await self._http.send("POST", f"/{act.resource}/bulk", draft.wire()), BulkOperation
         )

@@ -16,6 +16,11 @@ LOOKUPS = 8
 
 _GLOBAL = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# The first is for protocols, and some clouds answer there with what a machine's own programs may know: Python
+# 3.11 takes most of it for public. The second is public by its number, but Azure's own behind each machine.
+_NEAR = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("168.63.129.16/32"))
+# Documentation, which older Pythons do not know.
+_NEAR_6 = ipaddress.ip_network("3fff::/20")
 
 
 class RefusedAddress(httpx.ConnectError):
@@ -89,14 +94,15 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 def is_public(address: IPAddress) -> bool:
     """Whether an address, and any IPv4 address that it carries, belongs to the public internet."""
     if isinstance(address, ipaddress.IPv4Address):
-        return address.is_global and not address.is_multicast
+        near = address.is_multicast or any(address in network for network in _NEAR)
+        return address.is_global and not near
     if address in _NAT64:
         return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     if address.ipv4_mapped is not None:
         return is_public(address.ipv4_mapped)
     carried = [address.sixtofour, *(address.teredo or ())]
     known = all(inner is None or is_public(inner) for inner in carried)
-    return known and address in _GLOBAL and address.is_global
+    return known and address in _GLOBAL and address not in _NEAR_6 and address.is_global
 
 
 def _look_up(host: str, port: int) -> list[str]:

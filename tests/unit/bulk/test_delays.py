@@ -26,7 +26,10 @@ class Server:
         self.odd: httpx.Response | Exception | None = None
         self.slow_s = 0.0
         for path in ("tasks/7/disable", "tasks/7/enable", "jobs/3"):
-            self.fake.transport.on(f"{AT}/{path}", self._answer)
+            self.answers(path)
+
+    def answers(self, path: str) -> None:
+        self.fake.transport.on(f"{AT}/{path}", self._answer)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(self.slow_s)
@@ -179,31 +182,44 @@ async def test_only_so_much_waits_and_is_kept(server: Server, delays: Delays) ->
     delays.put(OFF)
 
 
-async def test_what_is_refused_for_want_of_room_leaves_what_is_told_of_its_row(delays: Delays) -> None:
+async def test_what_fails_again_after_it_was_forgotten_is_told_as_long_as_ever(
+    server: Server, delays: Delays
+) -> None:
+    server.odd = answer(500)
     delays.put(OFF)
-    await asyncio.sleep(5.1)
+    await asyncio.sleep(10)
+    for id in range(MOST_FAILED):
+        delays.put(Intent("tasks", str(1_000 + id), "disable"))
+    await asyncio.sleep(STAY_NOTED_S - 30)
+    assert OFF.row not in stages(delays)
+    delays.put(OFF)
+    await asyncio.sleep(60)
+    assert stages(delays)[OFF.row] is Stage.FAILED
+
+
+async def test_what_the_server_is_slow_with_counts_as_much_as_what_waits(server: Server) -> None:
+    server.slow_s = 5.0
+    async with Ratchet("http://ratchet.test/api/v1", transport=server.fake.transport) as api:
+        delays = Delays(api)
+        for id in range(1_000, 1_000 + MOST_WAITING):
+            server.answers(f"tasks/{id}/disable")
+            delays.put(Intent("tasks", str(id), "disable"))
+        await asyncio.sleep(0.1)
+        assert set(stages(delays).values()) == {Stage.DOING}
+        with pytest.raises(Conflict):
+            delays.put(HIGH)
+        await delays.stop()
+
+
+async def test_what_is_refused_leaves_what_was_told_of_the_row(server: Server, delays: Delays) -> None:
+    server.odd = answer(500)
+    delays.put(OFF)
+    await asyncio.sleep(10)
     for id in range(MOST_WAITING):
         delays.put(Intent("tasks", str(1_000 + id), "disable"))
     with pytest.raises(Conflict):
         delays.put(OFF)
-    assert stages(delays)["tasks/7"] is Stage.DONE
-
-
-async def test_a_failure_that_is_forgotten_ends_nothing_that_is_told_later(
-    server: Server, delays: Delays
-) -> None:
-    server.odd = answer(409, {})
-    delays.put(OFF)
-    await asyncio.sleep(6)
-    for id in range(MOST_FAILED):
-        delays.put(Intent("tasks", str(1_000 + id), "disable"))
-    await asyncio.sleep(6)
-    assert "tasks/7" not in stages(delays)
-    await asyncio.sleep(STAY_NOTED_S - 16)
-    delays.put(OFF)
-    # By now nobody would speak of the first failure any more.
-    await asyncio.sleep(30)
-    assert stages(delays)["tasks/7"] is Stage.FAILED
+    assert stages(delays)[OFF.row] is Stage.FAILED
 
 
 async def test_without_a_delay_it_is_done_at_once(server: Server) -> None:

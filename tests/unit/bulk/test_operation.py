@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import httpx
 import pytest
 
 from ratchet_web.api import Conflict, Ratchet, Refused, Unreachable
-from ratchet_web.bulk.runs import Runs
+from ratchet_web.bulk.run import Wish
+from ratchet_web.bulk.runs import BEGUN_OR_NOT, Runs
 from ratchet_web.models.runs import Choice, Phase
 from tests.doubles.ratchet import AT, FakeRatchet
 from tests.doubles.transport import answer
@@ -97,3 +99,33 @@ async def test_a_run_that_the_server_did_not_begin_can_be_begun_again_even_if_it
     assert (run.phase, run.trouble) == (Phase.READY, "")
     await rested(await runs.start(run.id))
     assert (run.phase, run.counts["done"]) == (Phase.COMPLETED, 1)
+
+
+@pytest.mark.parametrize("undo_s", [0.0, 5.0])
+async def test_a_reason_that_cannot_be_sent_begins_nothing_and_holds_nobody_up(
+    fake: FakeRatchet, undo_s: float
+) -> None:
+    fake.put("tasks", "7", enabled=True)
+    fake.transport.on(f"{AT}/tasks/bulk", answer(200, {"data": {"dryRun": True}}))
+    async with Ratchet("http://fake.test/api/v1", transport=fake.transport) as api:
+        runs = Runs(api, undo_s)
+        run = await rested(runs.plan(Choice("tasks", "disable", ids=("7",))))
+        with suppress(Refused):
+            await rested(await runs.start(run.id, wish=Wish("half of a character: \ud800")))
+        assert run.phase is Phase.READY
+        await runs.stop()
+
+
+async def test_a_mistake_while_a_run_is_handed_over_does_not_leave_it_going_for_ever(
+    fake: FakeRatchet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fake.put("tasks", "7", enabled=True)
+    fake.transport.on(f"{AT}/tasks/bulk", answer(200, {"data": {"dryRun": True}}))
+    async with Ratchet("http://fake.test/api/v1", transport=fake.transport) as api:
+        runs = Runs(api, 5.0)
+        run = await rested(runs.plan(Choice("tasks", "disable", ids=("7",))))
+        monkeypatch.setattr("ratchet_web.bulk.runs.act_of", lambda choice: 1 / 0)
+        await rested(await runs.start(run.id))
+        assert (run.phase, run.trouble) == (Phase.READY, BEGUN_OR_NOT)
+        assert "met a mistake" in caplog.text
+        await runs.stop()

@@ -11,7 +11,7 @@ from ratchet_web.api import Ratchet
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.refusals import UNFIT
-from ratchet_web.state.services import running
+from ratchet_web.state.services import running, services
 from tests.doubles.ratchet import FakeRatchet
 from tests.doubles.rooms import MemoryRooms
 from tests.doubles.transport import answer
@@ -109,3 +109,12 @@ async def test_a_schedule_that_is_gone_is_not_deleted_once_more(free: FakeRatche
     assert told.startswith("Could not delete schedule 7: There is no schedules 7")
     assert not any(events)
     assert all(request.method != "DELETE" for request in free.transport.requests)
+
+
+@pytest.mark.parametrize("noun", ["task", "schedule"])
+async def test_half_of_a_character_reaches_nobody_who_sees_what_waits(free: FakeRatchet, noun: str) -> None:
+    viewer = at(f"/{noun}s?server=prod")
+    acts = await viewer.get_state(Acts)
+    await Acts.event_handlers[f"switch_{noun}"].fn(acts, "7", False, "half \ud83d of a smile")
+    (waiting,) = services(viewer).delays.all()
+    assert waiting.intent.name == "half ? of a smile"

@@ -151,6 +151,13 @@ async def test_all_that_match_the_address_are_meant_begun_and_downloaded(here: S
     assert "ended already" in (await viewer.get_state(Notices)).items[-1]["text"]
 
 
+async def test_half_of_a_character_reaches_nobody_who_watches_the_run(here: Services) -> None:
+    viewer = at("/jobs?status=FAILED&server=prod")
+    run = await planned(viewer, here, "choose_all", "jobs", "retry")
+    await sent(viewer, "start", {"reason": "half \ud83d of a smile"})
+    assert run.reason == "half ? of a smile"
+
+
 async def test_a_wrong_number_is_told_at_its_field_and_two_presses_begin_it_once(
     here: Services, fake: FakeRatchet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
