@@ -39,7 +39,7 @@ export function Delayed({ topic, narrowed = "" }) {
 
 function beyond({ later, until, n, step_s: step }) {
   if (until) return `The next ${figure(n)} are counted, until ${spanOf(until, null, step)}; more are due later.`;
-  return later ? `${figure(later)} more are due later.` : "";
+  return later ? `${figure(later)} more ${later === 1 ? "is" : "are"} due later.` : "";
 }
 
 function Axis({ delayed, bars, narrowed }) {

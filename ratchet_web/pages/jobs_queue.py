@@ -79,7 +79,8 @@ def _pace(row: Row) -> rx.Component:
     counts = rx.fragment(
         number(row["arrived"]), " came, ", number(row["started"]), " begun, ", number(row["ended"]), " over"
     )
-    told = rx.fragment(row["pace"].to(str), rx.el.span(counts, class_name="under dim"))
+    named = rx.el.span("Pace ", class_name="named")
+    told = rx.fragment(named, row["pace"].to(str), rx.el.span(counts, class_name="under dim"))
     return rx.cond(row["pace"], told, rx.el.span("–", class_name="dim"))
 
 
@@ -92,7 +93,7 @@ def _later(row: Row, here: rx.Var[str], narrowed: rx.Var[str], dash: rx.Componen
         rx.cond(row["retrying"].to(int) > 0, rx.el.span(retrying, class_name="under")),
     )
     none = (row["scheduled"].to(int) | row["retrying"].to(int)) == 0
-    return rx.cond(known, rx.cond(none, rx.el.span("none", class_name="dim"), some), dash)
+    return rx.cond(known, rx.cond(none, rx.el.span("none", class_name="dim none"), some), dash)
 
 
 def _lanes(live: Live) -> rx.Component:
