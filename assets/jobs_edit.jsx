@@ -89,6 +89,8 @@ function Form({ job, now, back, draftKey, savedKey = "", errors = [], told = "",
   useEffect(() => {
     if (told && latest?.priority) set(rebased(fields, latest));
   }, [told]);
+  // Whoever leaves it, or has saved, is where the form was opened from.
+  useEffect(() => () => toOpener(), []);
   const typed = changeOf(fields);
   const nothing = !Object.keys({ ...typed.change, ...typed.problems }).length;
   const problems = useMemo(() => ({ ...Object.fromEntries(errors.map(({ field, message }) => [NAMES[field] ?? field, message])), ...wrong }), [errors, wrong]);
@@ -132,12 +134,16 @@ function Form({ job, now, back, draftKey, savedKey = "", errors = [], told = "",
       {problems[""] && <p className="form-error" role="alert">{problems[""]}</p>}
       <div className="row">
         <Button type="primary" htmlType="submit" loading={busy} disabled={nothing || !waits}>Save</Button>
-        <PageLink to={back} className="button" onClick={() => reset()}>Cancel</PageLink>
+        <PageLink to={back} className="button" onClick={() => reset()}>Leave as it is</PageLink>
         {nothing && waits && <span className="dim hint">Nothing is changed yet.</span>}
       </div>
     </form>
   );
 }
+
+const toOpener = () => requestAnimationFrame(() => {
+  if (document.activeElement === document.body) document.querySelector('main a[href*="edit=1"]')?.focus();
+});
 
 // After the words have been drawn.
 const toFirst = (form) => requestAnimationFrame(() => form?.querySelector("[aria-invalid]")?.focus());

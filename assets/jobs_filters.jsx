@@ -4,7 +4,7 @@ import { readAll, readCount, readTime, writeTime } from "./list_query.js";
 
 const NAMES = ["priority", "due", "scheduled", "due_since", "due_until", "retries_left", "min_retries", "error", "text"];
 const PRIORITIES = { "": "Any", CRITICAL: "Critical", HIGH: "High", NORMAL: "Normal", LOW: "Low" };
-const TIME_HINT = "like 2026-01-31 17:05";
+const TIME_HINT = "2026-01-31 17:05";
 
 export function JobFilters() {
   return <More names={NAMES}>{(given) => <Panel {...given} />}</More>;

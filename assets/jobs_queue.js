@@ -34,7 +34,7 @@ export const isNone = ({ n, later, until }) => !n && !later && !until;
 export function beyond({ later, until, n, step_s: step }) {
   if (until && !n) return `None is due until ${spanOf(until, null, step)}; those due later are not counted.`;
   if (until) return `The next ${figure(n)} are counted, until ${spanOf(until, null, step)}; more are due later.`;
-  return later ? `${figure(later)} more are due later.` : "";
+  return later ? `${figure(later)} more ${later === 1 ? "is" : "are"} due later.` : "";
 }
 
 /** Which bars get a label, and which: a few of them, so that they never touch. */

@@ -31,12 +31,15 @@ function Fact({ name, value, note }) {
 }
 
 const number = (n) => Number(n).toLocaleString("en");
-const times = ({ p50, p95 }) => (p50 == null ? null : `p50 ${inWords(p50)} · p95 ${inWords(p95)}`);
+// A length of time stays on one line.
+const span = (ms) => inWords(ms).replace(" 00 s", "").replaceAll(" ", "\u00a0");
+const times = ({ p50, p95 }) => (p50 == null ? null : `p50\u00a0${span(p50)} · p95\u00a0${span(p95)}`);
+const ofLast = (n) => (n === 1 ? "the last run that was due" : `the last ${number(n)} runs that were due`);
 const runsWord = (n) => `${number(n)} ${n === 1 ? "run" : "runs"}`;
-const sample = ({ runs }) => (runs == null ? "takes too long to count" : runs ? `the last ${runsWord(runs)} that ${runs === 1 ? "was" : "were"} due` : "no run was due in 30 days");
+const sample = ({ runs }) => (runs == null ? "takes too long to count" : runs ? ofLast(runs) : "no run was due in 30 days");
 
 function OnTime({ on_time: good, judged, on_time_ms: within }) {
-  const note = judged == null ? "takes too long to count" : judged ? `${number(good)} of ${runsWord(judged)} began within ${inWords(within).replace(" 00 s", "")}` : "no run was due in 30 days";
+  const note = judged == null ? "takes too long to count" : judged ? `${number(good)} of ${runsWord(judged)} began within ${span(within)}` : "no run was due in 30 days";
   return <Fact name="On time" value={judged ? figure((100 * good) / judged, "percent") : null} note={note} />;
 }
 
@@ -60,7 +63,7 @@ function LagBars({ runs }) {
           return <rect key={id} className={late ? "late" : undefined} x={i * WIDTH} y={HEIGHT - high} width={WIDTH - 3} height={high}><title>{words}</title></rect>;
         })}
       </svg>
-      <figcaption className="dim">Begun after its time, the last {bars.length} that were due, at most {inWords(Math.max(...runs.map((run) => lagOf(run) ?? 0)))}</figcaption>
+      <figcaption className="dim">Begun after its time, {ofLast(bars.length)}: at most {span(Math.max(...runs.map((run) => lagOf(run) ?? 0)))}</figcaption>
     </figure>
   );
 }

@@ -49,15 +49,16 @@ export function WhenField({ value, onChange, problems, label = "Run at", empty =
         )}
       </Labelled>
       <datalist id={zones}>{allZones().map((zone) => <option key={zone} value={zone} />)}</datalist>
-      <Resolved {...value} empty={empty} />
+      <Resolved {...value} empty={empty} told={Boolean(problems.when || problems.zone)} />
     </div>
   );
 }
 
-function Resolved({ when, zone, empty }) {
+function Resolved({ when, zone, empty, told }) {
   useNow(Boolean(when.trim())); // a delay is counted from now on
   const { at, error } = readWhen(when, zone);
-  if (error) return <p className="dim hint resolved" aria-live="polite">Not understood yet.</p>;
+  // Once it is told at the field, the same words need not stand here too.
+  if (error) return <p className="dim hint resolved" aria-live="polite">Not understood yet.{!told && ` ${error}.`}</p>;
   if (!at) return <p className="dim hint resolved" aria-live="polite">It is due {empty}.</p>;
   const name = zone.trim();
   return (

@@ -41,6 +41,8 @@ def in_words(name: str, value: Any) -> str:
             return f"took {duration(value)} at most"
         case "due_since" | "due_until":
             return f"due {name.removeprefix('due_')} {_time(value)}"
+        case "priority":
+            return f"{str(value).lower()} priority"
         case "min_retries":
             return f"retried {value} times or more"
         case _ if name in _YES_OR_NO:

@@ -12,6 +12,11 @@ from ratchet_web.models.pauses import Pause, PauseScope
 AT_ONCE_S: Final = 5.0
 # What grows or shrinks by less than this share of its pace holds steady.
 STEADY: Final = 0.05
+ENDED: Final = {
+    JobStatus.COMPLETED: "has completed",
+    JobStatus.FAILED: "has failed",
+    JobStatus.CANCELLED: "was cancelled",
+}
 UNKNOWN: Final = "How fast it moves is not known."
 
 
@@ -70,7 +75,9 @@ def meaning(lane: QueueLane, queue: Queue, now: datetime, held: Hold = FREE) -> 
         return Said(_of_an_empty(lane, began))
     if not began:
         return _of_a_standing(lane, queue, now, held)
-    return Said(_of_a_moving(lane.ready, began, came))
+    if held.some and idle_of(queue.workers) and _oldest_s(lane, now) >= AT_ONCE_S:
+        return Said("What waits longest is held back: tasks are paused.")
+    return Said(_of_a_moving(lane.ready, began, came, _is_behind(lane, queue)))
 
 
 def _of_an_empty(lane: QueueLane, began: float) -> str:
@@ -94,17 +101,29 @@ def _of_a_standing(lane: QueueLane, queue: Queue, now: datetime, held: Hold) -> 
         return Said(f"{first}, and tasks are paused.")
     if idle:
         return Said(f"{first}, though {_workers(idle)} idle.", alarming=True)
-    if any(each.ready for each in queue.lanes[: queue.lanes.index(lane)]):
+    if _is_behind(lane, queue):
         return Said(f"{first}: higher priorities go first.")
     return Said(f"{first}: every worker is busy." if queue.workers else f"{first}: there is no worker.", True)
 
 
-def _of_a_moving(ready: int, began: float, came: float) -> str:
+def _oldest_s(lane: QueueLane, now: datetime) -> float:
+    return (now - lane.oldest_ready_at).total_seconds() if lane.oldest_ready_at else 0
+
+
+def _is_behind(lane: QueueLane, queue: Queue) -> bool:
+    """Whether jobs of a higher priority are ready, which go first."""
+    return any(each.ready for each in queue.lanes[: queue.lanes.index(lane)])
+
+
+def _of_a_moving(ready: int, began: float, came: float, behind: bool) -> str:
     grows = came - began
     if abs(grows) <= STEADY * began:
-        return f"Holds steady: as many come as begin. A new job waits about {in_time(60 * ready / began)}."
+        waits = f"A new job waits about {in_time(60 * ready / began)}."
+        return f"Holds steady: as many come as begin. {'Higher priorities go first.' if behind else waits}"
     if grows > 0:
-        return f"Grows by {rate(grows)}: {rate(came)} come, {rate(began)} begin."
+        # Of one unit, however slow one of them is: they are to be compared.
+        each = _an_hour if min(came, began, grows) < 1 else rate
+        return f"Grows by {each(grows)}: {each(came)} come, {each(began)} begin."
     empty_s = 60 * ready / -grows
     return f"Empties in about {in_time(empty_s)} at this rate."
 
@@ -114,7 +133,7 @@ def estimate(job: QueueAsked, queue: Queue, now: datetime, held: Hold = FREE) ->
     if job.status is JobStatus.PROCESSING:
         return Estimate(None, "It runs now.")
     if job.status not in WAITING:
-        return Estimate(None, f"It waits for nothing: it is {job.status.value.lower()}.")
+        return Estimate(None, f"It waits for nothing: it {ENDED.get(job.status, 'is over')}.")
     if held.whole:
         return Estimate(None, f"It waits until {held.whole} is resumed.")
     if not job.ready:
@@ -146,6 +165,10 @@ def rate(per_min: float) -> str:
         return f"{round(per_min):,} a minute"
     if per_min >= 1:
         return f"{per_min:.1f}".removesuffix(".0") + " a minute"
+    return _an_hour(per_min)
+
+
+def _an_hour(per_min: float) -> str:
     return f"{max(1, round(60 * per_min)):,} an hour"
 
 

@@ -6,8 +6,10 @@ from ratchet_web.components.abilities import Ability, lacking, lacking_note
 from ratchet_web.components.jobs_form import JobForm
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, failure_notice, title_bar, to
+from ratchet_web.components.pauses import task_pause
 from ratchet_web.pages.acts import Act, if_may, unfit
 from ratchet_web.pages.lists import task_picker
+from ratchet_web.pages.pauses import task_notice
 from ratchet_web.pages.run import disabled_notice, doubt_notice, task_form
 from ratchet_web.state.jobs_new import JobNew
 
@@ -45,5 +47,6 @@ def page() -> rx.Component:
         class_name="card pad stack spaced job-page",
     )
     nothing = rx.el.div(unfit("queue jobs"), class_name="card")
-    page = rx.fragment(title_bar("New job", actions=(to("Cancel", href="/jobs"),)), form)
+    held = task_notice(JobNew.chosen, task_pause(JobNew.chosen)["task_name"].to(str))
+    page = rx.fragment(title_bar("New job", actions=(to("Cancel", href="/jobs"),)), held, form)
     return if_may(Act.RUN_TASK, page, rx.cond(Live("link").ready, nothing))

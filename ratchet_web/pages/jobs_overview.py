@@ -46,7 +46,11 @@ def _attempts(row: Row, attempts: rx.Var[list[dict[str, Any]]]) -> rx.Component:
         custom_attrs={"aria-label": "Attempts"},
     )
     paused = pause_of(row["task_id"].to(str))["id"]
-    until = rx.cond(paused, "It waits until it is resumed.", "It waits for its time, or for a free worker.")
+    until = rx.cond(
+        paused,
+        "It waits until its task, or the queue, is resumed.",
+        "It waits for its time, or for a free worker.",
+    )
     waits = empty_state("No attempt yet", until)
     over = empty_state(
         "No attempt is known", "It was cancelled before one began, or its attempts were removed."

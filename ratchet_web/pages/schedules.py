@@ -67,7 +67,7 @@ def disabled_note(row: Row) -> rx.Component:
 def no_last_run(row: Row) -> rx.Var[str]:
     """Return what stands where a last run is not told: where changes tell it, any may hide one."""
     changed = row["updated_at"] != row["created_at"]
-    return rx.cond(lacking(Ability.LAST_RUN).bool() & changed, "unknown", "never").to(str)
+    return rx.cond(lacking(Ability.LAST_RUN).bool() & changed, "unknown", "never ran").to(str)
 
 
 def last_result(row: Row) -> rx.Component:

@@ -7,6 +7,7 @@ import reflex as rx
 
 from ratchet_web.logic.jobs_new import read_job
 from ratchet_web.models.base import is_row_id
+from ratchet_web.models.pauses import TOPIC as PAUSES
 from ratchet_web.state.run_form import TaskForm
 from ratchet_web.state.services import go
 from ratchet_web.state.viewing import watch
@@ -23,7 +24,7 @@ class JobNew(TaskForm, rx.State):
     async def load(self) -> None:
         """Read the task that the address names."""
         self.chosen = self._wanted()
-        await watch(self)
+        await watch(self, PAUSES)
         await JobNew.event_handlers["open"].fn(self)
 
     @rx.event

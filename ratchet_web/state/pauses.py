@@ -82,7 +82,7 @@ class Pauses(rx.State):
         return ""
 
     async def _end(self, task: str, act: Act) -> None:
-        what = f"task {task}" if task else "the queue"
+        what = "the task" if task else "the queue"
         try:
             here = services(self)
             try:

@@ -53,6 +53,8 @@ async def test_a_paused_task_says_why_wherever_its_jobs_appear(open_page, ratche
     await expect(other.get_by_text("not before its task is resumed")).to_be_visible()
     await page.goto(f"/schedules/{schedule.id}")
     await expect(notice).to_contain_text("This schedule queues one job, which waits")
+    await page.goto(f"/jobs/new?task={task.id}")
+    await expect(notice).to_contain_text(f"Task {task.name} is paused · The mail service refuses us")
     await page.goto(f"/tasks?q={task.name}")
     await expect(row_of(page, task.name).get_by_title(HELD)).to_be_visible()
 

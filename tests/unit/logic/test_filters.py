@@ -28,6 +28,7 @@ def test_a_duration_is_exact(ms: int, words: str) -> None:
         ("due", True, "due now"),
         ("retries_left", False, "without retries left"),
         ("due_until", datetime(2026, 1, 31, 12, tzinfo=UTC), "due until 2026-01-31 12:00:00 UTC"),
+        ("priority", "LOW", "low priority"),
         ("min_retries", 2, "retried 2 times or more"),
     ],
 )

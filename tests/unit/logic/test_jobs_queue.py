@@ -90,6 +90,24 @@ def test_a_lane_that_stands_says_why():
     )
 
 
+def test_a_lane_that_moves_says_what_paused_tasks_hold_back():
+    moves, some = lane(10, came=16, begun=6, waits_s=60), Hold(some=True)
+    idle = Queue(lanes=(moves,), window_s=300, workers=(IDLE, BUSY))
+    assert meaning(moves, idle, NOW, some).words == "What waits longest is held back: tasks are paused."
+    busy = Queue(lanes=(moves,), window_s=300, workers=(BUSY,))
+    assert meaning(moves, busy, NOW, some).words.startswith("Grows by 2 a minute")
+
+
+def test_paces_that_are_compared_are_of_one_unit():
+    words = said(lane(10, came=13, begun=3)).words
+    assert words == "Grows by 120 an hour: 156 an hour come, 36 an hour begin."
+
+
+def test_a_new_job_behind_higher_priorities_is_promised_nothing():
+    steady = lane(24, came=60, begun=60)
+    assert said(lane(8), steady).words == "Holds steady: as many come as begin. Higher priorities go first."
+
+
 def test_what_nobody_tells_is_not_known():
     assert said(lane_of(3, 1), window_s=None).words == "How fast it moves is not known."
     assert said(lane_of(0, 0), window_s=None).words == ""
@@ -129,7 +147,9 @@ def test_a_job_that_waits_for_no_worker_says_what_it_waits_for():
     again = asked(ready=False, due_at=later, status=JobStatus.RETRYING)
     assert again == (later, "It waits for its next attempt; from then on for a free worker.")
     assert asked(ready=False, status=JobStatus.PROCESSING).words == "It runs now."
-    assert asked(ready=False, status=JobStatus.FAILED).words == "It waits for nothing: it is failed."
+    assert asked(ready=False, status=JobStatus.FAILED).words == "It waits for nothing: it has failed."
+    done = asked(ready=False, status=JobStatus.COMPLETED)
+    assert done.words == "It waits for nothing: it has completed."
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from ratchet_web.server.seeds import seed
 from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.errors import TooSlow
-from ratchet_web.server.store.lists import counting, executions, executions_counts, jobs, large
+from ratchet_web.server.store.lists import base, counting, executions, executions_counts, jobs, large
 from ratchet_web.server.store.lists.base import Window
 
 NOW = 1_790_000_000_000
@@ -76,6 +76,8 @@ async def test_every_way_finds_the_same_page(monkeypatch, database, noun, mix, l
     for name, value in zip(("BOUND", "COUNT_MS", "FOUND"), limits, strict=True):
         monkeypatch.setattr(large, name, value)
     kind, listing = LISTS[noun]
+    # Which rows are found is asked here, not how soon.
+    monkeypatch.setattr(base, "SEARCH_MS", 60_000)
     # So that a limit of no time is met at the first look at the clock.
     monkeypatch.setattr("ratchet_web.server.store.lists.hints._STEPS", 1)
     wanted = kind.model_validate(mix).wanted(NOW)
