@@ -63,7 +63,7 @@ function Waiting({ words, at, most, undo }) {
   return (
     <div className="toast delay" data-kind="wait" role="group" aria-label={words}>
       <span role="status" className="visually-hidden">{words} in a few seconds. Control Z undoes it.</span>
-      <span aria-hidden="true">{words}{left > 0 ? ` in ${left} s` : "…"}</span>
+      <span aria-hidden="true">{words}{left > 0 ? ` in\u00a0${left}\u00a0s` : "…"}</span>
       <button
         type="button" ref={button} className="plain link" aria-label={`Undo: ${words}`} aria-keyshortcuts="Control+Z" title="Ctrl+Z"
         onFocus={(event) => (before.current = event.relatedTarget)} onClick={undo}

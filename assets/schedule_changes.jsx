@@ -13,7 +13,7 @@ const NAMES = {
 const WORDS = {
   enabled: { true: "Enabled", false: "Disabled" },
   misfirePolicy: { SKIP: "Skip", RUN_ONCE: "Run once" },
-  allowOverlap: { true: "Run beside it", false: "Wait for it" },
+  allowOverlap: { true: "Run beside it", false: "Leave it out" },
   priority: { LOW: "Low", NORMAL: "Normal", HIGH: "High", CRITICAL: "Critical" },
 };
 const AS_TEXT = new Set(["input", "retryPolicy", "description"]);

@@ -25,7 +25,7 @@ MISFIRE: Final[Choices] = [
 OVERLAP: Final[Choices] = [
     {
         "value": "false",
-        "label": "Wait for it",
+        "label": "Leave it out",
         "meaning": "A time is left out while the job of an earlier one has not ended.",
     },
     {

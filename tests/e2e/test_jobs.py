@@ -109,6 +109,7 @@ async def test_a_waiting_job_is_changed_and_nobody_is_undone_unseen(open_page, r
     assert (await ratchet.jobs.get(job.id)).priority is JobPriority.NORMAL
     await save.click()
     await expect(form).to_be_hidden()
+    await expect(page.get_by_role("link", name="Change…")).to_be_focused()
     changed = await ratchet.jobs.get(job.id)
     assert (changed.priority, changed.max_retries) == (JobPriority.HIGH, 7)
     assert changed.scheduled_for == datetime(2030, 1, 31, 8, tzinfo=UTC)
