@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { Button, Modal } from "antd";
 import { useParam, useSetParam } from "./address.jsx";
-import { useDocument } from "./draft.js";
+import { forget, useDocument } from "./draft.js";
 import "./fields.css";
 import "./pauses.css";
 
@@ -21,6 +21,8 @@ export function PauseControl({ task, name, paused, draftKey, error, busy, why, o
 
   useEffect(() => {
     if (paused && wanted) open(null);
+    // The reason was for this pause, not for the next one.
+    if (paused && !was.current) forget(draftKey);
     // The button that resumed it went with the notice around it.
     if (was.current && !paused && document.activeElement === document.body) button.current?.focus();
     was.current = paused;
@@ -46,7 +48,7 @@ export function PauseControl({ task, name, paused, draftKey, error, busy, why, o
 }
 
 function Question({ task, draftKey, error, busy, onPause, cancel }) {
-  const doc = useDocument({ value: "", docKey: draftKey, draftKey });
+  const doc = useDocument({ value: "", docKey: draftKey, draftKey: `${draftKey}.reason` });
   const send = (event) => {
     event.preventDefault();
     onPause(task, doc.latest);
