@@ -2,7 +2,7 @@
 // (`base`), however often the server's word for it changes; whoever leaves it with something unsaved is asked.
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { useBlocker, useNavigate, useSearchParams } from "react-router";
+import { useBlocker, useLocation, useNavigate, useSearchParams } from "react-router";
 import { Button, Modal } from "antd";
 import { Marks } from "./code_editor.jsx";
 import { Frame, changed, drafts, forget, keepAside, kept, putBack, unsaved } from "./draft.js";
@@ -61,7 +61,7 @@ export function EditForm({ docKey = "", draftKey, base = "", latest, savedKey, s
   return (
     <Form.Provider value={form}>
       <Frame.Provider value={held.docKey}>
-        <Guard draftKey={held.draftKey} />
+        <Guard key={held.draftKey} draftKey={held.draftKey} />
         <Marks.Provider value={{ ...marks, forget: () => setMarks({}) }}>
           <div key={`${held.docKey} ${held.gen}`} ref={box} className="edit-form" onSubmitCapture={submitted}>
             {children}
@@ -219,9 +219,11 @@ function show(wrong) {
 }
 
 function Guard({ draftKey }) {
+  // It guards the page that it stands on: Back, pressed before that page is gone for good, holds up nobody.
+  const [own] = useState(useLocation().pathname);
   const blocker = useBlocker(useCallback(({ currentLocation: from, nextLocation: to }) => (
-    (from.pathname !== to.pathname || serverOf(from.search) !== serverOf(to.search)) && unsaved(draftKey)
-  ), [draftKey]));
+    from.pathname === own && (from.pathname !== to.pathname || serverOf(from.search) !== serverOf(to.search)) && unsaved(draftKey)
+  ), [draftKey, own]));
   useEffect(() => {
     const ask = (event) => unsaved(draftKey) && event.preventDefault();
     window.addEventListener("beforeunload", ask);

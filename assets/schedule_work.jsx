@@ -69,7 +69,9 @@ export function ScheduleDestinations({ initial = "", errors = NONE, owner = "", 
   return <DestinationFields key={doc.id} {...{ doc, errors, owner, testOff }} />;
 }
 
-const typed = (text) => (parsed(text) ?? []).map(typedDestination);
+// What lies in the tab may have been written by anybody.
+const isObject = (value) => value !== null && typeof value === "object";
+const typed = (text) => [parsed(text)].flat().filter(isObject).map(typedDestination);
 const destinationsText = (rows) => (rows.length ? JSON.stringify(rows.map(destinationOf)) : "");
 
 function DestinationFields({ doc, errors, owner, testOff }) {

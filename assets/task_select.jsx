@@ -43,9 +43,9 @@ function useAsked(query, wait) {
       try {
         const response = await fetch(withServer(`${PATH}?${query}`, server), { signal: stop.signal, cache: "no-store" });
         const told = await response.json().catch(() => ({}));
-        if (!stop.signal.aborted) setState(response.ok ? { query, tasks: told.tasks } : { query, failed: told.message ?? `HTTP ${response.status}` });
+        if (!stop.signal.aborted) setState({ query, server, ...(response.ok ? { tasks: told.tasks } : { failed: told.message ?? `HTTP ${response.status}` }) });
       } catch {
-        if (!stop.signal.aborted) setState({ query, failed: "the console cannot be reached" });
+        if (!stop.signal.aborted) setState({ query, server, failed: "the console cannot be reached" });
       }
     }, wait);
     return () => {
@@ -54,5 +54,7 @@ function useAsked(query, wait) {
     };
   }, [query, server, wait]);
   if (!query) return {};
+  // The ids of another server's tasks name others here.
+  if (state.server !== server) return { asking: true };
   return state.query === query ? state : { tasks: state.tasks, asking: true };
 }

@@ -1,6 +1,6 @@
 // Which rows of the list on the page are ticked: a choice that belongs to the browser. Another list, or
 // another page of it, begins with none.
-import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import { useLive, useTopicName } from "./live.js";
 
 const NONE = { of: "", ids: [], all: false, count: 0 };
@@ -69,10 +69,14 @@ export function TickPage({ topic, label }) {
   );
 }
 
-/** Ticks nothing any more once `when` holds: what was ticked is being acted on. */
-export function ClearTicks({ when }) {
+/** Ticks nothing any more once the question of a run is answered: what was ticked is being acted on. */
+export function ClearTicks({ run, asked }) {
+  const before = useRef(false);
   useEffect(() => {
-    if (when) put([]);
-  }, [when]);
+    // A run that the server takes over gets another id, and a short one is over before anybody sees it go on.
+    if (!run) return;
+    if (before.current && !asked) put([]);
+    before.current = asked;
+  }, [run, asked]);
   return null;
 }

@@ -29,11 +29,12 @@ class TickPage(rx.Component):
 
 
 class ClearTicks(rx.Component):
-    """Ticks nothing any more once `when` holds."""
+    """Ticks nothing any more once the question of a run is answered."""
 
     library = _LIBRARY
     tag = "ClearTicks"
-    when: Var[bool]
+    run: Var[str]
+    asked: Var[bool]
 
 
 class Ticks:

@@ -68,11 +68,12 @@ def act_button(act: Act, *children: Any, disabled: Any = False, **props: Any) ->
 def enabling_switch(act: Act, noun: str, row: Var[dict[str, Any]], switch: Any) -> rx.Component:
     """Return the small switch that enables or disables a row, and what is about to be done to it.
 
-    It waits a moment at the console; pressed meanwhile, it stays as it is. `switch` is the handler.
+    It waits a moment at the console; pressed meanwhile, the opposite of what waits is asked for, whatever the
+    row shows by then. `switch` is the handler.
     """
     id, name, on = row["id"].to(str), row["name"].to(str), row["enabled"].to(bool)
     why, delay = refused(act), delay_of(noun, id)
-    wanted = rx.cond(delay["stage"] == "waiting", on, ~on)
+    wanted = rx.cond(delay["stage"] == "waiting", delay["verb"] == "disable", ~on)
     switched = antd.Switch.create(
         size="small",
         checked=on,

@@ -331,7 +331,7 @@ def bulk_panel() -> rx.Component:
             body,
             rx.cond(live.ready & ~asked, other_runs(run["run"].to(str))),
             FollowRun.create(run=run["run"].to(str)),
-            ClearTicks.create(when=is_in(run, GOING)),
+            ClearTicks.create(run=run["run"].to(str), asked=asked),
             class_name="stack bulk",
         ),
         open=chosen.is_not_none(),
