@@ -39,7 +39,10 @@ export function beyond({ later, until, n, step_s: step }) {
 
 /** Which bars get a label, and which: a few of them, so that they never touch. */
 export function labelsOf(bars, step) {
-  const every = Math.max(1, Math.ceil(bars.length / TICKS));
-  const words = (at) => (step >= 6 * HOUR_S ? day(at) : clock(at));
+  const least = Math.max(1, Math.ceil(bars.length / TICKS));
+  const isOfDays = step >= 6 * HOUR_S;
+  const aDay = isOfDays ? Math.max(1, Math.round(DAY_S / step)) : 1;
+  const every = aDay * Math.ceil(least / aDay);
+  const words = (at) => (isOfDays ? day(at) : clock(at));
   return bars.map((bar, place) => [place, words(new Date(bar.at))]).filter(([place]) => place % every === 0);
 }

@@ -21,6 +21,9 @@ test("a few bars have a label, the first one always, at equal distances", () => 
   assert.deepEqual(labels.map(([place]) => place), [0, 4, 8, 12, 16, 20]);
   assert.equal(labels[1][1], "04:00");
   assert.deepEqual(labelsOf([], 3600), []);
+  // Labels that name days stand whole days apart.
+  const week = Array.from({ length: 28 }, (_, n) => ({ at: at(6 * n) }));
+  assert.deepEqual(labelsOf(week, 21_600).map(([place]) => place), [0, 8, 16, 24]);
 });
 
 test("what was not counted is never called nothing", () => {
