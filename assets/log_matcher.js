@@ -17,11 +17,14 @@ export function spansIn(expression, texts) {
 export const plain = (text) => new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "gi");
 
 class Matcher {
+  asked = Promise.resolve();
+
   /** As `spansIn`, for `{q, regex}`; none where the browser cannot tell, or not in time. */
   async spans({ q, regex }, texts) {
     if (!regex) return spansIn(plain(q), texts);
     if (this.given === q) return [];
-    const answer = await this.ask(q, texts);
+    // One after another: what waits behind an endless one is not ended with it.
+    const answer = await (this.asked = this.asked.then(() => this.ask(q, texts)));
     // What took too long once is not tried again with every line that comes.
     if (answer === null) this.given = q;
     return answer ?? [];
@@ -30,17 +33,24 @@ class Matcher {
   ask(q, texts) {
     const worker = (this.worker ??= new Worker(new URL("./log_worker.js", import.meta.url), { type: "module" }));
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        worker.terminate();
-        if (this.worker === worker) this.worker = null;
-        resolve(null);
-      }, LONGEST_MS);
+      let timer;
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = ({ data }) => {
+      const end = (spans) => {
         clearTimeout(timer);
         port1.close();
-        resolve(data);
+        resolve(spans);
       };
+      const giveUp = (spans) => {
+        worker.terminate();
+        this.worker = null;
+        end(spans);
+      };
+      port1.onmessage = ({ data }) => {
+        // Counted from here: how long a worker takes to come says nothing about the expression.
+        if (data === "begun") timer = setTimeout(() => giveUp(null), LONGEST_MS);
+        else end(data);
+      };
+      worker.onerror = () => giveUp([]); // it could not be loaded: the next search tries again
       worker.postMessage({ q, texts }, [port2]);
     });
   }

@@ -2,6 +2,7 @@
 import { spansIn } from "./log_matcher.js";
 
 globalThis.onmessage = ({ data: { q, texts }, ports: [port] }) => {
+  port.postMessage("begun");
   let spans = [];
   try {
     spans = spansIn(new RegExp(q, "gi"), texts);

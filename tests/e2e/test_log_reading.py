@@ -110,6 +110,20 @@ async def test_an_expression_is_searched_for_and_a_wrong_or_endless_one_says_so(
     await expect(hits(page)).to_have_text("1 of 1")
 
 
+async def test_a_worker_that_comes_late_costs_no_marks(open_page, shop):
+    page = await open_log(open_page, shop, once=True)
+
+    async def late(route):
+        # Longer than an expression may take once the worker is there.
+        await page.evaluate("new Promise((wake) => setTimeout(wake, 600))")
+        await route.continue_()
+
+    await page.route("**/log_worker*", late)
+    await page.get_by_role("button", name="Regular expression").click()
+    await search_field(page).fill("parcel (17|18)00 is sent$")
+    await page.wait_for_function("CSS.highlights.get('log-hit').size === 2")
+
+
 async def test_only_lines_of_a_level_are_shown_with_their_numbers_also_after_a_reload(open_page, shop):
     page = await open_log(open_page, shop)
     await page.get_by_role("button", name="Warn 30", exact=True).click()
