@@ -21,25 +21,41 @@ QUERIES: dict[str, type[Query]] = {
 
 def reader(api: Ratchet, noun: str) -> Callable[[str], Awaitable[Row]]:
     """Return what reads a row by its id."""
-    return _resource(api, noun).get  # type: ignore[no-any-return]
+    readers: dict[str, Callable[[str], Awaitable[Row]]] = {
+        "jobs": api.jobs.get,
+        "executions": api.executions.get,
+        "tasks": api.tasks.get,
+        "schedules": api.schedules.get,
+    }
+    return readers[noun]
 
 
 def pager(api: Ratchet, noun: str) -> Callable[[Query], Awaitable[Page[Any]]]:
-    """Return what reads a page of rows."""
-    return _resource(api, noun).page  # type: ignore[no-any-return]
+    """Return what reads a page of rows; the query is of the noun's kind in `QUERIES`."""
+    pagers: dict[str, Callable[[Any], Awaitable[Page[Any]]]] = {
+        "jobs": api.jobs.page,
+        "executions": api.executions.page,
+        "tasks": api.tasks.page,
+        "schedules": api.schedules.page,
+    }
+    return pagers[noun]
 
 
 def doer(api: Ratchet, noun: str, verb: str, value: str = "") -> Callable[[str], Awaitable[Row]]:
     """Return what does it to the row with an id; it answers the row, or what was begun for it."""
-    if verb == "priority":
-        change = JobChange(priority=JobPriority(value))
-        return lambda id: api.jobs.change(id, change)
-    resource = _resource(api, noun)
-    verbs = {"cancel": "cancel", "retry": "retry", "enable": "enable", "disable": "disable"}
-    return getattr(resource, verbs[verb])  # type: ignore[no-any-return]
 
+    def prioritise(id: str) -> Awaitable[Row]:
+        return api.jobs.change(id, JobChange(priority=JobPriority(value)))
 
-def _resource(api: Ratchet, noun: str) -> Any:
-    return {"jobs": api.jobs, "executions": api.executions, "tasks": api.tasks, "schedules": api.schedules}[
-        noun
-    ]
+    doers: dict[tuple[str, str], Callable[[str], Awaitable[Row]]] = {
+        ("jobs", "cancel"): api.jobs.cancel,
+        ("jobs", "retry"): api.jobs.retry,
+        ("jobs", "priority"): prioritise,
+        ("executions", "cancel"): api.executions.cancel,
+        ("executions", "retry"): api.executions.retry,
+        ("tasks", "enable"): api.tasks.enable,
+        ("tasks", "disable"): api.tasks.disable,
+        ("schedules", "enable"): api.schedules.enable,
+        ("schedules", "disable"): api.schedules.disable,
+    }
+    return doers[noun, verb]
