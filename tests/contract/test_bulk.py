@@ -207,7 +207,8 @@ async def test_an_operation_of_the_server_is_paused_and_goes_on(embedded: httpx.
         other = Runs(ratchet)
         found = await other.find(run.id)
         assert (found.throttle.per_s, found.is_going) == (0, True)
-        assert (await ratchet.bulk.get(run.operation)).done == before
+        # The one row that was being acted on when it was paused is the last.
+        assert (await ratchet.bulk.get(run.operation)).done <= before + 1
         await other.pace(run.id, None)
         await rested(run)
         assert (run.phase, run.counts[Outcome.DONE]) == (Phase.COMPLETED, 6)
