@@ -24,6 +24,8 @@ READY_S = 60.0
 # What tests would wait for without learning anything.
 QUICK = {"retry_base_s": 0.05, "stop_grace_s": 0}
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
+# What the system says of a process that has ended.
+GONE = (FileNotFoundError, ProcessLookupError)
 
 
 class Api:
@@ -243,9 +245,12 @@ async def eventually(look, wanted):
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the ids of all processes below this one; each thread lists its own."""
-    listed = Path(f"/proc/{pid}/task").glob("*/children")
-    children = [int(child) for each in listed for child in each.read_text().split()]
+    """Return the ids of all processes below this one; each thread lists its own, and any may end meanwhile."""
+    children: list[int] = []
+    with suppress(*GONE):
+        for each in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(*GONE):
+                children += map(int, each.read_text().split())
     return [*children, *(below for child in children for below in descendants(child))]
 
 
@@ -256,5 +261,5 @@ def living(pids: list[int]) -> list[int]:
 def alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
+    except GONE:
         return False
