@@ -54,9 +54,16 @@ def ended(rows):
     return sum(row["status"] != "RUNNING" for row in rows)
 
 
+def has_children(process):
+    try:
+        return bool(process.children())
+    except psutil.NoSuchProcess:  # it ended just now
+        return False
+
+
 def victims(process):
     """Return whom to kill: a worker, what starts workers, or both."""
-    below = [each for each in serving(process).children(recursive=True) if each.children()]
+    below = [each for each in serving(process).children(recursive=True) if has_children(each)]
     (starter,) = [each for each in below if "engine.forkserver" in " ".join(each.cmdline())]
     worker: list[psutil.Process] = starter.children()[:1]
     return {"worker": worker, "starter": [starter], "both": [*worker, starter]}

@@ -245,7 +245,7 @@ async def eventually(look, wanted):
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the ids of all processes below this one; each thread lists its own, and any may end meanwhile."""
+    """Return the ids of all processes below this one; each thread lists its own, any may end meanwhile."""
     children: list[int] = []
     with suppress(*GONE):
         for each in Path(f"/proc/{pid}/task").glob("*/children"):

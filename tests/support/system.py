@@ -132,11 +132,18 @@ class System:
             self.stop()
 
     def _child(self, part: str) -> psutil.Process:
-        return next(child for child in self.process.children() if part in " ".join(child.cmdline()))
+        return next(child for child in self.process.children() if part in _command(child))
 
     def _forget(self) -> None:
         self.said: list[str] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # it ended just now
+        return ""
 
 
 def _listen(process: subprocess.Popen[str], said: list[str], lines: "queue.Queue[str | None]") -> None:
