@@ -24,8 +24,8 @@ class Matcher {
     if (!regex) return spansIn(plain(q), texts);
     if (this.given === q) return [];
     // One after another: what waits behind an endless one is not ended with it.
-    const answer = await (this.asked = this.asked.then(() => this.ask(q, texts)));
     // What took too long once is not tried again with every line that comes.
+    const answer = await (this.asked = this.asked.then(() => (this.given === q ? null : this.ask(q, texts))));
     if (answer === null) this.given = q;
     return answer ?? [];
   }

@@ -122,6 +122,7 @@ async def test_a_worker_that_comes_late_costs_no_marks(open_page, shop):
     await page.get_by_role("button", name="Regular expression").click()
     await search_field(page).fill("parcel (17|18)00 is sent$")
     await page.wait_for_function("CSS.highlights.get('log-hit').size === 2")
+    await expect(hits(page)).to_have_text("1 of 2")
 
 
 async def test_only_lines_of_a_level_are_shown_with_their_numbers_also_after_a_reload(open_page, shop):
