@@ -1,9 +1,11 @@
 """Bulk operations: what is refused, what a dry run says, what becomes of each row."""
 
+import asyncio
 import json
 
 import pytest
 
+from ratchet_web.server.store.bulk import Bulk
 from tests.support.server import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -311,3 +313,29 @@ async def test_a_task_that_nothing_waits_for_is_deleted_and_its_history_stays(ap
     assert (await api.get(f"/executions/{made['id']}"))["taskName"] == made["taskName"]
     operation = await carried_out(api, "tasks", action="delete", ids=[made["taskId"]])
     assert (await outcomes(api, operation))[made["taskId"]][1] == f"There is no task {made['taskId']}"
+
+
+async def test_a_pause_holds_what_was_about_to_be_acted_on(api, monkeypatch):
+    task, jobs = await waiting_jobs(api, 4)
+    found, goes_on, pending = asyncio.Event(), asyncio.Event(), Bulk.pending
+
+    async def slow(store, *asked):
+        ids = await pending(store, *asked)
+        found.set()
+        await goes_on.wait()
+        return ids
+
+    monkeypatch.setattr(Bulk, "pending", slow)
+    body = {"action": "cancel", "filter": {"task_id": task["id"]}}
+    operation = await api.post("/jobs/bulk", body, 202)
+    path = f"/bulk/{operation['id']}"
+    await found.wait()
+    await api.ask("POST", f"{path}/pace", 200, json={"ratePerSecond": 0})
+    goes_on.set()
+    # Another operation, begun later, is over: this one had its turn as well.
+    other, _ = await waiting_jobs(api, 1)
+    await carried_out(api, "jobs", action="cancel", filter={"task_id": other["id"]})
+    told = await api.get(path)
+    assert (told["status"], told["done"]) == ("RUNNING", 0)
+    await api.ask("POST", f"{path}/pace", 200, json={"ratePerSecond": None})
+    assert (await ended(api, operation))["succeeded"] == len(jobs)

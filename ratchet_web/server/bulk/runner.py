@@ -7,6 +7,7 @@ one, and then looked at again like every other row.
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -50,6 +51,7 @@ class _Operation:
     by: str | None
     pace: Pace
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    acting: asyncio.Lock = field(default_factory=asyncio.Lock)
     aborted: bool = False
     task: asyncio.Task[None] | None = None
     told_s: float = 0.0
@@ -114,12 +116,17 @@ class Runner:
         return aborted
 
     async def pace(self, operation_id: int, rate_per_second: float | None) -> bool:
-        """Let an operation go on at another pace, 0 to stand still; return whether it was not ended yet."""
-        if not await self._store.bulk.pace(operation_id, rate_per_second):
-            return False
-        if operation := self._running.get(operation_id):
-            operation.pace.turn(rate_per_second)
-            operation.woken.set()
+        """Let an operation go on at another pace, 0 to stand still; return whether it was not ended yet.
+
+        Once this returns no further chunk is acted on at the former pace; what is being stopped is finished.
+        """
+        operation = self._running.get(operation_id)
+        async with operation.acting if operation else nullcontext():
+            if not await self._store.bulk.pace(operation_id, rate_per_second):
+                return False
+            if operation:
+                operation.pace.turn(rate_per_second)
+                operation.woken.set()
         self._feed.publish("bulk", operation_id)
         return True
 
@@ -162,11 +169,16 @@ class Runner:
         while await self._turn(operation):
             try:
                 ids = await self._store.bulk.pending(operation.id, after, operation.pace.chunk)
-                if not ids or not await self._chunk(operation, Chunk(ids)):
+                if not ids:
                     return
+                going = await self._chunk(operation, Chunk(ids))
             except Unavailable as error:
                 await self._rest(operation, error)
                 continue
+            if going is None:
+                continue
+            if not going:
+                return
             after = ids[-1]
             self._tell_progress(operation)
 
@@ -181,14 +193,17 @@ class Runner:
         log.warning("Bulk operation %d waits: %s", operation.id, error)
         await asyncio.sleep(RETRY_S)
 
-    async def _chunk(self, operation: _Operation, chunk: Chunk) -> bool:
-        """Act on some rows; return whether the operation goes on."""
+    async def _chunk(self, operation: _Operation, chunk: Chunk) -> bool | None:
+        """Act on some rows; return whether the operation goes on, None if its pace was changed before."""
         barred: Mapping[int, str] = {}
         if operation.resource == "executions" and operation.action == "retry":
             barred = await self._faulty_inputs(chunk.ids)
         if operation.resource == "executions" and operation.action == "delete":
             await self._store.bulk.trim_logs(chunk.ids)
-        done = await self._round(operation, Chunk(chunk.ids, barred=barred))
+        async with operation.acting:
+            if operation.pace.wait_s() > 0:
+                return None
+            done = await self._round(operation, Chunk(chunk.ids, barred=barred))
         operation.pace.took(len(chunk.ids) - len(done.occupied), done.took_s)
         for _ in range(STOP_ROUNDS):
             if not done.going or not done.occupied:
