@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do.
 IN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test contract faults fuzz lint format shots bench export lock clean
+.PHONY: help setup run build test contract faults fuzz lint format shots docs pictures bench soak export lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -13,9 +13,10 @@ run: ## set up, build and start the console and the embedded server
 	@sh setup.sh run
 	@exec $(IN) -m ratchet_web run
 
-build: ## build the frontend, if what it is made of has changed
+build: ## build the frontend, if what it is made of has changed, and a wheel with it in dist/
 	@sh setup.sh run
 	@$(IN) -m ratchet_web build
+	@$(IN) -m hatchling build --target wheel
 
 test: setup ## run all tests, in a browser too
 	@$(IN) -m ratchet_web build
@@ -45,12 +46,24 @@ shots: setup ## write a picture of each page into shots/
 	@$(IN) -m ratchet_web build
 	@$(IN) -m tests.shots
 
+docs: setup ## write docs/reference.md from the code
+	@$(IN) -m ratchet_web.cli.reference
+
+pictures: setup ## take the pictures of the documents anew, into docs/images/
+	@$(IN) -m ratchet_web build
+	@$(IN) -m tests.pictures
+
 bench: setup ## measure
 	@$(IN) -m ratchet_web build
 	@$(IN) -m tests.bench
 
-export: build ## pack the built frontend into dist/frontend.tar.gz, for a web server of your own
-	@mkdir -p dist && tar -czf dist/frontend.tar.gz -C .web/build/client . && echo dist/frontend.tar.gz
+soak: setup ## watch for ten minutes with a hundred viewers, and see that nothing grows
+	@$(IN) -m ratchet_web build
+	@$(IN) -m tests.bench soak
+
+export: ## write frontend.zip and backend.zip into dist/, for a web server of your own before the console
+	@sh setup.sh run
+	@$(IN) -m ratchet_web export
 
 lock: setup ## renew the lock files from pyproject.toml
 	@for part in "requirements.lock" "requirements-dev.lock --group dev --constraint requirements.lock"; do \

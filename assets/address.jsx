@@ -1,6 +1,7 @@
 // The page's address as a place for small choices (an open dialog), without asking the server.
 import { useSyncExternalStore } from "react";
 import { useLocation, useNavigate } from "react-router";
+import { pathOf } from "./base.js";
 
 // The page is drawn once before its address is known (the built index.html serves every page).
 const never = () => () => {};
@@ -18,15 +19,18 @@ export function usePath() {
   return useHydrated() ? pathname : "";
 }
 
-/** A function that sets (or, with null, removes) one query parameter and leaves the rest alone. */
+/**
+ * A function that sets (or, with null, removes) one query parameter and leaves the rest alone. It changes the
+ * address as it is, which may be newer than the one that was drawn.
+ */
 export function useSetParam(name) {
-  const { pathname, search, hash } = useLocation();
   const navigate = useNavigate();
   return (value, { replace = false } = {}) => {
+    const { search, hash } = window.location;
     const params = new URLSearchParams(search);
     if (value == null) params.delete(name);
     else params.set(name, value);
     const text = params.toString();
-    navigate(pathname + (text ? `?${text}` : "") + hash, { preventScrollReset: true, replace });
+    navigate(pathOf(window.location) + (text ? `?${text}` : "") + hash, { preventScrollReset: true, replace });
   };
 }

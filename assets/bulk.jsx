@@ -1,5 +1,6 @@
 // What acts on many rows need in the browser beside what Python draws.
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
+import { useNavigation } from "react-router";
 import { useParam, useSetParam } from "./address.jsx";
 import { Arrow, Dropdown } from "./dropdown.jsx";
 import "./bulk.css";
@@ -33,13 +34,28 @@ export function PriorityMenu({ why, now, onPick }) {
   );
 }
 
-/** The open run gets another id when the server takes it over: the address follows, as it outlives the console. */
+/**
+ * The open run gets another id when the server takes it over: the address follows, as it outlives the console.
+ * While another page is being opened it waits: it would be called off.
+ */
 export function FollowRun({ run }) {
   const open = useParam("bulk");
   const set = useSetParam("bulk");
+  const rests = useNavigation().state === "idle";
+  const wish = useRef(null);
   const [id, ...rest] = (open ?? "").split(".");
   useEffect(() => {
-    if (id && run && run !== id) set([run, ...rest].join("."), { replace: true });
+    if (id && run && run !== id) wish.current = { from: id, to: run };
   }, [run]);
+  useEffect(() => {
+    if (!wish.current || !rests) return;
+    const { from, to } = wish.current;
+    wish.current = null;
+    // Whoever closed it just now may have been quicker: the address follows that in a moment.
+    setTimeout(() => {
+      const now = new URLSearchParams(window.location.search).get("bulk");
+      if (id === from && now === open) set([to, ...rest].join("."), { replace: true });
+    });
+  }, [run, rests]);
   return null;
 }

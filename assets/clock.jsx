@@ -25,10 +25,10 @@ function follow(reader) {
 
 const still = () => () => {};
 
-/** The present, which moves on by the second while `ticking`. */
+/** The present, which moves on by the second while `ticking`. What comes between two ticks is not of the future. */
 export function useNow(ticking) {
   const value = useSyncExternalStore(ticking ? follow : still, () => now);
-  return ticking ? Math.max(value, now) : value;
+  return ticking ? Math.max(value, Date.now()) : value;
 }
 
 /** Whole steps for what ticks: `7 s`, not `7.3 s`. */

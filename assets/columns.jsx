@@ -4,7 +4,7 @@ import { useLayoutEffect, useState } from "react";
 import { Dropdown } from "./dropdown.jsx";
 import { kept, keep } from "./keeping.js";
 
-/** `columns`: `{title, place}`, `place` counted from the last; without one it cannot be hidden. */
+/** `columns`: `{title, place, fold}`, `place` counted from the last; without one it cannot be hidden. */
 export function Columns({ list, columns }) {
   const name = `ratchet.columns.${list}`;
   const [hidden, setHidden] = useState(() => kept(name, []));
@@ -26,8 +26,8 @@ export function Columns({ list, columns }) {
       {() => (
         <fieldset className="choices">
           <legend>Columns</legend>
-          {columns.map(({ title, place }) => (
-            <label key={title}>
+          {columns.map(({ title, place, fold }) => (
+            <label key={title} data-fold={fold ?? undefined}>
               <input type="checkbox" checked={!place || !hidden.includes(title)} disabled={!place} onChange={(event) => turn(title, event.target.checked)} />
               {title}
             </label>

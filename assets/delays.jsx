@@ -89,7 +89,7 @@ function useLost(acts, epoch) {
   const before = useRef({ acts: [], epoch: "", server });
   const [gone, setGone] = useState([]);
   useEffect(() => {
-    const found = lost(before.current, epoch, server);
+    const found = lost(before.current, epoch, server, acts);
     if (found.length) setGone((told) => [...told, ...found]);
     if (epoch) before.current = { acts, epoch, server };
   }, [acts, epoch, server]);

@@ -32,11 +32,12 @@ export const newestOf = (waits) => waits.reduce((newest, each) => (newest && new
 /**
  * What became of acts that were waited for when the console was started again: `before` are those that it told of a
  * server, with the name of its process, `epoch` that of now. What waited was not done; of what was with the server
- * nobody knows.
+ * nobody knows. What is told of still (`acts`) is not lost: this process is another worker, and that one lives.
  */
-export function lost(before, epoch, server) {
+export function lost(before, epoch, server, acts = []) {
   if (!before.epoch || !epoch || before.epoch === epoch || before.server !== server) return [];
-  return before.acts.flatMap((act) => {
+  const known = new Set(acts.map(({ id }) => id));
+  return before.acts.filter(({ id }) => !known.has(id)).flatMap((act) => {
     if (act.stage === "waiting") return [{ id: act.id, text: `The console was started again before this was done: ${doing(act)}. Nothing was changed.` }];
     if (act.stage === "doing") return [{ id: act.id, text: `The console was started again meanwhile: ${doing(act)}. Whether it was done, the row shows.` }];
     return [];

@@ -1,4 +1,5 @@
 // A sample that is brought to a destination now: what comes back of it, in words.
+import { fetch } from "./base.js";
 import { withServer } from "./server_address.js";
 
 const SILENT = "The console does not answer. Try again in a moment.";

@@ -1,18 +1,19 @@
 // Downloads everything that matches a list: read to the end first, so that no file lacks rows.
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
+import { fetch } from "./base.js";
 import { Arrow, Dropdown } from "./dropdown.jsx";
 import { readExport } from "./export_reader.js";
 import { serverOf, withServer } from "./server_address.js";
 import { viewed } from "./views.js";
 
-const FORMS = { csv: ["CSV", "text/csv"], json: ["JSON", "application/json"] };
+const FORMS = { csv: ["CSV", "text/csv"], json: ["JSON", "application/json"], jsonl: ["JSON lines", "application/x-ndjson"] };
 const IDLE = { phase: "idle", rows: 0 };
 const words = (n) => n.toLocaleString("en");
 const FACES = { idle: () => "Export", runs: ({ rows }) => `Exporting ${words(rows)}…`, done: () => "Exported", failed: () => "Export failed" };
 
 /** `source` is where the console gives it; `total`, if it is known, how many rows there are. */
-export function Export({ source, name, total }) {
+export function Export({ source, name, total, forms = ["csv", "json"] }) {
   const { search } = useLocation();
   const [state, setState] = useState(IDLE);
   const running = useRef(null);
@@ -43,16 +44,16 @@ export function Export({ source, name, total }) {
   const face = <>{FACES[state.phase](state)}<Arrow /></>;
   return (
     <Dropdown label="Export everything that matches" face={face} kind="button export-button">
-      {() => <Panel state={state} total={total} begin={begin} cancel={cancel} />}
+      {() => <Panel state={state} total={total} forms={forms} begin={begin} cancel={cancel} />}
     </Dropdown>
   );
 }
 
 const reason = (error) => (error instanceof TypeError ? "The console does not answer." : error.message);
 
-function Panel({ state: { phase, rows, form, file, error }, total, begin, cancel }) {
-  const buttons = Object.entries(FORMS).map(([key, [label]]) => (
-    <button key={key} type="button" className="button" onClick={() => begin(key)}>{label}</button>
+function Panel({ state: { phase, rows, form, file, error }, total, forms, begin, cancel }) {
+  const buttons = forms.map((key) => (
+    <button key={key} type="button" className="button" onClick={() => begin(key)}>{FORMS[key][0]}</button>
   ));
   if (phase === "runs") {
     return (

@@ -2,7 +2,9 @@
 import { inWords } from "./durations.js";
 
 const STEPS = ["B", "kB", "MB", "GB", "TB", "PB"];
-const rounded = (value, digits = 2) => value.toLocaleString("en", { maximumFractionDigits: digits });
+// Made once: a chart writes hundreds of figures at each update.
+const formats = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat("en", { maximumFractionDigits: digits }));
+const rounded = (value, digits = 2) => formats[digits].format(value);
 
 /** `42 MB`, `1.5 GB`: steps of a thousand. */
 function bytes(value) {

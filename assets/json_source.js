@@ -1,9 +1,10 @@
 // Where the JSON viewer asks: a small document is in the page, a large one with a worker that loads it itself.
+import { rooted } from "./base.js";
 import { JsonDoc } from "./json_doc.js";
 import { withParam } from "./server_address.js";
 
 /** Where the document behind an address is to be had as a file. */
-export const downloadOf = (path) => withParam(path, "download", 1);
+export const downloadOf = (path) => rooted(withParam(path, "download", 1));
 
 /** A document of a text: its calls answer at once. */
 export function localDoc(text) {

@@ -1,4 +1,5 @@
 // Holds a large JSON document away from the page, which asks for what it shows.
+import { fetch } from "./base.js";
 import { JsonDoc } from "./json_doc.js";
 
 let doc = null;

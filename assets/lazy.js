@@ -6,9 +6,12 @@ import { useAway } from "./leaving.js";
 const afterPaint = (act) => requestAnimationFrame(() => requestAnimationFrame(() => idle(act)));
 const idle = globalThis.requestIdleCallback ? (act) => requestIdleCallback(act, { timeout: 500 }) : (act) => setTimeout(act, 50);
 
+/** For `useLazy`, while nothing is wanted yet. */
+export const nothing = () => Promise.resolve(null);
+
 /**
  * `{loaded, failed, retry}`: what the promise of `load` gave, null before; `load` must not change. What failed
- * is tried again when the console is back.
+ * is tried again when the console, or the network, is back.
  */
 export function useLazy(load) {
   const [loaded, setLoaded] = useState(null);
@@ -38,6 +41,11 @@ export function useLazy(load) {
   useEffect(() => {
     if (!away && failed) retry();
   }, [away]);
+  useEffect(() => {
+    if (!failed) return undefined;
+    window.addEventListener("online", retry);
+    return () => window.removeEventListener("online", retry);
+  }, [failed]);
 
   return { loaded, failed, retry };
 }

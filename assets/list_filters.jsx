@@ -49,7 +49,7 @@ function inWords(params) {
 }
 
 /** Rows whose name holds a text, found while it is typed. */
-export function FindByName({ limit }) {
+export function FindByName({ limit, words = "Find by name" }) {
   const { params, addressOf } = useFilters();
   const navigate = useNavigate();
   const found = params.get("q") ?? "";
@@ -78,20 +78,20 @@ export function FindByName({ limit }) {
   useEffect(() => () => clearTimeout(timer.current), []);
   return (
     <Input
-      value={text} placeholder="Find by name" aria-label="Find by name" allowClear maxLength={limit} style={{ width: 220 }}
+      value={text} placeholder={words} aria-label={words} allowClear maxLength={limit} style={{ width: 220 }}
       onChange={({ target }) => type(target.value)} onPressEnter={() => find(text)} onBlur={() => asked.current.clear()}
     />
   );
 }
 
-/** When rows were queued: a range that ends now, or exact times. */
-export function TimeFilter() {
+/** When rows were queued, or whatever else `what` says: a range that ends now, or exact times. */
+export function TimeFilter({ what = "queued" }) {
   const filters = useFilters();
   const words = inWords(filters.params);
   const on = words !== "Any time";
-  const face = <><span className="visually-hidden">Queued: </span>{words}<Arrow /></>;
+  const face = <><span className="visually-hidden">{what[0].toUpperCase() + what.slice(1)}: </span>{words}<Arrow /></>;
   return (
-    <Dropdown label="When it was queued" face={face} kind={on ? "button pick on" : "button pick"} title={`Times are in ${zone()}`}>
+    <Dropdown label={what === "queued" ? "When it was queued" : `When it ${what}`} face={face} kind={on ? "button pick on" : "button pick"} title={`Times are in ${zone()}`}>
       {(close) => <TimePanel {...filters} close={close} />}
     </Dropdown>
   );

@@ -3,13 +3,14 @@
 import { createElement, useCallback, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { DispatchContext, EventLoopContext } from "$/utils/context-registry";
 import { holdLinks, setAway } from "./leaving.js";
+import { askWhileAway } from "./named.js";
 import { useServer } from "./server.jsx";
 import { under } from "./server_address.js";
 import { signInAgain } from "./session.jsx";
 
 const ENDED = "session";
 // Topics of the frame: what they tell is not what a page shows.
-const FRAME = /(^|:)(link|console|tasks\?limit=100|bulk.*|delays)$/;
+const FRAME = /(^|:)(link|console|tasks\?limit=100|bulk.*|delays|started\/.*)$/;
 const NOTHING = { rows: [], about: {}, ready: false, fresh: 0 };
 const NO_ROW = {};
 const ACT_MS = 5000;
@@ -71,6 +72,7 @@ class Topic {
     if (on === (this.shown !== null)) return;
     this.shown = on ? new Map(this.all) : null;
     this.publish();
+    heard.forEach((listener) => listener());
   }
 
   publish() {
@@ -128,6 +130,9 @@ export function useLive(topic) {
   return useTopic(useTopicName(topic), (known) => known?.view ?? NOTHING);
 }
 
+/** What is known of a topic of another server. */
+export const useLiveOf = (server, topic) => useTopic(under(server, topic), (known) => known?.view ?? NOTHING);
+
 /** As `useLive`; but what was known of one topic `of` something stands until the next one of it is known. */
 export function useSteady(topic, of) {
   const view = useLive(topic);
@@ -152,13 +157,21 @@ const anyShown = () => [...topics].some(isShown);
 /** Whether the page shows anything that the server has told, be it old. */
 export const useAnyShown = () => useSyncExternalStore(hear, anyShown, () => false);
 
+const anyHeld = () => [...topics.values()].some((topic) => topic.shown !== null);
+
+/** Whether rows stand still, because the viewer points at them or is down the page. */
+export const useHeld = () => useSyncExternalStore(hear, anyHeld, () => false);
+
 /** Mounted once above the pages: messages of every topic come in through one dispatcher. */
 export function LiveProvider({ children }) {
   const dispatch = useContext(DispatchContext);
   const connected = useConsoleLink();
   const met = useRef(false); // the console was there once
   useEffect(holdLinks, []);
-  useEffect(() => setAway(met.current && !connected), [connected]);
+  useEffect(() => {
+    setAway(met.current && !connected);
+    if (met.current && !connected) return askWhileAway();
+  }, [connected]);
   dispatch.live = (message) => {
     met.current = true;
     if (message.topic === ENDED) return signInAgain(message.server);

@@ -1,5 +1,6 @@
 // The controls of a log: level, search, where one is, and a menu for what is wanted less often.
 import { useEffect, useId, useRef, useState } from "react";
+import { rooted } from "./base.js";
 import { placeOf, TIMES } from "./log_times.js";
 import { withParam } from "./server_address.js";
 
@@ -134,7 +135,7 @@ export function Menu({ reading, src, canSearch, errors, mark: [from, to], onWrap
     panel.current.hidePopover();
     verb();
   };
-  const file = (format) => withParam(src.replace(/(\?|$)/, "/download$1"), "format", format);
+  const file = (format) => rooted(withParam(src.replace(/(\?|$)/, "/download$1"), "format", format));
   return (
     <>
       <button ref={button} type="button" className="plain log-icon" aria-label="More" title="More" popoverTarget={id}><Icon name="more" /></button>

@@ -1,5 +1,6 @@
 // The part of a log that the browser holds: at most 2,000 lines of a log of any length.
 // Ranges are asked for; new lines arrive from the live store. Knows nothing of the page.
+import { fetch } from "./base.js";
 
 export const BLOCK = 100; // lines that are drawn, and dropped, together
 const KEEP = 20; // blocks held while reading

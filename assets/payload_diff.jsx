@@ -1,5 +1,6 @@
 // What differs between the inputs, outputs or logs of two executions; what is long is read when it is needed.
 import { useEffect, useState } from "react";
+import { fetch } from "./base.js";
 import { DiffView } from "./diff.jsx";
 import { MOST_CHARACTERS } from "./diff_lines.js";
 import { useServer } from "./server.jsx";

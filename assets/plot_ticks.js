@@ -2,6 +2,10 @@
 // of what can only be counted.
 import { figure } from "./figures.js";
 
+const NARROW_PX = 480;
+const TIME_PX = 56; // with air; a date stands below few of them
+const HALF_A_DATE_PX = 40;
+
 /** `{tickvals, ticktext}` for values of a unit from zero on; `tops` are the highest points, null where unknown. */
 export function ticks(tops, unit) {
   const most = Math.max(0, ...tops.filter((value) => value != null));
@@ -12,6 +16,16 @@ export function ticks(tops, unit) {
   const step = unit === "count" ? Math.max(1, round) : round;
   const tickvals = Array.from({ length: 6 }, (_, i) => i * step).filter((value) => value <= most + step);
   return { tickvals, ticktext: tickvals.map((value) => figure(value, unit)) };
+}
+
+/**
+ * `{nticks, margin}` of a chart so many pixels wide whose longest mark has so many characters: Plotly would turn
+ * times on their side where there are many, and cut off what does not fit.
+ */
+export function room(width, characters) {
+  const narrow = width < NARROW_PX;
+  const margin = { t: 8, r: narrow ? HALF_A_DATE_PX : 12, b: 40, l: Math.max(14 + 7 * characters, narrow ? HALF_A_DATE_PX : 0) };
+  return { nticks: Math.max(2, Math.floor((width - margin.l - margin.r) / TIME_PX)), margin };
 }
 
 /** The highest points of traces: bars stand on one another, lines do not. */

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Button } from "antd";
 import { useParam, useSetParam } from "./address.jsx";
+import { fetch } from "./base.js";
 import { RunOptions, isOfOption, useRunOptions } from "./run_options.jsx";
 import { useServer } from "./server.jsx";
 import { withServer } from "./server_address.js";

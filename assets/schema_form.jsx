@@ -26,6 +26,8 @@ export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDra
   const given = initial === undefined || initial === null ? "" : pretty(initial);
   const doc = useDocument({ value: given, docKey: formKey, draftKey, savedKey, onRestored: onDraftRestored });
   const [, draw] = useState(0);
+  // Another value is shown in the tab that somebody chose, even where they chose it while the value was on its way.
+  const chosen = useRef("form");
   // A restarted backend knows no schema for a moment: the form keeps the one that it was made from.
   const known = useRef(schema);
   if (formKey !== "") known.current = schema;
@@ -44,7 +46,7 @@ export function SchemaForm({ schema, initial, formKey, draftKey, savedKey, onDra
   const shape = drawable(known.current) ? known.current : null;
   // A schema that a form can be made of only now is a reason to show it.
   const key = isWritten ? `${doc.id} ${Boolean(shape)}` : doc.id;
-  return <ValueForm key={key} {...{ doc, isWritten }} schema={shape} onStartOver={startOver} {...rest} head={head?.(handle)} />;
+  return <ValueForm key={key} {...{ doc, isWritten, chosen }} schema={shape} onStartOver={startOver} {...rest} head={head?.(handle)} />;
 }
 
 /** Whether a schema says enough to make a form of it: not just "anything" or "any object". */
@@ -56,10 +58,10 @@ function drawable(schema) {
 }
 
 function ValueForm({
-  doc, schema, isWritten, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver, onText, head, foot,
+  doc, schema, isWritten, chosen, label = "Input", submitLabel = "Submit", errors = NONE, busy = false, onSubmit, onStartOver, onText, head, foot,
 }) {
   const { loaded: fields, failed, retry } = useLazy(schema ? loadFields : nothing);
-  const form = useValue(doc, schema, fields, isWritten);
+  const form = useValue(doc, schema, fields, isWritten, chosen);
   const idPrefix = `form${useId().replace(/\W/g, "")}`;
   const judge = useJudgement(form, schema, fields, errors, busy, idPrefix);
   const editor = useRef(null);
@@ -195,9 +197,10 @@ function Notes({ restored, broken, onStartOver }) {
 }
 
 /** The value in both of its shapes. The tab in front owns it; turning the tab carries it over. */
-function useValue(doc, schema, fields, isWritten) {
+function useValue(doc, schema, fields, isWritten, chosen) {
   const fits = !doc.latest.trim() || !jsonProblem(doc.latest);
-  const [tab, setTab] = useState(schema && fits ? "form" : "json");
+  // Where there is no text yet, the form knows what a value begins as.
+  const [tab, setTab] = useState(schema && fits ? (doc.latest.trim() ? chosen.current : "form") : "json");
   const [value, setValue] = useState(undefined);
   const [ready, setReady] = useState(false);
   const [broken, setBroken] = useState(false);
@@ -245,17 +248,22 @@ function useValue(doc, schema, fields, isWritten) {
     setTab("json");
   }
 
+  function choose(next) {
+    chosen.current = next;
+    setTab(next);
+  }
+
   function showForm() {
     const wrong = jsonProblem(text.current);
     if (wrong) return wrong;
     setReady(false);
-    setTab("form");
+    choose("form");
     return null;
   }
 
   function showJson() {
     setTextId((n) => n + 1);
-    setTab("json");
+    choose("json");
     return null;
   }
 

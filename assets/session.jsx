@@ -1,5 +1,6 @@
 // Signing in and out. Both open a page anew: a socket keeps the cookie with which it was opened.
 import { useState } from "react";
+import { fetch, pathOf, rooted } from "./base.js";
 import { serverOf, withParam, withServer } from "./server_address.js";
 
 const SIGN_IN = "/login";
@@ -7,12 +8,13 @@ let leaving = false;
 
 /** Lead to the sign-in on a server, and from there back to this page. */
 export function signInAgain(server) {
-  const { pathname, search, hash } = window.location;
+  const { search, hash } = window.location;
+  const pathname = pathOf(window.location);
   if (leaving || pathname === SIGN_IN) return;
   leaving = true;
   const back = pathname + search + hash;
   const to = withServer(SIGN_IN, server);
-  window.location.assign(back === "/" ? to : withParam(to, "next", back));
+  lead(back === "/" ? to : withParam(to, "next", back));
 }
 
 /** End the session; all open pages of it are led to the sign-in. */
@@ -21,7 +23,7 @@ export async function signOut() {
   const server = serverOf(window.location.search);
   try {
     const answer = await post(withServer("/console/logout", server), {});
-    window.location.assign((await answer.json()).to);
+    lead((await answer.json()).to);
   } catch {
     leaving = false;
     window.alert("The console does not answer: you are still signed in.");
@@ -42,7 +44,7 @@ export function SignInForm({ server, className, children }) {
     setBusy(true);
     setProblem("");
     const { to, message } = await ask({ username, password, server, next });
-    if (to) return window.location.assign(to);
+    if (to) return lead(to);
     setBusy(false);
     setProblem(message);
     form.elements.password.select();
@@ -65,6 +67,8 @@ async function ask(fields) {
     return { message: "The console does not answer. Try again in a moment." };
   }
 }
+
+const lead = (path) => window.location.assign(rooted(path));
 
 const post = (path, body) =>
   fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

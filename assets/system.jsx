@@ -1,6 +1,7 @@
 // The system page's own parts: a figure in words, and the Prometheus text with its search.
 import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Button, Input } from "antd";
+import { fetch } from "./base.js";
 import { copied } from "./clipboard.js";
 import { Ago } from "./clock.jsx";
 import { figure, linesOf, matching, pieces } from "./figures.js";

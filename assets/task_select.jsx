@@ -2,6 +2,7 @@
 // has, while somebody types.
 import { useEffect, useState } from "react";
 import { Select } from "antd";
+import { fetch } from "./base.js";
 import { useServer } from "./server.jsx";
 import { withServer } from "./server_address.js";
 

@@ -23,10 +23,12 @@ function useView() {
   // What was changed by hand stands in the window's address, which the router does not know.
   useEffect(() => setView(readView(window.location.search)), [key]);
   const move = useCallback((next) => {
+    // The router writes a new entry before its page is drawn: that one is not for what was moved on the last.
+    if ((window.history.state?.key ?? "default") !== key) return;
     setView(next);
     const { pathname, search: now, hash } = window.location;
     window.history.replaceState(window.history.state, "", pathname + writeView(now, next) + hash);
-  }, []);
+  }, [key]);
   const href = (changes) => PATH + writeView(typeof window === "undefined" ? search : window.location.search, { ...view, ...changes });
   return { view, move, href };
 }

@@ -1,6 +1,7 @@
 // What the timeline knows: asked for when something else comes into view, and again every few seconds while the
 // page is looked at. The last answer stays while another is on its way; one that comes too late is dropped.
 import { useCallback, useEffect, useRef, useState } from "react";
+import { fetch } from "./base.js";
 import { useServer } from "./server.jsx";
 import { withServer } from "./server_address.js";
 

@@ -1,4 +1,5 @@
 // A draft that runs without being saved: what it tells, as it tells it.
+import { fetch } from "./base.js";
 import { valuesOf } from "./json_lines.js";
 import { withServer } from "./server_address.js";
 

@@ -1,15 +1,23 @@
 """Every setting: name, type, default, unit, one line of help. Read from the environment."""
 
 import logging
+import re
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ratchet_web.models.hosts import AllowedHosts
+from ratchet_web.models.proxies import is_header_name, named_roles, networks
 from ratchet_web.models.servers import KnownServer, fits_header, known_servers
+
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+# What granian logs: at a stop it now and then warns of killing a process that has just ended by itself.
+GRANIAN_LEVELS: Final = {"warning": "error"}
+# What uvicorn logs: at `info` it tells of every socket, at `warning` of everything that is not HTTP.
+UVICORN_LEVELS: Final = {"info": "error", "warning": "error"}
 
 
 class Settings(BaseSettings):
@@ -35,21 +43,72 @@ class Settings(BaseSettings):
     )
     web_host: str = Field("127.0.0.1", description="Address on which the console listens")
     web_port: int = Field(3000, ge=1, le=65535, description="Port of the console")
-    web_auth: Literal["none", "ratchet"] = Field(
+    web_prefix: str = Field(
+        "",
+        description="Path beneath which a proxy offers the console at its host, such as /ratchet; empty: /",
+    )
+    web_auth: Literal["none", "ratchet", "proxy"] = Field(
         "none",
-        description="Who may use the console (none, ratchet): everybody who reaches it, with its token, or"
-        " who signs in with the login of the Ratchet server",
+        description="Who may use the console (none, ratchet, proxy): everybody who reaches it, with its"
+        " token, who signs in with the login of the Ratchet server, or whom a reverse proxy names",
+    )
+    web_insecure: bool = Field(
+        False,
+        description="Whether RATCHET_WEB_AUTH=none is meant even where other machines reach the console"
+        " (`--insecure`)",
+    )
+    web_proxy_from: str = Field(
+        "",
+        validate_default=True,
+        description="Addresses and networks, with commas between, of the reverse proxies that"
+        " RATCHET_WEB_AUTH=proxy believes; needed there",
+    )
+    web_proxy_user: str = Field(
+        "X-Forwarded-User", description="Header in which such a proxy names who sends a request"
+    )
+    web_proxy_role: str = Field(
+        "X-Forwarded-Role",
+        description="Header in which it names their role, or groups with commas between; absent: reader",
+    )
+    web_proxy_roles: str = Field(
+        "reader=reader, operator=operator, admin=admin",
+        description="What that header may say, as name=role with commas between; roles are reader, operator"
+        " and admin; who has none of these names is refused",
+    )
+    web_proxy_sign_out: str = Field(
+        "", description="Address that such a proxy signs people out at (/oauth2/sign_out); unset: no link"
+    )
+    web_proxy_confirm_s: float = Field(
+        600.0,
+        ge=1,
+        le=86_400,
+        description="Seconds after which such a proxy has to name anew whoever has a page open",
+    )
+    web_audit_dir: Path | None = Field(
+        None,
+        description="Directory of the console's record of acts; unset: `audit` below RATCHET_DATA_DIR",
+    )
+    web_audit_mb: float = Field(
+        100.0, gt=0, le=100_000, description="Megabytes that this record may have; then the oldest goes"
     )
     web_allowed_hosts: str = Field(
         "",
-        description="More names, with commas between, by which a console without sign-in is called that"
-        " listens on a loopback address, such as that of a proxy before it",
+        description="More names, with commas between, by which a console without a sign-in of its own"
+        " (none, proxy) is called that listens on a loopback address, such as that of a proxy before it",
     )
     web_session_s: float = Field(
         604_800.0, gt=0, description="Seconds after which somebody who signed in has to do it again"
     )
     web_session_idle_s: float = Field(
         43_200.0, gt=0, description="Seconds in which somebody who signed in does nothing, before it ends"
+    )
+    web_redis_url: SecretStr | None = Field(
+        None,
+        description="Redis by which several workers of the console, here or on other machines, know of each"
+        " other (redis://:password@host:6379/0); unset: one worker",
+    )
+    web_workers: int = Field(
+        1, ge=1, le=64, description="Processes of the console; more than one needs RATCHET_WEB_REDIS_URL"
     )
     web_undo_s: float = Field(
         5.0,
@@ -137,6 +196,9 @@ class Settings(BaseSettings):
     stream_stall_s: float = Field(
         10.0, gt=0, le=600, description="Seconds after which a stream ends whose reader takes nothing"
     )
+    web_log_format: Literal["text", "json"] = Field(
+        "text", description="How the console writes its log (text, json): lines for people, or JSON lines"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="What the processes write to standard error: debug, info, warning or error"
     )
@@ -145,6 +207,59 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts(cls, value: str) -> str:
         AllowedHosts.parse(value)
+        return value
+
+    @field_validator("web_prefix")
+    @classmethod
+    def _plain_path(cls, value: str) -> str:
+        if not re.fullmatch(r"/?|/?[\w~-][\w.~-]*(/[\w~-][\w.~-]*)*/?", value, re.ASCII):
+            raise ValueError("is no plain path: take letters, digits, - and _, such as /ratchet")
+        path = value.strip("/")
+        return f"/{path}" if path else ""
+
+    @field_validator("web_redis_url")
+    @classmethod
+    def _is_of_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        given = value.get_secret_value().strip() if value else ""
+        if given and not given.startswith(REDIS_SCHEMES):
+            raise ValueError(f"is no address of Redis: it begins with {' or '.join(REDIS_SCHEMES)}")
+        return SecretStr(given) if given else None
+
+    @field_validator("web_workers")
+    @classmethod
+    def _can_share(cls, value: int, info: ValidationInfo) -> int:
+        if value > 1 and info.data.get("web_redis_url", value) is None:
+            raise ValueError("more than one worker needs Redis: set RATCHET_WEB_REDIS_URL, or leave it at 1")
+        return value
+
+    @field_validator("web_proxy_from")
+    @classmethod
+    def _from_stated(cls, value: str, info: ValidationInfo) -> str:
+        if not networks(value) and info.data.get("web_auth") == "proxy":
+            raise ValueError(
+                "is needed with RATCHET_WEB_AUTH=proxy: the addresses of your reverse proxy (127.0.0.1), for"
+                " anybody else could send its headers too"
+            )
+        return value
+
+    @field_validator("web_proxy_user", "web_proxy_role")
+    @classmethod
+    def _header(cls, value: str) -> str:
+        if not is_header_name(value):
+            raise ValueError("is no name of a header")
+        return value
+
+    @field_validator("web_proxy_roles")
+    @classmethod
+    def _named_roles(cls, value: str) -> str:
+        named_roles(value)
+        return value
+
+    @field_validator("web_proxy_sign_out")
+    @classmethod
+    def _leads_out(cls, value: str) -> str:
+        if value and not re.match(r"(https?://[^/\s]|/(?![/\\]))[^\s]*$", value):
+            raise ValueError("must begin with /, http:// or https://")
         return value
 
     @field_validator("api_token")
@@ -177,6 +292,11 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Return whether the embedded server is the one to look at: no other is given."""
         return self.api_url is None and not self.known_servers[0].name
+
+    @property
+    def audit_dir(self) -> Path:
+        """Return the directory of the console's record of acts."""
+        return self.web_audit_dir or self.data_dir / "audit"
 
     @property
     def known_servers(self) -> tuple[KnownServer, ...]:

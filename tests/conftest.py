@@ -20,12 +20,37 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from ratchet_web.api import Ratchet
 from ratchet_web.cli.build import build
-from tests.support.chromium import FLAGS, find
+from tests.support.chromium import HASTY, find
 from tests.support.system import System, running
 from tests.support.visitors import PAGE_TIMEOUT_MS, OpenPage, Seats, Visitors
 
 # The quick ones first.
 DIRECTORIES = ("unit", "contract", "faults", "e2e")
+# These take long and come before the rest of their directory, the longest first: one that a worker begins
+# last keeps the other waiting. `pytest --durations=0` tells how long.
+LONGEST = (
+    "test_axe",
+    "test_hostile_pages",
+    "test_login",
+    "test_outage",
+    "test_up",
+    "test_servers",
+    "test_export",
+    "test_wheel",
+    "test_bulk",
+    "test_safe_texts",
+    "test_dashboard",
+    "test_native",
+    "test_tasks",
+    "test_palette",
+    "test_prefix",
+    "test_executions_list",
+    "test_system",
+    "test_first_run",
+    "test_log_reading",
+    "test_stop",
+    "test_hidden",
+)
 # Their tests share one browser, and so one loop.
 IN_BROWSER = ("faults", "e2e")
 
@@ -48,9 +73,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(directory)
         if directory in IN_BROWSER and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-    # A file is one worker's: those with many tests come before those with few, so that all end together.
+    # A file is one worker's: those with few tests come last, so that all workers end together.
     tests_of = Counter(item.path for item in items)
-    items.sort(key=lambda item: (_place(item), -tests_of[item.path]))
+    items.sort(key=lambda item: (_place(item), _rank(item), -tests_of[item.path]))
+
+
+def _rank(item: pytest.Item) -> int:
+    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
 
 
 def _place(item: pytest.Item) -> int:
@@ -91,7 +120,7 @@ async def ratchet(system: System) -> AsyncIterator[Ratchet]:
 async def browser(chromium: Path) -> AsyncIterator[Browser]:
     """Return a browser without any visitor."""
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        launched = await playwright.chromium.launch(executable_path=chromium, args=HASTY)
         yield launched
         await launched.close()
 

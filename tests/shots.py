@@ -2,6 +2,8 @@
 
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -78,6 +80,8 @@ async def work(ratchet: Ratchet) -> dict[str, str]:
         "schedule-trigger": "/schedules/1?trigger=input",
         "schedules-timeline": "/schedules/timeline",
         "schedules-month": "/schedules/timeline?view=month",
+        "failures": "/failures",
+        "audit": "/audit",
         "system": "/system",
         "system-metrics": "/system?tab=metrics",
         "system-prometheus": "/system?tab=prometheus",
@@ -109,7 +113,15 @@ async def _failed(ratchet: Ratchet) -> str:
     return page.rows[-1].id
 
 
-async def shoot(browser: Browser, url: str, pages: dict[str, str]) -> None:
+async def take(page: Page, url: str, pages: Mapping[str, str], files: Callable[[str], Path]) -> None:
+    """Write the picture of each page, by its name, into its file."""
+    for name, path in pages.items():
+        await page.goto(url + path)
+        await settled(page)
+        await page.screenshot(path=files(name))
+
+
+async def shoot(browser: Browser, url: str, pages: Mapping[str, str]) -> None:
     """Write a picture of each page, in both sizes, light and dark."""
     for size, (width, height) in SIZES.items():
         for scheme in ("light", "dark"):
@@ -118,35 +130,51 @@ async def shoot(browser: Browser, url: str, pages: dict[str, str]) -> None:
                 color_scheme="dark" if scheme == "dark" else "light",
             )
             page = await context.new_page()
-            for name, path in pages.items():
-                await page.goto(url + path)
-                await settled(page)
-                await page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png")
+            kind = f"{size}-{scheme}"
+            await take(page, url, pages, lambda name, kind=kind: FOLDER / f"{name}-{kind}.png")
             await context.close()
 
 
 async def settled(page: Page) -> None:
     """Wait until nothing of the page is still to come."""
     await page.locator(".live[data-mode=live]").wait_for()
+    # A page whose code is still to come says "Loading…", and has no heading.
+    await page.locator("h1").first.wait_for()
     await page.wait_for_load_state("networkidle")
     for waiting in (".skeleton", "[aria-busy=true]", ".code-editor-skeleton"):
         await page.locator(waiting).first.wait_for(state="hidden")
 
 
+@asynccontextmanager
+async def system_in(directory: Path) -> AsyncIterator[System]:
+    """Run a system with this data directory."""
+    system = System(directory, retry_base_s=0.2)
+    await asyncio.to_thread(system.start)
+    try:
+        yield system
+    finally:
+        await asyncio.to_thread(system.stop)
+
+
+@asynccontextmanager
+async def browser_of(chromium: Path) -> AsyncIterator[Browser]:
+    """Run a browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
 async def main(chromium: Path) -> None:
     """Start a system, work, shoot, stop."""
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as directory:
-        system = System(Path(directory), retry_base_s=0.2)
-        await asyncio.to_thread(system.start)
-        try:
-            async with Ratchet(system.api_url) as ratchet, async_playwright() as playwright:
-                pages = await work(ratchet)
-                browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                await shoot(browser, system.url, pages)
-                await browser.close()
-        finally:
-            await asyncio.to_thread(system.stop)
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            system_in(Path(folder)) as system,
+            Ratchet(system.api_url) as ratchet,
+            browser_of(chromium) as browser,
+        ):
+            await shoot(browser, system.url, await work(ratchet))
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/")
 
 

@@ -2,7 +2,7 @@
 
 from http.cookies import CookieError, SimpleCookie
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 # Scripts read it: where somebody signed in, pages wait with their buttons until they know who it was.
@@ -10,10 +10,13 @@ MARK = "ratchet-web-signed-in"
 
 
 class Cookies:
-    """The cookies of the console on one port: browsers send those of all ports of a host to each."""
+    """The cookies of one console: browsers send those of all ports of a host to each.
 
-    def __init__(self, port: int) -> None:
-        self.name = f"ratchet-web-{port}"
+    `mark` tells it from others: its port, or what its processes share that listen on several.
+    """
+
+    def __init__(self, mark: int | str) -> None:
+        self.name = f"ratchet-web-{mark}"
 
     def id_in(self, header: str) -> str:
         """Return the session's id in a `Cookie` header, empty where there is none."""
@@ -36,7 +39,7 @@ class Cookies:
             answer.delete_cookie(name, httponly=hidden, samesite="lax", secure=is_https(request))
 
 
-def is_https(request: Request) -> bool:
+def is_https(request: HTTPConnection) -> bool:
     """Return whether the browser speaks TLS, with us or with a proxy before us."""
     forwarded = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip()
-    return (forwarded or request.url.scheme) == "https"
+    return (forwarded or request.url.scheme).lower() == "https"

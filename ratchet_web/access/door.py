@@ -8,11 +8,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ratchet_web.access.cookies import Cookies
 from ratchet_web.access.people import People
+from ratchet_web.access.proxy_door import STILL_NAMED
 from ratchet_web.access.routes import LOGIN, LOGOUT
 from ratchet_web.logic.addresses import SERVER, SIGN_IN, back_to, local_path, sign_in_address
 from ratchet_web.models.servers import chosen
 
-OPEN = (LOGIN, LOGOUT)
+# `STILL_NAMED` is for pages behind a proxy. Here every socket comes back, and tells who has to sign in again.
+OPEN = (LOGIN, LOGOUT, STILL_NAMED)
 
 
 class Door:

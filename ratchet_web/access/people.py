@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ratchet_web.access.sessions import Seat, Sessions
-from ratchet_web.api import Broken, Ratchet, RatchetError
+from ratchet_web.access.sessions import Seat, Sessions, Sharing
+from ratchet_web.api import Broken, Ratchet, RatchetError, Unreachable
+from ratchet_web.audit.journal import Journal
+from ratchet_web.live.hub import Hub
 from ratchet_web.live.person import Person
 from ratchet_web.live.ports import Rooms
 from ratchet_web.live.rows import Row
@@ -22,6 +24,8 @@ from ratchet_web.models.acts import Act
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.servers import chosen
 from ratchet_web.models.users import Account, Login
+from ratchet_web.peers.ledger import Ledger
+from ratchet_web.peers.peers import AwayError
 
 LOOK_EVERY_S = 5.0
 ROLE_EVERY_S = 60.0
@@ -40,6 +44,16 @@ class SignedIn(Person):
 
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
+
+    @property
+    def name(self) -> str:
+        """Return the name on this server."""
+        return self._seat.account.username
+
+    @property
+    def role(self) -> str:
+        """Return the role on this server."""
+        return str(self._seat.account.role)
 
     def may(self, act: Act) -> bool:
         """Return whether the role is enough."""
@@ -66,7 +80,7 @@ class People:
 
     What is open for somebody is closed when it has not been used for a while, unless it keeps bulk runs:
     those stay as long as the session. What can be undone waits for `undo_s`. `connect` makes the client of
-    one of the servers.
+    one of the servers. `sharing`, where there are other workers, lets sessions be those of all.
     """
 
     def __init__(
@@ -79,11 +93,20 @@ class People:
         idle_s: float,
         longest_s: float,
         undo_s: float = 0.0,
+        journal: Journal | None = None,
+        ledger: Ledger | None = None,
         now_s: Callable[[], float] = time.monotonic,
+        sharing: Sharing | None = None,
     ) -> None:
         self.servers = tuple(servers)
-        self.sessions = Sessions(idle_s=idle_s, longest_s=longest_s, ended=self._leave, now_s=now_s)
-        self._undo_s = undo_s
+        self._sharing = sharing
+        if sharing is None:
+            self.sessions = Sessions(idle_s=idle_s, longest_s=longest_s, ended=self._leave, now_s=now_s)
+        else:
+            # Workers may be on several machines: what they tell each other is the time of day.
+            now_s = time.time
+            self.sessions = sharing.sessions(idle_s=idle_s, longest_s=longest_s, ended=self._leave)
+        self._undo_s, self._journal, self._ledger = undo_s, journal, ledger or Ledger()
         self._connect, self._rooms, self._console, self._now_s = connect, rooms, console, now_s
         self._strangers = {name: connect(name, None, None) for name in servers}
         self._desks: dict[Seat, Desk] = {}
@@ -100,6 +123,8 @@ class People:
             with suppress(asyncio.CancelledError):
                 await janitor
             self.sessions.close()
+            for desk in self._desks.values():
+                self._begin(_closed(desk.services))
             await asyncio.gather(*self._tasks, return_exceptions=True)
             for stranger in self._strangers.values():
                 await stranger.close()
@@ -117,7 +142,13 @@ class People:
             raise Broken("The server's answer to the sign-in holds no token that can be sent")
         lasts_s = (told.expires_at - datetime.now(UTC)).total_seconds() if told.expires_at else None
         account = Account(id=user.id, username=user.username or login.username, role=user.role)
-        return self.sessions.sign_in(server, account, token, lasts_s, old_id)[0]
+        id, _ = self.sessions.sign_in(server, account, token, lasts_s, old_id)
+        try:
+            await self.sessions.keep(id)
+        except AwayError as error:
+            self.sessions.sign_out(id)
+            raise Unreachable(str(error)) from error
+        return id
 
     def own(self, id: str) -> Mapping[str, Services]:
         """Return what the owner of a session has, by server, in their order; nothing without a session."""
@@ -133,12 +164,27 @@ class People:
         session, server = self.sessions.of(id), chosen(self.servers, asked)
         return session is not None and (server is None or server in session.seats)
 
+    def hubs(self) -> list[Hub]:
+        """Return the hubs of all who are here."""
+        return [desk.services.hub for desk in self._desks.values()]
+
     def _desk(self, seat: Seat) -> Desk:
         desk = self._desks.get(seat)
         if desk is None:
             api = self._connect(seat.server, seat.token, lambda: self._refused(seat))
             rooms, person = ServerRooms(seat.server, self._rooms, f"#{seat.number}"), SignedIn(seat)
-            services = Services.of(seat.server, api, rooms, person, self._console, self._undo_s)
+            peers = self._sharing.peers(seat.space) if self._sharing else None
+            services = Services.of(
+                seat.server,
+                api,
+                rooms,
+                person,
+                self._console,
+                self._undo_s,
+                peers,
+                journal=self._journal,
+                ledger=self._ledger,
+            )
             desk = self._desks[seat] = Desk(services, self._now_s(), self._now_s())
             self._begin(services.start())
         desk.asked_at = self._now_s()
@@ -176,6 +222,7 @@ class People:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
+                await self.sessions.refresh()
                 self.look()
             except Exception:
                 logger.exception("Looking after those who are signed in met a mistake and is tried again")
@@ -211,7 +258,7 @@ class People:
             logger.info("Whose token it is was not told: %s (request %s)", error, error.request_id)
             return
         if account.role != seat.account.role:
-            seat.account = seat.account.model_copy(update={"role": account.role})
+            self.sessions.change(seat, seat.account.model_copy(update={"role": account.role}))
             services.hub.tell_person()
 
 

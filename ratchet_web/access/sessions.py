@@ -7,8 +7,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Protocol
 
 from ratchet_web.models.users import Account
+from ratchet_web.peers.peers import Peers
 
 SESSIONS_MOST = 1_000
 # Of one account on one server, so that nobody can push everybody else out.
@@ -17,7 +19,10 @@ OWN_MOST = 20
 
 @dataclass(eq=False)
 class Seat:
-    """What a session is on one server. `number` is its own for ever; `ends_at` by the sessions' clock."""
+    """What a session is on one server. `number` is its own for ever; `ends_at` by the sessions' clock.
+
+    `space` names it to all workers.
+    """
 
     number: int
     session: "Session" = field(repr=False)
@@ -25,6 +30,7 @@ class Seat:
     account: Account
     token: str = field(repr=False)
     ends_at: float
+    space: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
 
 
 @dataclass(eq=False)
@@ -87,7 +93,7 @@ class Sessions:
                 self._ended(session.seats.pop(server))
         id = secrets.token_urlsafe(32)
         session = session or Session(next(self._numbers), b"", now_s, now_s)
-        session.key, session.began_at, session.used_at = _key(id), now_s, now_s
+        session.key, session.began_at, session.used_at = key_of(id), now_s, now_s
         ends_at = now_s + min(self.longest_s, self.longest_s if lasts_s is None else max(0.0, lasts_s))
         seat = Seat(next(self._numbers), session, server, account, token, ends_at)
         session.seats[server], session.names[server] = seat, account.username
@@ -101,7 +107,7 @@ class Sessions:
 
     def of(self, id: str) -> Session | None:
         """Return the session with this id, None if there is none any more. It counts as a use."""
-        session = self._sessions.get(_key(id)) if id else None
+        session = self._sessions.get(key_of(id)) if id else None
         if session is None or not self._is_on(session):
             return None
         self.use(session)
@@ -113,9 +119,13 @@ class Sessions:
             session.used_at = self._now_s()
             self._sessions.move_to_end(session.key)
 
+    def change(self, seat: Seat, account: Account) -> None:
+        """Note that the server says otherwise by now whose seat it is: another role, say."""
+        seat.account = account
+
     def sign_out(self, id: str) -> None:
         """End a session on all servers."""
-        if session := self._sessions.get(_key(id)):
+        if session := self._sessions.get(key_of(id)):
             self._close(session)
 
     def end(self, seat: Seat) -> None:
@@ -127,6 +137,18 @@ class Sessions:
         self._ended(seat)
         if not session.seats:
             self._close(session)
+
+    async def meet(self, id: str) -> None:
+        """Get to know the session with this id, where another worker knows it."""
+
+    async def keep(self, id: str) -> None:
+        """Let other workers know of the session with this id."""
+
+    async def refresh(self) -> None:
+        """Hear which sessions other workers ended, and which were used there."""
+
+    async def settled(self) -> None:
+        """Return once what ended has ended for all workers."""
 
     def sweep(self) -> None:
         """End what is over."""
@@ -154,5 +176,16 @@ class Sessions:
             self._ended(seat)
 
 
-def _key(id: str) -> bytes:
+class Sharing(Protocol):
+    """What lets this worker share with others who is signed in, and what goes on for them."""
+
+    def sessions(self, *, idle_s: float, longest_s: float, ended: Callable[[Seat], None]) -> Sessions:
+        """Return the sessions of all workers."""
+
+    def peers(self, space: str) -> Peers:
+        """Return those who serve the seat that `space` names."""
+
+
+def key_of(id: str) -> bytes:
+    """Return under what a session is known: nobody learns its id from it."""
     return hashlib.sha256(id.encode("utf-8", "replace")).digest()

@@ -6,9 +6,11 @@ from typing import Self, TypeVar
 
 import httpx
 
+from ratchet_web.api.acting import Acting, unattended
 from ratchet_web.api.auth import Auth
 from ratchet_web.api.bulk import Bulk
 from ratchet_web.api.executions import Executions
+from ratchet_web.api.failures import Failures
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs
 from ratchet_web.api.logs import Logs
@@ -49,6 +51,7 @@ class Ratchet:
         dialect: Dialect | None = None,
         on_unauthorized: Callable[[], None] | None = None,
     ) -> None:
+        self._acting: Acting = unattended
         self._http = Http(
             url,
             token=token,
@@ -68,6 +71,7 @@ class Ratchet:
         self.jobs = self._settling(Jobs, lambda speaker: speaker.jobs)
         self.schedules = self._settling(Schedules, lambda speaker: speaker.schedules)
         self.pauses = self._settling(Pauses, lambda speaker: speaker.pauses)
+        self.failures = self._settling(Failures, lambda speaker: speaker.failures)
         self.bulk = self._settling(Bulk, lambda speaker: speaker.bulk)
 
     async def __aenter__(self) -> Self:
@@ -77,6 +81,10 @@ class Ratchet:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    def attend(self, acting: Acting) -> None:
+        """Let this stand before every verb that changes something."""
+        self._acting = acting
 
     async def close(self) -> None:
         """Close all connections; the client cannot be used afterwards."""
@@ -120,4 +128,4 @@ class Ratchet:
         async def now() -> T:
             return of(await self._speakers.now())
 
-        return settling(kind, now)
+        return settling(kind, now, lambda deed, carry_out: self._acting(deed, carry_out))

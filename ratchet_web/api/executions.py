@@ -1,6 +1,7 @@
 """`/executions`: one attempt at running a task."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Final, Literal, NamedTuple
@@ -19,6 +20,8 @@ from ratchet_web.models.executions import (
 )
 from ratchet_web.models.jobs import Job
 from ratchet_web.models.pages import Page
+from ratchet_web.models.series import Period, Series
+from ratchet_web.models.stats import TopTasks
 
 
 class Original(Enum):
@@ -29,6 +32,7 @@ class Original(Enum):
 
 ORIGINAL: Final = Original.INPUT
 Payload = Literal["input", "output"]
+Rank = Literal["failed", "slowest", "runs"]
 
 
 class Call(NamedTuple):
@@ -68,6 +72,10 @@ class Executions(ABC):
         Raises:
             NotFound: there is no such execution.
         """
+
+    @abstractmethod
+    async def several(self, ids: Sequence[str]) -> Sequence[Execution]:
+        """Return those of these rows, 100 at most, that there are: as lists have them, in any order."""
 
     @abstractmethod
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
@@ -137,6 +145,21 @@ class Executions(ABC):
     @abstractmethod
     async def stats(self) -> ExecutionStats:
         """Return how many there are in each status; None where nobody knows."""
+
+    @abstractmethod
+    async def figures(self, period: Period, until: datetime | None = None) -> ExecutionStats:
+        """Return how those of a period ended, and their times; `until`: of one that is over.
+
+        Only where `Ability.SERIES`.
+        """
+
+    @abstractmethod
+    async def series(self, period: Period, since: datetime) -> Series:
+        """Return what happened since then, in the buckets of a period. Only where `Ability.SERIES`."""
+
+    @abstractmethod
+    async def top(self, period: Period, by: Rank, limit: int) -> TopTasks:
+        """Return the tasks that failed most, took longest, or ran most. Only where `Ability.SERIES`."""
 
     @abstractmethod
     async def counts(self, query: ExecutionQuery) -> ExecutionCounts:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from random import random
-from uuid import uuid4
 
 import httpx
 from pydantic import JsonValue
 
+from ratchet_web.api.acting import asked_as
 from ratchet_web.api.addresses import PREFIX, base_of, is_loopback, login, public_of, trust
 from ratchet_web.api.answers import Answer, failure, retry_after_s, unanswered
 from ratchet_web.api.budget import Budget
@@ -22,6 +22,8 @@ from ratchet_web.api.looks import Look, looked
 from ratchet_web.api.retry import RetryPolicy
 from ratchet_web.api.sse import ServerEvent, events_of
 from ratchet_web.api.wording import plain
+from ratchet_web.models.requests import request_id as new_id
+from ratchet_web.models.upstream import ASKED
 
 BODY_LIMIT = 64 * 1024 * 1024
 # Servers send a comment every 15 s; three of them missing means that nobody is there.
@@ -145,7 +147,7 @@ class Http:
         Raises:
             RatchetError: any of the tree.
         """
-        return await self._once(method, path, uuid4().hex, body=body, headers=headers, urgent=True)
+        return await self._once(method, path, new_id(), body=body, headers=headers, urgent=True)
 
     async def look(
         self, path: str, params: Mapping[str, str] | None = None, *, at_root: bool = False
@@ -155,14 +157,14 @@ class Http:
         Raises:
             RatchetError: nobody answers, or what does cannot be read.
         """
-        request_id = uuid4().hex
+        request_id = new_id()
         request = self._request("GET", path, request_id, params=params, at_root=at_root)
         began = time.monotonic()
         response, answer = await self._exchange(path, request, request_id, urgent=False)
         return looked(response, answer, timedelta(seconds=time.monotonic() - began))
 
     async def _patiently(self, once: Callable[[str], Awaitable[Answer]]) -> Answer:
-        request_id = uuid4().hex
+        request_id = new_id()
         tried = 1
         while True:
             try:
@@ -218,7 +220,7 @@ class Http:
         body: Mapping[str, JsonValue] | None = None,
     ) -> AsyncIterator[tuple[httpx.Response, str]]:
         """Open a good answer that may take any time, as long as something comes, with its request's id."""
-        request_id = uuid4().hex
+        request_id = new_id()
         silent = await self.budget.pay(body is not None)
         request = self._request(
             method, path, request_id, params=params, body=body, headers=headers, silence_s=SILENCE_S
@@ -267,11 +269,16 @@ class Http:
     ) -> tuple[httpx.Response, Answer]:
         silent = await self._paid(path, urgent)
         deadline = self._deadline()
-        response = await self._open(request, request_id, deadline)
         try:
-            answer = await self._read(response, request_id, deadline)
-        finally:
-            await response.aclose()
+            response = await self._open(request, request_id, deadline)
+            try:
+                answer = await self._read(response, request_id, deadline)
+            finally:
+                await response.aclose()
+        except RatchetError as error:
+            ASKED[error.kind] += 1
+            raise
+        ASKED[f"{answer.status // 100}xx"] += 1
         if silent is not None:
             self._note(answer, silent)
         return response, answer
@@ -342,6 +349,7 @@ class Http:
     async def _read(self, response: httpx.Response, request_id: str, deadline: float) -> Answer:
         """Read the answer to its end, within the time and size that one may take."""
         named = plain(response.headers.get("x-request-id", ""), 100) or request_id
+        asked_as(named)
         chunks: list[bytes] = []
         size = 0
         try:

@@ -1,6 +1,7 @@
 """`/jobs`: the queue."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import timedelta
 
 from pydantic import JsonValue
@@ -23,6 +24,10 @@ class Jobs(ABC):
         Raises:
             NotFound: there is none.
         """
+
+    @abstractmethod
+    async def several(self, ids: Sequence[str]) -> Sequence[Job]:
+        """Return those of these rows, 100 at most, that there are: as lists have them, in any order."""
 
     @abstractmethod
     async def page(self, query: JobQuery) -> Page[Job]:

@@ -1,6 +1,7 @@
 """`/schedules`: cron expressions that queue jobs."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 
 from ratchet_web.models.jobs import Job
@@ -34,6 +35,10 @@ class Schedules(ABC):
         Raises:
             NotFound: there is none.
         """
+
+    @abstractmethod
+    async def several(self, ids: Sequence[str]) -> Sequence[Schedule]:
+        """Return those of these rows, 100 at most, that there are: as lists have them, in any order."""
 
     @abstractmethod
     async def page(self, query: ScheduleQuery) -> Page[Schedule]:
@@ -93,6 +98,10 @@ class Schedules(ABC):
     @abstractmethod
     async def activity(self, query: ScheduleQuery) -> Page[ScheduleActivity]:
         """Return the last runs of a page of schedules. Only with `Ability.SCHEDULE_ACTIVITY`."""
+
+    @abstractmethod
+    async def activity_of(self, ids: Sequence[str]) -> Sequence[ScheduleActivity]:
+        """Return the last runs of these schedules, 100 at most. Only where `Ability.SCHEDULE_ACTIVITY`."""
 
     @abstractmethod
     async def statistics(self, id: str) -> ScheduleStatistics:

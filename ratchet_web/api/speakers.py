@@ -7,12 +7,15 @@ from ratchet_web.api import reading
 from ratchet_web.api.bulk import Bulk
 from ratchet_web.api.contract.bulk import ContractBulk
 from ratchet_web.api.contract.executions import ContractExecutions
+from ratchet_web.api.contract.failures import ContractFailures
 from ratchet_web.api.contract.jobs import ContractJobs
 from ratchet_web.api.contract.pauses import ContractPauses
 from ratchet_web.api.contract.schedules import ContractSchedules
 from ratchet_web.api.contract.tasks import ContractTasks
 from ratchet_web.api.errors import Forbidden, Limited, RatchetError
 from ratchet_web.api.executions import Executions
+from ratchet_web.api.failures import Failures
+from ratchet_web.api.failures_found import MOST, MOST_LIMITED, FoundFailures
 from ratchet_web.api.http import Http
 from ratchet_web.api.jobs import Jobs
 from ratchet_web.api.monitoring import Monitoring
@@ -41,6 +44,7 @@ NATIVE_KEYS = {"syncStatus", "needsPush"}
 MONITORING_KEEP_S = 300.0
 SILENT = "This server does not say that it offers this."
 BY_CONSOLE = "This server does not say that it offers this: the console acts on the rows itself."
+KEEPS_NONE = "This server does not say that it keeps failures: nobody can ignore or resolve them."
 
 
 class Speaker(NamedTuple):
@@ -53,6 +57,7 @@ class Speaker(NamedTuple):
     schedules: Schedules
     bulk: Bulk
     pauses: Pauses
+    failures: Failures
 
 
 class Speakers:
@@ -152,6 +157,7 @@ def contract(told: Capabilities) -> Dialect:
         Ability.BULK_PACE: told.bulk_pace or not told.bulk,
         Ability.VERSIONS: told.source_code,
         Ability.ACTIVITY: told.activity,
+        Ability.SERIES: told.series,
         Ability.DENSITY: told.execution_counts,
         Ability.DELIVERIES: told.deliveries,
         Ability.TEST_DELIVERY: told.delivery_test,
@@ -164,23 +170,26 @@ def contract(told: Capabilities) -> Dialect:
         Ability.PAYLOAD_SEARCH: told.payload_search,
         Ability.TRY: told.task_try,
         Ability.PAUSE: told.pauses,
+        Ability.FAILURES: told.failures,
     }
-    silent = {Ability.BULK: BY_CONSOLE}
+    silent = {Ability.BULK: BY_CONSOLE, Ability.FAILURES: KEEPS_NONE}
     cannot = {ability: silent.get(ability, SILENT) for ability, there in offered.items() if not there}
     return Dialect(server=told.server, version=told.version, capabilities=told, cannot=cannot)
 
 
 def _contract(http: Http, dialect: Dialect) -> Speaker:
+    executions = ContractExecutions(
+        http,
+        payloads=dialect.capabilities.payloads,
+        counts=dialect.capabilities.execution_counts,
+        searches=dialect.capabilities.payload_search,
+        conditions=dialect.capabilities.retry_condition,
+    )
+    keeps = dialect.capabilities.failures
     return Speaker(
         dialect,
         ContractTasks(http),
-        ContractExecutions(
-            http,
-            payloads=dialect.capabilities.payloads,
-            counts=dialect.capabilities.execution_counts,
-            searches=dialect.capabilities.payload_search,
-            conditions=dialect.capabilities.retry_condition,
-        ),
+        executions,
         ContractJobs(
             http,
             counts=dialect.capabilities.job_counts,
@@ -190,6 +199,7 @@ def _contract(http: Http, dialect: Dialect) -> Speaker:
         ContractSchedules(http, runs=dialect.capabilities.schedule_runs),
         ContractBulk(http),
         ContractPauses(http, offered=dialect.capabilities.pauses),
+        ContractFailures(http) if keeps else FoundFailures(executions),
     )
 
 
@@ -198,4 +208,6 @@ def _native(http: Http, dialect: Dialect) -> Speaker:
     jobs = NativeJobs(server)
     executions = NativeExecutions(server, jobs)
     schedules = NativeSchedules(server)
-    return Speaker(dialect, NativeTasks(server), executions, jobs, schedules, NativeBulk(), NativePauses())
+    failures = FoundFailures(executions, MOST if dialect.graphql else MOST_LIMITED)
+    rest = (NativeBulk(), NativePauses(), failures)
+    return Speaker(dialect, NativeTasks(server), executions, jobs, schedules, *rest)

@@ -1,7 +1,7 @@
 """`/tasks`: JavaScript with an input and an output schema."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from ratchet_web.models.executions import ExecutionStats
@@ -38,6 +38,10 @@ class Tasks(ABC):
         """
 
     @abstractmethod
+    async def several(self, ids: Sequence[str]) -> Sequence[Task]:
+        """Return those of these rows, 100 at most, that there are: as lists have them, in any order."""
+
+    @abstractmethod
     async def page(self, query: TaskQuery) -> Page[Task]:
         """Return one page of tasks; `Page.ignored` names what of the query the server could not apply.
 
@@ -48,6 +52,10 @@ class Tasks(ABC):
     @abstractmethod
     async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
         """Return what the tasks of one page did lately. Only where `Ability.ACTIVITY`."""
+
+    @abstractmethod
+    async def activity_of(self, ids: Sequence[str]) -> Sequence[TaskActivity]:
+        """Return what these tasks did lately, of 100 at most. Only where `Ability.ACTIVITY`."""
 
     @abstractmethod
     async def figures(self, id: str, period: Period) -> ExecutionStats:

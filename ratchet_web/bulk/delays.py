@@ -107,6 +107,26 @@ class Delays:
             self._drop(row)
             self._changed(row)
 
+    async def let_wait(self, intent: Intent, permitted: Callable[[], bool] = lambda: True) -> None:
+        """Do this in a moment, in place of what waits for the row, at whichever worker.
+
+        Raises:
+            Conflict: the row is being acted on, or too much waits.
+        """
+        self.put(intent, permitted)
+
+    async def take_back(self, row: str) -> Intent:
+        """Let what waits for a row, at whichever worker, not be done; return what it was.
+
+        Raises:
+            NotFound: nothing waits for it any more.
+        """
+        return self.undo(row)
+
+    async def hush(self, row: str) -> None:
+        """Say no more of what was done to a row, or failed, at whichever worker."""
+        self.dismiss(row)
+
     async def stop(self) -> None:
         """Let go of everything: what waits is not done."""
         tasks = [each.task for each in self._delayed.values() if each.task is not None]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ratchet_web.audit.actor import NOBODY, Actor
 from ratchet_web.bulk.throttle import Throttle
 from ratchet_web.logic.bulk import TYPED_ABOVE, hindrance, narrowing, needed_s
 from ratchet_web.logic.run_options import RunOptions
@@ -55,8 +56,10 @@ class Run:
     of the items the server says that it would refuse, without saying which. `trouble` says why it cannot
     begin, or why it ended as it did; `waits` why nothing happens now. `operation` is its id on a server that
     carries it out itself. `pace` is None where nothing holds it back, `throttle` is what a person wants;
-    `due_at` is when one that can be undone begins, in ms. `creation`: its items are not rows of
-    the server, but jobs to be queued there.
+    `due_at` is when one that can be undone begins, in ms, `asked_at` when its rows were meant. `creation`:
+    its items are not rows of the server, but jobs to be queued there. `by`: who began it. `taken`: it was
+    another worker's, which died, or is the server's own, so that other workers may have it as well.
+    `recorded`: it is written down that it began, and not yet that it ended.
     """
 
     id: str
@@ -74,6 +77,7 @@ class Run:
     waits: str = ""
     caveat: str = ""
     reason: str = ""
+    by: Actor = NOBODY
     operation: str = ""
     by_server: bool = False
     act_requests: int = 1
@@ -81,8 +85,11 @@ class Run:
     pace: Pace | None = None
     throttle: Throttle = field(default_factory=Throttle)
     due_at: int | None = None
+    asked_at: int = field(default_factory=lambda: _now_ms())
     began_at: int | None = None
     ended_at: int | None = None
+    taken: bool = False
+    recorded: bool = False
     task: asyncio.Task[None] | None = None
     _began_s: float = 0.0
     _settled_before: int = 0
@@ -126,7 +133,7 @@ class Run:
             self.due_at = None
         if phase is Phase.RUNNING:
             self.began_at = _now_ms()
-            self._measure()
+            self.measure()
         if phase in FINAL:
             self.ended_at = _now_ms()
         self.changed()
@@ -144,7 +151,7 @@ class Run:
         """Go on at another pace."""
         if self.throttle.per_s != per_s:
             self.throttle.turn(per_s)
-            self._measure()
+            self.measure()
             self.changed()
 
     @property
@@ -155,7 +162,7 @@ class Run:
     @property
     def narrowed(self) -> str:
         """What the list was narrowed by whose rows are meant; empty where it was not, or they were ticked."""
-        return narrowing(self.choice.query) if self.choice.query else ""
+        return narrowing(self.choice.query, self.choice.failure) if self.choice.query else ""
 
     @property
     def is_going(self) -> bool:
@@ -171,6 +178,20 @@ class Run:
     def has_begun(self) -> bool:
         """Whether a person confirmed it."""
         return self.phase not in (Phase.COUNTING, Phase.READY)
+
+    def overtaken_by(self, other: "Run") -> int:
+        """Return how many of its rows another run does the same to, or did since these were asked for."""
+        if other is self or not other.began_at or other.act != self.act:
+            return 0
+        if not other.is_going and (other.ended_at or 0) <= self.asked_at:
+            return 0
+        meant = (Outcome.DONE, Outcome.LEFT) if other.is_going else (Outcome.DONE,)
+        return sum(each.outcome in meant and each.id in self.items for each in other.items.values())
+
+    @property
+    def act(self) -> tuple[str, str]:
+        """The noun and the verb of what it does."""
+        return self.choice.noun, self.choice.verb
 
     def queues_of(self, task_id: str) -> bool:
         """Return whether it queues jobs of this task."""
@@ -217,7 +238,7 @@ class Run:
         rate = self.per_second()
         return max(wanted_s, left / rate) if rate else wanted_s or None
 
-    def _measure(self) -> None:
+    def measure(self) -> None:
         """Begin to measure how fast it goes: one that the server carries out may be met on its way."""
         self._began_s, self._settled_before = asyncio.get_running_loop().time(), self._settled
 

@@ -17,7 +17,7 @@ from ratchet_web.bulk.freeze import MOST, frozen
 from ratchet_web.bulk.keeping import kept, unique
 from ratchet_web.bulk.operation import Operation, act_of, choice_of, counted, phase_of, preview
 from ratchet_web.bulk.run import FINAL, NO_WISH, Creation, Run, Wish
-from ratchet_web.bulk.singly import IN_DOUBT, Lanes, Singly, could_run_twice
+from ratchet_web.bulk.singly import IN_DOUBT, Lanes, Singly, check_overtaken, could_run_twice
 from ratchet_web.logic.bulk import can_be_undone, is_act
 from ratchet_web.logic.rows_check import PREVIEWED
 from ratchet_web.models.dialect import Ability
@@ -156,6 +156,7 @@ class Runs:
         if why := _beyond_today(run):
             raise Refused(why)
         self._check_room(lambda run: run.is_going or run.phase is Phase.WAITING)
+        check_overtaken(run, self._every())
         run.reason = wish.reason
         run.heed(wish.per_s)
         if self._undo_s and can_be_undone(run.choice.verb):
@@ -246,7 +247,7 @@ class Runs:
         run = await self.find(id)
         if run.creation is not None and run.phase in FINAL:
             return await self._offer_rest(run, run.creation)
-        twice = could_run_twice(run.choice.noun, run.choice.verb)
+        twice = could_run_twice(*run.act)
         rest = [
             each.id
             for each in run.items.values()
@@ -370,8 +371,11 @@ class Runs:
         changed()
         return run
 
+    def _every(self) -> list[Run]:
+        return unique(self._runs)
+
     def _check_room(self, counts: Callable[[Run], bool]) -> None:
-        if sum(map(counts, unique(self._runs))) >= AT_ONCE:
+        if sum(map(counts, self._every())) >= AT_ONCE:
             raise Conflict(BUSY)
 
     def _make_room(self, coming: int = 0) -> None:

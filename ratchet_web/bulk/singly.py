@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Final
 
 from typing_extensions import override
@@ -38,8 +39,8 @@ NOT_KNOWN = "no answer: whether it was done is not known"
 MISTAKEN = "the console made a mistake with this row: whether it was done is not known; its log says more"
 IN_DOUBT: Final = (NOT_KNOWN, MISTAKEN)
 SILENT = "The server does not answer. What is left waits for it."
-
-
+RETRIES = "{who} has been retrying {n:,} of these rows since {at} UTC. Nothing was begun."
+RETRIED = "{who} retried {n:,} of these rows at {at} UTC already. Nothing was begun: count them anew."
 logger = logging.getLogger(__name__)
 
 
@@ -202,6 +203,25 @@ def _may_be_done(error: RatchetError) -> bool:
 def could_run_twice(noun: str, verb: str) -> bool:
     """Return whether trying again could run something twice: a retried execution stays as it is."""
     return (noun, verb) == ("executions", "retry")
+
+
+def check_overtaken(run: Run, others: Iterable[Run]) -> None:
+    """Let nothing run twice because two people pressed the same button.
+
+    Raises:
+        Conflict: another run does the same to some of the rows, or did since they were counted.
+    """
+    met = [(n, other) for other in others if (n := run.overtaken_by(other))]
+    if met and could_run_twice(*run.act):
+        first = met[0][1]
+        n = sum(n for n, _ in met)
+        raise Conflict(overtaken(n, first.by.name, first.began_at or 0, first.is_going))
+
+
+def overtaken(n: int, who: str, began_at: int, is_going: bool) -> str:
+    """Return who else retries so many of the rows that somebody wants to retry, or did, since when (ms)."""
+    at = f"{datetime.fromtimestamp(began_at / 1000, UTC):%H:%M}"
+    return (RETRIES if is_going else RETRIED).format(who=who or "Somebody", n=n, at=at)
 
 
 def with_error(item: Item, outcome: Outcome, error: RatchetError) -> Item:

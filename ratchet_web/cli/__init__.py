@@ -1,4 +1,4 @@
-"""The commands: `ratchet-web up | run | server | ui | build | doctor | seed`."""
+"""The commands: `ratchet-web up | run | server | ui | build | export | doctor | seed`."""
 
 import argparse
 import asyncio
@@ -20,7 +20,7 @@ from ratchet_web.settings import Settings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0, or 1 with a message that says what to do."""
-    chosen = _parser().parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     try:
         settings = read_settings()
         if chosen.run is not _doctor:  # which tells it among its findings
@@ -36,16 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return ran
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the commands."""
+    whole = argparse.ArgumentParser(
         prog="ratchet-web",
         description="The operations console of Ratchet, and an embedded Ratchet to run it on.",
         epilog=f"settings, as environment variables:\n{settings_help()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=__version__)
+    whole.add_argument("--version", action="version", version=__version__)
     parsers: dict[str, argparse.ArgumentParser] = {}
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
     for run, name in COMMANDS:
         text = cleandoc(run.__doc__ or "")
         command = parsers[name] = commands.add_parser(
@@ -58,24 +59,25 @@ def _parser() -> argparse.ArgumentParser:
         for option, settled in OPTIONS.get(name, {}).items():
             command.add_argument(option, **settled)
     users.add_commands(parsers["server"])
-    return parser
+    return whole
 
 
-def _up(settings: Settings) -> int:
+def _up(settings: Settings, insecure: bool = False) -> int:
     """Start the console and, unless another server is given, the embedded one; Ctrl-C stops both."""
+    settings = _meant(settings, insecure)
     from ratchet_web.cli.checks import check_start, shown
     from ratchet_web.cli.programs import programs
     from ratchet_web.cli.up import up
 
     check_start(settings)
-    asyncio.run(up(programs(settings), shown(settings.web_host, settings.web_port)))
+    asyncio.run(up(programs(settings), shown(settings.web_host, settings.web_port) + settings.web_prefix))
     return 0
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, insecure: bool = False) -> int:
     """Build the frontend, if what it is made of has changed, then do as `up`."""
     _build(settings)
-    return _up(settings)
+    return _up(settings, insecure)
 
 
 def _server(settings: Settings) -> int:
@@ -94,14 +96,16 @@ def _server(settings: Settings) -> int:
     return 0
 
 
-def _ui(settings: Settings) -> int:
+def _ui(settings: Settings, backend_only: bool, insecure: bool = False) -> int:
     """Start the console alone, on the servers that are given (else the embedded one's address)."""
-    from ratchet_web.cli.checks import check_ui
+    settings = _meant(settings, insecure)
+    from ratchet_web.cli.checks import check_audit_dir, check_ui
     from ratchet_web.cli.places import ROOT
     from ratchet_web.cli.programs import console
 
-    check_ui(settings)
-    program = console(settings)
+    check_ui(settings, pages=not backend_only)
+    check_audit_dir(settings.audit_dir)
+    program = console(settings, pages=not backend_only)
     os.chdir(ROOT)
     os.execve(program.command[0], program.command, dict(program.environment))
 
@@ -111,6 +115,20 @@ def _build(_: Settings) -> int:
     from ratchet_web.cli.build import build
 
     build()
+    return 0
+
+
+def _export(settings: Settings, folder: Path) -> int:
+    """Build the frontend, and pack it and the backend for hosts of their own: frontend.zip, backend.zip.
+
+    The frontend is for a web server, beneath RATCHET_WEB_PREFIX if that is set; deploy/nginx has one. The
+    backend runs where it is unpacked: pip install --no-deps -r requirements.txt, then
+    python -m ratchet_web ui --backend-only, or reflex run --env prod --backend-only.
+    """
+    from ratchet_web.cli.export import export
+
+    _build(settings)
+    export(folder, settings.web_prefix)
     return 0
 
 
@@ -141,6 +159,10 @@ def _seed(settings: Settings, data_dir: Path | None, executions: int, jobs: int,
     return 0
 
 
+def _meant(settings: Settings, insecure: bool) -> Settings:
+    return settings.model_copy(update={"web_insecure": True}) if insecure else settings
+
+
 def _rows(text: str) -> int:
     """Return a number of rows; an `ArgumentTypeError` says what is allowed."""
     if text.isascii() and text.isdecimal() and int(text) <= ROWS_LIMIT:
@@ -167,12 +189,34 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
     (_server, "server"),
     (_ui, "ui"),
     (_build, "build"),
+    (_export, "export"),
     (_doctor, "doctor"),
     (_seed, "seed"),
 )
 _COUNT: dict[str, Any] = {"type": _rows, "metavar": "N"}
+_INSECURE: dict[str, Any] = {
+    "action": "store_true",
+    "help": "let everybody who reaches this machine use the console, with its token",
+}
 # What a command can be told, besides the settings.
 OPTIONS: Mapping[str, Mapping[str, dict[str, Any]]] = {
+    "up": {"--insecure": _INSECURE},
+    "run": {"--insecure": _INSECURE},
+    "ui": {
+        "--backend-only": {
+            "action": "store_true",
+            "help": "serve no pages: a web server before it has the exported ones",
+        },
+        "--insecure": _INSECURE,
+    },
+    "export": {
+        "--folder": {
+            "type": Path,
+            "default": Path("dist"),
+            "metavar": "DIR",
+            "help": "where the archives are written (default: %(default)s)",
+        },
+    },
     "doctor": {
         "url": {
             "type": _address,

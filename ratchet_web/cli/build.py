@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ratchet_web.cli.origin import use_page_origin
-from ratchet_web.cli.places import BUILD_LOG, BUILT, CLIENT, ROOT, WEB, search_path
+from ratchet_web.cli.origin import use_page_base, use_page_origin
+from ratchet_web.cli.places import BUILD_LOG, BUILT, CLIENT, INSTALLED, ROOT, WEB, search_path
 from ratchet_web.cli.problems import ProblemError
 
 STAMP = BUILT / "stamp"
@@ -27,6 +27,15 @@ NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ECONNRESET
 # The last step draws the first page and gives itself ten seconds, which a busy machine may need more than.
 TOO_SLOW = "The operation was aborted due to timeout"
 TRIES = 3
+COMPRESS = """
+import { readFileSync, writeFileSync } from "node:fs";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+for (const path of process.argv.slice(1)) {
+  const text = readFileSync(path);
+  writeFileSync(path + ".gz", gzipSync(text, { level: 9 }));
+  writeFileSync(path + ".br", brotliCompressSync(text));
+}
+"""
 FAULT = re.compile(r"npm error|[\w.]*Error\b|error\b")
 LINES_BEFORE, LINES_AFTER = 6, 14
 
@@ -42,11 +51,13 @@ def is_fresh() -> bool:
 
 
 def build() -> None:
-    """Build the frontend unless it is fresh; one line says so and how long it took.
+    """Build the frontend unless it is fresh; one line says so and how long. A wheel has its own.
 
     Raises:
         ProblemError: it cannot be built; the log's last lines and what to do.
     """
+    if INSTALLED:
+        return
     with _alone():
         _tidy(MANIFEST)
         if is_fresh():
@@ -58,7 +69,7 @@ def build() -> None:
             _export()
         finally:
             _tidy(MANIFEST)
-        use_page_origin(CLIENT)
+        _compress([use_page_origin(CLIENT), *use_page_base(CLIENT)])
         STAMP.write_text(wanted)
         print(f"Built the frontend in {time.monotonic() - began:.0f} s", flush=True)
 
@@ -109,13 +120,22 @@ def _run_reflex() -> tuple[int, str]:
     return done.returncode, done.stdout.decode(errors="replace")
 
 
+def _compress(changed: list[Path]) -> None:
+    """Compress again what was changed after Reflex compressed it."""
+    command = ["node", "--input-type=module", "--eval", COMPRESS, *map(str, changed)]
+    done = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ProblemError(f"The frontend could not be compressed: {done.stderr.strip()}")
+
+
 def _tidy(manifest: Path) -> None:
     # Reflex and npm write it in different ways, and which of them came last is a matter of chance.
     manifest.write_text(json.dumps(json.loads(manifest.read_text()), indent=2, sort_keys=True) + "\n")
 
 
 def _environment() -> dict[str, str]:
-    found = os.environ | {"PATH": search_path()}
+    # One build serves any prefix, whatever that of the console will be.
+    found = os.environ | {"PATH": search_path(), "RATCHET_WEB_PREFIX": ""}
     return found | {
         "REFLEX_USE_NPM": "1",
         "REFLEX_SSR": "false",
@@ -145,6 +165,8 @@ def _registry(environment: dict[str, str]) -> str:
 
 def explain(output: str) -> str:
     """Return the telling lines of what a failed build said, and what to do."""
+    if TOO_SLOW in output:
+        return "This machine is too busy to build the frontend: try again when it does less."
     lines = output.strip().splitlines()
     # Tools say what is wrong and then where they were; the end of the output is often only the latter.
     fault = next((at for at, line in enumerate(lines) if FAULT.match(line)), len(lines) - 1)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ratchet_web.cli.build import is_built
 from ratchet_web.cli.problems import ProblemError
+from ratchet_web.logic.origins import exposure
 from ratchet_web.server.access.exposure import ExposedError, check_exposure
 from ratchet_web.settings import Settings
 
@@ -27,13 +28,40 @@ def check_start(settings: Settings) -> None:
         check_exposed(settings)
         check_port("RATCHET_SERVER", settings.server_host, settings.server_port)
         check_data_dir(settings.data_dir)
+    check_audit_dir(settings.audit_dir)
 
 
-def check_ui(settings: Settings) -> None:
-    """Check what the console alone needs; raise `ProblemError` for the first thing that is missing."""
-    check_built()
+def check_ui(settings: Settings, *, pages: bool = True) -> None:
+    """Check what the console alone needs; raise `ProblemError` for the first thing that is missing.
+
+    `pages`: whether it serves the built frontend as well.
+    """
+    check_open(settings)
+    if pages:
+        check_built()
     check_port("RATCHET_WEB", settings.web_host, settings.web_port)
     check_clients(settings)
+    check_redis(settings)
+
+
+def check_redis(settings: Settings) -> None:
+    """Raise `ProblemError` if workers could not share what they have to."""
+    if settings.web_redis_url is None:
+        return
+    # It takes a while to load, and one worker does without.
+    from ratchet_web.peers.look import redis_fault
+
+    if fault := redis_fault(settings.web_redis_url.get_secret_value()):
+        raise ProblemError(
+            f"Redis cannot be used: {fault}. Start it, or mend RATCHET_WEB_REDIS_URL; a single worker"
+            " (RATCHET_WEB_WORKERS=1) does without."
+        )
+
+
+def check_open(settings: Settings) -> None:
+    """Raise `ProblemError` if the console would be open to everybody."""
+    if why := exposure(settings.web_auth, settings.web_host, settings.web_insecure):
+        raise ProblemError(f"{why}.")
 
 
 def check_clients(settings: Settings) -> None:
@@ -76,7 +104,7 @@ def check_distinct(settings: Settings) -> None:
 
 
 def check_port(prefix: str, host: str, port: int) -> None:
-    """Raise `ProblemError` if we could not listen there: granian shares a used port without an error."""
+    """Raise `ProblemError` if we could not listen there: granian would share a used port."""
     if (number := _bind_error(host, port)) is not None:
         advice, setting = f"set {prefix}_PORT to another", f"{prefix}_HOST"
         match number:
@@ -94,14 +122,22 @@ def check_port(prefix: str, host: str, port: int) -> None:
 
 def check_data_dir(directory: Path) -> None:
     """Make the data directory; raise `ProblemError` if it cannot be made or written."""
+    _check_written(directory, "data directory", "RATCHET_DATA_DIR")
+
+
+def check_audit_dir(directory: Path) -> None:
+    """Make the directory of the record of acts; raise `ProblemError` if it cannot be made or written."""
+    _check_written(directory, "directory of the audit", "RATCHET_WEB_AUDIT_DIR")
+
+
+def _check_written(directory: Path, what: str, setting: str) -> None:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
             pass
     except OSError as error:
         raise ProblemError(
-            f"The data directory {directory} cannot be written ({error.strerror}): "
-            "set RATCHET_DATA_DIR to one that can."
+            f"The {what} {directory} cannot be written ({error.strerror}): set {setting} to one that can."
         ) from error
 
 

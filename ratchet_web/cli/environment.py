@@ -50,7 +50,7 @@ def read_settings() -> Settings:
         given = Settings()
     except ValidationError as error:
         raise ProblemError("\n".join(_faults(error))) from error
-    places = {name: getattr(given, name) for name in ("data_dir", "files_dir")}
+    places = {name: getattr(given, name) for name in ("data_dir", "files_dir", "web_audit_dir")}
     absolute = {name: path.expanduser().absolute() for name, path in places.items() if path is not None}
     return given.model_copy(update=absolute)
 

@@ -4,7 +4,10 @@ import os
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).resolve().parents[1]
+# A wheel brings the built frontend inside the package, and nothing to build it from (hatch_build.py).
+INSTALLED = not (PACKAGE.parent / "rxconfig.py").is_file()
+ROOT = PACKAGE / "installed" if INSTALLED else PACKAGE.parent
 WEB = ROOT / ".web"
 BUILT = WEB / "build"
 CLIENT = BUILT / "client"

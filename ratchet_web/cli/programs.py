@@ -8,15 +8,15 @@ from pydantic import SecretStr
 
 from ratchet_web.cli.checks import reachable
 from ratchet_web.cli.child import Program
+from ratchet_web.console import KILL_TIMEOUT_S
 from ratchet_web.server.access.exposure import wants_login
-from ratchet_web.server.serve import GRANIAN_LEVELS, stop_limit_s
+from ratchet_web.server.serve import stop_limit_s
+from ratchet_web.serving.limits import MOST_HEAD_BYTES
 from ratchet_web.settings import Settings
 
-# Granian waits so long for open streams.
-KILL_TIMEOUT_S = 2
-# What a browser sends at once: a task's three texts of two million characters, mostly of a byte each. A
+# What a browser sends at once: a task's three texts of two million characters, some of them escaped. A
 # longer message closes its socket, and is lost.
-MOST_MESSAGE_BYTES = 16_000_000
+MOST_MESSAGE_CHARS = 16_000_000
 # What a process may take beyond its own limit before `up` ends it.
 STOP_MARGIN_S = 1.5
 
@@ -29,7 +29,7 @@ def programs(settings: Settings) -> list[Program]:
     """
     if not settings.embedded:
         return [console(settings)]
-    if wants_login(settings) and settings.api_token is None and settings.web_auth == "none":
+    if wants_login(settings) and settings.api_token is None and settings.web_auth != "ratchet":
         given = settings.server_console_token or SecretStr(secrets.token_urlsafe(32))
         settings = settings.model_copy(update={"server_console_token": given, "api_token": given})
     return [server(settings), console(settings)]
@@ -50,17 +50,26 @@ def server(settings: Settings) -> Program:
     )
 
 
-def console(settings: Settings) -> Program:
-    """Return the console, which serves the built frontend as well."""
+def console(settings: Settings, *, pages: bool = True) -> Program:
+    """Return the console, which serves the built frontend as well, unless others do (`pages`)."""
     return Program(
         name="console",
-        command=[sys.executable, "-m", "granian", *_granian(settings), "ratchet_web.ratchet_web:app"],
-        environment=os.environ | _reflex() | _one_server(settings),
+        command=[sys.executable, "-m", "ratchet_web.console"],
+        environment=os.environ | _reflex(pages) | _own(settings) | _one_server(settings),
         host=settings.web_host,
         port=settings.web_port,
         health_path="/ping",
         stop_s=KILL_TIMEOUT_S + STOP_MARGIN_S,
     )
+
+
+def _own(settings: Settings) -> dict[str, str]:
+    """Return what was settled here of the console's own settings."""
+    return {
+        "RATCHET_WEB_HOST": settings.web_host,
+        "RATCHET_WEB_PORT": str(settings.web_port),
+        "RATCHET_WEB_AUDIT_DIR": str(settings.audit_dir.absolute()),
+    } | ({"RATCHET_WEB_INSECURE": "true"} if settings.web_insecure else {})
 
 
 def _one_server(settings: Settings) -> dict[str, str]:
@@ -76,27 +85,16 @@ def _secret(name: str, value: SecretStr | None) -> dict[str, str]:
     return {} if value is None else {name: value.get_secret_value()}
 
 
-def _granian(settings: Settings) -> list[str]:
-    options = {
-        "--interface": "asgi",
-        "--host": settings.web_host,
-        "--port": str(settings.web_port),
-        "--workers": "1",
-        "--workers-kill-timeout": str(KILL_TIMEOUT_S),
-        "--log-level": GRANIAN_LEVELS.get(settings.log_level, settings.log_level),
-    }
-    flags = ["--factory", "--no-access-log", "--respawn-failed-workers"]
-    return [*flags, *(part for pair in options.items() for part in pair)]
-
-
-def _reflex() -> dict[str, str]:
+def _reflex(pages: bool) -> dict[str, str]:
     # The names that begin with underscores are Reflex's own: production, nothing compiled at the start,
     # the built frontend served by this process.
     return {
         "REFLEX_ENV_MODE": "prod",
-        "REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE": str(MOST_MESSAGE_BYTES),
+        "REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE": str(MOST_MESSAGE_CHARS),
+        # Cookies of all that runs at `localhost` come here too; by default 8 KB of them close a socket.
+        "WEBSOCKETS_MAX_LINE_LENGTH": str(MOST_HEAD_BYTES),
         "REFLEX_TELEMETRY_ENABLED": "false",
         "REFLEX_CHECK_LATEST_VERSION": "false",
         "__REFLEX_SKIP_COMPILE": "true",
-        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": str(pages).lower(),
     }

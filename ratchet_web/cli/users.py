@@ -40,10 +40,10 @@ def add_commands(server: ArgumentParser) -> None:
     )
     _command(users, "list", show)
     for name, act in (("passwd", passwd), ("disable", disable), ("enable", enable), ("remove", remove)):
-        _command(users, name, act).add_argument("name", metavar="NAME")
+        _command(users, name, act).add_argument("name", metavar="NAME", help="the user")
     for name, act in (("add", add), ("role", change_role)):
         parser = _command(users, name, act)
-        parser.add_argument("name", metavar="NAME")
+        parser.add_argument("name", metavar="NAME", help="the user")
         wanted = name == "role"
         told = "what the user may do" + ("" if wanted else " (default: user)")
         parser.add_argument("--role", choices=[*map(str, Role)], default="user", required=wanted, help=told)

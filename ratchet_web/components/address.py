@@ -63,6 +63,14 @@ def under_server(name: Var[str] | str) -> Var[str]:
     return Var(f"under({here!s}, {text!s})", _var_type=str, _var_data=data).to(str)
 
 
+def rooted(path: Var[str]) -> Var[str]:
+    """Return a path of the console as an address for a link that is not the router's."""
+    tell = VarData(imports={"$/public/base.js": ImportVar(tag="rooted")})
+    return Var(
+        f"rooted({path!s})", _var_type=str, _var_data=VarData.merge(path._get_all_var_data(), tell)
+    ).to(str)
+
+
 def titled(name: str, *, of_one: bool = False) -> Var[str]:
     """Return the title of a page: its server goes before, if it has one.
 

@@ -7,18 +7,23 @@ _LIBRARY = "$/public/list_filters.jsx"
 
 
 class FindByName(rx.Component):
-    """The rows whose name holds a text of at most `limit` characters; found while it is typed."""
+    """The rows whose name holds a text of at most `limit` characters; found while it is typed.
+
+    `words` name the field where it is not the name that is looked at.
+    """
 
     library = _LIBRARY
     tag = "FindByName"
     limit: Var[int]
+    words: Var[str]
 
 
 class TimeFilter(rx.Component):
-    """When rows were queued: a range that ends now, or exact times."""
+    """When rows were queued, or `what` (`failed`): a range that ends now, or exact times."""
 
     library = _LIBRARY
     tag = "TimeFilter"
+    what: Var[str]
 
 
 class MoreFilters(rx.Component):
@@ -27,6 +32,13 @@ class MoreFilters(rx.Component):
     library = _LIBRARY
     tag = "MoreFilters"
     payloads: Var[bool]
+
+
+class AuditFilters(rx.Component):
+    """Who, what, and the id of a row (assets/audit_filters.jsx)."""
+
+    library = "$/public/audit_filters.jsx"
+    tag = "AuditFilters"
 
 
 class JobFilters(rx.Component):

@@ -24,17 +24,26 @@ class Views(rx.Component):
 
 
 class Export(rx.Component):
-    """Downloads everything that matches the list, from `source`."""
+    """Downloads everything that matches the list, from `source`, in one of `forms`: csv, json, jsonl."""
 
     library = "$/public/export.jsx"
     tag = "Export"
     source: Var[str]
     name: Var[str]
     total: Var[Any]
+    forms: Var[list[str]]
+
+
+class ListLinks(rx.Component):
+    """Lets links of the list `topic` lead on from the address as it is, also before that was answered."""
+
+    library = "$/public/list_links.jsx"
+    tag = "ListLinks"
+    topic: Var[str]
 
 
 class Columns(rx.Component):
-    """Which columns are shown: `columns` are `{title, place}`, `place` counted from the last one."""
+    """Which columns are shown: `columns` are `{title, place, fold}`, `place` counted from the last one."""
 
     library = "$/public/columns.jsx"
     tag = "Columns"

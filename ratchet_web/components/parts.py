@@ -1,5 +1,6 @@
 """The parts that pages are made of."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import reflex as rx
@@ -39,8 +40,8 @@ def brand() -> tuple[rx.Component, rx.Component]:
 
 def title_bar(title: Any, *beside: rx.Component, actions: tuple[rx.Component, ...] = ()) -> rx.Component:
     """Return a page's title with what stands beside it, and its actions at the right."""
-    head = rx.el.h1(title)
-    return rx.el.div(head, *beside, rx.el.span(class_name="grow"), *actions, class_name="title")
+    right = (rx.el.div(*actions, class_name="title-actions"),) if actions else ()
+    return rx.el.div(rx.el.h1(title), *beside, rx.el.span(class_name="grow"), *right, class_name="title")
 
 
 def facts(*pairs: tuple[str, Any]) -> rx.Component:
@@ -79,13 +80,15 @@ def icon_button(
     kind: str = "",
     press: Var[Any] | None = None,
     why: Var[str] | None = None,
+    keys: Mapping[str, str] | None = None,
     **props: Any,
 ) -> rx.Component:
     """Return a button that shows an icon and is named by `label`; `press` is a browser function.
 
-    `why` says, where it is not empty, why the button cannot be pressed.
+    `keys` are the attributes of `shortcuts.by_row_key`. `why` says, where it is not empty, why the button
+    cannot be pressed.
     """
-    attrs = {"aria-label": label} | ({"onClick": press} if press is not None else {})
+    attrs = {"aria-label": label, **(keys or {})} | ({"onClick": press} if press is not None else {})
     return rx.el.button(
         icon(picture) if isinstance(picture, str) else picture,
         type="button",
@@ -142,10 +145,10 @@ def failure_notice(
     return rx.el.div(text, class_name="notice", role="alert", custom_attrs={"data-kind": "error"})
 
 
-def empty_state(title: str, text: Any, *actions: rx.Component) -> rx.Component:
-    """Return what stands in place of nothing."""
+def empty_state(title: Any, text: Any, *actions: rx.Component, heading: Any = rx.el.h2) -> rx.Component:
+    """Return what stands in place of nothing; `heading` is `rx.el.h1` where that is the whole page."""
     return rx.el.div(
-        rx.el.h2(title),
+        heading(title),
         rx.el.p(text),
         rx.el.div(*actions, class_name="row") if actions else rx.fragment(),
         class_name="empty",

@@ -39,6 +39,13 @@ class RunForm(rx.Component):
     on_submit: rx.EventHandler[_submitted]
 
 
+class RunDialogForm(RunForm):
+    """A `RunForm` whose file comes when it is shown (assets/run_dialog.jsx)."""
+
+    library = "$/public/run_dialog.jsx"
+    tag = "RunDialogForm"
+
+
 def _valid(text: Var[str]) -> tuple[Var[str]]:
     return (text,)
 

@@ -7,29 +7,29 @@ from reflex.style import resolved_color_mode, toggle_color_mode
 from reflex.vars import Var
 
 from ratchet_web.components import antd
+from ratchet_web.components.abilities import Act, may
 from ratchet_web.components.address import ServerProvider, path, server
 from ratchet_web.components.browser import stored_flag
 from ratchet_web.components.icons import icon
-from ratchet_web.components.live import Live, LiveProvider, anything_shown, console_connected
-from ratchet_web.components.parts import brand, current, facts, icon_button, number, to
+from ratchet_web.components.live import Live, LiveProvider, anything_shown
+from ratchet_web.components.live_status import live_indicator, mode_of
+from ratchet_web.components.palette import Results
+from ratchet_web.components.parts import brand, current, facts, icon_button, to
+from ratchet_web.components.shortcuts import Keys
 from ratchet_web.components.sign_in import sign_out
 from ratchet_web.components.times import ago
 
+AUDIT = ("Audit", "/audit", "audit")
 SECTIONS = (
     ("Dashboard", "/", "dashboard"),
     ("Tasks", "/tasks", "tasks"),
     ("Executions", "/executions", "executions"),
     ("Jobs", "/jobs", "jobs"),
     ("Schedules", "/schedules", "schedules"),
+    ("Failures", "/failures", "failures"),
     ("System", "/system", "system"),
+    AUDIT,
 )
-MODES = {
-    "live": "Live",
-    "polling": "Polling",
-    "connecting": "Connecting",
-    "reconnecting": "Reconnecting",
-    "offline": "Offline",
-}
 SIGN_IN = "/login"
 
 
@@ -48,17 +48,25 @@ def _is_open(href: str) -> Var[bool]:
     return Var(expression, _var_type=bool, _var_data=here._get_all_var_data()).to(bool)
 
 
-def _nav() -> rx.Component:
-    def entry(label: str, href: str, picture: str) -> rx.Component:
-        return to(
-            icon(picture),
-            rx.el.span(label, class_name="label"),
-            href=href,
-            title=label,
-            custom_attrs={"aria-current": current(_is_open(href)), "prefetch": "intent"},
-        )
+def _entry(label: str, href: str, picture: str) -> rx.Component:
+    return to(
+        icon(picture),
+        rx.el.span(label, class_name="label"),
+        href=href,
+        title=label,
+        custom_attrs={"aria-current": current(_is_open(href)), "prefetch": "intent"},
+    )
 
-    links = [entry(*section) for section in SECTIONS]
+
+@rx.memo
+def audit_entry() -> rx.Component:
+    """The way to the record of acts, for those who may see it; what the menu has, the palette has too."""
+    # Whether somebody signs in is known only in their browser: what is drawn before has no such entry.
+    return rx.cond(path().bool() & may(Act.SEE_AUDIT), _entry(*AUDIT))
+
+
+def _nav() -> rx.Component:
+    links = [audit_entry() if section is AUDIT else _entry(*section) for section in SECTIONS]
     return rx.el.nav(*links, class_name="nav", custom_attrs={"aria-label": "Main"})
 
 
@@ -66,43 +74,14 @@ def _brand() -> rx.Component:
     return to(*brand(), href="/", class_name="brand")
 
 
-def _mode(link: Live) -> Var[str]:
-    return rx.cond(
-        console_connected(), rx.cond(link.ready, link.about["mode"], "connecting"), "reconnecting"
-    ).to(str)
-
-
-def _since(words: Var[str], link: Live) -> Var[str]:
-    since = link.about["since"]
-    clock = f"(({since!s}) ? ' since ' + new Date({since!s}).toLocaleTimeString() : '')"
-    return words.to(str) + Var(clock, _var_type=str, _var_data=since._get_all_var_data()).to(str)
-
-
-@rx.memo
-def live_indicator() -> rx.Component:
-    """How fresh what the viewer sees is."""
-    link = Live("link")
-    mode = _mode(link)
-    words = rx.match(mode, *MODES.items(), mode)
-    every = rx.cond(mode == "polling", rx.fragment(" ", number(link.about["interval_s"].to(int)), " s"))
-    return rx.el.span(
-        words,
-        every,
-        class_name="live",
-        role="status",
-        title=rx.cond(link.about["error"], link.about["error"].to(str), _since(words, link)),
-        custom_attrs={"data-mode": mode},
-    )
-
-
 @rx.memo
 def connection_banner() -> rx.Component:
     """Says that something between the viewer and the data is broken, while it is."""
     link = Live("link")
-    mode = _mode(link)
+    mode = mode_of(link)
     lost = "Connection to the console lost. Reconnecting; what you typed is kept."
     why = rx.cond(link.about["error"], link.about["error"].to(str), "The Ratchet server does not answer")
-    known = link.about["last"]
+    known, apart = link.about["last"], link.about["apart"]
     aged = rx.fragment("; what you see was known ", ago(at=known))
     nothing = rx.cond(known, "", "; nothing is known of it yet")
     age = rx.cond(known.bool() & anything_shown(), aged, nothing)
@@ -114,7 +93,8 @@ def connection_banner() -> rx.Component:
             rx.el.div(lost, class_name="banner", role="alert", custom_attrs={"data-mode": mode}),
         ),
         ("offline", rx.el.div(offline, class_name="banner", role="alert", custom_attrs={"data-mode": mode})),
-        rx.fragment(),
+        # Within another element it dims nothing: what the page shows is true.
+        rx.cond(apart, rx.el.div(rx.el.div(apart.to(str), class_name="banner", role="status"))),
     )
 
 
@@ -129,7 +109,8 @@ def server_name() -> rx.Component:
 def _crumbs() -> rx.Component:
     here = path().split("/")
     place, rest = here[1], here[2]
-    named = rest[:1].upper() + rest[1:]
+    # A fingerprint is no word.
+    named = rx.cond(place == "failures", rest, rest[:1].upper() + rest[1:])
     here_itself = {"aria-current": current(~rest.bool())}
     where = [(href[1:], to(label, href=href, custom_attrs=here_itself)) for label, href, _ in SECTIONS[1:]]
     return rx.el.nav(
@@ -144,35 +125,49 @@ def _crumbs() -> rx.Component:
     )
 
 
+def _other_colours() -> Var[str]:
+    return rx.cond(resolved_color_mode == "dark", "Light colours", "Dark colours").to(str)
+
+
 def _theme_button() -> rx.Component:
-    dark = resolved_color_mode == "dark"
-    label = rx.cond(dark, "Light colours", "Dark colours")
-    return icon_button(rx.cond(dark, icon("sun"), icon("moon")), label, on_click=toggle_color_mode)
+    picture = rx.cond(resolved_color_mode == "dark", icon("sun"), icon("moon"))
+    return icon_button(picture, _other_colours(), kind="theme", on_click=toggle_color_mode)
 
 
 @rx.memo
 def user_menu() -> rx.Component:
     """Who the viewer is, and the way out; nothing where nobody signs in."""
     account = Live("link").about["account"].to(dict[str, str])
-    name, role, here = account["name"], account["role"], server()
+    here = rx.cond(server(), facts(("Server", server())))
+    out = antd.Button.create("Sign out", custom_attrs={"onClick": sign_out()})
+    return rx.cond(account, account_button("user-menu", account, here, out=out))
+
+
+def account_button(
+    id: str, account: Var[dict[str, str]], *more: rx.Component, out: rx.Component
+) -> rx.Component:
+    """Return the button that opens who somebody is, with `more`, and the way `out`."""
+    name = account["name"]
     button = rx.el.button(
         icon("user"),
         rx.el.span(name, class_name="label"),
         type="button",
         class_name="plain icon-button user-button",
         title="Your account",
-        custom_attrs={"popoverTarget": "user-menu", "aria-label": "Account of " + name},
+        custom_attrs={"popoverTarget": id, "aria-label": "Account of " + name},
     )
-    out = antd.Button.create("Sign out", custom_attrs={"onClick": sign_out()})
+    # On the smallest screens there is no room for it in the header.
+    colours = antd.Button.create(_other_colours(), on_click=toggle_color_mode, class_name="narrow-only")
     menu = rx.el.div(
-        facts(("Signed in as", name), ("Role", role)),
-        rx.cond(here, facts(("Server", here))),
+        facts(("Signed in as", name), ("Role", account["role"])),
+        *more,
+        colours,
         out,
-        id="user-menu",
+        id=id,
         class_name="user-menu stack",
         custom_attrs={"popover": "auto"},
     )
-    return rx.cond(account, rx.fragment(button, menu))
+    return rx.fragment(button, menu)
 
 
 def _drawer(is_open: Var[bool], close: Any) -> rx.Component:
@@ -187,8 +182,18 @@ def _drawer(is_open: Var[bool], close: Any) -> rx.Component:
     )
 
 
-def shell_around(page: Any, server_switch: rx.Component, hint: rx.Component) -> rx.Component:
-    """Return the frame around every page; `hint` says in the header what goes on in the background."""
+def shell_around(
+    page: Any,
+    server_switch: rx.Component,
+    palette: rx.Component,
+    hint: rx.Component,
+    bell: rx.Component,
+    account: rx.Component,
+) -> rx.Component:
+    """Return the frame around every page; in the header `hint` says what goes on, `bell` what ended.
+
+    `account` is who the viewer is where a proxy says so.
+    """
     narrow, toggle_narrow = stored_flag("ratchet.sider.narrow")
     menu, toggle_menu = stored_flag("menu", kept=False)
     fold = rx.cond(narrow, icon("unfold"), icon("fold"))
@@ -201,12 +206,16 @@ def shell_around(page: Any, server_switch: rx.Component, hint: rx.Component) -> 
         icon_button("menu", "Menu", kind="menu-button", press=toggle_menu),
         server_switch,
         _crumbs(),
+        Results.create(),
         rx.el.span(class_name="grow"),
+        palette,
         hint,
         live_indicator(),
         server_name(),
+        bell,
         _theme_button(),
         user_menu(),
+        account,
         class_name="header",
     )
     frame = rx.el.div(
@@ -218,7 +227,7 @@ def shell_around(page: Any, server_switch: rx.Component, hint: rx.Component) -> 
     skip = rx.el.a(
         "Skip to the page", href="#main", class_name="skip", custom_attrs={"onClick": Var(_TO_MAIN)}
     )
-    within = rx.fragment(skip, frame, connection_banner(), _drawer(menu, toggle_menu))
+    within = rx.fragment(skip, frame, Keys.create(), connection_banner(), _drawer(menu, toggle_menu))
     # Who signs in sees nothing of the rest yet.
     alone = rx.el.main(page, id="main", class_name="alone")
     parts = (rx.cond(is_sign_in(), alone, within),)

@@ -4,18 +4,24 @@ import reflex as rx
 from reflex.vars import Var
 
 
+class Keys(rx.Component):
+    """Listens for the keys of all pages, and has their help; mounted once, in the frame."""
+
+    library = "$/public/keys_frame.jsx"
+    tag = "Keys"
+
+
 class Shortcuts(rx.Component):
-    """Listens for keys, `assets/shortcuts.jsx`; says which there are, and can be switched off."""
+    """Says which keys a page has of its own; there they can be switched off."""
 
     library = "$/public/shortcuts.jsx"
     tag = "Shortcuts"
-    lib_dependencies: list[str] = ["tinykeys@4.0.0"]
     keys: Var[list[str]]
     names: Var[list[str]]
 
 
 def shortcuts(**named: str) -> rx.Component:
-    """Return a line that names the page's keys, `r="retry"`, and lets them work.
+    """Return a line that names the page's keys, `r="retry"`.
 
     A key presses the control that is marked with `by_key(key)`, while nobody types and no dialog is open.
     """
@@ -25,3 +31,8 @@ def shortcuts(**named: str) -> rx.Component:
 def by_key(key: str) -> dict[str, str]:
     """Return the attributes of the control that a key presses."""
     return {"data-shortcut": key, "aria-keyshortcuts": key}
+
+
+def by_row_key(key: str) -> dict[str, str]:
+    """Return the attributes of the control that a key presses in the row that has the focus."""
+    return {"data-row-key": key}

@@ -7,7 +7,7 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components.icons import icon
-from ratchet_web.components.list_tools import Columns
+from ratchet_web.components.list_tools import Columns, ListLinks
 from ratchet_web.components.live import Live, LiveHold
 from ratchet_web.components.parts import current, empty_state, failure_notice, number, to
 from ratchet_web.models.pages import PAGE_SIZES
@@ -16,8 +16,9 @@ from ratchet_web.models.pages import PAGE_SIZES
 class Column(NamedTuple):
     """A column's heading; with `sort`, a link that sorts by it.
 
-    `head` stands in place of the title, where `shown` holds. A viewer can hide all but those that are `fixed`
-    (the first where none is) or have no title.
+    `head` stands in place of the title, where `shown` holds. `fold`: 1, it is left out of a window that is
+    narrower than 1440 px, 2, of one below 1280 px (`assets/list.css`); its cells say the same. A viewer can
+    hide all but those that are `fixed` (the first where none is) or have no title.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Column(NamedTuple):
     head: rx.Component | None = None
     shown: Var[bool] | bool = True
     fixed: bool = False
+    fold: int = 0
 
     @property
     def titled(self) -> bool:
@@ -54,21 +56,29 @@ def _heading(column: Column, view: ListVars, beside: rx.Component) -> rx.Compone
         return rx.cond(column.shown, rx.el.th(column.head, scope="col", class_name="ticks"))
     if column.hidden_title:
         return rx.el.th(rx.el.span(column.title, class_name="visually-hidden"), beside, scope="col")
+    folds = _folding(column.fold)
     if not column.sort:
-        return rx.el.th(column.title, scope="col", class_name=kind)
+        return rx.el.th(column.title, scope="col", class_name=kind, custom_attrs=folds)
     order = view.sorted_by[column.sort]
     arrow = rx.match(order, ("ascending", icon("up")), ("descending", icon("down")), rx.fragment())
     link = to(column.title, arrow, href=view.sort_links[column.sort])
     # An absent aria-sort is undefined, which React leaves out.
     sort = Var(f"{order!s} || undefined", _var_data=order._get_all_var_data())
-    return rx.el.th(link, scope="col", class_name=kind, custom_attrs={"aria-sort": sort})
+    return rx.el.th(link, scope="col", class_name=kind, custom_attrs={"aria-sort": sort} | folds)
 
 
 def _choosable(columns: Sequence[Column]) -> list[dict[str, Any]]:
     """Return the titles, and where those that can be hidden stand, counted from the last column."""
     titled = [(column, len(columns) - at) for at, column in enumerate(columns) if column.titled]
     fixed = [column for column, _ in titled if column.fixed] or [titled[0][0]]
-    return [{"title": column.title, "place": None if column in fixed else place} for column, place in titled]
+    return [
+        {"title": column.title, "place": None if column in fixed else place, "fold": column.fold or None}
+        for column, place in titled
+    ]
+
+
+def _folding(fold: int) -> dict[str, str]:
+    return {"data-fold": str(fold)} if fold else {}
 
 
 def _skeleton(columns: Sequence[Column]) -> rx.Component:
@@ -92,6 +102,7 @@ def data_table(
     table = rx.el.table(head, body, class_name="table", custom_attrs={"aria-label": label})
     failed = view.live.error
     return rx.fragment(
+        ListLinks.create(topic=view.live.topic),
         rx.cond(failed, failure_notice(failed, view.live.about["stale_since"])),
         rx.cond(
             view.live.empty & ~failed.bool(),
@@ -173,7 +184,10 @@ def _size(choice: Var[dict[str, Any]]) -> rx.Component:
     return to(choice["label"], href=choice["href"].to(str), custom_attrs=attrs)
 
 
-def cell(*children: Any, phone: str = "", numeric: bool = False, **props: Any) -> rx.Component:
-    """Return a table cell; on a phone it goes to the `corner`, `line`, `foot` or `end` of a card."""
-    attrs = {"data-phone": phone} if phone else {}
+def cell(*children: Any, phone: str = "", numeric: bool = False, fold: int = 0, **props: Any) -> rx.Component:
+    """Return a table cell; on a phone it goes to the `corner`, `line`, `foot` or `end` of a card.
+
+    `fold` as its column has it.
+    """
+    attrs = ({"data-phone": phone} if phone else {}) | _folding(fold)
     return rx.el.td(*children, class_name="num" if numeric else "", custom_attrs=attrs, **props)

@@ -27,3 +27,10 @@ class TaskSelect(rx.Component):
     allow_clear: Var[bool]
     popup_match_select_width: Var[bool]
     on_change: rx.EventHandler[_chosen]
+
+
+class RunDialogTask(TaskSelect):
+    """A `TaskSelect` whose file comes when it is shown (assets/run_dialog.jsx)."""
+
+    library = "$/public/run_dialog.jsx"
+    tag = "RunDialogTask"

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final
 
 from ratchet_web.api import Ratchet
-from ratchet_web.live.rows import Row, list_row
-from ratchet_web.live.topic import Snapshot, Topic, as_range_moves, counted, counted_on, total_of
+from ratchet_web.live.listed import Listed
+from ratchet_web.live.rows import Row
+from ratchet_web.live.topic import Snapshot, Topic, as_range_moves, counted
+from ratchet_web.logic.lists import Move, concerns
 from ratchet_web.models.executions import (
     Execution,
     ExecutionCounts,
@@ -17,6 +19,7 @@ from ratchet_web.models.executions import (
     ExecutionStatus,
 )
 from ratchet_web.models.narrowing import RANGES
+from ratchet_web.models.pages import Page
 
 UNFINISHED = (ExecutionStatus.PENDING, ExecutionStatus.RUNNING)
 
@@ -34,26 +37,27 @@ STEPS_S: Final = (
 
 
 @dataclass(frozen=True)
-class ExecutionList(Topic):
+class ExecutionList(Listed):
     """`executions?…`: a page of the list; `about` has `total` and `counts` by status within its filters."""
 
     NOUN: ClassVar = "executions"
+    STATUSES: ClassVar = len(ExecutionCounts.model_fields)
+    UNFINISHED: ClassVar = UNFINISHED
     query: ExecutionQuery
 
     def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
         """Rows leave a range that ends now without any change."""
         wait_s = super().wait_s(announced, age_s, unfinished, failures)
-        return wait_s if failures or not announced else as_range_moves(wait_s, self.query.range)
+        if failures or not announced:
+            return wait_s
+        return as_range_moves(as_range_moves(wait_s, self.query.range), self.query.ended)
 
-    async def fetch(self, api: Ratchet) -> Snapshot:
-        """Return the page and the counts."""
-        page, counts = await asyncio.gather(
+    async def read(self, api: Ratchet) -> tuple[Page[Execution], Row]:
+        """Return the page, and the counts by status as far as the server tells."""
+        return await asyncio.gather(
             api.executions.page(self.query),
             counted(lambda: api.executions.counts(self.query), by_status),
         )
-        whole = counted_on(page, counts, self.query.status, len(ExecutionCounts.model_fields))
-        about = {**total_of(whole), "counts": counts}
-        return Snapshot(tuple(map(list_row, page.rows)), about, are_unfinished(page.rows))
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,10 @@ class ExecutionsInTime(Topic):
             return wait_s
         since, until = window(self.query, datetime.now(UTC))
         return min(wait_s, max(5.0, step_s(since, until)))
+
+    def concerned(self, move: Move) -> bool:
+        """By rows of its task, job or schedule."""
+        return concerns(self.query, move)
 
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the counts."""

@@ -79,9 +79,10 @@ async def _input_changed(api: Ratchet, execution: Execution) -> bool | None:
 def described(execution: Execution, source: TaskVersion | None) -> Row:
     """Return a failure as pages show it.
 
-    `kind`, `word`, `advice`: what it looks like; `same`: the address of others like it; `revision`: of the
-    task that ran; `current`: whether the task is still that; `place`: `{line, column, call}` in its source;
-    `lines`: the source there; `frames`: of the stack, `{text, line, code}`.
+    `kind`, `word`, `advice`: what it looks like; `same`: the address of others like it, that of their failure
+    where the server keeps those (`grouped`); `revision`: of the task that ran; `current`: whether the task is
+    still that; `place`: `{line, column, call}` in its source; `lines`: the source there; `frames`: of the
+    stack, `{text, line, code}`.
     """
     details = execution.error_details if isinstance(execution.error_details, dict) else {}
     name, stack = details.get("name"), details.get("stack")
@@ -94,7 +95,8 @@ def described(execution: Execution, source: TaskVersion | None) -> Row:
         "kind": kind.value,
         "word": WORDS[kind],
         "advice": ADVICE[kind],
-        "same": _same(execution),
+        "same": f"/failures/{execution.fingerprint}" if execution.fingerprint else _same(execution),
+        "grouped": execution.fingerprint is not None,
         "revision": execution.task_revision,
         "current": bool(source and source.current),
         "known": bool(text),

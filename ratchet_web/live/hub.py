@@ -2,30 +2,38 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from ratchet_web.api import NotFound, Ratchet
 from ratchet_web.bulk.delays import TOPIC, Delays
 from ratchet_web.bulk.runs import Runs
+from ratchet_web.live import schedules_activity, tasks
 from ratchet_web.live.bulk import bulk_topic
 from ratchet_web.live.delays import DelayList
+from ratchet_web.live.executions import ExecutionsInTime
+from ratchet_web.live.feed import feeds
+from ratchet_web.live.lately import Beside, beside
+from ratchet_web.live.link import Link
+from ratchet_web.live.listed import Listed
 from ratchet_web.live.logs import LogWatch
-from ratchet_web.live.monitoring import Link
 from ratchet_web.live.patches import State, snapshot
 from ratchet_web.live.person import Person
 from ratchet_web.live.ports import Rooms
 from ratchet_web.live.rows import Row
+from ratchet_web.live.started import is_started, started_topic
 from ratchet_web.live.system import Console
-from ratchet_web.live.topic import Snapshot, described
+from ratchet_web.live.topic import Snapshot, Topic, described
 from ratchet_web.live.topics import NAME_LIMIT, execution_of_log, parse
 from ratchet_web.live.upstream import Upstream
 from ratchet_web.live.watch import Watch
 from ratchet_web.models.acts import Act
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.monitoring import Change
+from ratchet_web.peers.peers import Body, Peers
 
 LINK, CONSOLE = "link", "console"
 MOST_TOPICS = 20
@@ -71,7 +79,8 @@ class Hub:
     Messages: `{topic, version, at, rows, about}` first, then patches (`patches.patch`); logs have their own
     (`logs.LogWatch`). While nobody watches, nothing is asked of the server. `console` is what the topic of
     that name tells of this process, `person` whom all viewers are, `runs` are the bulk runs that can be
-    watched, `delays` what waits and can be undone.
+    watched, `delays` what waits and can be undone, `peers` those who do the same in other workers. `also`
+    makes topics that are neither of these nor of the server.
     """
 
     def __init__(
@@ -82,6 +91,8 @@ class Hub:
         person: Person | None = None,
         runs: Runs | None = None,
         delays: Delays | None = None,
+        peers: Peers | None = None,
+        also: Callable[[str], Topic | None] = lambda name: None,
     ) -> None:
         self._api, self._rooms = api, rooms
         self._about, self._person = console or AboutConsole(), person or Person()
@@ -89,11 +100,17 @@ class Hub:
         self._runs.listen(self._hear)
         self._delays = delays or Delays(api)
         self._delays.listen(self._hear)
+        self._peers = peers or Peers()
+        self._peers.hear("touched", self._hear_of)
+        self._peers.turned(lambda: self._look_again(LINK))
+        self._also = also
         self._stopped = False
         self._viewers: dict[str, Viewer] = {}
         self._watched: dict[str, Watched] = {}
         self._turns = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._upstream = Upstream(api, changed=self._hear, doubted=self._doubt, turned=self._turned)
+        self._feeds = feeds(api, self._upstream)
+        self._lately = {"tasks": tasks.lately(api), "schedules": schedules_activity.lately(api)}
         self._reaper: asyncio.Task[None] | None = None
         self._rest: asyncio.Task[None] | None = None
 
@@ -131,7 +148,7 @@ class Hub:
         if sid in self._viewers:
             async with self._alone(sid) as viewer:
                 viewer.away = viewer.away or tuple(viewer.topics)
-                for name in list(viewer.topics):
+                for name in [name for name in viewer.topics if not is_started(name)]:
                     await self._leave(sid, viewer, name)
             self._look_again(CONSOLE)
             self._rest_if_alone()
@@ -143,6 +160,20 @@ class Hub:
                 if viewer.away and not self._stopped:
                     await self._change(sid, viewer, viewer.away)
 
+    async def follow(self, sid: str, topic: str) -> None:
+        """Let a viewer watch what was started (`live/started.py`), hidden or not; empty: nothing any more."""
+        async with self._alone(sid) as viewer:
+            if self._stopped or not self._rooms.alive(sid):
+                await self._let_go(sid, viewer)
+                return
+            if viewer.away:
+                others = (name for name in viewer.away if not is_started(name))
+                viewer.away = (*others, topic) if topic else tuple(others)
+            for name in [name for name in viewer.topics if is_started(name) and name != topic]:
+                await self._leave(sid, viewer, name)
+            if topic:
+                await self._join(sid, viewer, topic)
+
     async def drop(self, sid: str) -> None:
         """Forget a viewer."""
         if sid in self._viewers:
@@ -153,6 +184,21 @@ class Hub:
     def viewers(self) -> tuple[str, ...]:
         """The viewers that there are, those that nobody looks at included."""
         return tuple(self._viewers)
+
+    @property
+    def topics(self) -> int:
+        """How many topics are watched."""
+        return len(self._watched)
+
+    @property
+    def mode(self) -> str:
+        """How changes reach this hub; `idle` while nobody watches."""
+        return str(self._upstream.state()["mode"]) if self._watched else "idle"
+
+    @property
+    def watching(self) -> int:
+        """How many viewers are looked at."""
+        return sum(bool(viewer.topics) and not viewer.away for viewer in self._viewers.values())
 
     def tell_person(self) -> None:
         """Tell all viewers anew what they may do."""
@@ -166,6 +212,7 @@ class Hub:
         both are looked at together.
         """
         self._hear(Change(resource=noun, id=id, kind="updated"))
+        self._peers.tell("touched", [noun, id])
 
     @asynccontextmanager
     async def _alone(self, sid: str) -> AsyncIterator[Viewer]:
@@ -238,10 +285,26 @@ class Hub:
             return LogWatch(name, id, api, rooms, upstream)
         if bulk := bulk_topic(name, self._runs):
             return Watch(bulk, api, rooms, upstream, asyncio.Semaphore())
+        if started := started_topic(name, self._runs):
+            return Watch(started, api, rooms, upstream, self._turns)
         if name == TOPIC:
             return Watch(DelayList(TOPIC, self._delays), api, rooms, upstream, asyncio.Semaphore())
+        if own := self._also(name):
+            return Watch(own, api, rooms, upstream, asyncio.Semaphore())
         topic = parse(name)
-        return Watch(topic, api, rooms, upstream, self._turns) if topic else None
+        if isinstance(topic, Beside):
+            # It takes a turn when it asks, and none while it waits for what is asked for all.
+            topic = replace(topic, shared=partial(self._shared, topic), turns=self._turns)
+            return Watch(topic, api, rooms, upstream, asyncio.Semaphore())
+        feed = self._feeds.get(topic.NOUN) if isinstance(topic, Listed | ExecutionsInTime) else None
+        tell_beside = partial(self._look_again, beside(name))
+        return Watch(topic, api, rooms, upstream, self._turns, feed, tell_beside) if topic else None
+
+    async def _shared(self, topic: Beside) -> tuple[Row, ...] | None:
+        """Return what the rows of the list beside a topic did; None where nobody watches that list."""
+        watched = self._watched.get(topic.list_name)
+        ids = watched.ids if isinstance(watched, Watch) else None
+        return None if ids is None else await self._lately[topic.NOUN].of(ids)
 
     async def _tell_nonsense(self, sid: str, name: str) -> None:
         logger.info("Nobody can watch %.200r", name)
@@ -250,11 +313,20 @@ class Hub:
             state = State(1, 0, {}, {"error": error, "stale_since": None})
             await self._rooms.send(sid, snapshot(name, state))
 
+    def _hear_of(self, worker: str, body: Body) -> None:
+        """Look again at a row that something was done to at another worker."""
+        noun, id = body
+        self._hear(Change(resource=noun, id=id, kind="updated"))
+
     def _hear(self, change: Change) -> None:
+        for feed in self._feeds.values():
+            feed.hear(change)
         for watched in self._watched.values():
             watched.hear(change)
 
     def _doubt(self) -> None:
+        for feed in self._feeds.values():
+            feed.forget()
         for watched in self._watched.values():
             watched.doubt()
 
@@ -266,14 +338,14 @@ class Hub:
             watched.doubt()
 
     def _link(self) -> Row:
-        return {**self._upstream.state(), **self._person.told()}
+        peers = {"worker": self._peers.worker, "apart": self._peers.trouble}
+        return {**self._upstream.state(), **self._person.told(), **peers}
 
     def _console(self) -> Snapshot:
         settings = self._about.settings if self._person.may(Act.SEE_SETTINGS) else ()
         rows = tuple({"id": each.name, **each.model_dump(mode="json")} for each in settings)
         about = self._about.model_dump(mode="json", exclude={"settings"})
-        viewers = sum(bool(viewer.topics) for viewer in self._viewers.values())
-        return Snapshot(rows, {**about, "viewers": viewers, "topics": len(self._watched)})
+        return Snapshot(rows, {**about, "viewers": self.watching, "topics": self.topics})
 
     async def _rest_later(self) -> None:
         await asyncio.sleep(LINGER_S)

@@ -6,26 +6,23 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ratchet_web.api import Ratchet
-from ratchet_web.live.rows import list_row
-from ratchet_web.live.topic import (
-    Snapshot,
-    Topic,
-    as_range_moves,
-    counted,
-    counted_on,
-    total_of,
-)
+from ratchet_web.live.listed import Listed
+from ratchet_web.live.rows import Row
+from ratchet_web.live.topic import as_range_moves, counted
 from ratchet_web.models.jobs import Job, JobCounts, JobQuery, JobStatus
+from ratchet_web.models.pages import Page
 
 UNFINISHED = (JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.RETRYING)
 DUE_LOOK_S = 10.0
 
 
 @dataclass(frozen=True)
-class JobList(Topic):
+class JobList(Listed):
     """`jobs?…`: a page of the list; `about` has `total` and `counts` by status within its filters."""
 
     NOUN: ClassVar = "jobs"
+    STATUSES: ClassVar = len(JobCounts.model_fields)
+    UNFINISHED: ClassVar = UNFINISHED
     query: JobQuery
 
     def wait_s(self, announced: bool, age_s: float, unfinished: bool, failures: int) -> float | None:
@@ -35,15 +32,12 @@ class JobList(Topic):
             return wait_s
         return as_range_moves(wait_s if self.query.due is None else min(wait_s, DUE_LOOK_S), self.query.range)
 
-    async def fetch(self, api: Ratchet) -> Snapshot:
-        """Return the page and the counts."""
-        page, counts = await asyncio.gather(
+    async def read(self, api: Ratchet) -> tuple[Page[Job], Row]:
+        """Return the page, and the counts by status as far as the server tells."""
+        return await asyncio.gather(
             api.jobs.page(self.query),
             counted(lambda: api.jobs.counts(self.query), by_status),
         )
-        whole = counted_on(page, counts, self.query.status, len(JobCounts.model_fields))
-        about = {**total_of(whole), "counts": counts}
-        return Snapshot(tuple(map(list_row, page.rows)), about, are_unfinished(page.rows))
 
 
 def are_unfinished(jobs: Iterable[Job]) -> bool:

@@ -6,6 +6,7 @@ from collections import deque
 
 from ratchet_web.api import NotFound, Ratchet, RatchetError
 from ratchet_web.live import policy
+from ratchet_web.live.behind import Telling
 from ratchet_web.live.log_lines import MOST_CHARS, sent
 from ratchet_web.live.ports import Message, Rooms
 from ratchet_web.live.rows import Row
@@ -33,6 +34,7 @@ class LogWatch:
         self.viewers: set[str] = set()
         self._name, self._id = name, id
         self._logs, self._rooms, self._upstream = api.executions.logs, rooms, upstream
+        self._telling = Telling(name, rooms, self.viewers, self.greet)
         self._lock = asyncio.Lock()
         self._news = asyncio.Event()
         self._fresh: deque[LogLine] = deque(maxlen=TAIL)
@@ -50,6 +52,7 @@ class LogWatch:
         """Follow no more."""
         if self._task:
             self._task.cancel()
+        self._telling.stop()
         self._upstream.paced(self._name, None)
 
     async def greet(self, sid: str) -> None:
@@ -145,7 +148,7 @@ class LogWatch:
                 self._fresh.clear()
                 self._tail.extend(lines)
                 self._version += 1
-                await self._rooms.publish(self._name, self._message(lines))
+                await self._telling.publish(self._message(lines))
             await asyncio.sleep(LEAST_GAP_S)
 
     def _message(self, lines: list[LogLine]) -> Message:

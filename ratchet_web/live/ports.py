@@ -1,5 +1,6 @@
 """What the hub needs of the side that talks to browsers."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 Message = dict[str, Any]
@@ -20,5 +21,8 @@ class Rooms(Protocol):
     async def send(self, sid: str, message: Message) -> None:
         """Tell one viewer."""
 
-    async def publish(self, topic: str, message: Message) -> None:
-        """Tell everyone who hears the topic."""
+    def follows(self, sid: str) -> bool:
+        """Return whether a viewer has got nearly all that it was told."""
+
+    async def publish(self, topic: str, message: Message) -> Sequence[str]:
+        """Tell everyone who hears the topic, but those who are too far behind: return them."""

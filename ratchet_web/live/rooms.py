@@ -4,13 +4,21 @@ This leans on internals of Reflex 0.10.1 (the event namespace and the shape of a
 Reflex is pinned; tests/e2e shows that it works.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import reflex as rx
+from engineio.packet import MESSAGE, Packet  # type: ignore[import-untyped]
 from reflex.state import StateUpdate
+from socketio.packet import EVENT  # type: ignore[import-untyped]
 
+from ratchet_web.live.outbox import Outbox
 from ratchet_web.live.ports import Message
+from ratchet_web.live.wire import Wire
+
+# A browser that so many messages wait for is told no more; it skips to the newest state when so few do.
+MOST_WAIT, FEW_WAIT = 32, 2
 
 
 class SocketRooms:
@@ -18,6 +26,8 @@ class SocketRooms:
 
     def __init__(self, app: rx.App) -> None:
         self._app = app
+        self._sio.eio.create_queue = Outbox
+        self._sio.eio._async = {**self._sio.eio._async, "websocket": Wire}
 
     async def enter(self, sid: str, topic: str) -> None:
         """Let a viewer hear a topic."""
@@ -37,9 +47,34 @@ class SocketRooms:
         """Tell one viewer."""
         await self._events.emit("event", _update(message), to=sid)
 
-    async def publish(self, topic: str, message: Message) -> None:
-        """Tell everyone who hears the topic."""
-        await self._events.emit("event", _update(message), room=_room(topic))
+    def follows(self, sid: str) -> bool:
+        """Return whether a viewer has got nearly all that it was told."""
+        socket = self._socket(self._sio.manager.eio_sid_from_sid(sid, self._namespace))
+        return socket is None or socket.queue.qsize() <= FEW_WAIT
+
+    async def publish(self, topic: str, message: Message) -> Sequence[str]:
+        """Tell everyone who hears the topic, but those who are too far behind: return them.
+
+        Straight to each socket, or into its queue where something is on its way: Socket.IO's `emit` starts a
+        task for each of them, which costs more than all the rest, and waits for none to read.
+        """
+        told = self._sio.packet_class(EVENT, namespace=self._namespace, data=["event", _update(message)])
+        packet = Packet(MESSAGE, told.encode())
+        frame = {"type": "websocket.send", "bytes": None, "text": packet.encode()}
+        behind = []
+        for sid, eio_sid in self._sio.manager.get_participants(self._namespace, _room(topic)):
+            socket = self._socket(eio_sid)
+            if socket is None or (socket.queue.is_empty and socket.wire.tell(frame)):
+                continue
+            if socket.queue.qsize() >= MOST_WAIT:
+                behind.append(sid)
+            else:
+                socket.queue.put_nowait(packet)
+        return behind
+
+    def _socket(self, eio_sid: str) -> Any:
+        socket = self._sio.eio.sockets.get(eio_sid)
+        return None if socket is None or socket.closed else socket
 
     @property
     def _events(self) -> Any:

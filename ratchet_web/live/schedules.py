@@ -6,26 +6,27 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ratchet_web.api import Ratchet
-from ratchet_web.live.rows import detail_row, list_row
-from ratchet_web.live.topic import Snapshot, Topic, is_of, total_of
+from ratchet_web.live.listed import Listed
+from ratchet_web.live.rows import Row, detail_row
+from ratchet_web.live.topic import Snapshot, Topic, is_of
 from ratchet_web.logic import retry_policy
 from ratchet_web.logic.cron_preview import run_rows
 from ratchet_web.logic.jobs_destinations import destination_rows
 from ratchet_web.models.monitoring import Change
+from ratchet_web.models.pages import Page
 from ratchet_web.models.schedules import Schedule, ScheduleQuery
 
 
 @dataclass(frozen=True)
-class ScheduleList(Topic):
+class ScheduleList(Listed):
     """`schedules?…`: a page of the list; `about` has `total`."""
 
     NOUN: ClassVar = "schedules"
     query: ScheduleQuery
 
-    async def fetch(self, api: Ratchet) -> Snapshot:
+    async def read(self, api: Ratchet) -> tuple[Page[Schedule], Row]:
         """Return the page."""
-        page = await api.schedules.page(self.query)
-        return Snapshot(tuple(map(list_row, page.rows)), total_of(page))
+        return await api.schedules.page(self.query), {}
 
 
 @dataclass(frozen=True)

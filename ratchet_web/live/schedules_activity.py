@@ -3,6 +3,7 @@
 Jobs change all the time: no definition is read anew for that.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -12,45 +13,59 @@ from pydantic_core import to_json
 
 from ratchet_web.api import Ratchet
 from ratchet_web.api.schedules import CHANGES
+from ratchet_web.live.lately import Beside, Lately
 from ratchet_web.live.rows import Row
 from ratchet_web.live.topic import Snapshot, Topic, is_about, is_of
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.schedules import ScheduleQuery
-from ratchet_web.models.schedules_activity import FieldChange, PastRun, ScheduleRevision
+from ratchet_web.models.schedules_activity import FieldChange, PastRun, ScheduleActivity, ScheduleRevision
 
 # So long texts of a change are sent; of a longer one, how long it is.
 TEXT_LIMIT: Final = 16_000
 
 
-class _Activity(Topic):
+def _tells_of(change: Change) -> bool:
+    return is_about(change, "jobs") or is_about(change, "schedules")
+
+
+@dataclass(frozen=True)
+class ScheduleStrips(Beside):
+    """`strips?…`: the last runs of the schedules of the page `schedules?…`, by their ids."""
+
     NOUN: ClassVar = "schedules"
-    LEAST_GAP_S: ClassVar = 3.0
+    ABILITY: ClassVar = Ability.SCHEDULE_ACTIVITY
+    query: ScheduleQuery
 
     def dirtied_by(self, change: Change, last: Snapshot) -> bool:
         """By whatever it tells of."""
-        return is_about(change, "jobs") or is_about(change, "schedules")
+        return _tells_of(change)
+
+    async def page(self, api: Ratchet) -> tuple[Row, ...]:
+        """Return their runs."""
+        return tuple(map(_strip, (await api.schedules.activity(self.query)).rows))
+
+
+def lately(api: Ratchet) -> Lately:
+    """Return the last runs of schedules, for all topics of that kind."""
+
+    async def read(ids: Sequence[str]) -> Iterable[Row]:
+        return map(_strip, await api.schedules.activity_of(ids))
+
+    return Lately(read)
 
 
 @dataclass(frozen=True)
-class ScheduleStrips(_Activity):
-    """`strips?…`: the last runs of the schedules of the page `schedules?…`, by their ids."""
-
-    query: ScheduleQuery
-
-    async def fetch(self, api: Ratchet) -> Snapshot:
-        """Return them; nothing, and without a question, where the server does not tell them."""
-        if not (await api.dialect()).can(Ability.SCHEDULE_ACTIVITY):
-            return Snapshot()
-        page = await api.schedules.activity(self.query)
-        return Snapshot(tuple({"id": each.id, "runs": _runs(each.runs)} for each in page.rows))
-
-
-@dataclass(frozen=True)
-class ScheduleFigures(_Activity):
+class ScheduleFigures(Topic):
     """`strips/12`: the last runs of a schedule, how those of late ended, and how late they were."""
 
+    NOUN: ClassVar = "schedules"
+    LEAST_GAP_S: ClassVar = 3.0
     id: str
+
+    def dirtied_by(self, change: Change, last: Snapshot) -> bool:
+        """By whatever it tells of."""
+        return _tells_of(change)
 
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return one row; nothing where the server does not tell it."""
@@ -79,6 +94,10 @@ class ScheduleHistory(Topic):
         found = await api.schedules.changes(self.id, before=self.before)
         more = len(found) == CHANGES and not found[-1].created
         return Snapshot(tuple(map(_revision, found)), {"more": more})
+
+
+def _strip(told: ScheduleActivity) -> Row:
+    return {"id": told.id, "runs": _runs(told.runs)}
 
 
 def _runs(runs: tuple[PastRun, ...]) -> list[Row]:

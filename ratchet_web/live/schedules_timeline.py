@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from starlette.requests import Request
@@ -14,9 +13,8 @@ from starlette.routing import Route
 from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.live.log_requests import Clients, told
 from ratchet_web.live.refusing import refusal, refused
-from ratchet_web.logic.cron import CronError, normalise
 from ratchet_web.logic.cron_times import Buckets, Due, due
-from ratchet_web.logic.zones import ZoneError, zone_of
+from ratchet_web.logic.schedules_load import understood
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.schedules import Schedule, ScheduleLane, ScheduleQuery, ScheduleRuns
 from ratchet_web.models.servers import chosen
@@ -168,15 +166,7 @@ def _lanes(
 
 
 def _coming(schedule: Schedule, now_s: int, buckets: Buckets) -> Mapping[int, Due] | None:
-    timing = _understood(schedule.cron_expression, schedule.time_zone) if schedule.enabled else None
+    timing = understood(schedule.cron_expression, schedule.time_zone) if schedule.enabled else None
     if timing is None:
         return None if schedule.enabled else {}
     return due(*timing, now_s, buckets)
-
-
-@lru_cache(maxsize=1024)
-def _understood(expression: str, zone: str) -> tuple[str, str] | None:
-    try:
-        return normalise(expression), zone_of(zone).key
-    except (CronError, ZoneError):
-        return None

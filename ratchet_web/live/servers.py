@@ -1,5 +1,7 @@
 """Rooms of one server among several: what is said of one is never heard by those who look at another."""
 
+from collections.abc import Sequence
+
 from ratchet_web.live.ports import Message, Rooms
 from ratchet_web.models.servers import under
 
@@ -29,9 +31,13 @@ class ServerRooms:
         """Tell one viewer."""
         await self._rooms.send(sid, self._named(message))
 
-    async def publish(self, topic: str, message: Message) -> None:
-        """Tell everyone who hears the topic of this server."""
-        await self._rooms.publish(self._room(topic), self._named(message))
+    def follows(self, sid: str) -> bool:
+        """Return whether a viewer has got nearly all that it was told."""
+        return self._rooms.follows(sid)
+
+    async def publish(self, topic: str, message: Message) -> Sequence[str]:
+        """Tell everyone who hears the topic of this server, but those too far behind: return them."""
+        return await self._rooms.publish(self._room(topic), self._named(message))
 
     def _room(self, topic: str) -> str:
         return under(self._person, under(self._server, topic))

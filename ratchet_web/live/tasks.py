@@ -1,50 +1,50 @@
 """Watching tasks."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from ratchet_web.api import Ratchet
-from ratchet_web.live.rows import detail_row, list_row
-from ratchet_web.live.topic import Snapshot, Topic, is_about, is_of, total_of
+from ratchet_web.live.lately import Beside, Lately
+from ratchet_web.live.listed import Listed
+from ratchet_web.live.rows import Row, detail_row, list_row
+from ratchet_web.live.topic import Snapshot, Topic, is_about, is_of
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.monitoring import Change
-from ratchet_web.models.tasks import TaskQuery
+from ratchet_web.models.pages import Page
+from ratchet_web.models.tasks import Task, TaskQuery
 
 
 @dataclass(frozen=True)
-class TaskList(Topic):
+class TaskList(Listed):
     """`tasks?…`: a page of the list; `about` has `total`."""
 
     NOUN: ClassVar = "tasks"
     query: TaskQuery
 
-    async def fetch(self, api: Ratchet) -> Snapshot:
+    async def read(self, api: Ratchet) -> tuple[Page[Task], Row]:
         """Return the page."""
-        page = await api.tasks.page(self.query)
-        return Snapshot(tuple(map(list_row, page.rows)), total_of(page))
+        return await api.tasks.page(self.query), {}
 
 
 @dataclass(frozen=True)
-class TaskActivity(Topic):
+class TaskActivity(Beside):
     """`activity?…`: what the tasks of the page `tasks?…` did lately, by their ids.
 
     Apart from the list: executions change all the time, and definitions are not read anew for that.
     """
 
     NOUN: ClassVar = "tasks"
-    LEAST_GAP_S: ClassVar = 3.0
+    ABILITY: ClassVar = Ability.ACTIVITY
     query: TaskQuery
 
     def dirtied_by(self, change: Change, last: Snapshot) -> bool:
         """By whatever it counts."""
         return any(is_about(change, noun) for noun in ("executions", "schedules", "tasks"))
 
-    async def fetch(self, api: Ratchet) -> Snapshot:
-        """Return what they did; nothing, and without a question, where the server does not tell it."""
-        if not (await api.dialect()).can(Ability.ACTIVITY):
-            return Snapshot()
-        page = await api.tasks.activity(self.query)
-        return Snapshot(tuple(map(list_row, page.rows)))
+    async def page(self, api: Ratchet) -> tuple[Row, ...]:
+        """Return what they did."""
+        return tuple(map(list_row, (await api.tasks.activity(self.query)).rows))
 
 
 @dataclass(frozen=True)
@@ -61,3 +61,12 @@ class TaskDetail(Topic):
     async def fetch(self, api: Ratchet) -> Snapshot:
         """Return the task."""
         return Snapshot((detail_row(await api.tasks.get(self.id)),))
+
+
+def lately(api: Ratchet) -> Lately:
+    """Return what tasks did, for all topics of that kind."""
+
+    async def read(ids: Sequence[str]) -> Iterable[Row]:
+        return map(list_row, await api.tasks.activity_of(ids))
+
+    return Lately(read)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from ratchet_web.api import Ratchet, RatchetError
 from ratchet_web.live import policy
 from ratchet_web.live.rows import Row
+from ratchet_web.logic.lists import Move, Shown
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.narrowing import RANGES, Range
 from ratchet_web.models.pages import Page
@@ -23,11 +24,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A topic as it is now. Each row has an `id`; `unfinished`: something in it is expected to change."""
+    """A topic as it is now. Each row has an `id`; `unfinished`: something in it is expected to change.
+
+    `page`: the same of a list, for its rows to be changed singly; None where that cannot be.
+    """
 
     rows: tuple[Row, ...] = ()
     about: Row = field(default_factory=dict)
     unfinished: bool = False
+    page: Shown | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,10 @@ class Topic(ABC):
     def dirtied_by(self, change: Change, last: Snapshot) -> bool:
         """Return whether the topic may look different after this change."""
         return is_about(change, self.NOUN)
+
+    def concerned(self, move: Move) -> bool:
+        """Return whether it may look different after this change, where rows are read for many topics."""
+        return True
 
     @abstractmethod
     async def fetch(self, api: Ratchet) -> Snapshot:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
+from ratchet_web.live.dashboard import Dashboard
+from ratchet_web.live.dashboard_range import parsed as dashboard_of
 from ratchet_web.live.executions import ExecutionList, ExecutionsInTime
 from ratchet_web.live.executions_attempts import ExecutionAttempts
 from ratchet_web.live.executions_detail import ExecutionDetail
+from ratchet_web.live.failures import FailureList
+from ratchet_web.live.failures import parsed as failure_of
 from ratchet_web.live.jobs import JobList
 from ratchet_web.live.jobs_detail import JobDetail
 from ratchet_web.live.jobs_queue import parsed as queue_of
-from ratchet_web.live.monitoring import Dashboard
 from ratchet_web.live.pauses import PauseList
 from ratchet_web.live.schedules import ScheduleDetail, ScheduleList
 from ratchet_web.live.schedules_activity import ScheduleFigures, ScheduleHistory, ScheduleStrips
@@ -21,6 +24,7 @@ from ratchet_web.live.tasks_versions import parsed as versions_of
 from ratchet_web.live.topic import Topic
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.executions import ExecutionQuery
+from ratchet_web.models.failures import FailureQuery
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.pages import Query
 from ratchet_web.models.pauses import TOPIC as PAUSES_TOPIC
@@ -64,7 +68,8 @@ def parse(name: str) -> Topic | None:
         return DETAILS[noun](name, id)
     if noun == "changes":
         return _history(name, *id.partition("/")[::2])
-    return versions_of(name) or queue_of(name) or _list(name)
+    made = dashboard_of(name) or versions_of(name) or queue_of(name) or failure_of(name)
+    return made or _list(name)
 
 
 def _history(name: str, id: str, before: str) -> Topic | None:
@@ -87,24 +92,27 @@ def _execution_of(name: str, part: str) -> str | None:
 
 def _list(name: str) -> Topic | None:
     noun, _, params = name.partition("?")
-    if noun == "executions" and (executions := _query(ExecutionQuery, params)):
+    if noun == "executions" and (executions := query_of(ExecutionQuery, params)):
         return ExecutionList(name, executions)
-    if noun == DENSITY and (executions := _query(ExecutionQuery, params)):
+    if noun == DENSITY and (executions := query_of(ExecutionQuery, params)):
         return ExecutionsInTime(name, executions)
-    if noun == "jobs" and (jobs := _query(JobQuery, params)):
+    if noun == "failures" and (failures := query_of(FailureQuery, params)):
+        return FailureList(name, failures)
+    if noun == "jobs" and (jobs := query_of(JobQuery, params)):
         return JobList(name, jobs)
-    if noun == "schedules" and (schedules := _query(ScheduleQuery, params)):
+    if noun == "schedules" and (schedules := query_of(ScheduleQuery, params)):
         return ScheduleList(name, schedules)
-    if noun == "strips" and (schedules := _query(ScheduleQuery, params)):
+    if noun == "strips" and (schedules := query_of(ScheduleQuery, params)):
         return ScheduleStrips(name, schedules)
-    if noun == "tasks" and (tasks := _query(TaskQuery, params)):
+    if noun == "tasks" and (tasks := query_of(TaskQuery, params)):
         return TaskList(name, tasks)
-    if noun == "activity" and (tasks := _query(TaskQuery, params)):
+    if noun == "activity" and (tasks := query_of(TaskQuery, params)):
         return TaskActivity(name, tasks)
     return None
 
 
-def _query(model: type[Q], params: str) -> Q | None:
+def query_of(model: type[Q], params: str) -> Q | None:
+    """Return the query that the parameters of a name are, None if they make no sense."""
     try:
         pairs = parse_qsl(params, keep_blank_values=True, strict_parsing=bool(params), max_num_fields=20)
     except ValueError:

@@ -83,6 +83,7 @@ class Upstream:
             "name": known.server,
             "cannot": {ability.value: why for ability, why in known.cannot.items()},
             "caveats": known.caveats,
+            "costly": self.costly,
             "error": self._error,
         }
 

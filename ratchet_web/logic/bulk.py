@@ -101,9 +101,13 @@ def is_reached(noun: str, verb: str, state: str) -> bool:
     return state == ("CANCELLED" if verb == "cancel" else f"{verb.upper()}D")
 
 
-def narrowing(query: Query) -> str:
-    """Return what a list is narrowed by, in words; empty where it is not."""
-    return ", ".join(_narrowed(name, getattr(query, name)) for name in query.narrows)
+def narrowing(query: Query, failure: str = "") -> str:
+    """Return what a list is narrowed by, in words; empty where it is not.
+
+    `failure` is what the failure is called that the query names, if it does.
+    """
+    so = {"fingerprint": f"of the failure “{failure}”"} if failure else {}
+    return ", ".join(so.get(name) or _narrowed(name, getattr(query, name)) for name in query.narrows)
 
 
 def _narrowed(name: str, value: object) -> str:

@@ -95,6 +95,12 @@ def failure_kind(message: str | None, name: str = "") -> FailureKind:
     return FailureKind.THROWN if name or text else FailureKind.UNKNOWN
 
 
+def title(error: str, message: str, most: int | None = None) -> str:
+    """Return what a failure is called, of `most` characters."""
+    whole = f"{error}: {message}".strip(": ") or "No message"
+    return whole if most is None or len(whole) <= most else f"{whole[: most - 1]}…"
+
+
 def same_failures(message: str | None) -> str:
     """Return the part of an error's message by which others like it are found: no numbers, no names.
 

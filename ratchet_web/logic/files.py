@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Row = Mapping[str, Any]
-# A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins with one of these for a formula; some take the wide ones as well.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Csv:
@@ -43,7 +43,25 @@ class Json:
         return text
 
 
-FORMS: Mapping[str, type[Csv] | type[Json]] = {"csv": Csv, "json": Json}
+class JsonLines:
+    """A JSON object on each line."""
+
+    begin = end = ""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+
+    def piece(self, rows: Iterable[Row]) -> str:
+        """Return the next rows."""
+        told = ({name: row[name] for name in self._columns} for row in rows)
+        return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in told)
+
+
+FORMS: Mapping[str, type[Csv] | type[Json] | type[JsonLines]] = {
+    "csv": Csv,
+    "json": Json,
+    "jsonl": JsonLines,
+}
 
 
 def _line(cells: Iterable[str]) -> str:

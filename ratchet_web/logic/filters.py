@@ -13,16 +13,22 @@ _NAMES = {
     "text": "text of the error",
     "min_progress": "progress",
     "max_progress": "progress",
+    "ended": "time of the end",
+    "ended_since": "time of the end",
+    "ended_until": "time of the end",
     "due_since": "time that it is due",
     "due_until": "time that it is due",
     "retries_left": "retries left",
     "min_retries": "retries",
+    "fingerprint": "failure",
+    "retried": "retries so far",
 }
 _YES_OR_NO = {
     "error": ("with an error", "without an error"),
     "due": ("due now", "not due now"),
     "scheduled": ("for a set time", "for no set time"),
     "retries_left": ("with retries left", "without retries left"),
+    "retried": ("retried", "not retried yet"),
 }
 _STEPS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms"))
 _TEXT_CHARS = 40
@@ -33,8 +39,12 @@ def in_words(name: str, value: Any) -> str:
     match name:
         case "range":
             return f"queued in the last {value}"
+        case "ended":
+            return f"ended in the last {value}"
         case "since" | "until":
             return f"queued {name} {_time(value)}"
+        case "ended_since" | "ended_until":
+            return f"ended {name.removeprefix('ended_')} {_time(value)}"
         case "min_ms":
             return f"took {duration(value)} or more"
         case "max_ms":
@@ -47,6 +57,8 @@ def in_words(name: str, value: Any) -> str:
             return f"retried {value} times or more"
         case _ if name in _YES_OR_NO:
             return _YES_OR_NO[name][not value]
+        case "fingerprint":
+            return f"of failure {value[:8]}"
         case "text":
             return f"error has “{_short(value)}”"
         case "input" | "output":

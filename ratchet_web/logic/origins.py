@@ -27,6 +27,19 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def exposure(web_auth: str, host: str, insecure: bool) -> str:
+    """Return why a console must not start: everybody who reaches this machine could use it. Else empty."""
+    if web_auth != "none" or insecure or is_loopback(host):
+        return ""
+    return (
+        f"RATCHET_WEB_AUTH=none on {host or 'every address'} would let everybody who reaches this machine run"
+        " code with the console's token. Let people sign in (RATCHET_WEB_AUTH=ratchet), let your reverse"
+        " proxy say who they are (RATCHET_WEB_AUTH=proxy), or keep RATCHET_WEB_HOST on 127.0.0.1. If it is"
+        " meant, as in a container whose port only you reach, say `--insecure` or set"
+        " RATCHET_WEB_INSECURE=true"
+    )
+
+
 def own_names(host: str, added: str) -> frozenset[str]:
     """Return the names by which what listens on a loopback address is called; `added`: more, by commas.
 

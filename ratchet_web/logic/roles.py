@@ -14,6 +14,7 @@ LEAST: Final[Mapping[Act, Role]] = {
     Act.DELETE_TASK: Role.USER,
     Act.CANCEL_EXECUTION: Role.USER,
     Act.RETRY_EXECUTION: Role.USER,
+    Act.JUDGE_FAILURE: Role.USER,
     Act.CANCEL_JOB: Role.USER,
     Act.RETRY_JOB: Role.USER,
     Act.CHANGE_JOB: Role.USER,
@@ -26,6 +27,7 @@ LEAST: Final[Mapping[Act, Role]] = {
     Act.TRIGGER_SCHEDULE: Role.SERVICE,
     Act.DELETE_SCHEDULE: Role.USER,
     Act.SEE_SETTINGS: Role.ADMIN,
+    Act.SEE_AUDIT: Role.ADMIN,
 }
 
 

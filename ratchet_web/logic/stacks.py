@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _FRAME = re.compile(
     r"^at (?:(?P<call>.+?) \()?(?P<file>[^()\s]*?):(?P<line>\d{1,7})(?::(?P<column>\d{1,7}))?\)?$"
@@ -20,6 +20,7 @@ class Frame:
     call: str = ""
     line: int | None = None
     column: int | None = None
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def _frame(text: str) -> Frame:
     if found is None:
         return Frame(text)
     column = int(found["column"]) if found["column"] else None
-    return Frame(text, found["call"] or "", int(found["line"]), column)
+    return Frame(text, found["call"] or "", int(found["line"]), column, found["file"])
 
 
 def excerpt(source: str, line: int, around: int = 5) -> tuple[SourceLine, ...]:

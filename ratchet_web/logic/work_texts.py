@@ -25,7 +25,9 @@ _AUTHENTICATION: tuple[Path, ...] = (
     ("webhook", "authentication", "basic", "password"),
     ("webhook", "authentication", "apiKey", "key"),
 )
-_SECRET_HEADER = re.compile("auth|token|key|secret|cookie|password|signature", re.IGNORECASE)
+_SECRET_HEADER = re.compile(
+    "auth|token|key|secret|cookie|passw|passphrase|signature|credential|session|jwt|hmac", re.IGNORECASE
+)
 _MANY: TypeAdapter[list[OutputDestination]] = TypeAdapter(Destinations)
 
 

@@ -12,6 +12,7 @@ class Act(StrEnum):
     DELETE_TASK = "delete_task"
     CANCEL_EXECUTION = "cancel_execution"
     RETRY_EXECUTION = "retry_execution"
+    JUDGE_FAILURE = "judge_failure"
     CANCEL_JOB = "cancel_job"
     RETRY_JOB = "retry_job"
     CHANGE_JOB = "change_job"
@@ -24,3 +25,4 @@ class Act(StrEnum):
     TRIGGER_SCHEDULE = "trigger_schedule"
     DELETE_SCHEDULE = "delete_schedule"
     SEE_SETTINGS = "see_settings"
+    SEE_AUDIT = "see_audit"

@@ -42,6 +42,7 @@ class Ability(StrEnum):
     BULK_PACE = "bulk_pace"
     VERSIONS = "versions"
     ACTIVITY = "activity"
+    SERIES = "series"
     DENSITY = "density"
     SCHEDULE_RUNS = "schedule_runs"
     SCHEDULE_ACTIVITY = "schedule_activity"
@@ -49,6 +50,7 @@ class Ability(StrEnum):
     PAYLOAD_SEARCH = "payload_search"
     TRY = "try"
     PAUSE = "pause"
+    FAILURES = "failures"
 
 
 class Dialect(BaseModel):

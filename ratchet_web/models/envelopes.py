@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from ratchet_web.models.failures import Failure, FailureCounts
 from ratchet_web.models.logs import LogLine
 from ratchet_web.models.pages import Pagination
 
@@ -42,6 +43,20 @@ class Listed(Envelope, Generic[T]):
 
     data: list[T]
     meta: ListMeta
+
+
+class FailureMeta(ListMeta):
+    """Beside failures: how many there are in each state; not `complete` while older are grouped."""
+
+    counts: FailureCounts
+    complete: bool
+
+
+class ListedFailures(Envelope):
+    """A page of failures."""
+
+    data: list[Failure]
+    meta: FailureMeta
 
 
 class Done(Envelope, Generic[T]):

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, JsonValue
 
 from ratchet_web.models.base import Draft, Id, Number, RowId, Wire, Word
+from ratchet_web.models.failures import Print
 from ratchet_web.models.jobs import JobPriority, Moment
 from ratchet_web.models.narrowing import Exactly, Range, Sought, Yes, begun, between, parameters
 from ratchet_web.models.pages import Query
@@ -58,6 +59,8 @@ class Execution(Wire):
     retried_by: Id | None = None
     priority: JobPriority | None = None
     scheduled_for: datetime | None = None
+    # Of its failure, where the server keeps failures.
+    fingerprint: str | None = None
     # Payloads that are too long for this answer and None in it, by their names in JSON: their characters.
     left_out: dict[str, int] = {}
 
@@ -161,8 +164,10 @@ class ExecutionQuery(Query):
     """Which executions.
 
     `range` is that of the times at which they were queued, up to now; `since` and `until` say them exactly,
-    and go before it. `min_ms` and `max_ms` are of the run time; `error`: whether they have one; `text` stands
-    in its message, `input` and `output` in the JSON of those; progress in percent.
+    and go before it; `ended`, `ended_since` and `ended_until` are of the times at which they ended. `min_ms`
+    and `max_ms` are of the run time; `error`: whether they have one; `text` stands in its message, `input`
+    and `output` in the JSON of those; progress in percent. `fingerprint` is of the failure that they are of;
+    `retried`: whether they were retried.
     """
 
     SORTS: ClassVar = ("queued_at", "started_at", "completed_at", "duration_ms", "status")
@@ -176,9 +181,14 @@ class ExecutionQuery(Query):
     range: Range | None = None
     since: Exactly | None = None
     until: Exactly | None = None
+    ended: Range | None = None
+    ended_since: Exactly | None = None
+    ended_until: Exactly | None = None
     min_ms: Milliseconds | None = None
     max_ms: Milliseconds | None = None
     error: Yes | None = None
+    fingerprint: Print | None = None
+    retried: Yes | None = None
     text: Sought | None = None
     input: Sought | None = None
     output: Sought | None = None
@@ -187,10 +197,13 @@ class ExecutionQuery(Query):
 
     def as_of(self, now: datetime) -> Self:
         """Return the query with exact times: a range that ends now means others at each look."""
-        if self.range is None:
-            return self
-        since = begun(self.range, self.since, self.until, now)
-        return self.model_copy(update={"range": None, "since": since})
+        exact: dict[str, datetime | None] = {}
+        if self.range is not None:
+            exact |= {"range": None, "since": begun(self.range, self.since, self.until, now)}
+        if self.ended is not None:
+            since = begun(self.ended, self.ended_since, self.ended_until, now)
+            exact |= {"ended": None, "ended_since": since}
+        return self.model_copy(update=exact) if exact else self
 
     def filters(self) -> dict[str, str]:
         """Every filter narrows; `job_id` and `schedule_id` are ours. A range is none until it is exact."""
@@ -201,9 +214,13 @@ class ExecutionQuery(Query):
             "schedule_id": self.schedule,
             "queued_after": self.since,
             "queued_before": self.until,
+            "completed_after": self.ended_since,
+            "completed_before": self.ended_until,
             "duration_gte": self.min_ms,
             "duration_lte": self.max_ms,
             "has_error": self.error,
+            "fingerprint": self.fingerprint,
+            "retried": self.retried,
             "error_message_like": self.text,
             "input_like": self.input,
             "output_like": self.output,
@@ -224,9 +241,13 @@ class ExecutionQuery(Query):
         yield "schedule", self.schedule in (None, row.schedule_id)
         yield "since", between(self.since, row.queued_at, None)
         yield "until", between(None, row.queued_at, self.until)
+        yield "ended_since", between(self.ended_since, row.completed_at, None)
+        yield "ended_until", between(None, row.completed_at, self.ended_until)
         yield "min_ms", between(self.min_ms, row.duration_ms, None)
         yield "max_ms", between(None, row.duration_ms, self.max_ms)
         yield "error", self.error in (None, row.error_message is not None)
+        yield "fingerprint", self.fingerprint in (None, row.fingerprint)
+        yield "retried", self.retried is None or self.retried == (row.retried_by is not None)
         yield "text", self.text is None or self.text.lower() in (row.error_message or "").lower()
         yield "min_progress", between(_share(self.min_progress), row.progress, None)
         yield "max_progress", between(None, row.progress, _share(self.max_progress))

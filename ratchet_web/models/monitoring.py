@@ -71,6 +71,7 @@ class Capabilities(Wire):
     bulk_pace: bool = False
     payloads: bool = False
     activity: bool = False
+    series: bool = False
     execution_counts: bool = False
     job_counts: bool = False
     job_queue: bool = False
@@ -84,6 +85,7 @@ class Capabilities(Wire):
     payload_search: bool = False
     retry_condition: bool = False
     pauses: bool = False
+    failures: bool = False
     workers: int | None = None
 
 

@@ -52,7 +52,7 @@ class Item(NamedTuple):
 class Choice:
     """An act (`jobs`, `cancel`) on the rows that match a query, or on those with these ids.
 
-    `value` is what the act sets: a priority.
+    `value` is what the act sets: a priority. `failure`: of which failure the rows are, in words.
     """
 
     noun: str
@@ -60,3 +60,4 @@ class Choice:
     query: Query | None = None
     ids: tuple[str, ...] = ()
     value: str = ""
+    failure: str = ""

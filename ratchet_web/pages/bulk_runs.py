@@ -7,8 +7,9 @@ from reflex.vars import Var, VarData
 
 from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live
+from ratchet_web.components.parts import number
 from ratchet_web.components.times import ago
-from ratchet_web.pages.bulk_words import GOING, Row, how_many, is_in, opening, title_of, verb
+from ratchet_web.pages.bulk_words import GOING, Row, count_of, how_many, is_in, opening, title_of, verb
 
 
 def other_runs(shown: Var[str]) -> rx.Component:
@@ -45,16 +46,22 @@ def bulk_hint() -> rx.Component:
         _var_data=rows._get_all_var_data(),
     ).to(dict[str, Any])
     moving = is_in(going, GOING)
+    # By itself, or with its worker: a person who aborts one knows.
+    stopped = (going["phase"] == "aborted") & (going["trouble"].to(str) != "")
     percent = Var(f"Math.floor(100 * ({going['progress']!s} ?? 0))", _var_data=rows._get_all_var_data()).to(
         int
     )
     words = rx.cond(
         moving,
         rx.fragment(verb(going, 1), " ", how_many(going)),
-        rx.el.span("Last bulk run", class_name="dim"),
+        rx.cond(
+            stopped,
+            rx.fragment("Stopped: ", number(count_of(going, "done")), " of ", how_many(going), " done"),
+            rx.el.span("Last bulk run", class_name="dim"),
+        ),
     )
     button = rx.el.button(
-        rx.cond(moving, icon("spinner"), icon("tasks_done")),
+        rx.cond(moving, icon("spinner"), rx.cond(stopped, icon("warning"), icon("tasks_done"))),
         rx.el.span(words, class_name="words"),
         rx.cond(moving, rx.fragment(" ", percent, " %")),
         type="button",

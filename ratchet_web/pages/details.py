@@ -21,6 +21,7 @@ def missing(noun: str) -> rx.Component:
         f"There is no such {noun}",
         "It may have been removed, or the address is mistyped.",
         to(f"All {noun}s", href=f"/{noun}s"),
+        heading=rx.el.h1,
     )
     return rx.el.div(words, class_name="card")
 
@@ -40,10 +41,13 @@ def unknown_card(error: rx.Var[dict[str, str]]) -> rx.Component:
 def detail_page(live: Live, noun: str, *parts: rx.Component) -> rx.Component:
     """Return the page of one row: what is known stays, dimmed, when a look fails."""
     failed = live.error
-    known = rx.el.div(*parts, class_name=rx.cond(failed, "stale", ""))
-    absent = rx.cond(failed["kind"] == "NotFound", missing(noun), failure_notice(failed))
-    nothing = rx.cond(failed, absent, _skeleton())
     there = live.row["id"]
+    own = {"data-row": f"/{noun}s/{there}"}
+    known = rx.el.div(*parts, class_name=rx.cond(failed, "stale", ""), custom_attrs=own)
+    # A page has a heading whatever it knows.
+    named = rx.el.h1(noun.title(), class_name="visually-hidden")
+    absent = rx.cond(failed["kind"] == "NotFound", missing(noun), rx.fragment(named, failure_notice(failed)))
+    nothing = rx.cond(failed, absent, _skeleton())
     since = live.about["stale_since"]
     trouble = rx.cond(failed["kind"] == "NotFound", _deleted(noun, since), failure_notice(failed, since))
     return rx.cond(there, rx.fragment(rx.cond(failed, trouble), known), nothing)

@@ -10,6 +10,7 @@ from ratchet_web.components.list_filters import MoreFilters, TimeFilter
 from ratchet_web.components.list_tools import Export, InTime, Views
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import empty_state, link_button, progress, segments, title_bar, to
+from ratchet_web.components.shortcuts import by_row_key
 from ratchet_web.components.status import status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.ticks import Ticks
@@ -37,7 +38,7 @@ COLUMNS = (
     Column("Duration", "duration_ms", numeric=True),
     Column("Progress"),
     Column("Queued", "queued_at"),
-    Column("Started by"),
+    Column("Started by", fold=2),
     Column("Actions", hidden_title=True),
 )
 EXPORT = "/console/executions/export"
@@ -81,7 +82,7 @@ def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
     id = row["id"].to(str)
     busy = is_busy("executions", id)
     stop = antd.Popconfirm.create(
-        act_icon(Act.CANCEL_EXECUTION, "cancel", "Cancel execution " + id, busy=busy),
+        act_icon(Act.CANCEL_EXECUTION, "cancel", "Cancel execution " + id, busy=busy, keys=by_row_key("c")),
         title="Cancel this execution?",
         description="Its work stops at once.",
         ok_text="Cancel execution",
@@ -92,7 +93,8 @@ def execution_actions(row: rx.Var[dict[str, Any]]) -> rx.Component:
     )
     seen = rx.cond(row["retried_by"], row["retried_by"].to(str), "")
     press = Acts.retry_execution(id, seen).temporal
-    again = act_icon(Act.RETRY_EXECUTION, "retry", "Retry execution " + id, busy=busy, on_click=press)
+    label, keys = "Retry execution " + id, by_row_key("r")
+    again = act_icon(Act.RETRY_EXECUTION, "retry", label, busy=busy, on_click=press, keys=keys)
     return rx.el.div(
         if_may(Act.CANCEL_EXECUTION, rx.cond(row["can_cancel"], stop)),
         if_may(Act.RETRY_EXECUTION, rx.cond(can_retry(row), again)),
@@ -116,7 +118,7 @@ def execution_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
         ),
         cell(rx.cond(running & row["progress"].is_not_none(), progress(row["progress"])), phone="line"),
         cell(ago(at=row["queued_at"]), phone="end"),
-        cell(started_by(row), phone="foot"),
+        cell(started_by(row), phone="foot", fold=2),
         rx.el.td(execution_actions(row), class_name="actions"),
         class_name=rx.cond(row["gone"], "stale", ""),
         custom_attrs={"data-id": id},

@@ -12,18 +12,22 @@ from ratchet_web.pages.acts import Act, if_may
 Row = rx.Var[dict[str, Any]]
 
 
-def failure_card(live: Live) -> rx.Component:
-    """Return what is known of a failure; nothing where it did not fail."""
+def failure_card(live: Live, *, beside_others: bool = False) -> rx.Component:
+    """Return what is known of a failure; nothing where it did not fail.
+
+    `beside_others`: the page is about all failures like it, and needs no link to them.
+    """
     row, failure = live.row, live.about["failure"].to(dict[str, Any])
     message = row["error_message"].to(str)
     head = rx.el.div(
-        rx.el.h2(rx.cond(message, message, "It failed, and nobody says why.")),
+        # A long message scrolls in its place: the keyboard must get there.
+        rx.el.h2(rx.cond(message, message, "It failed, and nobody says why."), tab_index=0),
         rx.cond(message, copy_button(message, "error")),
         class_name="failure-head",
     )
     card = rx.el.section(
         head,
-        _likely(live, row, failure),
+        _likely(live, row, failure, beside_others),
         _excerpt(live, row, failure),
         _stack(live, row, failure),
         class_name="card pad failure",
@@ -42,9 +46,14 @@ def edit_task(row: Row, failure: Row) -> rx.Component:
     return if_may(Act.EDIT_TASK, rx.cond(row["task_id"], link))
 
 
-def _likely(live: Live, row: Row, failure: Row) -> rx.Component:
+def _likely(live: Live, row: Row, failure: Row, beside_others: bool) -> rx.Component:
     kind = rx.el.span(icon("warning"), failure["word"].to(str), class_name="status bad")
-    same = rx.cond(failure["same"], to("Same failures", href=failure["same"].to(str), class_name="link"))
+    words = rx.cond(failure["grouped"], "All failures like this", "Same failures")
+    same = (
+        None
+        if beside_others
+        else rx.cond(failure["same"], to(words, href=failure["same"].to(str), class_name="link"))
+    )
     # Where lines of the source are shown, the link stands above them.
     edit = rx.cond(live.several("failure", "lines").length() > 0, None, edit_task(row, failure))
     advice = rx.el.span(failure["advice"].to(str))

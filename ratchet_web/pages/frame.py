@@ -6,10 +6,13 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components.address import server
+from ratchet_web.components.bell import Bell
 from ratchet_web.components.delays import Delays
 from ratchet_web.components.live import Presence
+from ratchet_web.components.palette import Palette
 from ratchet_web.components.shell import is_sign_in, shell_around
 from ratchet_web.components.toasts import Toast
+from ratchet_web.pages.account import account_menu
 from ratchet_web.pages.bulk_run import bulk_panel
 from ratchet_web.pages.bulk_runs import bulk_hint
 from ratchet_web.pages.run import run_dialog
@@ -18,6 +21,8 @@ from ratchet_web.state.bulk import Bulk
 from ratchet_web.state.delays import Undo
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.presence import Presence as PresenceState
+from ratchet_web.state.servers import Servers
+from ratchet_web.state.started import Started
 
 
 def _toast(item: Var[dict[str, str]]) -> rx.Component:
@@ -47,6 +52,18 @@ def splash() -> rx.Component:
 
 
 @rx.memo
+def bell() -> rx.Component:
+    """What the viewer's tab started, and is over now."""
+    return Bell.create(items=Started.items, on_follow=Started.follow, named=Servers.account["name"])
+
+
+@rx.memo
+def palette() -> rx.Component:
+    """Search and commands."""
+    return Palette.create(named=Servers.account["name"])
+
+
+@rx.memo
 def overlays(children: rx.Var[rx.Component]) -> rx.Component:
     """What lies over every page."""
     dialog = rx.cond(is_unknown(), rx.fragment(), rx.fragment(run_dialog(), bulk_panel()))
@@ -58,7 +75,7 @@ def overlays(children: rx.Var[rx.Component]) -> rx.Component:
 @rx.memo
 def shell(children: rx.Var[rx.Component]) -> rx.Component:
     """The frame around every page; it lives above the router, so that it never mounts anew."""
-    return shell_around(children, server_switch(), bulk_hint())
+    return shell_around(children, server_switch(), palette(), bulk_hint(), bell(), account_menu())
 
 
 # What wraps every page, the outermost first; Reflex keeps these while pages change.

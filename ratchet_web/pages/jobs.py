@@ -9,6 +9,7 @@ from ratchet_web.components.list_filters import JobFilters, TimeFilter
 from ratchet_web.components.list_tools import Export, Views
 from ratchet_web.components.parts import empty_state, link_button, number, segments, title_bar, to
 from ratchet_web.components.pauses import pause_of, paused_mark
+from ratchet_web.components.shortcuts import by_row_key
 from ratchet_web.components.status import priority, status
 from ratchet_web.components.tables import Column, cell, data_table
 from ratchet_web.components.times import ago
@@ -34,7 +35,7 @@ COLUMNS = (
     Column("Task"),
     Column("Job", fixed=True),
     Column("Priority", "priority"),
-    Column("Retries", "retry_count", numeric=True),
+    Column("Retries", "retry_count", numeric=True, fold=2),
     Column("Due", "scheduled_for"),
     Column("Queued", "queued_at"),
     Column("Actions", hidden_title=True),
@@ -98,16 +99,18 @@ def job_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     """One job."""
     id = row["id"].to(str)
     busy = is_busy("jobs", id)
-    cancel = cancel_question(id, act_icon(Act.CANCEL_JOB, "cancel", "Cancel job " + id, busy=busy), "left")
+    stop = act_icon(Act.CANCEL_JOB, "cancel", "Cancel job " + id, busy=busy, keys=by_row_key("c"))
+    cancel = cancel_question(id, stop, "left")
     press = Acts.retry_job(id).temporal
-    retry = act_icon(Act.RETRY_JOB, "retry", "Retry job " + id, busy=busy, on_click=press)
+    label, keys = "Retry job " + id, by_row_key("r")
+    retry = act_icon(Act.RETRY_JOB, "retry", label, busy=busy, on_click=press, keys=keys)
     return rx.el.tr(
         tick_cell(id, "job"),
         cell(status(row["status"].to(str))),
         cell(task_link(row)),
         cell(to(id, href="/jobs/" + id, class_name="mono"), phone="foot"),
         cell(priority(row["priority"].to(str)), phone="corner"),
-        cell(retries(row), numeric=True, phone="hide"),
+        cell(retries(row), numeric=True, phone="hide", fold=2),
         cell(runs_when(row), phone="foot"),
         cell(ago(at=row["queued_at"]), phone="end"),
         rx.el.td(

@@ -22,6 +22,8 @@ UNAPPLIED = {
     "rows": "Some rows make no sense and are left out.",
     "since": "The beginning of the time is not applied.",
     "until": "The end of the time is not applied.",
+    "ended_since": "The beginning of the time in which they ended is not applied.",
+    "ended_until": "The end of the time in which they ended is not applied.",
     "min_ms": "The least run time is not applied.",
     "max_ms": "The greatest run time is not applied.",
     "text": "The text of the error is not applied.",
@@ -34,6 +36,9 @@ UNAPPLIED = {
     "due_since": "The beginning of the time for which they are set is not applied.",
     "due_until": "The end of the time for which they are set is not applied.",
     "retries_left": "Whether they have retries left is not applied.",
+    "fingerprint": "Which failure it is is not applied: this server does not keep it.",
+    "retried": "Whether they were retried is not applied.",
+    "state": "The state is not applied: this server keeps none.",
     "min_retries": "The least number of retries is not applied.",
 }
 
@@ -89,10 +94,14 @@ def marked(control: rx.Component, live: Live, *filters: rx.Var[str] | str) -> rx
 
 
 def filter_chips(state: type[Any], live: Live) -> rx.Component:
-    """Return what the address narrows the list by, each to be taken away, and all at once."""
+    """Return what the address narrows the list by, each to be taken away, and all at once.
+
+    An order of which no column tells is among them.
+    """
 
     def chip(each: rx.Var[dict[str, str]]) -> rx.Component:
-        cross = to("✕", href=each["href"], custom_attrs={"aria-label": "Remove the filter " + each["label"]})
+        what = rx.cond(each["name"] == "sort", "Remove the order ", "Remove the filter ")
+        cross = to("✕", href=each["href"], custom_attrs={"aria-label": what + each["label"]})
         return marked(rx.el.span(each["label"], cross, class_name="chip"), live, each["name"])
 
     every = to("Clear all", href=state.unfiltered, class_name="clear-all")
@@ -111,9 +120,11 @@ def no_choice(live: Live) -> rx.Var[str]:
     return rx.cond(live.error, unknown, rx.cond(live.ready, "None", "Loading…")).to(str)
 
 
-def task_choice(task: rx.Var[Any], choose: rx.Var[Any]) -> rx.Component:
+def task_choice(
+    task: rx.Var[Any], choose: rx.Var[Any], select: type[TaskSelect] = TaskSelect
+) -> rx.Component:
     """Return the choice of the task that something is for; `choose` is the browser's function for its id."""
-    return TaskSelect.create(
+    return select.create(
         value=task,
         **_known_tasks(),
         placeholder="Choose a task",

@@ -6,6 +6,7 @@ import reflex as rx
 from reflex.vars import Var
 
 from ratchet_web.components import antd
+from ratchet_web.components.address import rooted
 from ratchet_web.components.parts import brand
 from ratchet_web.components.sign_in import SignInForm
 from ratchet_web.state.login import SignIn
@@ -26,7 +27,7 @@ def _fields() -> rx.Component:
 
 def _other(each: Var[dict[str, Any]]) -> rx.Component:
     # Not one of our links: those keep to the server of the page.
-    return rx.el.a(each["label"].to(str), href=each["href"].to(str), class_name="button")
+    return rx.el.a(each["label"].to(str), href=rooted(each["href"].to(str)), class_name="button")
 
 
 def page() -> rx.Component:

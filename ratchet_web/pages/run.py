@@ -10,7 +10,8 @@ from ratchet_web.components.abilities import Ability, lacking, lacking_note
 from ratchet_web.components.address import param, server, set_param
 from ratchet_web.components.icons import icon
 from ratchet_web.components.parts import empty_state, failure_notice, to
-from ratchet_web.components.run_form import RunForm
+from ratchet_web.components.run_form import RunDialogForm
+from ratchet_web.components.tasks_choice import RunDialogTask
 from ratchet_web.pages.acts import Act, act_button, if_may, unfit
 from ratchet_web.pages.lists import task_choice
 from ratchet_web.state.run import RunDialog
@@ -50,7 +51,7 @@ def _picker(chosen: Var[str]) -> rx.Component:
     setter = set_param("run")
     choose = Var(f"((value) => {setter!s}(value ?? '{CHOOSE}'))", _var_data=setter._get_all_var_data())
     known = rx.cond(chosen == CHOOSE, None, chosen)
-    return rx.el.div(task_choice(known, choose), class_name="field")
+    return rx.el.div(task_choice(known, choose, RunDialogTask), class_name="field")
 
 
 def task_form(state: type[TaskForm]) -> dict[str, Any]:
@@ -70,7 +71,8 @@ def task_form(state: type[TaskForm]) -> dict[str, Any]:
 
 
 def _form() -> rx.Component:
-    return RunForm.create(submit_label="Run", on_submit=RunDialog.submit.temporal, **task_form(RunDialog))
+    given = task_form(RunDialog)
+    return RunDialogForm.create(submit_label="Run", on_submit=RunDialog.submit.temporal, **given)
 
 
 def disabled_notice(task: Var[str], more: str = "") -> rx.Component:

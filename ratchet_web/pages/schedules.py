@@ -29,10 +29,10 @@ from ratchet_web.state.schedules import TRIGGER, ScheduleList
 
 COLUMNS = (
     Column("Name", "name"),
-    Column("Task"),
+    Column("Task", fold=1),
     Column("When"),
     Column("Next run", "next_run"),
-    Column("Last runs", "last_run"),
+    Column("Last runs", "last_run", fold=2),
     Column("Enabled", "enabled"),
     Column("Actions", hidden_title=True),
 )
@@ -140,12 +140,14 @@ def schedule_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
                 href="/schedules/" + id,
                 class_name="schedule-name",
                 title=row["name"].to(str),
-            )
+            ),
+            # Where its column has no room.
+            rx.el.div(task_link(row), class_name="schedule-task folded"),
         ),
-        cell(task_link(row), phone="foot"),
+        cell(rx.el.div(task_link(row), class_name="schedule-task"), phone="foot", fold=1),
         cell(when(row), phone="line"),
         cell(next_run(row), phone="end"),
-        cell(last_runs(row), phone="line"),
+        cell(last_runs(row), phone="line", fold=2),
         cell(if_may(Act.SWITCH_SCHEDULE, schedule_switch(row), state), phone="corner"),
         rx.el.td(
             rx.el.div(if_may(Act.TRIGGER_SCHEDULE, rx.fragment(trigger, run_with(row)))), class_name="actions"

@@ -5,9 +5,9 @@ from typing import Any
 import reflex as rx
 from reflex.vars import Var
 
-from ratchet_web.components import antd
-from ratchet_web.components.address import server, switch_server, titled
+from ratchet_web.components.address import rooted, server, switch_server, titled
 from ratchet_web.components.parts import empty_state
+from ratchet_web.components.servers import ServerSwitch
 from ratchet_web.state.servers import LOST, Servers
 
 
@@ -20,7 +20,7 @@ def is_unknown() -> Var[bool]:
 def server_switch() -> rx.Component:
     """Which server this is about, and the way to the others."""
     here = server()
-    switch = antd.Select.create(
+    switch = ServerSwitch.create(
         value=rx.cond(is_unknown(), None, here),
         options=Servers.known,
         placeholder="Choose one",
@@ -37,12 +37,15 @@ def unknown_server() -> rx.Component:
 
     def link(each: Var[dict[str, Any]]) -> rx.Component:
         # Not ours: its address says already which server is meant.
-        return rx.el.a("Open it on ", each["label"].to(str), href=each["href"].to(str), class_name="button")
+        return rx.el.a(
+            "Open it on ", each["label"].to(str), href=rooted(each["href"].to(str)), class_name="button"
+        )
 
     words = empty_state(
         rx.fragment("This console knows no server “", Servers.unknown, "”"),
         "The address may be mistyped, or the server has another name now. Nothing was asked of any server.",
         rx.foreach(Servers.others, link),
+        heading=rx.el.h1,
     )
     return rx.fragment(rx.el.title(titled("Ratchet")), rx.el.div(words, class_name="card unknown-server"))
 

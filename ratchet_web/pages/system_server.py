@@ -54,6 +54,7 @@ ABILITIES = {
     ),
     Ability.VERSIONS: Words("Keeps versions", "Earlier versions of a task can be read and restored."),
     Ability.ACTIVITY: Words("Tells what tasks did of late", "Lists of tasks show runs, rates and times."),
+    Ability.SERIES: Words("Keeps figures over time", "The dashboard's charts and comparisons come from it."),
     Ability.DENSITY: Words(
         "Counts executions over time", "Lists count what the filters leave, by status and by time."
     ),
@@ -70,6 +71,7 @@ ABILITIES = {
         "Looks into inputs and outputs", "Executions can be found by a text in what they were given or gave."
     ),
     Ability.TRY: Words("Runs drafts", "A task can be tried before it is saved."),
+    Ability.FAILURES: Words("Judges failures", "What failed in the same way can be ignored or resolved."),
     Ability.PAUSE: Words("Pauses", "The queue, or the jobs of one task, can be held back for a while."),
 }
 TONGUES = {

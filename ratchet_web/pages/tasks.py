@@ -26,13 +26,13 @@ Row = rx.Var[dict[str, Any]]
 SEARCH_LIMIT = 200
 COLUMNS = (
     Column("Name", "name"),
-    Column("Version", "version"),
-    Column("Source", "registry_source"),
+    Column("Version", "version", fold=2),
+    Column("Source", "registry_source", fold=1),
     Column("Enabled", "enabled"),
     Column("Last run"),
     Column("Last 24 hours"),
-    Column("Next run"),
-    Column("Changed", "updated_at"),
+    Column("Next run", fold=2),
+    Column("Changed", "updated_at", fold=1),
     Column("Actions", hidden_title=True),
 )
 
@@ -85,7 +85,9 @@ def last_run(topic: rx.Var[str], id: rx.Var[str]) -> rx.Component:
     last = live_row(topic, id)["last_run"].to(dict[str, Any])
     ended = rx.cond(last["completed_at"], last["completed_at"], last["queued_at"])
     link = to(ago(at=ended), href="/executions/" + last["id"].to(str), class_name="under ink")
-    return rx.cond(last["id"], rx.fragment(status(last["status"].to(str)), link), "–")
+    # On a phone, what happened in 24 hours says the same.
+    none = rx.el.span("–", class_name="no-last")
+    return rx.cond(last["id"], rx.fragment(status(last["status"].to(str)), link), none)
 
 
 @rx.memo
@@ -111,13 +113,13 @@ def task_row(row: rx.Var[dict[str, Any]]) -> rx.Component:
     return rx.el.tr(
         tick_cell(id, "task"),
         cell(_name(row)),
-        cell(rx.el.span(row["version"].to(str), class_name="mono"), phone="foot"),
-        cell(source(row), phone="hide"),
+        cell(rx.el.span(row["version"].to(str), class_name="mono"), phone="foot", fold=2),
+        cell(source(row), phone="hide", fold=1),
         cell(if_may(Act.SWITCH_TASK, task_switch(row), enabled(row["enabled"].to(bool))), phone="corner"),
         cell(last_run(**lately), phone="line"),
         cell(day(**lately), phone="line"),
-        cell(next_run(**lately), phone="hide"),
-        cell(ago(at=row["updated_at"]), phone="end"),
+        cell(next_run(**lately), phone="hide", fold=2),
+        cell(ago(at=row["updated_at"]), phone="end", fold=1),
         rx.el.td(
             rx.el.div(
                 run_button(

@@ -9,6 +9,7 @@ from ratchet_web.components.icons import icon
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import card, empty_state, failure_notice, to
 from ratchet_web.components.times import ago
+from ratchet_web.pages.acts import Act, if_may
 from ratchet_web.pages.details import unknown_card
 from ratchet_web.pages.run import run_button
 from ratchet_web.pages.schedules import next_run, when
@@ -78,11 +79,12 @@ def _schedules(live: Live) -> rx.Component:
 
     rows = live.several("schedules")
     every = to("All of them", href=TaskDetail.schedules_link)
+    new = if_may(Act.EDIT_SCHEDULE, to("New schedule", href="/schedules/new?task=" + TaskDetail.id))
     none = empty_state("No schedule", "It runs when somebody, or something, asks for it.")
     return card(
         "Schedules",
         rx.cond(rows.length() > 0, _table("Schedules", rx.foreach(rows, schedule)), none),
-        beside=rx.cond(live.about["more"], every),
+        beside=rx.fragment(rx.cond(live.about["more"], every), new),
     )
 
 

@@ -199,6 +199,8 @@ class Dispatcher:
             self._on_output()
         self._turns.tell(attempt.execution_id)
         self._publish(attempt)
+        if ended.failure_id is not None:
+            self._feed.publish("failures", ended.failure_id)
 
     async def _run(self, attempt: Attempt, recording: Recording) -> Ending:
         outcome = await self._pool.run(self._work(attempt), recording)

@@ -16,7 +16,7 @@ BLOCKS_KEPT = 64
 PING_S = 15.0
 PING = b": ping\n\n"
 
-Resource = Literal["tasks", "executions", "jobs", "schedules", "bulk", "pauses"]
+Resource = Literal["tasks", "executions", "jobs", "schedules", "bulk", "pauses", "failures"]
 Kind = Literal["created", "updated", "deleted"]
 RESOURCES: tuple[Resource, ...] = get_args(Resource)
 

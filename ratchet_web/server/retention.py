@@ -80,6 +80,7 @@ class Retention:
         if log_days is not None and log_days < keep_days:
             lines = await self._walk(self._lines, now_ms - int(log_days * DAY_MS))
         operations = await self._walk(rooms.remove_operations, before_ms)
+        await self._walk(rooms.remove_failures, before_ms)
         return Removed(executions, jobs, lines, operations)
 
     async def _count_from(self) -> int:

@@ -12,12 +12,10 @@ from pydantic import SecretStr
 
 from ratchet_web.server.access.exposure import check_exposure
 from ratchet_web.server.store.directory import claim
-from ratchet_web.settings import Settings
+from ratchet_web.settings import GRANIAN_LEVELS, Settings
 
 # What the server may take to stop beyond the grace of what runs: recording ends, closing the database.
 STOP_S = 5.0
-# At a stop it now and then warns of killing a process that has just ended by itself.
-GRANIAN_LEVELS = {"warning": "error"}
 # What glibc calls `M_ARENA_MAX`: by default each thread keeps freed memory of its own.
 _M_ARENA_MAX: Final = -8
 ARENAS: Final = 2
@@ -44,7 +42,10 @@ def serve(settings: Settings) -> None:
     limit_arenas()
     # What is imported is no garbage: the collector begins once `app` has it all.
     gc.disable()
-    # Its worker is forked from here, with all that is imported by now.
+    # Its worker is forked from here, with all that is imported by now: one that died is back at once.
+    import ratchet_web.server.app  # noqa: F401
+
+    gc.freeze()
     Granian(**options(settings)).serve()
 
 

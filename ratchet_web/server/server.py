@@ -17,6 +17,7 @@ from ratchet_web.server.deliveries.trials import DeliveryTrials
 from ratchet_web.server.dispatcher import Dispatcher
 from ratchet_web.server.engine.pool import Pool
 from ratchet_web.server.events import Feed, Turns
+from ratchet_web.server.failures import FailureFill
 from ratchet_web.server.first_start import beginning
 from ratchet_web.server.inspector import Inspector
 from ratchet_web.server.log_search import Expressions
@@ -59,6 +60,7 @@ class Server:
         self.inspector = Inspector(store, self.pool, self.feed, clock)
         self.retention = Retention(settings, store, clock)
         self.analysis = Analysis(store.statistics)
+        self.failure_fill = FailureFill(store, self.feed)
         self.sync = Sync(store, self.pool, self.feed, clock)
         self.processor = Processor()
         self._began = time.monotonic()
@@ -96,7 +98,7 @@ class Server:
         ends.push_async_callback(_end, self.pool.stop)
         for part in (
             *(self.deliveries, self.queue, self.scheduler, self.bulk),
-            *(self.inspector, self.retention, self.analysis),
+            *(self.inspector, self.retention, self.analysis, self.failure_fill),
         ):
             ends.push_async_callback(_end, part.stop)
             await part.start()

@@ -128,6 +128,7 @@ def execution(row: Row) -> Json:
         "retriedBy": _id(row.retried_by),
         "priority": PriorityCode(row.priority).name,
         "scheduledFor": instant(row.scheduled_for),
+        "fingerprint": row.fingerprint,
         "leftOut": _left_out(row),
     }
 
@@ -318,23 +319,27 @@ def token(row: Row) -> Json:
 
 def listed(found: Rows, window: Window, present: Present, now_ms: int) -> Json:
     """Return a page in the contract's shape; a total that is not exact is the least that there are."""
-    pages = -(-found.total // window.limit)
-    full = not found.exact and len(found.rows) == window.limit
     return {
         "data": [present(row) for row in found.rows],
         "meta": {
-            "pagination": {
-                "page": window.offset // window.limit + 1,
-                "limit": window.limit,
-                "total": found.total,
-                "totalPages": pages,
-                "totalExact": found.exact,
-                "hasNext": full or window.offset + window.limit < found.total,
-                "hasPrevious": window.offset > 0,
-                "offset": window.offset,
-            },
+            "pagination": pagination(len(found.rows), found.total, window, exact=found.exact),
             "timestamp": instant(now_ms),
         },
+    }
+
+
+def pagination(here: int, total: int, window: Window, *, exact: bool = True) -> Json:
+    """Return where a page with so many rows stands among all."""
+    full = not exact and here == window.limit
+    return {
+        "page": window.offset // window.limit + 1,
+        "limit": window.limit,
+        "total": total,
+        "totalPages": -(-total // window.limit),
+        "totalExact": exact,
+        "hasNext": full or window.offset + window.limit < total,
+        "hasPrevious": window.offset > 0,
+        "offset": window.offset,
     }
 
 

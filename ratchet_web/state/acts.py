@@ -22,6 +22,7 @@ from ratchet_web.models.servers import under
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.refusals import forbidden, note_refusal
 from ratchet_web.state.services import go, server_of, services
+from ratchet_web.state.started import note_started
 from ratchet_web.state.viewing import in_words, page_of
 
 ACTS = {
@@ -68,6 +69,7 @@ class Acts(rx.State):
         async for new in self._act("executions", id, "retry", lambda api: _retry_as_listed(api, id, seen)):
             yield
             if new is not None:
+                await note_started(self, new)
                 await self._tell("ok", "Running again.", page_of(new), f"Open {_noun_of(new)} {new.id}")
 
     @rx.event
@@ -79,6 +81,8 @@ class Acts(rx.State):
         async for new in self._act(
             "executions", id, "retry", lambda api: api.executions.retry(id, seen=_seen(seen))
         ):
+            if new is not None:
+                await note_started(self, new)
             yield go(self, page_of(new)) if new is not None else None
 
     @rx.event
@@ -90,8 +94,10 @@ class Acts(rx.State):
     @rx.event
     async def retry_job(self, id: str) -> AsyncIterator[None]:
         """Queue a failed or cancelled job again."""
-        async for _ in self._act("jobs", id, "retry", lambda api: api.jobs.retry(id)):
+        async for job in self._act("jobs", id, "retry", lambda api: api.jobs.retry(id)):
             yield
+            if job is not None:
+                await note_started(self, job)
 
     @rx.event
     async def set_priority(self, id: str, priority: str) -> None:
@@ -132,6 +138,7 @@ class Acts(rx.State):
         async for job in self._act("schedules", id, "trigger", lambda api: api.schedules.trigger(id)):
             yield
             if job is not None:
+                await note_started(self, job)
                 await self._tell("ok", "Queued a run.", f"/jobs/{job.id}", f"Open job {job.id}")
 
     @rx.event
@@ -160,7 +167,7 @@ class Acts(rx.State):
         act = ACTS[noun, verb]
         if row in self.busy:
             return
-        if why := forbidden(self, act):
+        if why := forbidden(self, act, id):
             await self._tell("error", why)
             return
         self.busy = [*self.busy, row]
@@ -187,16 +194,16 @@ class Acts(rx.State):
         if not is_row_id(intent.id):
             why = f"There is no such {intent.noun.removesuffix('s')} to {intent.verb}."
         act = ACTS[intent.noun, intent.verb]
-        if why := why or forbidden(self, act):
+        if why := why or forbidden(self, act, intent.id):
             await self._tell("error", why)
             return
         try:
             here = services(self)
             waits = here.delays.waiting(intent.row)
             if waits is not None and waits.verb != intent.verb:
-                here.delays.undo(intent.row)
+                await here.delays.take_back(intent.row)
             else:
-                here.delays.put(intent, lambda: here.person.may(act))
+                await here.delays.let_wait(intent, lambda: here.person.may(act))
         except RatchetError as error:
             await self._tell("error", in_words(error))
 

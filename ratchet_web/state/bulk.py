@@ -19,6 +19,7 @@ from ratchet_web.state.acts import ACTS
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.refusals import forbidden
 from ratchet_web.state.services import go, server_of, services
+from ratchet_web.state.started import note_started
 from ratchet_web.state.viewing import BULK, asked, in_words
 
 MOST_TICKED = 100
@@ -73,13 +74,16 @@ class Bulk(rx.State):
         async def begun(runs: Runs, id: str) -> Run:
             try:
                 may = self._may_later((await runs.find(id)).choice)
-                return await runs.start(id, typed, Wish(reason, PACES[pace], may))
+                run = await runs.start(id, typed, Wish(reason, PACES[pace], may))
+                await note_started(self, run.id)
+                return run
             except Refused as error:
                 self.wrong = in_words(error)
                 return await runs.find(id)
 
-        async for event in self._opened(begun):
-            yield event
+        # Where the server takes it over, it has another id: the panel follows that, if it is still open then.
+        async for _ in self._opened(begun):
+            yield
 
     @rx.event
     async def abort(self) -> AsyncIterator[Any]:

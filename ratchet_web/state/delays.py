@@ -24,17 +24,17 @@ class Undo(rx.State):
             waits = delays.waiting(row)
             why = forbidden(self, ACTS[waits.noun, waits.verb]) if waits else ""
             if not why:
-                delays.undo(row)
+                await delays.take_back(row)
         except RatchetError as error:
             why = in_words(error)
         if why:
             (await self.get_state(Notices))._tell(server_of(self), "error", why)
 
     @rx.event
-    def dismiss(self, row: str) -> None:
+    async def dismiss(self, row: str) -> None:
         """Say no more of what was done to a row, or failed."""
         if _is_row(row):
-            services(self).delays.dismiss(row)
+            await services(self).delays.hush(row)
 
 
 def _is_row(row: object) -> bool:

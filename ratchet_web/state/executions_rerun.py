@@ -18,6 +18,7 @@ from ratchet_web.models.servers import under
 from ratchet_web.models.tasks import Task, TaskVersion
 from ratchet_web.state.refusals import forbidden, note_refusal
 from ratchet_web.state.services import go, server_of, services
+from ratchet_web.state.started import note_started
 from ratchet_web.state.viewing import described, field_errors, in_words, page_of, path_part, watch
 
 INPUT_LIMIT = 500_000
@@ -76,6 +77,7 @@ class ExecutionRerun(rx.State):
             self.busy = False
         if started is not None:
             self.saved_key = started.id
+            await note_started(self, started)
             yield go(self, page_of(started))
 
     def _refusal(self, text: str) -> str:

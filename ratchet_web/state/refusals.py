@@ -26,6 +26,10 @@ async def note_refusal(state: rx.State, act: Act, error: RatchetError) -> None:
         found.person.doubted = True
 
 
-def forbidden(state: rx.State, act: Act) -> str:
-    """Return why the viewer may not even try this; empty where they may."""
-    return "" if may_do(state, act) else UNFIT
+def forbidden(state: rx.State, act: Act, *ids: str) -> str:
+    """Return why the viewer may not even try this, and write that down; empty where they may."""
+    if may_do(state, act):
+        return ""
+    if found := own(state).get(server_of(state)):
+        found.recorder.forbidden(act, ids)
+    return UNFIT

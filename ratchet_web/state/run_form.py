@@ -16,6 +16,7 @@ from ratchet_web.models.jobs import Job, JobQuery, NewJob
 from ratchet_web.models.servers import under
 from ratchet_web.state.refusals import forbidden, note_refusal
 from ratchet_web.state.services import go, server_of, services
+from ratchet_web.state.started import note_started
 from ratchet_web.state.viewing import described, field_errors, in_words, page_of
 
 INPUT_LIMIT = 1_000_000
@@ -128,6 +129,7 @@ class TaskForm(rx.State, mixin=True):
             self.busy = False
         if started is not None:
             self.saved_key = started.id
+            await note_started(self, started)
             yield go(self, page_of(started))
 
     async def _started(self, text: str, draft: Callable[[JsonValue], Any]) -> Execution | Job | None:

@@ -16,6 +16,7 @@ from ratchet_web.models.schedules import ScheduleQuery, ScheduleTrigger
 from ratchet_web.models.servers import under
 from ratchet_web.state.refusals import forbidden, note_refusal
 from ratchet_web.state.services import go, server_of, services
+from ratchet_web.state.started import note_started
 from ratchet_web.state.viewing import (
     ListState,
     asked,
@@ -139,5 +140,6 @@ class ScheduleDetail(rx.State):
             self.errors = [{"field": "", "message": f"This is not JSON: {error}"}]
         else:
             await here.hub.touched("schedules", self.id)
+            await note_started(self, job)
             return page_of(job)
         return ""

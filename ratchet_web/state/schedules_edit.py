@@ -23,7 +23,7 @@ from ratchet_web.state.editing import Editing, Errors
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.refusals import forbidden
 from ratchet_web.state.schedules_load import others_than
-from ratchet_web.state.services import server_of, services
+from ratchet_web.state.services import may_do, server_of, services
 from ratchet_web.state.tasks_edit_form import placed, texts
 from ratchet_web.state.viewing import described, path_part, watch
 
@@ -166,7 +166,7 @@ class ScheduleEdit(Editing, rx.State):
 
     async def _look(self) -> None:
         cron, zone = self._timing
-        if not zone or forbidden(self, Act.EDIT_SCHEDULE):
+        if not zone or not may_do(self, Act.EDIT_SCHEDULE):
             return
         others = await self._beside()
         # In a thread: rare dates take longer than others should wait.

@@ -9,7 +9,7 @@ from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.tasks import TaskQuery
-from ratchet_web.state.services import go, server_names, server_of
+from ratchet_web.state.services import account_of, go, server_names, server_of
 
 QUERIES = (ExecutionQuery, JobQuery, ScheduleQuery, TaskQuery)
 # What of an address means nothing on another server: ids, how far somebody had turned the pages, the dialogs.
@@ -20,18 +20,22 @@ class Servers(rx.State):
     """The servers that have names, for one viewer.
 
     `shown` is the one that the states of the pages were last filled for, `unknown` a name that the address
-    asks for in vain, and then `others` leads to the same page of each that there is.
+    asks for in vain, and then `others` leads to the same page of each that there is. `account` is who the
+    viewer is, where a proxy says so.
     """
 
     known: list[dict[str, str]] = []
     others: list[dict[str, str]] = []
     shown: str = ""
     unknown: str = ""
+    account: dict[str, str] = {}
 
     @rx.event
     def arrive(self) -> Any:
         """See which server the address names; one that names none is sent on to the first by its name."""
         here, names = server_of(self), [*server_names()]
+        if self.account != (account := account_of(self)):
+            self.account = account
         url = self.router.url
         # Two slashes at the beginning would lead to another host.
         address = f"/{url.path.lstrip('/')}?{url.query}#{url.fragment}"

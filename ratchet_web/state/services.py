@@ -1,6 +1,6 @@
 """What a viewer works with: a client and a live hub for each server, of everybody or their own."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Protocol
 
@@ -8,7 +8,10 @@ import reflex as rx
 
 from ratchet_web.access.cookies import Cookies
 from ratchet_web.access.people import People
+from ratchet_web.access.proxied import Proxied, holder
 from ratchet_web.api import Forbidden, NotFound, Ratchet
+from ratchet_web.audit.journal import Journal
+from ratchet_web.live.hub import Hub
 from ratchet_web.live.person import Person
 from ratchet_web.live.ports import Rooms
 from ratchet_web.live.servers import ServerRooms
@@ -17,8 +20,21 @@ from ratchet_web.logic.addresses import SERVER, on_server
 from ratchet_web.models.acts import Act
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.servers import chosen
+from ratchet_web.peers.ledger import Ledger
+from ratchet_web.peers.peers import Peers
 
-__all__ = ["Services", "go", "may_do", "own", "running", "server_names", "server_of", "services", "signed_in"]
+__all__ = [
+    "Services",
+    "go",
+    "hubs",
+    "may_do",
+    "own",
+    "running",
+    "server_names",
+    "server_of",
+    "services",
+    "signed_in",
+]
 
 
 class Provider(Protocol):
@@ -30,6 +46,12 @@ class Provider(Protocol):
 
     def own(self, cookie: str) -> Mapping[str, Services]:
         """Return what the sender of a `Cookie` header has, by server."""
+
+    def account(self, cookie: str) -> Mapping[str, str]:
+        """Return what each page is told of its viewer alone: `name`, `role`, `sign_out`; else nothing."""
+
+    def hubs(self) -> list[Hub]:
+        """Return all hubs of this process."""
 
 
 class Shared:
@@ -43,6 +65,14 @@ class Shared:
         """Return them."""
         return self._started
 
+    def account(self, cookie: str) -> Mapping[str, str]:
+        """Return nothing: nobody knows who it is."""
+        return {}
+
+    def hubs(self) -> list[Hub]:
+        """Return theirs."""
+        return [each.hub for each in self._started.values()]
+
 
 class Personal:
     """Services for those alone who have signed in."""
@@ -55,6 +85,27 @@ class Personal:
         """Return what they have."""
         return self._people.own(self._cookies.id_in(cookie))
 
+    def account(self, cookie: str) -> Mapping[str, str]:
+        """Return nothing: their hub tells who they are on its server."""
+        return {}
+
+    def hubs(self) -> list[Hub]:
+        """Return those of all of them."""
+        return self._people.hubs()
+
+
+class ByRole:
+    """Services for those whom a proxy names, shared by all who have a role."""
+
+    def __init__(self, proxied: Proxied, sign_out: str) -> None:
+        self.servers: Collection[str] = proxied.servers
+        self.own, self.hubs, self._sign_out = proxied.own, proxied.hubs, sign_out
+
+    def account(self, cookie: str) -> Mapping[str, str]:
+        """Return whom the proxy named, for their own page."""
+        who = holder(cookie)
+        return {"name": who.name, "role": who.word, "sign_out": self._sign_out} if who else {}
+
 
 _running: list[Provider] = []
 
@@ -66,6 +117,11 @@ def _provider() -> Provider:
     return _running[-1]
 
 
+def hubs() -> list[Hub] | None:
+    """Return all hubs of this process; None while the application does not run."""
+    return _running[-1].hubs() if _running else None
+
+
 def server_names() -> Collection[str]:
     """Return the names of the servers that the console knows."""
     return _provider().servers
@@ -74,6 +130,11 @@ def server_names() -> Collection[str]:
 def own(state: rx.State) -> Mapping[str, Services]:
     """Return the services that the viewer has, by server: of all, or of those on which they are signed in."""
     return services_of(state.router.headers.cookie)
+
+
+def account_of(state: rx.State) -> dict[str, str]:
+    """Return what the viewer's own page is told of them, where their hub is not theirs alone."""
+    return dict(_provider().account(state.router.headers.cookie))
 
 
 def services_of(cookie: str) -> Mapping[str, Services]:
@@ -122,17 +183,34 @@ async def running(
     rooms: Rooms,
     console: AboutConsole | None = None,
     undo_s: float = 0.0,
+    peers: Callable[[str], Peers | None] | None = None,
+    *,
+    journal: Journal | None = None,
+    ledger: Ledger | None = None,
+    everybody: Person | None = None,
 ) -> AsyncIterator[Mapping[str, Services]]:
     """Run the services of everybody for as long as the context lasts; `clients` by their servers' names.
 
-    `console` is what is shown of this process; `undo_s`: so long what can be undone waits.
+    `console` is what is shown of this process; `undo_s`: so long what can be undone waits. `peers`, where
+    there are other workers, are those who have this server too. `journal`: where acts are written down;
+    `ledger`: who is at what; `everybody`: who they are.
     """
+    everybody = everybody or Person()
     async with AsyncExitStack() as stack:
         for api in clients.values():
             await stack.enter_async_context(api)
-        everybody = Person()
         started = {
-            name: Services.of(name, api, ServerRooms(name, rooms), everybody, console, undo_s)
+            name: Services.of(
+                name,
+                api,
+                ServerRooms(name, rooms),
+                everybody,
+                console,
+                undo_s,
+                peers and peers(name),
+                journal=journal,
+                ledger=ledger,
+            )
             for name, api in clients.items()
         }
         for each in started.values():
@@ -148,6 +226,15 @@ async def signed_in(people: People, cookies: Cookies) -> AsyncIterator[None]:
     async with people.present():
         with _providing(Personal(people, cookies)):
             yield
+
+
+@asynccontextmanager
+async def named(proxied: Proxied, sign_out: str = "") -> AsyncIterator[None]:
+    """Run the services of those whom a proxy names; `sign_out` is the address where it signs them out."""
+    async with AsyncExitStack() as stack:
+        await proxied.start(stack)
+        stack.enter_context(_providing(ByRole(proxied, sign_out)))
+        yield
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import reflex as rx
 
 from ratchet_web.api import RatchetError
 from ratchet_web.models.base import is_row_id
-from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
+from ratchet_web.models.executions import ExecutionQuery
+from ratchet_web.models.failures import FailureQuery
 from ratchet_web.models.pauses import TOPIC as PAUSES
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.series import PERIODS, Period
@@ -96,7 +97,7 @@ class TaskDetail(rx.State):
         known = is_row_id(self.id)
         query = ExecutionQuery(task=self.id) if known else ExecutionQuery()
         self.runs_link = query.address()
-        self.failures_link = query.address(status=ExecutionStatus.FAILED)
+        self.failures_link = (FailureQuery(task=self.id) if known else FailureQuery()).address()
         self.runs_topic = query.model_copy(update={"limit": 10}).address().lstrip("/")
         self.schedules_link = (ScheduleQuery(task=self.id) if known else ScheduleQuery()).address()
 

@@ -12,6 +12,7 @@ from ratchet_web.models.acts import Act
 from ratchet_web.models.runs import Phase
 from ratchet_web.state.refusals import forbidden, note_refusal
 from ratchet_web.state.services import go, services
+from ratchet_web.state.started import note_started
 from ratchet_web.state.viewing import BULK, in_words, path_part, watch
 
 TYPED_LIMIT = 20
@@ -51,6 +52,7 @@ class TaskRows(rx.State):
             return
         finally:
             self.busy = False
+        await note_started(self, run.id)
         yield go(self, f"/tasks/{self.id}/run-many?rows={run.id}&{BULK}={run.id}")
 
     async def _begun(self, batch: str, typed: str, options: RunOptions) -> Run:

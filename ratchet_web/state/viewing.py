@@ -16,18 +16,25 @@ from ratchet_web.models.pages import PAGE_SIZES, Query
 from ratchet_web.state.refusals import Refusals
 from ratchet_web.state.servers import Servers
 from ratchet_web.state.services import own, server_of, services
+from ratchet_web.state.started import followed
 
 Q = TypeVar("Q", bound=Query)
 # The address also says, on every page, whether a dialog or a bulk run is open, and on which server.
 BULK = "bulk"
 ON_EVERY_PAGE = ("run", "pause", BULK, SERVER)
-_MORE = ("min_ms", "max_ms", "error", "text", "input", "output", "min_progress", "max_progress")
+_MORE = (
+    *("ended", "ended_since", "ended_until", "min_ms", "max_ms", "error", "text", "input", "output"),
+    *("min_progress", "max_progress"),
+)
 _JOBS = ("due", "scheduled", "due_since", "due_until", "retries_left", "min_retries", "error", "text")
 HIDDEN_FILTERS = {
-    "/executions": ("job", "schedule", *_MORE),
+    "/executions": ("job", "schedule", "fingerprint", "retried", *_MORE),
     "/jobs": ("priority", "schedule", *_JOBS),
     "/schedules": ("task", "q"),
+    "/audit": ("who", "what", "row"),
 }
+# Orders that lists are led to, of which no column's heading tells.
+HIDDEN_SORTS = {"/executions": {"completed_at": "time of the end", "started_at": "time of the start"}}
 TASK_CHOICES = "tasks?limit=100"
 
 
@@ -35,17 +42,21 @@ async def watch(state: rx.State, *topics: str) -> None:
     """Make these, of the server that the page's address names, the topics of the viewer behind `state`.
 
     Everyone also hears how fresh the data is, which tasks can be chosen (the run dialog opens anywhere), and
-    how bulk runs get on, above all the one that is open, and what waits and can be undone. Of no other
-    server anything is heard any more.
+    how bulk runs get on, above all the one that is open, and what waits and can be undone, and what they
+    started. Of another server nothing else is heard any more.
     """
     sid, here, mine = state.router.session.session_id, server_of(state), own(state)
+    started = await followed(state)
     for name, each in mine.items():
-        if name != here:
+        if name != here and name in started:
+            await each.hub.watch(sid, (started[name],))
+        elif name != here:
             await each.hub.drop(sid)
     run = state.router.url.query_parameters.get(BULK, "")
     opened = (f"{BULK}/{run}",) if run else ()
     if here in mine:
-        await mine[here].hub.watch(sid, ("link", TASK_CHOICES, BULK, TOPIC, *opened, *topics))
+        also = (started[here],) if here in started else ()
+        await mine[here].hub.watch(sid, ("link", TASK_CHOICES, BULK, TOPIC, *also, *opened, *topics))
     refusals = await state.get_state(Refusals)
     if refusals.reasons:
         refusals.reasons = {}
@@ -136,6 +147,12 @@ class ListState(rx.State, mixin=True):
             for name in HIDDEN_FILTERS.get(query.PATH, ())
             if (value := getattr(query, name)) is not None
         ]
+        if by := HIDDEN_SORTS.get(query.PATH, {}).get(query.sort.lstrip("-")):
+            first = "newest" if query.sort.startswith("-") else "oldest"
+            # Of a query that Reflex holds, `type` is that of its proxy.
+            usual = query.__class__.model_fields["sort"].default
+            chip = {"name": "sort", "label": f"by {by}, {first} first", "href": query.address(sort=usual)}
+            self.filters = [chip, *self.filters]
         self.unfiltered = query.address(**dict.fromkeys(query.narrows)) if query.narrows else ""
 
 

@@ -9,8 +9,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from tests.bench import (
     bulk,
     client,
+    dashboard,
     dispatch,
     events,
+    failures,
+    fanout,
     first_view,
     idle,
     json_view,
@@ -19,6 +22,8 @@ from tests.bench import (
     million,
     navigation,
     queue,
+    soak,
+    start,
     throughput,
     timeline,
     typing,
@@ -29,11 +34,14 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "first_view": first_view.run,
     "navigation": navigation.run,
     "live_lag": live_lag.run,
+    "fanout": fanout.run,
+    "start": start.run,
     "dispatch": dispatch.run,
     "throughput": throughput.run,
     "idle": idle.run,
     "events": events.run,
     "bulk": bulk.run,
+    "failures": failures.run,
     "client": client.run,
     "million": million.run,
     "json_view": json_view.run,
@@ -41,7 +49,11 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Awaitable[list[Measured]]]] = 
     "typing": typing.run,
     "timeline": timeline.run,
     "queue": queue.run,
+    "dashboard": dashboard.run,
+    "soak": soak.run,
 }
+# Only by their names: they take their time.
+LONG = frozenset({"soak"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Return the options; no name means every bench. A name that is none ends the program."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHES)}; default: all")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHES)}; default: all but soak"
+    )
     parser.add_argument("--rounds", type=int, default=0, help="repetitions; 0: as many as the bench needs")
     parser.add_argument("--seconds", type=float, default=idle.REST_S, help="how long `idle` looks on")
     parser.add_argument(
@@ -69,12 +83,16 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         default=million.ROWS,
         help="how many rows `million` and `navigation`, and lines `log_viewer`, look among",
     )
+    parser.add_argument(
+        "--viewers", type=int, default=0, help="of `live_lag`, `fanout` and `soak`; 0: theirs"
+    )
+    parser.add_argument("--minutes", type=float, default=soak.MINUTES, help="how long `soak` lasts")
     parser.add_argument("--keep", metavar="DIR", help="where they keep their rows between runs")
     options = parser.parse_args(arguments)
     for name in options.names:
         if name not in BENCHES:
             parser.error(f"there is no bench {name!r}: choose from {', '.join(BENCHES)}")
-    options.names = options.names or list(BENCHES)
+    options.names = options.names or [name for name in BENCHES if name not in LONG]
     return options
 
 

@@ -1,4 +1,4 @@
-"""First view of `/executions`: bytes over the wire (gzip), requests, paint times, layout shift."""
+"""First view of `/executions` and `/`: bytes over the wire (gzip), requests, paint times, layout shift."""
 
 import argparse
 from typing import Any
@@ -16,39 +16,50 @@ on("largest-contentful-paint", (e) => { seen.lcp = e.startTime; });
 on("layout-shift", (e) => { if (!e.hadRecentInput) seen.cls += e.value; });
 on("longtask", (e) => { seen.tbt += Math.max(0, e.duration - 50); });
 """
+# What comes after the first paint, and is not of the first view.
+LATER = "plotly"
+PAGES = {"/executions": "tbody tr[data-id]", "/": ".alerts .calm b, .alert"}
 SLOW_NETWORK = {"offline": False, "latency": 40, "downloadThroughput": 10e6 / 8, "uploadThroughput": 10e6 / 8}
 
 
 async def run(options: argparse.Namespace) -> list[Measured]:
-    """Measure the page plain, and on a slow processor and network."""
+    """Measure each page plain, and on a slow processor and network."""
     async with running_system() as system, browser() as chromium:
         await system.run_something()
         rows = []
-        for what, slow in (("plain", False), ("4x CPU, 10 Mbit/s", True)):
-            context = await chromium.new_context(extra_http_headers={"Accept-Encoding": "gzip"})
-            page = await context.new_page()
-            rows.append(await _measure(page, f"{system.web}/executions", what, slow))
-            await context.close()
+        for path, ready in PAGES.items():
+            for how, slow in (("plain", False), ("4x CPU, 10 Mbit/s", True)):
+                context = await chromium.new_context(extra_http_headers={"Accept-Encoding": "gzip"})
+                page = await context.new_page()
+                rows.append(await _measure(page, f"{system.web}{path}", f"{path} {how}", ready, slow))
+                await context.close()
         return rows
 
 
-async def _measure(page: Page, url: str, what: str, slow: bool) -> Measured:
+async def _measure(page: Page, url: str, what: str, ready: str, slow: bool) -> Measured:
     cdp = await page.context.new_cdp_session(page)
-    received: list[float] = []
-    cdp.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    received: dict[str, float] = {}
+    urls: dict[str, str] = {}
+    cdp.on("Network.requestWillBeSent", lambda sent: urls.update({sent["requestId"]: sent["request"]["url"]}))
+    cdp.on(
+        "Network.loadingFinished",
+        lambda done: received.update({done["requestId"]: done["encodedDataLength"]}),
+    )
     await cdp.send("Network.enable")
     if slow:
         await _slow_down(cdp)
     await page.add_init_script(OBSERVE)
     await page.goto(url)
-    await page.locator("tbody tr[data-id]").first.wait_for()
+    await page.locator(ready).first.wait_for()
     await page.wait_for_load_state("networkidle")
     seen: dict[str, Any] = await page.evaluate("seen")
     fcp = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    later = [size for id, size in received.items() if LATER in urls.get(id, "").rpartition("/")[2]]
     return Measured(
         what,
         {
-            "gzip_kb": round(sum(received) / 1024, 1),
+            "gzip_kb": round((sum(received.values()) - sum(later)) / 1024, 1),
+            "later_kb": round(sum(later) / 1024, 1),
             "requests": len(received),
             "fcp_ms": round(fcp),
             "lcp_ms": round(seen["lcp"]),

@@ -164,7 +164,9 @@ async def _search(page: Page, rounds: int) -> Measured:
         await page.evaluate("slide(1)")
         began = time.perf_counter()
         await field.fill(NEEDLE)
-        await page.wait_for_function("/^1 of 1$/.test(document.querySelector('.log-hits')?.textContent)")
+        await page.wait_for_function(
+            "() => /^1 of 1$/.test(document.querySelector('.log-hits')?.textContent)"
+        )
         took.append((time.perf_counter() - began) * 1000)
     return Measured("search through all lines, one match", percentiles(took), {"p95_ms": 2_500})
 
@@ -178,7 +180,7 @@ async def _follow(chromium: Browser, system: System) -> list[Measured]:
     await asyncio.sleep(SETTLE_S)
     before = await _memory(page)
     await system.finished(execution)
-    await page.wait_for_function("document.querySelector('.log').dataset.done")
+    await page.wait_for_function("() => document.querySelector('.log').dataset.done")
     lags: list[float] = await page.evaluate("lags")
     after = await _memory(page)
     row = await system.get(f"/executions/{execution}")

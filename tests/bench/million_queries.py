@@ -41,6 +41,8 @@ class Queries:
             "can_cancel": self._yes,
             "job_id": self._row,
             "retry_of": self._row,
+            "retried": self._yes,
+            "fingerprint": lambda: f"{self._random.getrandbits(64):016x}",
             "has_progress": self._yes,
             "progress_gte": lambda: round(self._random.random(), 2),
             "progress_lte": lambda: round(self._random.random(), 2),

@@ -31,6 +31,14 @@ class System:
         answer.raise_for_status()
         return answer.json()["data"]
 
+    async def patch(self, path: str, body: dict[str, Any]) -> None:
+        """Change a row."""
+        (await self._http.patch(path, json=body)).raise_for_status()
+
+    async def text(self, path: str) -> str:
+        """Return what stands at a path."""
+        return (await self._http.get(path)).raise_for_status().text
+
     async def get(self, path: str) -> Any:
         """Return one row."""
         return (await self._http.get(path)).raise_for_status().json()["data"]

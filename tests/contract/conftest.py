@@ -1,11 +1,44 @@
-"""One embedded server for each module of tests."""
+"""One embedded server for each module of tests, and two workers of the console around one Redis."""
 
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
 import pytest_asyncio
 
+from ratchet_web.api import Ratchet
+from tests.doubles.native import Native
+from tests.support.redis import Redis, running
 from tests.support.server import in_process
+from tests.support.workers import Worker
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def api(tmp_path_factory):
     async with in_process(tmp_path_factory.mktemp("data")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[Redis]:
+    yield from running()
+
+
+@pytest.fixture
+def double() -> Native:
+    return Native(works=False)
+
+
+@pytest.fixture
+async def of_double(double: Native) -> AsyncIterator[Ratchet]:
+    async with Ratchet("http://native.test", transport=double.transport) as client:
+        yield client
+
+
+@pytest.fixture
+async def workers(redis: Redis) -> AsyncIterator[tuple[Worker, Worker]]:
+    here, there = Worker(redis), Worker(redis)
+    await here.bus.start()
+    await there.bus.start()
+    yield here, there
+    for each in (here, there):
+        await each.bus.stop()

@@ -77,7 +77,7 @@ def test_as_json_nothing_else_is_printed(server, capsys, monkeypatch):
 def test_lines_for_people_end_with_a_summary_and_hold_no_colours(server, patient, capsys):
     assert main(["doctor", server.url]) == 0
     said = capsys.readouterr().out
-    assert said.splitlines()[-1] == "1 note, 16 ok"
+    assert said.splitlines()[-1] == "1 note, 17 ok"
     assert "\x1b" not in said
 
 

@@ -1,5 +1,6 @@
 """The console's sign-in over HTTP, before the embedded server that wants a login."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 
 import httpx
@@ -13,9 +14,13 @@ from ratchet_web.access.cookies import MARK, Cookies
 from ratchet_web.access.door import Door
 from ratchet_web.access.pace import Pace
 from ratchet_web.access.people import People
+from ratchet_web.access.present import Present
 from ratchet_web.access.routes import BODY_MOST, routes
 from ratchet_web.api import Ratchet
+from ratchet_web.audit.files import AuditFiles
+from ratchet_web.audit.journal import REFUSALS_MOST, Journal
 from ratchet_web.gate import Gate
+from ratchet_web.models.audit import AuditQuery
 from tests.doubles.rooms import MemoryRooms
 from tests.doubles.transport import Scripted, answer
 from tests.support.people import PASSWORD
@@ -102,7 +107,7 @@ async def test_the_cookie_is_for_no_script_and_no_other_site(people, scheme, sec
 
 
 async def test_behind_a_proxy_that_speaks_tls_the_cookie_is_kept_to_https(browser):
-    told = await browser.post("/console/login", json=ANN, headers={"x-forwarded-proto": "https"})
+    told = await browser.post("/console/login", json=ANN, headers={"x-forwarded-proto": "HTTPS, http"})
     assert "Secure" in told.headers["set-cookie"]
 
 
@@ -175,6 +180,21 @@ async def test_that_the_server_has_to_be_left_alone_is_passed_on(people):
     assert int(answers[-1].headers["retry-after"]) >= 1
 
 
+async def test_a_flood_of_made_up_names_does_not_fill_the_record(people, tmp_path):
+    journal = Journal(AuditFiles(tmp_path, 1_000_000))
+    inside = Starlette(routes=routes(people, COOKIES, Pace(1), journal))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(Present(inside)), base_url="http://c") as eve:
+        for number in range(REFUSALS_MOST + 20):
+            body = json.dumps({"username": f"\ud800-{number}", "password": "x"})
+            told = await eve.post(
+                "/console/login", content=body, headers={"content-type": "application/json"}
+            )
+            assert told.status_code in (401, 429)
+    await journal.close()
+    entries = list(journal.all(AuditQuery(), "prod"))
+    assert (len(entries), {entry.address for entry in entries}) == (REFUSALS_MOST, {"127.0.0.1"})
+
+
 @pytest.mark.parametrize(
     ("routes", "status", "words"),
     [
@@ -232,6 +252,8 @@ async def test_a_cookie_that_somebody_planted_is_not_taken_over(browser, people)
         *(("/", 303), ("/tasks", 303), ("/strange/page", 303), ("/login", 200), ("/login?next=/tasks", 200)),
         *(("/assets/a.js", 200), ("/ping", 200), ("/app.css", 200)),
         *(("/console/metrics", 401), ("/console/executions/1/logs", 401), ("/console/anything", 401)),
+        # What a page without a socket asks: here its socket tells it when it has to open anew, not before.
+        ("/console/named", 200),
     ],
 )
 async def test_the_door_leads_strangers_to_the_sign_in(browser, path, status):

@@ -1,5 +1,7 @@
 """Statistics and series on a server that ran things."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import pytest_asyncio
 
@@ -56,6 +58,19 @@ async def test_executions_are_counted_with_their_true_times(api):
     assert (found["completedExecutions"], found["from"]) == (4, None)
     assert abs(found["durationMs"]["p95"] - runs[4]) <= runs[4] * found["percentileErrorPercent"] / 100
     assert found["percentileErrorPercent"] <= 5
+
+
+async def test_a_period_that_is_over_counts_what_ended_before(api):
+    now = datetime.now(UTC)
+    found = await stats(api, "/executions/stats", period="1h", to=(now - timedelta(hours=2)).isoformat())
+    assert (found["totalExecutions"], found["completedExecutions"], found["successRate"]) == (0, 0, None)
+    assert (found["runningExecutions"], found["executionsLast24h"]) == (None, None)
+    for wrong in (
+        {"period": "all", "to": now.isoformat()},
+        {"period": "1h", "to": (now + timedelta(hours=1)).isoformat()},
+        {"period": "30d", "to": (now - timedelta(days=1)).isoformat()},
+    ):
+        await api.ask("GET", "/executions/stats", 400, params=wrong)
 
 
 async def test_one_task_is_counted_alone(api):

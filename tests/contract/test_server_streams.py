@@ -153,7 +153,7 @@ async def test_progress_is_announced_at_most_every_tenth_of_a_second(port_api):
         rows = []
         async with asyncio.timeout(PATIENCE_S):
             async for _, _, data in found:
-                rows += [data] if data["resource"] == "executions" else []
+                rows += [data] if (data["resource"], data["id"]) == ("executions", execution["id"]) else []
                 if data["kind"] == "updated" and await ended(port_api, execution):
                     break
     row = await port_api.get(f"/executions/{execution['id']}")

@@ -1,6 +1,7 @@
 """What a hostile server makes of a true answer. Everything follows from a seed, so that it happens again."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from random import Random
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tests.doubles.mischief_http import HTTP, Reply, json_reply
 from tests.doubles.truths import Told
+from tests.support.xss import CORPUS
 
 # No JSON holds half a surrogate pair by itself; this is turned into one when the text is written.
 HALF = "\ue000half"
@@ -43,6 +45,8 @@ ODD: tuple[Any, ...] = (
     "<script>alert(1)</script>",
     "../../etc/passwd",
 )
+# Ids, times, expressions of cron and the words of lists: without them there is no page to speak of.
+WORD = re.compile(r"[\d*/ .-]*|\d{4}-\d\d-\d\dT.*|[A-Z_]+|healthy|object|string|info")
 Twist = Callable[[Random, Any], Any]
 
 
@@ -92,6 +96,21 @@ def all_wrong(odd: Any) -> Twist:
         return value
 
     return twist
+
+
+def scripts(random: Random, value: Any) -> Any:
+    """Put a script into every text that is no id, no time and no word of a list, and beside each in a key."""
+    if isinstance(value, str):
+        return random.choice(CORPUS)
+    for path in reversed(list(places(value))):
+        inner = value
+        for key in path:
+            inner = inner[key]
+        if isinstance(inner, str) and not WORD.fullmatch(inner):
+            put(value, path, random.choice(CORPUS))
+        elif isinstance(inner, dict) and not {"id", "data", "items"} & {*inner}:
+            inner[random.choice(CORPUS)] = random.choice(CORPUS)
+    return value
 
 
 def missing(random: Random, value: Any) -> Any:
@@ -263,5 +282,7 @@ JSON = (
     *(Kind(f"totals {n}", twisted(totals)) for n in range(3)),
     Kind("nested", twisted(deep_value(150))),
     Kind("nested deeply", twisted(deep_value(900))),
+    Kind("scripts", twisted(scripts)),
+    Kind("scripts everywhere", twisted(all_wrong(CORPUS[1]))),
 )
 KINDS = (*JSON, *(Kind(*each) for each in HTTP))

@@ -9,11 +9,12 @@ import httpx
 from tests.doubles.transport import Scripted, Stream, answer
 
 AT = "/api/v1"
+STATUSES = ("PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED")
 NOUNS = ("executions", "jobs", "schedules", "tasks")
 
 
 class FakeRatchet:
-    """`put` changes a row and announces it."""
+    """`put` changes a row and announces it. While it is `deaf`, it ignores which rows are asked for."""
 
     def __init__(self) -> None:
         self.transport = Scripted()
@@ -28,6 +29,7 @@ class FakeRatchet:
         self.follows: list[Stream] = []
         self.log: list[dict[str, Any]] = []
         self.log_done = False
+        self.deaf = False
         on = self.transport.on
         on(f"{AT}/capabilities", lambda request: self._capable())
         on(f"{AT}/events", lambda request: self._open(self.streams))
@@ -87,13 +89,20 @@ class FakeRatchet:
 
     def _page(self, noun: str, request: httpx.Request) -> httpx.Response:
         params = request.url.params
-        wanted = {"status": params.get("status"), "jobId": params.get("job_id")}
+        wanted = {
+            "status": params.get("status"),
+            "jobId": params.get("job_id"),
+            "taskId": None if self.deaf else params.get("task_id"),
+        }
+        is_by_id = "id_in" in params and not self.deaf
+        named = params["id_in"].split(",") if is_by_id else self.rows[noun]
         found = [
             row
             for row in self.rows[noun].values()
-            if all(value is None or row.get(name) == value for name, value in wanted.items())
+            if row["id"] in named
+            and all(value is None or row.get(name) == value for name, value in wanted.items())
         ]
-        found.sort(key=lambda row: int(row["id"]), reverse=params["_order"] == "DESC")
+        found.sort(key=lambda row: int(row["id"]), reverse=params.get("_order") == "DESC")
         page = found[: int(params["limit"])]
         return answer(200, {"data": page, "meta": {"pagination": {"total": len(found)}}})
 
@@ -101,6 +110,13 @@ class FakeRatchet:
         counts = Counter(str(row.get("status", "")).lower() for row in self.rows[noun].values())
         stats = {f"{status}{noun.capitalize()}": n for status, n in counts.items()}
         return answer(200, {"stats": {**stats, f"total{noun.capitalize()}": len(self.rows[noun])}})
+
+    def counted(self, request: httpx.Request) -> httpx.Response:
+        """Answer `/executions/counts`: a test puts it there."""
+        task = request.url.params.get("task_id")
+        mine = [row for row in self.rows["executions"].values() if task in (None, row.get("taskId"))]
+        found = Counter(str(row.get("status", "")) for row in mine)
+        return answer(200, {"data": {status.lower(): found[status] for status in STATUSES}})
 
     def _logs(self, request: httpx.Request) -> httpx.Response:
         params = request.url.params

@@ -62,11 +62,12 @@ class Browser:
 
 
 class MemoryRooms:
-    """Viewers are names; `close` is what happens when a tab is closed."""
+    """Viewers are names; `close` is what happens when a tab is closed. Who is `slow` is told nothing more."""
 
     def __init__(self) -> None:
         self.browsers: dict[str, Browser] = defaultdict(Browser)
         self.closed: set[str] = set()
+        self.slow: set[str] = set()
         self._members: dict[str, set[str]] = defaultdict(set)
         self._news = asyncio.Event()
 
@@ -86,11 +87,16 @@ class MemoryRooms:
         await asyncio.sleep(0)  # as a socket does, it lets others run
         self._hand(sid, message)
 
-    async def publish(self, topic: str, message: Message) -> None:
+    def follows(self, sid: str) -> bool:
+        return sid not in self.slow
+
+    async def publish(self, topic: str, message: Message) -> list[str]:
         members = sorted(self._members[topic])
         await asyncio.sleep(0)
         for sid in members:
-            self._hand(sid, message)
+            if self.follows(sid):
+                self._hand(sid, message)
+        return [sid for sid in members if not self.follows(sid)]
 
     def close(self, sid: str) -> None:
         self.closed.add(sid)

@@ -48,6 +48,14 @@ async def run(ratchet: Ratchet, task: Task, input: Any = None) -> Execution:
     return await ratchet.executions.create(NewExecution(task_id=task.id, input=input or {}))
 
 
+async def ended(ratchet: Ratchet, execution: Execution) -> Execution:
+    """Wait until an execution has ended, with all that it prints."""
+    async with ratchet.executions.logs.follow(execution.id) as pages:
+        async for _ in pages:
+            pass
+    return await ratchet.executions.get(execution.id)
+
+
 class Gate:
     """What holds back a task with the source `HELD` until the test opens it."""
 
@@ -89,6 +97,11 @@ def status_of(page: Page) -> Locator:
 def log_of(page: Page) -> Locator:
     """Return the text of the log."""
     return page.get_by_role("region", name="Log output")
+
+
+def freshness(page: Page) -> Locator:
+    """Return what the live indicator tells on a press, pressed or not."""
+    return page.locator("#live-panel")
 
 
 def banner(page: Page) -> Locator:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from ratchet_web.api import Ratchet
 from ratchet_web.models.bulk import BulkAct
@@ -23,6 +23,17 @@ from tests.support.system import System, running
 
 LONG_MS = 30_000
 IN_AN_HOUR = timedelta(hours=1)
+# Keeps what the socket brings for as long as `held` is a list.
+HOLD = """
+    window.WebSocket = class extends WebSocket {
+        set onmessage(heard) {
+            super.onmessage = (event) => {
+                if (window.held) window.held.push([event.data, () => heard(event)]);
+                else heard(event);
+            };
+        }
+    };
+"""
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +234,7 @@ async def test_tasks_of_all_pages_are_switched(open_page: OpenPage, ratchet: Rat
     assert not any([(await ratchet.tasks.get(task.id)).enabled for task in tasks])
 
 
-@pytest.mark.console_errors("WebSocket|ERR_CONNECTION")
+@pytest.mark.console_errors("WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE)")
 async def test_a_console_that_is_started_again_says_what_became_of_its_runs(
     open_native: OpenPage, console: System, native: NativeProcess, its_client: Ratchet
 ) -> None:
@@ -248,3 +259,56 @@ async def test_a_run_of_the_server_is_found_by_its_address(open_page: OpenPage, 
     await expect(panel(page)).to_contain_text("Cancelled 3 of 3 jobs")
     await expect(panel(page)).to_contain_text("Reason: by a program")
     await expect(items(page)).to_have_count(3)
+
+
+async def test_a_page_that_is_being_opened_as_a_run_goes_to_the_server_opens_without_it(
+    open_page: OpenPage, ratchet: Ratchet
+) -> None:
+    jobs = await delayed(ratchet, 2)
+    page = await open_page(f"/jobs?task={jobs[0].task_id}", once=True)
+    asked, may_come = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await may_come.wait()
+        await route.continue_()
+
+    await page.route(re.compile(r"/assets/_audit_.*\.js"), hold)
+    await page.get_by_role("button", name="Act on all 2 matching…").click()
+    await page.get_by_role("group", name="Act on these jobs").get_by_role("button", name="Cancel…").click()
+    await expect(panel(page).get_by_role("button", name="Cancel 2 jobs")).to_be_enabled()
+    other = await open_page(page.url)
+    # As with the keyboard: the question stands before the page.
+    await page.locator("nav a", has_text="Audit").first.evaluate("link => link.click()")
+    await asyncio.wait_for(asked.wait(), LONG_MS / 1000)
+    await panel(other).get_by_role("button", name="Cancel 2 jobs").click()
+    await expect(other).to_have_url(re.compile(r"bulk=s\d+"))
+    await expect(panel(page)).to_contain_text("Cancelled 2 of 2 jobs")
+    may_come.set()
+    await expect(page).to_have_url(re.compile(r"/audit(\?|$)"))
+    await expect(panel(page)).to_be_hidden()
+
+
+async def test_a_panel_that_is_closed_as_its_run_goes_to_the_server_stays_closed(
+    open_page: OpenPage, ratchet: Ratchet
+) -> None:
+    jobs = await delayed(ratchet, 1)
+    page = await open_page("/", once=True)
+    await page.add_init_script(HOLD)
+    await page.goto(f"/jobs?task={jobs[0].task_id}")
+    await page.get_by_role("row").nth(1).get_by_role("checkbox").check()
+    await page.get_by_role("button", name="Cancel…").click()
+    await expect(panel(page).get_by_role("button", name="Cancel 1 job")).to_be_enabled()
+    await page.evaluate("() => { window.held = []; }")
+    await panel(page).get_by_role("button", name="Cancel 1 job").click()
+    await page.wait_for_function("""() => window.held.some(([text]) => /"run":"s[0-9]/.test(text))""")
+    # Closed, and told of in the same moment: nothing is drawn between.
+    await page.evaluate(
+        """() => {
+            document.querySelector(".ant-drawer-close").click();
+            window.held.splice(0).forEach(([, heard]) => heard());
+            window.held = null;
+        }"""
+    )
+    await expect(page).to_have_url(re.compile(rf"/jobs\?task={jobs[0].task_id}$"))
+    await expect(panel(page)).to_be_hidden()

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from ratchet_web.models.executions import ExecutionStatus
 from ratchet_web.models.jobs import NewJob
 from ratchet_web.models.tasks import TaskChange
-from tests.e2e.steps import FAILING, confirm, log_of, new_id, new_task, run, status_of, tab, write
+from tests.e2e.steps import FAILING, confirm, ended, log_of, new_id, new_task, run, status_of, tab, write
 
 SHORT_OF_LINES = """function totalOf(orders) {
   return orders.reduce((sum, order) => sum + order.lines.length, 0);
@@ -19,13 +19,6 @@ function main(input) {
 """
 INPUT = {"shop": "North", "orders": [{"lines": ["a"]}, {"id": 2}]}
 SCHEMA = {"type": "object", "properties": {"shop": {"type": "string"}, "orders": {"type": "array"}}}
-
-
-async def ended(ratchet, execution):
-    async with ratchet.executions.logs.follow(execution.id) as pages:
-        async for _ in pages:
-            pass
-    return await ratchet.executions.get(execution.id)
 
 
 async def failed_run(ratchet, stem):
@@ -43,8 +36,8 @@ async def test_a_failure_names_its_kind_and_its_line_and_is_fixed_with_keys(open
     await expect(error.locator("[data-marked]")).to_contain_text("order.lines.length")
     await error.get_by_text("Stack, ").click()
     await expect(error.get_by_role("link", name=re.compile(r"at main \(task.js:6"))).to_be_visible()
-    same = error.get_by_role("link", name="Same failures")
-    await expect(same).to_have_attribute("href", re.compile(rf"status=FAILED&task={task.id}\b"))
+    same = error.get_by_role("link", name="All failures like this")
+    await expect(same).to_have_attribute("href", re.compile(r"^/failures/[0-9a-f]{16}$"))
     to_line = re.compile(rf"/tasks/{task.id}/edit\?(.*&)?line=2\b")
     await expect(error.get_by_role("link", name="Edit the task")).to_have_attribute("href", to_line)
     timeline = page.get_by_role("group", name="Timeline")
@@ -56,14 +49,14 @@ async def test_a_failure_names_its_kind_and_its_line_and_is_fixed_with_keys(open
     await expect(page.get_by_text("No errors")).to_have_count(1)
     await page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys on this page")
-    await expect(keys.get_by_role("region", name="Anywhere")).to_contain_text("fix and re-run")
+    await expect(keys.get_by_role("region", name="On this page")).to_contain_text("Fix and re-run")
     await expect(keys.get_by_role("region", name="While the focus is in the log")).to_contain_text(
         "next error"
     )
     await page.keyboard.press("r")
     await page.keyboard.press("Escape")
     await expect(keys).to_have_count(0)
-    await page.get_by_role("button", name="Turn keys off").focus()
+    await page.get_by_role("button", name="Turn single keys off").focus()
     await page.keyboard.press("e")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Fix and re-run")
     await expect(page.get_by_role("link", name=task.name)).to_be_visible()
@@ -220,11 +213,11 @@ async def test_keys_can_be_switched_off_and_a_cancel_asks(open_page, ratchet):
     execution = await run(ratchet, task)
     page = await open_page(f"/executions/{execution.id}")
     await expect(status_of(page)).to_have_text("Running")
-    await page.get_by_role("button", name="Turn keys off").click()
+    await page.get_by_role("button", name="Turn single keys off").click()
     await page.keyboard.press("c")
     await expect(page.get_by_text("Single keys do nothing here.")).to_be_visible()
     await page.reload()
-    await page.get_by_role("button", name="Turn keys on").click()
+    await page.get_by_role("button", name="Turn single keys on").click()
     # The menu of a phone stays in the page when it was closed.
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.get_by_role("button", name="Menu").click()

@@ -118,24 +118,8 @@ async def test_a_stretch_of_time_that_is_drawn_over_becomes_the_range(open_page,
     await expect(row_of(page, execution.id)).to_be_visible()
 
 
-async def test_what_is_chosen_of_a_range_stays_chosen_while_time_goes_on(open_page, ratchet):
-    task = await new_task(ratchet, "good")
-    page = await open_page(f"/executions?task={task.id}&range=15m")
-    strip = page.get_by_role("region", name="Executions by the time they were queued")
-    begin = strip.get_by_role("slider", name="From")
-    for _ in range(3):
-        await begin.press("PageUp")
-    # Both at one moment: a bucket is 10 s long, and the strip goes on between two looks.
-    chosen, instant = await begin.evaluate("el => [el.ariaValueNow, el.ariaValueText]")
-    assert int(chosen) > 20
-    await expect(begin).not_to_have_attribute("aria-valuenow", chosen, timeout=30_000)
-    await expect(begin).to_have_attribute("aria-valuetext", instant)
-    await expect(strip.locator(".chosen")).to_be_visible()
-
-
-async def test_hidden_columns_stay_hidden(open_page, ratchet):
-    await run(ratchet, await new_task(ratchet, "good"))
-    page = await open_page("/executions")
+async def columns_stay_hidden(page: Page) -> None:
+    """Hide a column of a list that has rows."""
     queued = page.get_by_role("columnheader", name="Queued")
     await page.get_by_role("button", name="Columns").click()
     await expect(page.get_by_role("checkbox", name="Execution", exact=True)).to_be_disabled()
@@ -149,6 +133,26 @@ async def test_hidden_columns_stay_hidden(open_page, ratchet):
     await page.goto("/tasks")
     await expect(page.get_by_role("columnheader", name="Name")).to_be_visible()
     await expect(page.locator("html")).not_to_have_attribute("data-hide", re.compile(r"\d"))
+
+
+async def test_what_is_chosen_of_a_range_stays_chosen_while_time_goes_on_and_columns_stay_hidden(
+    open_page, ratchet
+):
+    task = await new_task(ratchet, "good")
+    await run(ratchet, task)
+    page = await open_page(f"/executions?task={task.id}&range=15m")
+    strip = page.get_by_role("region", name="Executions by the time they were queued")
+    begin = strip.get_by_role("slider", name="From")
+    for _ in range(3):
+        await begin.press("PageUp")
+    # Both at one moment: a bucket is 10 s long, and the strip goes on between two looks.
+    chosen, instant = await begin.evaluate("el => [el.ariaValueNow, el.ariaValueText]")
+    assert int(chosen) > 20
+    # It takes a bucket's time: another page is looked at meanwhile.
+    await columns_stay_hidden(await open_page("/executions"))
+    await expect(begin).not_to_have_attribute("aria-valuenow", chosen, timeout=30_000)
+    await expect(begin).to_have_attribute("aria-valuetext", instant)
+    await expect(strip.locator(".chosen")).to_be_visible()
 
 
 async def test_a_view_is_saved_renamed_and_deleted(open_page):
@@ -224,3 +228,33 @@ def read_json(path: Path) -> list[dict[str, str]]:
     """Return the rows of a file."""
     found: list[dict[str, str]] = json.loads(path.read_text("utf-8"))
     return found
+
+
+async def test_a_link_that_is_pressed_before_another_was_answered_undoes_nothing(open_page, ratchet):
+    task = await new_task(ratchet, "hasty", FAILING)
+    await run(ratchet, task)
+    page = await open_page("/", once=True)
+    told, waits, held = [], False, []
+
+    def between(socket):
+        server = socket.connect_to_server()
+        socket.on_message(server.send)
+        server.on_message(lambda message: held.append(message) if waits else socket.send(message))
+        told.append(socket)
+
+    await page.route_web_socket(re.compile("/_event"), between)
+    await page.goto(f"/executions?task={task.id}")
+    failed = page.get_by_role("navigation", name="Status").get_by_role("link", name="Failed")
+    duration = page.get_by_role("columnheader", name="Duration")
+    await expect(page.locator("tbody tr[data-id]")).to_have_count(1)
+    waits = True
+    await failed.click()
+    await expect(page).to_have_url(re.compile("status=FAILED"))
+    await duration.get_by_role("link").click()
+    await expect(page).to_have_url(re.compile("sort=-duration_ms"))
+    waits = False
+    for message in held:
+        told[-1].send(message)
+    await expect(duration).to_have_attribute("aria-sort", "descending")
+    await expect(failed).to_have_attribute("aria-current", "page")
+    await expect(page).to_have_url(re.compile(rf"task={task.id}"))

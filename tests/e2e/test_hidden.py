@@ -1,8 +1,13 @@
 """A tab that nobody looks at leaves the live data, and catches up when somebody does."""
 
+import re
+
+import httpx
 from playwright.async_api import Page, expect
 
 from tests.e2e.steps import ENDLESS, is_live, new_task, row_of, run
+from tests.support.server import eventually
+from tests.support.system import System
 
 HIDDEN_MS = 30_000
 # Much less than the next look of a page that was not told.
@@ -20,7 +25,14 @@ async def turn(page: Page, *, hidden: bool) -> None:
     )
 
 
-async def test_a_hidden_tab_hears_nothing_and_catches_up_when_it_is_shown(open_page, ratchet):
+async def looked_at(system: System) -> int:
+    """Return how many tabs the console knows somebody to look at."""
+    async with httpx.AsyncClient(base_url=system.url, trust_env=False) as client:
+        told = (await client.get("/metrics")).text
+    return int(float(re.findall(r"^ratchet_web_viewers{.*} (\S+)$", told, re.MULTILINE)[0]))
+
+
+async def test_a_hidden_tab_hears_nothing_and_catches_up_when_it_is_shown(system, open_page, ratchet):
     page = await open_page("/executions", once=True)
     await page.clock.install()
     await is_live(page)
@@ -31,6 +43,8 @@ async def test_a_hidden_tab_hears_nothing_and_catches_up_when_it_is_shown(open_p
     await expect(row_of(page, first.id)).to_contain_text("Running")
     await page.clock.fast_forward(HIDDEN_MS)
     await page.clock.run_for(500)
+    # It is hidden once the console knows that: until then it may still be told.
+    await eventually(lambda: looked_at(system), lambda tabs: tabs == 1)
     second = await run(ratchet, await new_task(ratchet, "unseen", ENDLESS))
     await expect(row_of(shown, second.id)).to_contain_text("Running")
     await expect(row_of(page, second.id)).to_be_hidden()

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from ratchet_web.models.schedules import NewSchedule
-from tests.e2e.steps import HELD, Gate, is_live, new_task, row_of, run, segment, status_of, unique
+from tests.e2e.steps import HELD, Gate, freshness, is_live, new_task, row_of, run, segment, status_of, unique
 
 YEARLY = "0 0 5 1 1 *"
 
@@ -81,11 +81,14 @@ async def test_rows_stay_under_the_pointer_and_the_pill_lets_new_ones_in(open_pa
     new = [await run(ratchet, task), await run(ratchet, task)]
     pill = page.get_by_role("button", name="2 new")
     await expect(pill).to_be_visible()
+    await expect(freshness(page)).to_contain_text("paused: they stand still while you point at them")
     assert await row.bounding_box() == before
     await expect(row_of(page, new[0].id)).to_be_hidden()
     await pill.press("Enter")
     await expect(row_of(page, new[1].id)).to_be_visible()
     await expect(pill).to_be_hidden()
+    await page.mouse.move(0, 0)
+    await expect(freshness(page)).to_contain_text("new ones come in at once")
     assert [await link.inner_text() for link in await page.locator("td a.mono").all()] == [
         new[1].id,
         new[0].id,

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from ratchet_web.models.executions import Execution
-from tests.e2e.steps import HELD, Gate, log_of, new_task, run, status_of
+from tests.e2e.steps import HELD, Gate, ended, log_of, new_task, run, status_of
 
 LINES = 3_000
 # Every 500th line is an error, every 100th a warning.
@@ -29,8 +29,8 @@ HOSTILE = r"""async function main() {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop(ratchet) -> Execution:
-    """An execution with a long log."""
-    return await run(ratchet, await new_task(ratchet, "shop", SHOP))
+    """An execution that has ended, with a long log."""
+    return await ended(ratchet, await run(ratchet, await new_task(ratchet, "shop", SHOP)))
 
 
 async def open_log(open_page, execution: Execution, rest: str = "", **options) -> Page:
@@ -101,7 +101,7 @@ async def test_an_expression_is_searched_for_and_a_wrong_or_endless_one_says_so(
     await search_field(page).fill("parcel (17|18)00 is sent$")
     await expect(hits(page)).to_have_text("1 of 2")
     await expect(row(page, 1700)).to_be_in_viewport()
-    await page.wait_for_function("CSS.highlights.get('log-hit').size === 2")
+    await page.wait_for_function("() => CSS.highlights.get('log-hit').size === 2")
     await search_field(page).fill("(17")
     await expect(page.get_by_role("alert")).to_contain_text("This is no regular expression")
     await search_field(page).fill(r"^(\w+\s?)*!$")
@@ -121,7 +121,7 @@ async def test_a_worker_that_comes_late_costs_no_marks(open_page, shop):
     await page.route("**/log_worker*", late)
     await page.get_by_role("button", name="Regular expression").click()
     await search_field(page).fill("parcel (17|18)00 is sent$")
-    await page.wait_for_function("CSS.highlights.get('log-hit').size === 2")
+    await page.wait_for_function("() => CSS.highlights.get('log-hit').size === 2")
     await expect(hits(page)).to_have_text("1 of 2")
 
 

@@ -15,6 +15,7 @@ from ratchet_web.models.schedules import NewSchedule, Schedule
 from tests.conftest import OpenPage, Visitors
 from tests.e2e.outages import away
 from tests.e2e.steps import ENDLESS, FAILING, confirm, is_live, log_of, new_task, row_of, run, status_of
+from tests.e2e.test_axe import NARROW, lead_to, wrongs
 from tests.support.people import PASSWORD, add_first, add_others, add_token, change, client_of, revoke
 from tests.support.system import System, running
 
@@ -84,13 +85,19 @@ async def test_who_signs_in_lands_on_the_page_that_they_wanted(open_it):
     await is_live(page)
     await page.get_by_role("button", name="Account of uma").click()
     await expect(page.get_by_text("user", exact=True)).to_be_visible()
+    assert await wrongs(page, *NARROW) == []
 
 
 @REFUSED
-async def test_a_wrong_password_is_said_at_the_form_which_keeps_the_name(open_it):
+async def test_by_keyboard_a_wrong_password_is_said_at_the_form_which_keeps_the_name(open_it):
     page = await open_it("/tasks")
-    await fill(page, "uma", "not the password")
+    await expect(page.get_by_label("User name")).to_be_focused()
+    await page.keyboard.type("uma")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("not the password")
+    await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_have_text("The user name or the password is wrong.")
+    assert await wrongs(page, *NARROW) == []
     await expect(page.get_by_label("User name")).to_have_value("uma")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.keyboard.press("Enter")
@@ -125,23 +132,49 @@ async def test_a_reader_sees_no_control_that_a_reader_may_not_use(open_it, api):
         boxes = page.get_by_role("checkbox")
         await expect(boxes.first).to_be_visible(visible=bool(seen))
         await expect(page.get_by_role("button", name=re.compile("^Act on all"))).to_have_count(seen)
-        await page.goto("/tasks")
+        await lead_to(page, "/tasks")
         await expect(row_of(page, "add-numbers").get_by_role("switch")).to_have_count(seen)
         await expect(page.get_by_role("link", name="New task")).to_have_count(seen)
-        await page.goto(f"/schedules/{schedule.id}")
+        await lead_to(page, f"/schedules/{schedule.id}")
         await expect(page.get_by_role("heading", name="nightly")).to_be_visible()
         await expect(page.get_by_role("button", name="Delete…")).to_have_count(seen)
-        await page.goto("/tasks")
+        await lead_to(page, "/tasks")
         await expect(page.get_by_role("button", name="Run…").first).to_be_visible(visible=bool(seen))
-        await page.goto(f"/executions/{spinning.id}")
+        await lead_to(page, f"/failures?task={failed.task_id}")
+        failure = page.locator("tbody tr[data-id]")
+        await expect(failure).to_contain_text("does not balance")
+        for name in ("Resolve", "Ignore"):
+            await expect(failure.get_by_role("button", name=name)).to_have_count(seen)
+        await failure.get_by_role("link", name="does not balance").click()
+        await expect(page.get_by_role("region", name="Tasks and versions")).to_be_visible()
+        for name in ("Resolve", "Ignore", "Retry all…"):
+            await expect(page.get_by_role("button", name=name)).to_have_count(seen)
+        await lead_to(page, f"/executions/{spinning.id}")
         await expect(status_of(page)).to_have_text("Running")
         await expect(page.get_by_role("button", name="Cancel")).to_have_count(seen)
+        await is_led_to_no_audit(page)
     await reader.goto("/tasks/new")
     await expect(reader.get_by_role("heading", name="Not for your role")).to_be_visible()
+    await reader.get_by_role("button", name="Notifications").click()
+    notices = reader.get_by_role("dialog", name="Notifications")
+    await expect(notices).to_have_text(re.compile("does not allow you to start anything"))
     await user.get_by_role("button", name="Cancel").click()
     await confirm(user, "Cancel execution")
     await expect(status_of(reader)).to_have_count(0)
     await expect(status_of(user)).to_have_text("Cancelled")
+
+
+async def is_led_to_no_audit(page: Page) -> None:
+    """See that neither the menu nor the palette has a way to what is for admins alone."""
+    menu = page.get_by_role("navigation", name="Main")
+    await is_live(page)
+    await expect(menu.get_by_role("link", name="Failures")).to_be_visible()
+    await expect(menu.get_by_role("link", name="Audit")).to_have_count(0)
+    await page.keyboard.press("ControlOrMeta+k")
+    places = page.get_by_role("group", name="Go to")
+    await expect(places.get_by_role("option", name="Failures")).to_be_visible()
+    await expect(places.get_by_role("option", name="Audit")).to_have_count(0)
+    await page.keyboard.press("Escape")
 
 
 async def test_a_token_that_the_server_revoked_leads_to_the_sign_in_and_back(guarded, open_it):
@@ -308,7 +341,9 @@ def _said_to_a_stranger(url: str, token: str, events: dict[str, dict[str, object
     return "".join(said)
 
 
-@pytest.mark.console_errors("ERR_CONNECTION", "WebSocket", "Failed to fetch", "status of 4..")
+@pytest.mark.console_errors(
+    "ERR_(CONNECTION|EMPTY_RESPONSE)", "WebSocket", "Failed to fetch", "status of 4.."
+)
 async def test_a_console_that_was_started_again_asks_anew_and_keeps_what_was_typed(guarded, open_it):
     page = await sign_in(open_it, "uma", "/tasks/new")
     await page.get_by_role("textbox", name="Name", exact=True).fill("typed-before")

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.conftest import OpenPage, Visitors
 from tests.doubles.native import NativeProcess, native_on_port
-from tests.e2e.steps import confirm, new_id, row_of, status_of, tab, write
+from tests.e2e.steps import confirm, freshness, new_id, row_of, status_of, tab, write
 from tests.support.system import System, running
 
 SOON_MS = 5_000
@@ -68,6 +68,9 @@ async def test_a_run_becomes_a_job_whose_execution_appears(open_native: OpenPage
 async def test_what_was_not_applied_is_said_over_the_list(open_native: OpenPage) -> None:
     page = await open_native("/executions")
     await expect(page.get_by_role("row")).to_have_count(26)
+    await expect(page.locator(".live")).to_have_text(re.compile(r"Polling \d+ s"))
+    await expect(freshness(page)).to_contain_text("because this server does not announce them")
+    await expect(freshness(page)).to_contain_text("older where nothing has moved for a while")
     unapplied = page.get_by_text("The order is not the one you chose")
     await expect(unapplied).to_be_hidden()
     await page.get_by_role("link", name="Duration").click()
@@ -111,7 +114,7 @@ async def test_a_schedule_is_written_with_what_the_server_keeps_and_is_never_cha
     await expect(preview.get_by_role("listitem").first).to_contain_text("09:00 UTC")
     await page.get_by_role("button", name="Save schedule").click()
     made = await new_id(page, "schedules")
-    await expect(page.locator(".facts").first).to_contain_text("0 0 9 * * MON-FRI")
+    await expect(page.locator("#main .facts").first).to_contain_text("0 0 9 * * MON-FRI")
     await expect(page.get_by_text("This server changes no schedule")).to_be_visible()
     await expect(page.get_by_role("link", name="Edit", exact=True)).to_have_count(0)
     await page.goto(f"/schedules/{made}/edit")
@@ -207,3 +210,44 @@ async def test_a_search_that_is_not_applied_is_marked_where_it_is_typed(
     await page.reload()
     await expect(page.locator(".filters .unapplied")).to_have_text("not applied")
     await expect(page.get_by_text("The search is not applied.")).to_be_visible()
+
+
+async def test_the_dashboard_says_what_it_counts_itself_and_since_when(open_native: OpenPage) -> None:
+    page = await open_native("/")
+    note = page.get_by_role("note").filter(has_text="keeps no figures over time")
+    await expect(note).to_contain_text("It has counted since")
+    for name in ("Failing most", "Slowest"):
+        panel = page.get_by_role("region", name=name)
+        await expect(panel.get_by_role("heading", name="Not told")).to_be_visible()
+        await expect(panel).to_contain_text("keeps no figures of each task")
+    await expect(page.get_by_role("region", name="Workers")).to_contain_text("does not say who works")
+    await expect(page.get_by_text("last 24 hours; no figures are kept of the time before")).to_be_visible()
+    told = page.get_by_role("region", name="Alerts")
+    await expect(told).to_contain_text("Not told here: workers, the health of its parts.")
+    await expect(page.locator(".kpi").filter(has_text="Wait time").locator(".value").first).to_have_text("–")
+
+
+async def test_failures_are_grouped_here_and_retried_and_nobody_judges_them(
+    native: NativeProcess, open_native: OpenPage
+) -> None:
+    tasks = ["1", *native.add("task", 11, name="short")]
+    for n, task in enumerate(tasks):
+        message = f"DataError: till {n} is short"
+        native.add("execution", task_id=task, status="FAILED", error_message=message)
+    page = await open_native("/failures?q=till")
+    row = page.locator("tbody tr[data-id]")
+    await expect(row).to_have_count(1)
+    await expect(row.locator("td.num")).to_have_text("12")
+    await expect(page.get_by_role("note").filter(has_text="This server keeps no failures")).to_be_visible()
+    await expect(page.get_by_role("navigation", name="State")).to_have_count(0)
+    await expect(row.get_by_role("button")).to_have_count(0)
+    await row.get_by_role("link", name="DataError: till").click()
+    await expect(page.get_by_role("note").filter(has_text="older ones are not counted")).to_be_visible()
+    # Ten are enough to see whose failure it is.
+    where = page.get_by_role("region", name="Tasks and versions")
+    await expect(where.get_by_role("listitem")).to_have_count(10)
+    await expect(where).to_contain_text("and 2 more tasks")
+    await page.get_by_role("button", name="Retry all…").click()
+    await expect(page.get_by_role("dialog", name="Retry 12 executions?")).to_be_visible()
+    for name in ("Resolve", "Ignore", "Reopen"):
+        await expect(page.get_by_role("button", name=name)).to_have_count(0)

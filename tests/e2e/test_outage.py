@@ -1,4 +1,4 @@
-"""The server dies while pages are open: they say so, keep what they have, and go on when it is back."""
+"""The server, or the console, dies while pages are open: they say so, keep what they have, and go on."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +14,7 @@ from tests.e2e.outages import away, hung, is_back, is_noticed
 from tests.e2e.steps import (
     ENDLESS,
     banner,
+    freshness,
     is_live,
     log_of,
     new_id,
@@ -28,11 +29,16 @@ from tests.support.system import System, running
 
 ALL_CLEAR = re.compile("Nothing has failed|None is enabled|No single checks|always says")
 PHONE: ViewportSize = {"width": 390, "height": 844}
-TIMEOUT_S = 3.0
+TIMEOUT_S, SHORT_TIMEOUT_S = 3.0, 1.0
 EDITORS_READY = ".code-editor[data-ready]"
-EDITOR_FILES = "**/code_*.js"
+# What comes after the page itself.
+EDITOR_FILES = re.compile(r"/code_(editor_view|javascript|json)-[^/]*\.js")
 # The client asks three times, and waits a little between.
 GIVEN_UP_MS = 20_000
+LINES = 500
+STEADY = f"""async function main() {{
+  for (let i = 1; i <= {LINES}; i++) {{ console.log(`line ${{i}}`); await sleep(12); }}
+}}"""
 SCHEMA = {"type": "object", "properties": {"title": {"type": "string", "title": "Title"}}}
 
 
@@ -44,8 +50,8 @@ def own(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Syste
 
 @pytest.fixture
 def unseen(built: None, tmp_path: Path) -> Iterator[System]:
-    """A system at which nobody has looked yet: its console knows nothing of its server."""
-    yield from running(tmp_path, api_timeout_s=TIMEOUT_S)
+    """A system at which nobody has looked yet: its console knows nothing of its server, and gives up soon."""
+    yield from running(tmp_path, api_timeout_s=SHORT_TIMEOUT_S)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -58,7 +64,7 @@ async def api(own: System) -> AsyncIterator[Ratchet]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_own(own: System, visitors: Visitors) -> OpenPage:
     """Open pages of its console."""
-    return visitors.of(own.url, once=True)
+    return visitors.of(own.url)
 
 
 async def test_pages_say_that_the_server_is_gone_keep_what_they_show_and_go_on(own, api, open_own):
@@ -66,9 +72,19 @@ async def test_pages_say_that_the_server_is_gone_keep_what_they_show_and_go_on(o
     listed, detail = await open_own("/executions"), await open_own(f"/executions/{execution.id}")
     await expect(row_of(listed, execution.id)).to_contain_text("Running")
     await expect(log_of(detail)).to_contain_text("round and round")
+    await listed.get_by_role("button", name="How fresh this is").click()
+    told = listed.get_by_role("region", name="How fresh this is")
+    await expect(told).to_contain_text(own.api_url.removesuffix("/api/v1"))
+    await expect(told).to_contain_text("announced by the server as they happen")
+    await expect(told).to_contain_text("up to date; connected since")
+    await expect(told).not_to_contain_text("Why")
     async with away(own, "server"):
         for page in (listed, detail):
             await is_noticed(page)
+        await expect(told).to_contain_text("none arrive: the console cannot reach the server")
+        await expect(told).to_contain_text("as it was known")
+        await expect(told).to_contain_text("stand still until changes arrive again")
+        await expect(told).to_contain_text("Why")
         await expect(row_of(listed, execution.id)).to_contain_text("Running")
         await expect(log_of(detail)).to_contain_text("round and round")
     for page in (listed, detail):
@@ -104,6 +120,8 @@ async def test_a_dashboard_that_knows_nothing_says_so_and_no_all_clear(own, open
         await says_nothing_is_well(page)
         await expect(banner(page)).not_to_contain_text("what you see")
         await expect(page.get_by_role("main")).not_to_contain_text("What you see")
+        # What all parts would say in the same words is said once.
+        await expect(page.get_by_role("main").get_by_role("alert")).to_have_count(1)
     await is_back(page)
     for panel in panels(page):
         await expect(panel).not_to_contain_text("Not known")
@@ -144,7 +162,7 @@ async def box_of(part: Locator) -> FloatRect:
     return box
 
 
-@pytest.mark.console_errors("WebSocket|ERR_CONNECTION")
+@pytest.mark.console_errors("WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE)")
 async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_it_is_back(own, open_own):
     page = await open_own("/tasks/new")
     await is_live(page)
@@ -157,6 +175,7 @@ async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_i
     link = page.get_by_role("navigation", name="Main").get_by_role("link", name="Schedules")
     async with away(own, "console"):
         await expect(banner(page)).to_contain_text("Connection to the console lost")
+        await expect(freshness(page)).to_contain_text("the console cannot be reached from here")
         for _ in range(2):
             await link.click()
         await expect(page).to_have_url(re.compile("/tasks/new$"))
@@ -169,9 +188,11 @@ async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_i
     assert await page.evaluate("window.opened"), "the page was loaded anew"
 
 
-@pytest.mark.console_errors("WebSocket|ERR_CONNECTION|ERR_FAILED|Failed to fetch dynamically imported")
+@pytest.mark.console_errors(
+    "WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE)|ERR_FAILED|Failed to fetch dynamically imported"
+)
 async def test_an_editor_that_did_not_arrive_comes_by_itself_when_the_console_is_back(own, open_own):
-    page = await open_own("/tasks")
+    page = await open_own("/tasks", once=True)
     await is_live(page)
     await page.route(EDITOR_FILES, lambda route: route.abort())
     await page.get_by_role("main").get_by_role("link", name="New task").click()
@@ -185,6 +206,22 @@ async def test_an_editor_that_did_not_arrive_comes_by_itself_when_the_console_is
     await expect(failed).to_have_count(0)
     # The form of "Try it" may have been on its way when the console went.
     await expect(page.locator(".schema-form[data-ready]")).to_be_visible()
+
+
+@pytest.mark.console_errors("ERR_INTERNET_DISCONNECTED", "dynamically imported module")
+async def test_the_choice_of_a_task_that_did_not_arrive_says_so_and_comes_with_the_network(open_own):
+    page = await open_own("/", once=True)
+    await is_live(page)
+    # The frame may be live before the page in it has come; without a network, that would not come any more.
+    opens = page.get_by_role("button", name="Run task…")
+    await expect(opens).to_be_visible()
+    await page.context.set_offline(True)
+    await opens.click()
+    dialog = page.get_by_role("dialog", name="Run a task")
+    await expect(dialog.get_by_role("alert")).to_have_text("The console does not answer. Try again")
+    await page.context.set_offline(False)
+    await expect(dialog.get_by_role("combobox", name="Task")).to_be_visible()
+    await expect(dialog.get_by_role("alert")).to_have_count(0)
 
 
 async def test_nothing_typed_is_lost_and_no_click_is_done_later(own, api, open_own):
@@ -215,3 +252,20 @@ async def test_nothing_typed_is_lost_and_no_click_is_done_later(own, api, open_o
     await dialog.get_by_role("button", name="Run", exact=True).click()
     assert (await api.executions.get(await new_id(filling, "executions"))).input == {"title": "in the dark"}
     assert (await api.schedules.get("5")).last_job_id is None
+
+
+@pytest.mark.console_errors("ERR_(CONNECTION|EMPTY_RESPONSE)", "WebSocket connection")
+async def test_a_log_that_was_cut_off_goes_on_without_a_gap(own, api, open_own):
+    page = await open_own("/executions", viewport={"width": 1280, "height": 1000})
+    execution = await run(api, await new_task(api, "steady", STEADY))
+    await page.goto(f"/executions/{execution.id}")
+    await expect(log_of(page).get_by_text("line ").first).to_be_attached()
+    async with away(own, "console"):
+        await is_noticed(page)
+    await expect(status_of(page)).to_have_text("Completed", timeout=30_000)
+    await expect(log_of(page).get_by_text(f"line {LINES}", exact=True)).to_be_in_viewport()
+    shown = (
+        await log_of(page).locator(".log-row").evaluate_all("rows => rows.map(row => Number(row.dataset.n))")
+    )
+    assert len(shown) > 200
+    assert shown == list(range(shown[0], LINES + 1))

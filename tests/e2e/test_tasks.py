@@ -13,9 +13,12 @@ from ratchet_web.api import Ratchet
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobPriority, JobQuery
 from ratchet_web.models.schedules import NewSchedule
-from ratchet_web.models.tasks import Task
-from tests.e2e.steps import FAILING, new_task, row_of, run, tab
+from ratchet_web.models.tasks import NewTask, Task
+from tests.e2e.steps import FAILING, new_task, row_of, run, tab, unique
 
+# A clock whose first second never ends.
+NO_TICKS = """const every = setInterval;
+setInterval = (act, ms, ...more) => every(act, ms === 1000 ? 1e9 : ms, ...more);"""
 MIXED = "async function main(input) { if (input.fail) throw new Error('as asked'); return input; }"
 SCHEMA = {
     "type": "object",
@@ -58,6 +61,13 @@ async def test_the_list_shows_what_each_task_did_lately_and_keeps_up(open_page, 
     await expect(row).to_contain_text("p95")
     await expect(row.get_by_role("img", name="By the hour: 2 completed, 1 failed")).to_be_visible()
     await expect(row).to_contain_text("Completed")
+    # One below the other: beside each other they push the button out of the window.
+    ended = row.locator("td", has=page.locator(".status"))
+    status = await ended.locator(".status").bounding_box()
+    link = await ended.get_by_role("link").bounding_box()
+    assert status is not None
+    assert link is not None
+    assert link["y"] >= status["y"] + status["height"]
     await expect(row.get_by_role("link", name=re.compile("^in "))).to_have_attribute(
         "href", re.compile("/schedules/")
     )
@@ -72,6 +82,16 @@ async def test_the_list_shows_what_each_task_did_lately_and_keeps_up(open_page, 
     await row_of(page, broken.name).get_by_role("link", name="1 error").click()
     await expect(page).to_have_url(re.compile(rf"/tasks/{broken.id}\?tab=source#L1$"))
     await expect(page.locator(".cm-activeLine")).to_contain_text("async function main( {")
+
+
+async def test_what_has_changed_between_two_ticks_of_the_clock_is_not_of_the_future(open_page, ratchet):
+    name = unique("changed")
+    page = await open_page("/tasks", once=True)
+    await page.add_init_script(NO_TICKS)
+    await page.goto("/tasks?sort=-updated_at")
+    await expect(page.locator("tr[data-id] time").first).to_be_visible()
+    await ratchet.tasks.create(NewTask(name=name, source_code=MIXED))
+    await expect(row_of(page, name).locator("time").last).to_have_text(re.compile("^just now$| ago$"))
 
 
 async def test_a_task_opens_on_how_it_fares_and_its_bars_lead_to_the_runs(open_page, ratchet):
@@ -95,6 +115,8 @@ async def test_a_task_opens_on_how_it_fares_and_its_bars_lead_to_the_runs(open_p
 async def test_statistics_are_charts_over_a_period_and_tables_for_who_sees_none(open_page, busy):
     page = await open_page(f"/tasks/{busy.id}")
     await expect(page.get_by_role("table", name="Schedules")).to_contain_text("nightly")
+    schedule = page.get_by_role("link", name="New schedule")
+    await expect(schedule).to_have_attribute("href", re.compile(rf"/schedules/new\?task={busy.id}$"))
     await tab(page, "Statistics").click()
     chart = page.get_by_role("img", name="Duration")
     await expect(chart.locator(".main-svg").first).to_be_visible()

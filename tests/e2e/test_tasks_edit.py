@@ -6,6 +6,7 @@ from playwright.async_api import Page, expect
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.tasks import TaskChange
 from tests.e2e.steps import is_live, new_task, tab, write
+from tests.e2e.test_axe import turn, wrongs
 
 THEIRS, MINE = (f"async function main() {{ return '{who}'; }}" for who in ("theirs", "mine"))
 
@@ -30,6 +31,8 @@ async def test_nobodys_work_is_lost_when_two_people_change_a_task(open_page, rat
     await expect(compared).to_contain_text("theirs")
     await expect(compared).to_contain_text("mine")
     await expect(panel.get_by_role("button", name="Keep mine")).to_be_focused()
+    assert await wrongs(page, within=panel) == []
+    await turn(page, dark=False)
     await panel.get_by_role("button", name="Take theirs").click()
     await expect(source).to_contain_text("theirs")
     await expect(description).to_have_value("Theirs")
@@ -136,6 +139,8 @@ async def test_a_draft_is_tried_beside_its_source_before_it_is_saved(open_page, 
     await expect(outcome).to_contain_text("Completed in")
     await expect(log).to_have_text("go 5")
     await expect(panel.get_by_label("Output of the draft")).to_contain_text('"rows": 5')
+    assert await wrongs(page, within=panel) == []
+    await turn(page, dark=False)
 
     await rows.fill("7")
     await go.click()
@@ -160,8 +165,9 @@ async def test_a_draft_is_tried_beside_its_source_before_it_is_saved(open_page, 
     )
     await expect(panel.get_by_label("day")).to_have_value("")
     await expect(rows).to_have_value("7")
-    await panel.get_by_role("button", name="Sample input").click()
+    # Whoever turned to JSON before the sample was there stays there.
     await panel.get_by_role("tab", name="JSON").click()
+    await panel.get_by_role("button", name="Sample input").click()
     await expect(panel.get_by_role("textbox", name="Input as JSON")).to_contain_text("2026-01-31")
     assert (await ratchet.tasks.get(task.id)).revision == 1
     assert not (await ratchet.executions.page(ExecutionQuery(task=task.id))).rows

@@ -101,7 +101,7 @@ async def test_markup_in_a_task_is_text(wary, evil):
     await is_harmless(page)
     for name in ("source", "schemas", "runs"):
         await page.goto(f"/tasks/{evil.task.id}?tab={name}")
-        await expect(page.locator("p.dim").first).to_have_text(EVIL)
+        await expect(page.locator("main p.dim").first).to_have_text(EVIL)
         await is_harmless(page)
     await page.goto(f"/tasks/{evil.task.id}/edit")
     await expect(page.get_by_role("textbox", name="Description")).to_have_value(EVIL)

@@ -14,6 +14,8 @@ MISTAKES = re.compile(
 )
 AGAIN_S = 15.0
 AGAIN_MS = 500
+# To look at each frame has a page drawn for each.
+LOOK_MS = 100
 BLANK = "() => !document.querySelector('main')?.innerText.trim() && !document.querySelector('main .skeleton')"
 # What has no height waits for something to say: nobody sees it.
 SILENT = """() => [...document.querySelectorAll('main [role="alert"]')]
@@ -26,7 +28,7 @@ GO = """path => {
 SETTLED = """title => {
   if (document.title !== title) return false;
   const main = document.querySelector("main");
-  const dialog = document.querySelector('[role="dialog"]');
+  const dialog = [...document.querySelectorAll('[role="dialog"]')].find((each) => each.checkVisibility());
   const place = location.search.includes("run=") ? dialog : main;
   if (!place || !place.innerText.trim() || main.querySelector(".skeleton")) return false;
   if (document.querySelector(':is(main, [role="dialog"]) [role="alert"]:not(:empty)')) return true;
@@ -73,7 +75,7 @@ async def go(page: Page, place: Place, *, afresh: bool) -> None:
 
 async def is_settled(page: Page, place: Place) -> None:
     """Wait until a page shows what it has, or what went wrong."""
-    await page.wait_for_function(SETTLED, arg=f"{place.title} · Ratchet")
+    await page.wait_for_function(SETTLED, arg=f"{place.title} · Ratchet", polling=LOOK_MS)
 
 
 async def look(page: Page) -> str:

@@ -22,6 +22,7 @@ import psutil
 
 from ratchet_web.server.store.directory import FILE_NAME
 from tests.support.server import FINAL, Process
+from tests.support.system import assert_gone
 
 JOBS_OF_A_ROUND = 50
 LONGEST_WAIT_S = 0.6
@@ -171,7 +172,7 @@ class Round:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         if chosen == "all":
-            psutil.wait_procs(below, timeout=30)
+            assert_gone(below, 30)
         return chosen
 
 

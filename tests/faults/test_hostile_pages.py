@@ -16,6 +16,7 @@ from tests.doubles.hostile import Case, Hostile, hostile
 from tests.doubles.mischief import KINDS
 from tests.faults.hostile_pages import PLACES, Place, go, is_settled, is_well, look
 from tests.support.system import System
+from tests.support.xss import CORPUS
 
 AT_ONCE = 7
 # With the default of three rounds: a hundred cases.
@@ -95,6 +96,33 @@ async def test_nor_with_the_native_server(console, server, visitors, pytestconfi
     cases = list(_kinds("native", pytestconfig.getoption("--rounds") // 3))
     wrong = await _faults(server, pages, visitors, cases)
     assert not wrong, "\n".join(wrong)
+    server.turn(Case("scripts", "native", spared=SPARED))
+    for page, place in zip(pages, PLACES[1:], strict=False):
+        await go(page, place, afresh=False)
+        await is_settled(page, place)
+    assert not [page for page in pages if await page.evaluate("window.__ran")]
+
+
+@LOGS
+async def test_no_text_that_a_server_says_runs(console, server, visitors):
+    server.turn(Case("good"))
+    page = await visitors.of(console.url)("/", once=True)
+    await expect(page.locator(".live")).to_have_text("Live", timeout=LINK_MS)
+    seen = ""
+    for kind, places in (("scripts", PLACES[:-1]), ("scripts everywhere", PLACES[:9])):
+        server.turn(Case(kind, spared=SPARED))
+        for place in places:
+            await go(page, place, afresh=False)
+            await is_settled(page, place)
+            seen += await page.locator("body").inner_text()
+    # At last what it says of itself, and what it announces.
+    server.turn(Case("scripts"))
+    server.hang_up()
+    await server.until_asked("/capabilities")
+    await page.goto("/system?tab=server")
+    await expect(page.locator("main").get_by_role("heading").first).to_be_visible()
+    assert sum(text in seen for text in CORPUS) > 10
+    assert not await page.evaluate("window.__ran")
 
 
 async def _open(console: System, visitors: Visitors) -> list[Page]:

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sqlite3
+from contextlib import suppress
 
 from ratchet_web.server.store.directory import FILE_NAME
 from tests.support.faults import full_disk_here
@@ -77,8 +78,10 @@ async def test_a_killed_worker_takes_only_its_own_execution_with_it(tmp_path):
         # Before its script begins it would simply be given to another worker.
         await eventually(lambda: api.get(path), lambda row: row["worker"])
         for pid in descendants(os.getpid()):
+            # Some of another test may be about to end by themselves.
             if not descendants(pid):
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         ended = await api.done(execution)
         assert (ended["status"], ended["errorMessage"].split(":")[0]) == ("FAILED", "WorkerError")
         assert (await api.done(await api.run("function main() { return 1 }")))["output"] == 1

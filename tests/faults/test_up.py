@@ -29,7 +29,7 @@ ENDLESS = "async function main() { while (true) {} }"
 
 @pytest.fixture
 def own(built, tmp_path):
-    """A system of this test alone, not yet started."""
+    """A system of this test alone, not yet started; what runs gets no grace, which test_stop.py is about."""
     system = System(tmp_path / "data")
     yield system
     system.end()
@@ -170,7 +170,23 @@ def test_one_port_for_both_is_told(own):
 
 def test_an_address_of_another_machine_is_told(own):
     own.environment["RATCHET_WEB_HOST"] = "192.0.2.1"
+    own.environment["RATCHET_WEB_INSECURE"] = "true"
     assert "check RATCHET_WEB_HOST" in refused(own)
+
+
+def test_a_console_for_everybody_does_not_start_where_others_reach_it(own):
+    own.environment["RATCHET_WEB_HOST"] = "0.0.0.0"
+    message = refused(own)
+    assert "RATCHET_WEB_AUTH=none on 0.0.0.0 would let everybody" in message
+    assert "`--insecure` or set RATCHET_WEB_INSECURE=true" in message
+    own.environment["RATCHET_WEB_AUTH"] = "proxy"
+    assert "RATCHET_WEB_PROXY_FROM: is needed with RATCHET_WEB_AUTH=proxy" in refused(own)
+
+
+def test_a_record_of_acts_that_cannot_be_written_is_told(own, tmp_path):
+    (tmp_path / "file").touch()
+    own.environment["RATCHET_WEB_AUDIT_DIR"] = str(tmp_path / "file" / "audit")
+    assert "cannot be written (Not a directory): set RATCHET_WEB_AUDIT_DIR" in refused(own)
 
 
 def test_a_data_directory_that_cannot_be_written_is_told(own, tmp_path):
@@ -183,8 +199,8 @@ def test_a_data_directory_that_cannot_be_written_is_told(own, tmp_path):
 def test_a_given_server_is_not_started(own, lasting):
     own.environment["RATCHET_API_URL"] = lasting.api_url
     own.start()
-    assert [own.console] == [child for child in own.process.children() if "granian" in child.cmdline()]
-    assert not own.data_dir.exists()
+    assert [own.console] == [child for child in own.process.children() if "-m" in child.cmdline()]
+    assert not list(own.data_dir.glob("*.db*"))
 
 
 def refused(system: System) -> str:

@@ -29,8 +29,9 @@ END_S = 5.0
 class System:
     """A running console and embedded server.
 
-    `url` is the console's address, `api_url` the server's, `environment` what it is started with, `said` the
-    lines that `up` has printed so far, `start_s` the seconds that its last start took.
+    `url` is the console's address, `api_url` the server's, `command`, `folder` and `environment` how and
+    where it is started, `said` the lines that `up` has printed so far, `start_s` the seconds that its last
+    start took.
     """
 
     def __init__(self, data_dir: Path, **settings: object) -> None:
@@ -45,10 +46,13 @@ class System:
             "RATCHET_FETCH_ALLOW": "127.0.0.1",
             # Most tests are not about undoing: what can be undone happens at once.
             "RATCHET_WEB_UNDO_S": 0,
+            # Nor about what still runs when it stops: that need not be waited for.
+            "RATCHET_STOP_GRACE_S": 0,
             **{f"RATCHET_{name}".upper(): value for name, value in settings.items()},
         }
         self.environment = clean_environment() | {name: str(value) for name, value in chosen.items()}
         self.start_s = 0.0
+        self.command, self.folder = [sys.executable, "-m", "ratchet_web", "up"], ROOT
         self._process: subprocess.Popen[str] | None = None
         self._forget()
 
@@ -64,8 +68,8 @@ class System:
         """Start it without waiting for anything."""
         self._forget()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ratchet_web", "up"],
-            cwd=ROOT,
+            self.command,
+            cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -107,7 +111,7 @@ class System:
     @property
     def console(self) -> psutil.Process:
         """The main process of the console."""
-        return self._child("ratchet_web.ratchet_web:app")
+        return self._child("ratchet_web.console")
 
     def address(self, name: str) -> str:
         """Return an address that answers when `server`, or `console`, does."""
@@ -167,9 +171,18 @@ def running(data_dir: Path, **settings: object) -> Iterator[System]:
 
 def assert_gone(processes: list[psutil.Process], timeout_s: float = END_S) -> None:
     """Wait until all of them have ended; raise `AssertionError` naming those that have not."""
-    _, alive = psutil.wait_procs(processes, timeout=timeout_s)
-    left = [process for process in alive if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
-    assert not left, f"still there: {[process.cmdline() for process in left]}"
+    deadline = time.monotonic() + timeout_s
+    while left := [process for process in processes if _lives(process)]:
+        assert time.monotonic() < deadline, f"still there: {[_command(process) for process in left]}"
+        time.sleep(0.02)
+
+
+def _lives(process: psutil.Process) -> bool:
+    # One that has ended may stay on the system's list for seconds, until whoever inherited it looks.
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def clean_environment() -> dict[str, str]:

@@ -6,7 +6,8 @@ next one.
 """
 
 import json
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
@@ -16,6 +17,8 @@ PAGE_TIMEOUT_MS = 20_000
 WINDOW: ViewportSize = {"width": 1280, "height": 720}
 # What turns for as long as something runs would be painted sixty times a second.
 STILL = {"reduced_motion": "reduce"}
+# Which options a page can take on later: it costs a tenth of another page.
+PLIANT = {"viewport", "color_scheme", "permissions"}
 # Pages that nobody uses; each holds some memory.
 MOST_IDLE = 8
 # A small file of the same origin, where no script writes anything; only of such a file the browser asks for
@@ -37,8 +40,8 @@ class OpenPage(Protocol):
 class Seat:
     """A browser context and its page; `errors` are those that its pages logged."""
 
-    def __init__(self, key: str, context: BrowserContext, page: Page, options: dict[str, Any]) -> None:
-        self.key, self.context, self.page, self._options = key, context, page, options
+    def __init__(self, key: str, context: BrowserContext, page: Page) -> None:
+        self.key, self.context, self.page = key, context, page
         self.errors: list[str] = []
         self._used = False
         context.on("console", self._console)
@@ -52,10 +55,21 @@ class Seat:
         await self.page.goto("about:blank")
         await self.page.unroute_all()
         await self.page.mouse.move(-1, -1)
-        await self.page.set_viewport_size(self._options.get("viewport", WINDOW))
-        await self.page.emulate_media(color_scheme=self._options.get("color_scheme", "light"))
         await self.context.clear_cookies()
         self.errors = []
+
+    async def suit(
+        self,
+        viewport: ViewportSize = WINDOW,
+        color_scheme: Literal["dark", "light"] = "light",
+        permissions: Sequence[str] = (),
+    ) -> None:
+        """Be what the next visitor needs, as far as a seat can become that."""
+        await self.page.set_viewport_size(viewport)
+        await self.page.emulate_media(color_scheme=color_scheme)
+        await self.context.clear_permissions()
+        if permissions:
+            await self.context.grant_permissions(permissions)
 
     async def open(self, path: str) -> Page:
         """Open a path; nothing is stored."""
@@ -81,14 +95,17 @@ class Seats:
 
     async def take(self, url: str, options: dict[str, Any], *, fresh: bool) -> Seat:
         """Return a seat for a visitor of this address."""
-        key = json.dumps([url, options], sort_keys=True)
+        given = {name: options[name] for name in options.keys() & PLIANT}
+        fixed = {name: options[name] for name in options.keys() - PLIANT}
+        key = json.dumps([url, fixed], sort_keys=True)
         found = None if fresh else next((seat for seat in self._idle if seat.key == key), None)
         if found:
             self._idle.remove(found)
+            await found.suit(**given)
             return found
         context = await self._browser.new_context(base_url=url, **{**STILL, **options})
         context.set_default_timeout(PAGE_TIMEOUT_MS)
-        return Seat(key, context, await context.new_page(), options)
+        return Seat(key, context, await context.new_page())
 
     async def give_back(self, seat: Seat) -> None:
         """Keep a seat for the next visitor, or close it where it cannot be used again."""

@@ -1,16 +1,19 @@
 """The pure parts of the benches: figures, limits, options."""
 
+import ast
 import json
+from pathlib import Path
 
 import pytest
 
 from ratchet_web.logic.cron import normalise
+from ratchet_web.logic.fingerprints import fingerprint
 from ratchet_web.logic.zones import zone_of
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.schedules import NewSchedule
 from ratchet_web.server.parameters.base import ListParameters
 from tests.bench import __main__ as bench
-from tests.bench import json_view, navigation, timeline, typing
+from tests.bench import dashboard, failures, json_view, navigation, timeline, typing
 from tests.bench.log_viewer import grown
 from tests.bench.measure import Measured, percentiles
 from tests.bench.million_queries import KINDS, Queries
@@ -48,9 +51,49 @@ def test_a_missed_limit_gives_exit_1(monkeypatch, capsys, value, code):
     assert len(summary["missed"]) == code
 
 
+def test_each_bench_is_registered_and_states_its_limits():
+    """A bench is a module with `run`; each but a few that only tell holds something to a number."""
+    folder = Path(bench.__file__).parent
+    benches = {path.stem: path.read_text("utf-8") for path in folder.glob("*.py") if _has_run(path)}
+    assert set(bench.BENCHES) == set(benches)
+    assert {name for name, text in benches.items() if not _limits(text)} == set()
+
+
+def _has_run(path: Path) -> bool:
+    tree = ast.parse(path.read_text("utf-8"))
+    return any(isinstance(each, ast.AsyncFunctionDef) and each.name == "run" for each in tree.body)
+
+
+def _limits(text: str) -> list[ast.expr]:
+    """Return what is given as limits: the third argument of `Measured`, if it may hold something."""
+    calls = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.Call)]
+    made = [each for each in calls if isinstance(each.func, ast.Name) and each.func.id == "Measured"]
+    given = [[*each.args[2:], *(word.value for word in each.keywords)] for each in made]
+    return [limits[0] for limits in given if limits and not _is_empty(limits[0])]
+
+
+def _is_empty(limits: ast.expr) -> bool:
+    return isinstance(limits, ast.Dict) and not limits.keys
+
+
+@pytest.mark.parametrize("name", list(bench.BENCHES))
+def test_a_missed_limit_of_any_bench_gives_exit_1(monkeypatch, capsys, name):
+    async def run(options):
+        return [Measured("kept", {"x": 1.0}, {"x": 1}), Measured("missed", {"x": 1.5}, {"x": 1})]
+
+    monkeypatch.setitem(bench.BENCHES, name, run)
+    assert bench.main([name]) == 1
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {
+        "ok": False,
+        "missed": ["missed: x is 1.5, the limit is 1"],
+    }
+
+
 def test_no_name_means_every_bench():
     options = bench.parse([])
-    assert (options.names, options.rounds, options.seconds) == (list(bench.BENCHES), 0, 20)
+    every = [name for name in bench.BENCHES if name != "soak"]
+    assert (options.names, options.rounds, options.seconds) == (every, 0, 20)
+    assert bench.parse(["soak"]).minutes == 10
     assert bench.parse(["idle", "--seconds", "2.5"]).seconds == 2.5
 
 
@@ -64,6 +107,14 @@ def test_the_bench_of_a_million_rows_asks_for_every_filter_and_every_sort():
         for query in (*singles, *queries.mixes(noun, 50)):
             given = {name: str(value) for name, value in query.items() if name != "_start"}
             assert kind.model_validate(given).wanted(0).keys() <= names
+
+
+def test_the_bench_of_failures_has_the_kinds_that_are_met_and_a_long_tail():
+    keys = [fingerprint(failures.message(n)).key for n in range(1, 2_001)]
+    of_kinds = {key for n, key in enumerate(keys, start=1) if n % failures.LONE}
+    lone = [key for n, key in enumerate(keys, start=1) if n % failures.LONE == 0]
+    assert (len(set(lone)), set(lone) & of_kinds) == (100, set())
+    assert 80 <= len(of_kinds) <= 120
 
 
 def test_the_bench_of_large_json_has_nearly_as_much_as_a_task_may_give():
@@ -105,6 +156,13 @@ def test_the_bench_of_the_timeline_has_200_schedules_that_make_sense_in_several_
     assert len({draft.name for draft in drafts}) == 200
     assert {normalise(draft.cron_expression) for draft in drafts} == set(timeline.CRONS)
     assert {zone_of(draft.time_zone).key for draft in drafts} == set(timeline.ZONES)
+
+
+def test_an_update_of_a_chart_is_a_timer_within_which_it_was_drawn():
+    timer = {"name": "TimerFire", "ts": 1_000, "dur": 40_000, "tdur": 30_000}
+    other = {**timer, "ts": 90_000}
+    events = [timer, {"name": "drew", "ts": 40_000}, other, {"name": "Paint", "ts": 95_000}]
+    assert dashboard.drawing_ms(events) == ([40], [30])
 
 
 def test_a_name_that_is_no_bench_is_told_with_those_that_are(capsys):

@@ -1,5 +1,7 @@
 """The gate before the console: other sites' pages are refused, answers get their headers."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -10,6 +12,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ratchet_web.gate import Gate, gate
+from ratchet_web.logic.csp import hash_of, policy
 from ratchet_web.settings import Settings
 
 OURS = {"origin": "http://console.test:3000"}
@@ -68,6 +71,23 @@ def test_answers_are_hardened(client: TestClient) -> None:
     headers = client.get("/").headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
+    # A file is no page, which is framed; a worker is one, and is held to what comes with it.
+    of_file = client.get("/assets/live-abc.js").headers
+    assert of_file["x-content-type-options"] == "nosniff"
+    assert of_file["content-security-policy"] == "default-src 'self'"
+    assert "x-frame-options" not in of_file
+
+
+def test_a_file_says_nothing_twice() -> None:
+    async def _file(_request: Request) -> Response:
+        headers = {"etag": '"1"', "last-modified": "Mon, 30 Nov 2026 10:44:55 GMT"}
+        return PlainTextResponse("a", headers={"vary": "Accept-Encoding, Origin, Origin", **headers})
+
+    client = TestClient(Gate(Starlette(routes=[Route("/{rest:path}", _file)])))
+    headers = client.get("/assets/live-abc.js").headers
+    assert (headers["vary"], headers["etag"]) == ("Accept-Encoding, Origin", '"1"')
+    assert "last-modified" not in headers
+    assert "last-modified" in client.get("/files/a").headers
 
 
 @pytest.mark.parametrize(
@@ -86,24 +106,47 @@ def test_answers_are_hardened(client: TestClient) -> None:
         # Here a page of another site has nothing to call with, or reaches it by its address anyway.
         ({"web_auth": "ratchet"}, "console.test", 200),
         ({"web_host": "0.0.0.0"}, "console.test", 200),  # nothing listens there
+        # A page that is open on the machine of the proxy could send its headers.
+        ({"web_auth": "proxy", "web_proxy_from": "127.0.0.1"}, "evil.test", 421),
     ],
 )
 def test_a_console_without_sign_in_answers_to_its_own_names_alone(
-    settings: dict[str, str], host: str, status: int
+    tmp_path: Path, settings: dict[str, str], host: str, status: int
 ) -> None:
     app = Starlette(routes=[Route("/{rest:path}", _hello, methods=["POST"])])
-    client = TestClient(gate(Settings(**settings))(app))
+    client = TestClient(gate(Settings(**settings), tmp_path)(app))
     answer = client.post("/console/tasks/try", headers={"host": host, "origin": f"http://{host}"})
     assert answer.status_code == status
     assert status == httpx.codes.OK or "RATCHET_WEB_ALLOWED_HOSTS" in answer.text
 
 
-def test_the_socket_by_a_strange_name_is_closed() -> None:
+def test_the_socket_by_a_strange_name_is_closed(tmp_path: Path) -> None:
     app = Starlette()
     app.router.add_websocket_route("/_event", _socket)
-    client = TestClient(gate(Settings())(app))
+    client = TestClient(gate(Settings(), tmp_path)(app))
     with (
         pytest.raises((WebSocketDisconnect, WebSocketDenialResponse)),
         client.websocket_connect("ws://evil.test/_event", headers={"origin": "http://evil.test"}),
     ):
         pass
+
+
+def test_scripts_run_that_the_build_wrote_and_no_others(tmp_path: Path) -> None:
+    page = (
+        '<script>one()</script><script type="module" async="">two()\n</script><script src="/a.js"></script>'
+    )
+    (tmp_path / "index.html").write_text(page)
+    app = Starlette(routes=[Route("/{rest:path}", _hello)])
+    headers = TestClient(gate(Settings(), tmp_path)(app), base_url="http://localhost").get("/").headers
+    rules = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
+    assert rules["script-src"].split() == ["'self'", *sorted([hash_of("one()"), hash_of("two()\n")])]
+    assert rules["frame-ancestors"] == rules["base-uri"] == rules["default-src"] == "'none'"
+    assert "unsafe" not in rules["script-src"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_policy_names_scripts_as_browsers_do() -> None:
+    # The example of Content Security Policy Level 3, section 2.3.1, hashed by `openssl dgst -sha256`.
+    assert hash_of("alert('Hello, world.');") == "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"
+    assert "script-src 'self';" in policy(())

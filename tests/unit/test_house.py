@@ -2,16 +2,17 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
 
-import pytest
 import reflex as rx
 
 from ratchet_web.cli.environment import variables
 from ratchet_web.cli.places import ROOT
+from ratchet_web.cli.reference import PAGE, reference
 
 PACKAGE = ROOT / "ratchet_web"
 FILE_LINES, FILE_LINES_MEDIAN = 400, 120
@@ -23,18 +24,27 @@ DOORS = {
     "settings": {"models"},
     "logic": {"models"},
     "api": {"logic", "models"},
-    "bulk": {"api", "logic", "models"},
-    "live": {"bulk", "api", "logic", "models"},
-    "access": {"live", "bulk", "api", "logic", "models"},
-    "state": {"access", "live", "bulk", "api", "logic", "models"},
+    "peers": {"models"},
+    "audit": {"api", "logic", "models"},
+    "bulk": {"audit", "peers", "api", "logic", "models"},
+    "live": {"audit", "bulk", "peers", "api", "logic", "models"},
+    "access": {"audit", "live", "bulk", "peers", "api", "logic", "models"},
+    "state": {"access", "audit", "live", "bulk", "peers", "api", "logic", "models"},
     "components": {"models", "logic"},
     "pages": {"state", "components"},
     "server": {"models", "settings", "logic"},
+    "vitals": {"models"},
     "gate": {"logic", "settings"},
-    "ratchet_web": {
-        *("gate", "access", "pages", "components", "state", "live", "api", "logic", "models", "settings"),
+    "prefix": {"logic"},
+    "entrances": {
+        *("gate", "prefix", "vitals", "access", "audit", "state", "live", "peers", "api"),
+        *("logic", "models", "settings"),
     },
-    "cli": {"server", "api", "logic", "models", "settings"},
+    "application": {"components", "entrances", "pages", "settings", "state", "vitals"},
+    "ratchet_web": {"application"},
+    "serving": set(),
+    "console": {"application", "ratchet_web", "serving", "settings"},
+    "cli": {"console", "serving", "gate", "server", "peers", "api", "logic", "models", "settings"},
     "__main__": {"cli"},
 }
 NOUNS = ("tasks", "executions", "jobs", "schedules")
@@ -59,9 +69,15 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Return all of a module's syntax tree. To go through it takes longer than to make it."""
+    return tuple(ast.walk(parsed(path)))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Yield the full name of everything that a module imports."""
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -70,7 +86,7 @@ def imports(path: Path) -> Iterator[str]:
 
 def functions(path: Path) -> Iterator[Function]:
     """Yield every function of a module, methods and inner ones included."""
-    yield from (node for node in ast.walk(parsed(path)) if isinstance(node, FUNCTIONS))
+    yield from (node for node in nodes(path) if isinstance(node, FUNCTIONS))
 
 
 def length(function: Function) -> int:
@@ -100,11 +116,49 @@ def test_every_room_has_its_doors():
     assert rooms == set(DOORS)
 
 
+def test_the_page_on_the_architecture_has_the_same_doors():
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*\|(?: ([^|]*))? \|$", ARCHITECTURE.partition("## Rooms")[2], re.MULTILINE
+    )
+    assert {room: set(filter(None, doors.split(", "))) for room, doors in rows} == DOORS
+
+
+def test_the_drawing_shows_every_room_and_no_import_that_there_is_not():
+    drawing = ARCHITECTURE.split("```")[1]
+    assert set(DOORS) <= set(re.findall(r"\w+", drawing))
+    there = {
+        (room_of(path), name.split(".")[1])
+        for path in sources()
+        for name in imports(path)
+        if name.startswith("ratchet_web.")
+    }
+    drawn = set(re.findall(r"(\w+) ─▶ (?=(\w+))", drawing))
+    among = {(one, other) for one, other in drawn if one in DOORS and other in DOORS}
+    assert len(among) > 10
+    assert among <= there
+
+
+def test_every_dependency_has_its_reason():
+    told = (ROOT / "docs" / "decisions.md").read_text().partition("## Dependencies")[2]
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    named = [*groups["project"]["dependencies"], *groups["dependency-groups"]["build"]]
+    assert not [name for each in named if (name := re.split(r"[>=<\[]", each)[0]) not in told]
+
+
+def test_pictures_are_light():
+    heavy = [path.name for path in (ROOT / "docs").rglob("*.png") if path.stat().st_size > PICTURE_BYTES]
+    assert not heavy
+
+
+PICTURE_BYTES = 200_000
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
+
+
 def test_imports_name_their_module_in_full():
     relative = [
         called(path)
         for path in sources()
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.level
     ]
     assert not relative
@@ -133,7 +187,7 @@ def test_only_the_components_of_antd_name_antd():
     named = [
         f"{called(path)}:{node.lineno}"
         for path in outside
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and re.match(r"(antd|@ant-design/[\w-]+)(@|/|$)", node.value)
@@ -157,7 +211,7 @@ def test_nothing_of_radix_is_used():
     found = [
         f"{called(path)}:{node.lineno} rx.{node.attr}"
         for path in sources()
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "rx"
         if "radix" in str(getattr(getattr(rx, node.attr), "__module__", ""))
     ]
@@ -198,7 +252,7 @@ def test_every_public_method_of_a_state_is_an_event_or_a_variable():
     undecorated = [
         f"{called(path)}:{method.lineno} {kind.name}.{method.name}"
         for path in sources("state")
-        for kind in ast.walk(parsed(path))
+        for kind in nodes(path)
         if isinstance(kind, ast.ClassDef) and is_state(kind)
         for method in kind.body
         if isinstance(method, FUNCTIONS) and not method.name.startswith("_") and not method.decorator_list
@@ -218,20 +272,57 @@ STATES = {"State", "BaseState", "ComponentState"}
 STATES |= {
     kind.name
     for path in sources("state")
-    for kind in ast.walk(parsed(path))
+    for kind in nodes(path)
     if isinstance(kind, ast.ClassDef) and any("State" in ast.unparse(base) for base in kind.bases)
 }
 
 
-@pytest.mark.parametrize("variable", variables(), ids=lambda variable: variable.name)
-def test_every_setting_stands_in_the_readme(variable):
-    default = f"`{variable.default}`" if variable.default else ""
-    assert f"| `{variable.name}` | {default} | {variable.help} |" in (ROOT / "README.md").read_text()
+def test_the_reference_is_that_of_the_code():
+    assert PAGE.read_text() == reference(), "run `make docs`"
 
 
-def test_the_readme_names_no_setting_that_does_not_exist():
-    named = set(re.findall(r"RATCHET_[A-Z_]+", (ROOT / "README.md").read_text()))
-    assert named <= {variable.name for variable in variables()}
+def test_no_document_names_a_setting_that_does_not_exist():
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.*")]
+    documents.remove(ROOT / "CHANGELOG.md")  # which names those that there were
+    named = {name for path in documents for name in re.findall(r"\bRATCHET_[A-Z_]+", path.read_text("utf-8"))}
+    known = {variable.name for variable in variables()} | OF_TESTS
+    assert {name for name in named if not name.endswith("_")} <= known
+
+
+def test_every_link_between_documents_leads_somewhere():
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{called(path)}: {link}"
+        for path in documents
+        for link in re.findall(r"\]\((?!https?:|#)([^)\s]+)\)", path.read_text("utf-8"))
+        if not leads(path, *link.partition("#")[::2])
+    ]
+    assert not broken
+
+
+def leads(page: Path, link: str, part: str) -> bool:
+    """Return whether there is a file behind a link, and in it a heading of this name."""
+    target = page.parent / link
+    if not target.exists() or not part:
+        return target.exists()
+    headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+    return part in {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+OF_TESTS = {"RATCHET_CONTRACT_URL"}
+
+
+def test_what_is_waited_for_in_a_page_is_a_function():
+    # An expression is evaluated anew at each look, which the policy of our pages forbids.
+    found = [
+        f"{called(path)}:{node.lineno}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for node in nodes(path)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", None) == "wait_for_function"
+        if isinstance(node.args[0], ast.Constant)
+        and not re.match(r"\s*(async )?(\(.*?\)|\w+) =>", node.args[0].value)
+    ]
+    assert not found
 
 
 def test_no_test_is_skipped_or_waits_for_a_fixed_time():
@@ -239,7 +330,7 @@ def test_no_test_is_skipped_or_waits_for_a_fixed_time():
         f"{called(path)}:{node.lineno} {ast.unparse(node.func)}"
         for path in sorted((ROOT / "tests").rglob("*.py"))
         if not UNTIMED & set(path.parts)
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and is_idle(node, numbers(path))
     ]
     assert not found
@@ -262,6 +353,7 @@ def is_idle(call: ast.Call, known: dict[str, float]) -> bool:
     return 0.1 < seconds < 60
 
 
+@cache
 def numbers(path: Path) -> dict[str, float]:
     """Return the numbers that a module gives names to."""
     return {

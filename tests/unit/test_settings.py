@@ -7,7 +7,9 @@ import pytest
 
 from ratchet_web.cli.environment import read_settings, settings_help, unknown, variables
 from ratchet_web.cli.problems import ProblemError
+from ratchet_web.models.servers import known_servers
 from ratchet_web.settings import Settings, start_logging
+from tests.support.xss import CORPUS
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +23,9 @@ def empty_environment(monkeypatch):
     [
         ("RATCHET_WEB_PORT", "99999", "65535 (it is '99999')"),
         ("RATCHET_WEB_PORT", "many", "valid integer"),
+        ("RATCHET_WEB_PREFIX", "/a b", "is no plain path"),
+        ("RATCHET_WEB_PREFIX", "/a/../b", "is no plain path"),
+        ("RATCHET_WEB_PREFIX", "//other.example", "is no plain path"),
         ("RATCHET_SERVER_PORT", "0", "greater than or equal to 1"),
         ("RATCHET_API_URL", "localhost:8080", "URL"),
         ("RATCHET_WORKERS", "0", "greater than or equal to 1"),
@@ -32,6 +37,8 @@ def empty_environment(monkeypatch):
         ("RATCHET_SERVERS", "a=http://p.test,http://q.test", "entry 2 needs a name"),
         ("RATCHET_SERVERS", "a=http://p.test,a=http://q.test", "a is named twice"),
         ("RATCHET_SERVERS", "a=ftp://p.test", "a has no http(s) URL"),
+        ("RATCHET_WEB_WORKERS", "2", "set RATCHET_WEB_REDIS_URL, or leave it at 1 (it is '2')"),
+        ("RATCHET_WEB_REDIS_URL", "http://:hush@redis:6379", "begins with redis://"),
         ("RATCHET_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
     ],
 )
@@ -43,6 +50,7 @@ def test_a_wrong_value_gives_one_line_that_names_the_variable(monkeypatch, name,
     assert text.startswith(f"{name}: ")
     assert part in text
     assert "\n" not in text
+    assert "hush" not in text
 
 
 @pytest.mark.parametrize(
@@ -104,6 +112,12 @@ def test_a_secret_is_in_no_error(monkeypatch, servers, tokens, part):
     assert "hush" not in str(problem.value)
 
 
+def test_no_name_of_a_server_is_a_script():
+    for text in CORPUS:
+        with pytest.raises(ValueError, match=r"needs a name|http"):
+            known_servers(f"{text.replace(',', '')}=http://localhost:8080/api/v1")
+
+
 def test_a_token_that_no_header_can_carry_is_refused(monkeypatch):
     monkeypatch.setenv("RATCHET_API_TOKEN", "hush\n")
     with pytest.raises(ProblemError, match="RATCHET_API_TOKEN: holds what no header can carry") as problem:
@@ -152,6 +166,7 @@ def test_the_token_is_a_secret(monkeypatch):
     assert [variable.name for variable in variables() if variable.secret] == [
         "RATCHET_API_TOKEN",
         "RATCHET_SERVER_TOKENS",
+        "RATCHET_WEB_REDIS_URL",
         "RATCHET_SERVER_CONSOLE_TOKEN",
     ]
     monkeypatch.setenv("RATCHET_API_TOKEN", "hush")

@@ -1,5 +1,6 @@
 """`/executions`: one attempt at running a task."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
@@ -9,7 +10,7 @@ from ratchet_web.api import reading
 from ratchet_web.api.contract.logs import ContractLogs
 from ratchet_web.api.contract.resource import Resource
 from ratchet_web.api.errors import NotApplied
-from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original, Payload
+from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original, Payload, Rank
 from ratchet_web.api.http import Http
 from ratchet_web.api.payloads import payload_of
 from ratchet_web.models.base import is_row_id
@@ -23,6 +24,8 @@ from ratchet_web.models.executions import (
     RetryInput,
 )
 from ratchet_web.models.pages import Page
+from ratchet_web.models.series import Period, Series
+from ratchet_web.models.stats import TopTasks
 
 
 class ContractExecutions(Resource[Execution], Executions):
@@ -57,6 +60,10 @@ class ContractExecutions(Resource[Execution], Executions):
         if not self._payloads:
             return await payload_of(await self.get(id), name)
         return (await self._http.get(self._at(id, f"payloads/{name}"))).body
+
+    @override
+    async def several(self, ids: Sequence[str]) -> Sequence[Execution]:
+        return await self._several(ids)
 
     @override
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
@@ -107,6 +114,21 @@ class ContractExecutions(Resource[Execution], Executions):
         return reading.stats(await self._http.get("/executions/stats"), ExecutionStats)
 
     @override
+    async def figures(self, period: Period, until: datetime | None = None) -> ExecutionStats:
+        asked = {"period": period.name} | ({} if until is None else {"to": _instant(until)})
+        return reading.stats(await self._http.get("/executions/stats", asked), ExecutionStats)
+
+    @override
+    async def series(self, period: Period, since: datetime) -> Series:
+        asked = {"resolution": period.resolution, "from": _instant(since)}
+        return reading.one(await self._http.get("/series", asked), Series)
+
+    @override
+    async def top(self, period: Period, by: Rank, limit: int) -> TopTasks:
+        asked = {"period": period.name, "_sort": by, "limit": str(limit)}
+        return reading.stats(await self._http.get("/executions/stats/tasks", asked), TopTasks)
+
+    @override
     async def counts(self, query: ExecutionQuery) -> ExecutionCounts:
         asked = query.as_of(datetime.now(UTC)).model_copy(update={"status": None})
         if self._has_counts:
@@ -119,9 +141,13 @@ class ContractExecutions(Resource[Execution], Executions):
     ) -> ExecutionDensity:
         if not self._has_counts:
             return ExecutionDensity()
-        times = query.model_copy(update={"range": None, "since": since, "until": until})
+        times = query.as_of(datetime.now(UTC)).model_copy(update={"since": since, "until": until})
         params = {**times.filters(), "step_s": str(step_s)}
         return reading.one(await self._http.get("/executions/density", params), ExecutionDensity)
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def counts_in(stats: ExecutionStats) -> ExecutionCounts:

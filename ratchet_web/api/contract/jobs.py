@@ -1,6 +1,7 @@
 """`/jobs`: the queue."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from typing_extensions import override
@@ -31,6 +32,10 @@ class ContractJobs(Resource[Job], Jobs):
         super().__init__(http, "/jobs", Job)
         self._has_queue = queue
         self._has_counts, self._has_deliveries = counts, deliveries
+
+    @override
+    async def several(self, ids: Sequence[str]) -> Sequence[Job]:
+        return await self._several(ids)
 
     @override
     async def page(self, query: JobQuery) -> Page[Job]:

@@ -1,7 +1,7 @@
 """What the resources have in common: a path, a model, and how an answer becomes one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
 from pydantic import JsonValue
@@ -14,10 +14,11 @@ from ratchet_web.models.base import Draft, Wire
 from ratchet_web.models.pages import Page, Query
 
 T = TypeVar("T", bound=Wire)
-# Wider than `is_row_id`: other servers may name their rows by UUID or slug. What matters here is that an id
-# stays one segment of the path.
+Other = TypeVar("Other", bound=Wire)
 # So many rows are read to be sorted and narrowed here, each request as many as servers give at once.
 MOST_ARRANGED, MOST_ROWS = 300, 100
+# Wider than `is_row_id`: other servers may name their rows by UUID or slug. What matters here is that an id
+# stays one segment of the path.
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -36,6 +37,18 @@ class Resource(Generic[T]):
             NotFound: there is none.
         """
         return reading.one(await self._http.get(self._at(id)), self._model)
+
+    async def _several(self, ids: Sequence[str]) -> Sequence[T]:
+        """Return those of these rows that there are, `MOST_ROWS` at most."""
+        return await self._those(ids, self._path, self._model)
+
+    async def _those(self, ids: Sequence[str], path: str, model: type[Other]) -> Sequence[Other]:
+        """Return what a path tells of these rows, `MOST_ROWS` at most."""
+        asked = {"id_in": ",".join(ids), "limit": str(MOST_ROWS)}
+        rows = reading.page(await self._http.get(path, asked), model, MOST_ROWS).rows
+        if any(getattr(row, "id", "") not in ids for row in rows):
+            raise Broken("The server sent other rows than it was asked for")
+        return rows
 
     async def _page(self, query: Query) -> Page[T]:
         """Return a page; what the server was seen to ignore is done here, if the rows are few enough."""

@@ -1,5 +1,6 @@
 """`/schedules`: cron expressions that queue jobs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from typing_extensions import override
@@ -32,6 +33,10 @@ class ContractSchedules(Resource[Schedule], Schedules):
     def __init__(self, http: Http, *, runs: bool = False) -> None:
         super().__init__(http, "/schedules", Schedule)
         self._has_runs = runs
+
+    @override
+    async def several(self, ids: Sequence[str]) -> Sequence[Schedule]:
+        return await self._several(ids)
 
     @override
     async def page(self, query: ScheduleQuery) -> Page[Schedule]:
@@ -77,6 +82,10 @@ class ContractSchedules(Resource[Schedule], Schedules):
     async def activity(self, query: ScheduleQuery) -> Page[ScheduleActivity]:
         told = await self._http.get("/schedules/activity", query.params())
         return reading.page(told, ScheduleActivity, query.limit)
+
+    @override
+    async def activity_of(self, ids: Sequence[str]) -> Sequence[ScheduleActivity]:
+        return await self._those(ids, "/schedules/activity", ScheduleActivity)
 
     @override
     async def statistics(self, id: str) -> ScheduleStatistics:

@@ -1,6 +1,6 @@
 """`/tasks`: JavaScript with an input and an output schema."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
@@ -39,6 +39,10 @@ class ContractTasks(Resource[Task], Tasks):
         super().__init__(http, "/tasks", Task)
 
     @override
+    async def several(self, ids: Sequence[str]) -> Sequence[Task]:
+        return await self._several(ids)
+
+    @override
     async def page(self, query: TaskQuery) -> Page[Task]:
         return await self._page(query)
 
@@ -46,6 +50,10 @@ class ContractTasks(Resource[Task], Tasks):
     async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
         told = await self._http.get("/tasks/activity", query.params())
         return reading.page(told, TaskActivity, query.limit)
+
+    @override
+    async def activity_of(self, ids: Sequence[str]) -> Sequence[TaskActivity]:
+        return await self._those(ids, "/tasks/activity", TaskActivity)
 
     @override
     async def figures(self, id: str, period: Period) -> ExecutionStats:

@@ -47,11 +47,13 @@ CANNOT: Final = {
     Ability.TRY: "This server runs no drafts: save the task, then run it.",
     Ability.VERSIONS: "This server keeps no earlier versions of tasks.",
     Ability.ACTIVITY: "This server does not tell how often a task ran of late, nor how long it took.",
+    Ability.SERIES: "This server keeps no figures over time: the console counts what it sees.",
     Ability.DENSITY: "This server does not count executions by time.",
     Ability.SCHEDULE_ACTIVITY: "This server does not tell how the runs of a schedule went.",
     Ability.SCHEDULE_CHANGES: "This server does not keep who changed a schedule, nor what.",
     Ability.SCHEDULE_RUNS: "This server does not tell which runs a schedule had.",
     Ability.PAUSE: "This server cannot pause its queue or a task.",
+    Ability.FAILURES: "This server keeps no failures: nobody can ignore or resolve them.",
     Ability.PAYLOAD_SEARCH: "This server does not look into inputs and outputs.",
 }
 CAVEATS: Final = {

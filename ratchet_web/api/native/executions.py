@@ -7,10 +7,11 @@ from pydantic import JsonValue
 from typing_extensions import override
 
 from ratchet_web.api.arranging import arranged
-from ratchet_web.api.errors import Conflict, NotApplied, NotFound
-from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original, Payload
+from ratchet_web.api.errors import Broken, Conflict, NotApplied, NotFound
+from ratchet_web.api.executions import ORIGINAL, Call, Executions, Original, Payload, Rank
 from ratchet_web.api.native.counts import Counts
 from ratchet_web.api.native.jobs import NativeJobs
+from ratchet_web.api.native.lists import those_found
 from ratchet_web.api.native.logs import NativeLogs
 from ratchet_web.api.native.reads import ByGraphql, Span
 from ratchet_web.api.native.server import Server
@@ -27,11 +28,14 @@ from ratchet_web.models.executions import (
 )
 from ratchet_web.models.jobs import Job, NewJob
 from ratchet_web.models.pages import Page
+from ratchet_web.models.series import Period, Series
+from ratchet_web.models.stats import TopTasks
 
 OPEN = (ExecutionStatus.PENDING, ExecutionStatus.RUNNING)
 COUNTED = ("PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED")
 # What the server narrows by itself.
 NARROWED = frozenset({"status", "task", "since"})
+UNTOLD = "This server keeps no figures over time"
 # Among so many executions that were queued after a job its own is looked for.
 NEAR = 100
 
@@ -58,6 +62,10 @@ class NativeExecutions(Executions):
     @override
     async def payload(self, id: str, name: Payload) -> bytes:
         return await payload_of(await self.get(id), name)
+
+    @override
+    async def several(self, ids: Sequence[str]) -> Sequence[Execution]:
+        return await those_found(self.get, ids)
 
     @override
     async def page(self, query: ExecutionQuery) -> Page[Execution]:
@@ -119,6 +127,18 @@ class NativeExecutions(Executions):
             failed_executions=counts["FAILED"],
             cancelled_executions=counts["CANCELLED"],
         )
+
+    @override
+    async def figures(self, period: Period, until: datetime | None = None) -> ExecutionStats:
+        raise Broken(UNTOLD)
+
+    @override
+    async def series(self, period: Period, since: datetime) -> Series:
+        raise Broken(UNTOLD)
+
+    @override
+    async def top(self, period: Period, by: Rank, limit: int) -> TopTasks:
+        raise Broken(UNTOLD)
 
     @override
     async def counts(self, query: ExecutionQuery) -> ExecutionCounts:

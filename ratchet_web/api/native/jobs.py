@@ -11,6 +11,7 @@ from ratchet_web.api.errors import Conflict, NotApplied
 from ratchet_web.api.jobs import SAME_MOMENT, Jobs
 from ratchet_web.api.native import words
 from ratchet_web.api.native.counts import Counts
+from ratchet_web.api.native.lists import those_found
 from ratchet_web.api.native.reads import ByGraphql, Filters, Span, spans
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import JOBS
@@ -50,6 +51,10 @@ class NativeJobs(Jobs):
     async def get(self, id: str) -> Job:
         (job,) = await self._named([await self._server.row(JOBS, id, Job)])
         return job
+
+    @override
+    async def several(self, ids: Sequence[str]) -> Sequence[Job]:
+        return await those_found(self.get, ids)
 
     @override
     async def page(self, query: JobQuery) -> Page[Job]:

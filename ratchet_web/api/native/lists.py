@@ -1,11 +1,13 @@
 """Pages of lists that the native server neither sorts nor narrows: where the set is small, we do it here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from ratchet_web.api import reading
 from ratchet_web.api.arranging import arranged, unapplied, without_misses
+from ratchet_web.api.errors import NotFound
 from ratchet_web.api.native.reads import MOST_ROWS, Filters, Reads, Row, Span, Window, spans
 from ratchet_web.api.native.shapes import Shape
 from ratchet_web.models.base import Wire
@@ -100,3 +102,12 @@ class Lists(Generic[T]):
 
 def _turned(sort: str) -> str:
     return sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
+
+
+async def those_found(get: Callable[[str], Awaitable[T]], ids: Sequence[str]) -> list[T]:
+    """Return the rows that there are of these: one after the other, for all callers share few requests."""
+    found = []
+    for id in ids:
+        with suppress(NotFound):
+            found.append(await get(id))
+    return found

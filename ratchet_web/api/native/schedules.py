@@ -13,6 +13,7 @@ from ratchet_web.api.arranging import arranged
 from ratchet_web.api.errors import Broken, Conflict, NotApplied, NotFound, RatchetError, Refused, Unreachable
 from ratchet_web.api.kept import Kept
 from ratchet_web.api.native import words
+from ratchet_web.api.native.lists import those_found
 from ratchet_web.api.native.reads import ByGraphql, Row, Span
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import SCHEDULES
@@ -69,6 +70,10 @@ class NativeSchedules(Schedules):
     async def get(self, id: str) -> Schedule:
         (schedule,) = await self._told([await self._server.row(SCHEDULES, id, Schedule)])
         return schedule
+
+    @override
+    async def several(self, ids: Sequence[str]) -> Sequence[Schedule]:
+        return await those_found(self.get, ids)
 
     @override
     async def page(self, query: ScheduleQuery) -> Page[Schedule]:
@@ -132,6 +137,10 @@ class NativeSchedules(Schedules):
 
     @override
     async def activity(self, query: ScheduleQuery) -> Page[ScheduleActivity]:
+        raise Broken(UNTOLD)
+
+    @override
+    async def activity_of(self, ids: Sequence[str]) -> Sequence[ScheduleActivity]:
         raise Broken(UNTOLD)
 
     @override

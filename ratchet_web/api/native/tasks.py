@@ -1,6 +1,6 @@
 """`/tasks` of the native server: only the name, the versions and the schemas are its own; no sources."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from pydantic import JsonValue
@@ -9,6 +9,7 @@ from typing_extensions import override
 from ratchet_web.api import reading
 from ratchet_web.api.errors import Broken, Conflict, NotApplied, NotFound
 from ratchet_web.api.native import words
+from ratchet_web.api.native.lists import those_found
 from ratchet_web.api.native.server import Server
 from ratchet_web.api.native.shapes import TASKS
 from ratchet_web.api.tasks import Tasks
@@ -47,6 +48,10 @@ class NativeTasks(Tasks):
         return await self._server.row(TASKS, id, Task)
 
     @override
+    async def several(self, ids: Sequence[str]) -> Sequence[Task]:
+        return await those_found(self.get, ids)
+
+    @override
     async def page(self, query: TaskQuery) -> Page[Task]:
         enabled = {} if query.enabled is None else {"enabled": str(query.enabled).lower()}
         # The server's own search fails on many words, and finds no name with an underscore.
@@ -54,6 +59,10 @@ class NativeTasks(Tasks):
 
     @override
     async def activity(self, query: TaskQuery) -> Page[TaskActivity]:
+        raise Broken(UNTOLD)
+
+    @override
+    async def activity_of(self, ids: Sequence[str]) -> Sequence[TaskActivity]:
         raise Broken(UNTOLD)
 
     @override

@@ -11,7 +11,7 @@ from ratchet_web.cli import checks
 from ratchet_web.cli.build import is_built, is_fresh
 from ratchet_web.cli.doctor.findings import Finding, bad, note, ok
 from ratchet_web.cli.environment import unknown
-from ratchet_web.cli.places import search_path
+from ratchet_web.cli.places import INSTALLED, search_path
 from ratchet_web.cli.problems import ProblemError
 from ratchet_web.server.access.exposure import wants_login
 from ratchet_web.settings import Settings
@@ -24,15 +24,19 @@ NODE_OLDEST = (22, 22)
 def findings(settings: Settings) -> Iterator[Finding]:
     """Yield what was found about this machine, and about what would run on it."""
     yield _python()
-    yield _node()
-    yield _frontend()
-    yield _chromium()
+    if INSTALLED:
+        yield ok("frontend", "came with the package")
+    else:
+        yield from (_node(), _frontend(), _chromium())
     yield from (bad("setting", text) for text in unknown())
     yield _checked(
         "console port",
         f"{settings.web_host}:{settings.web_port} is free",
         lambda: checks.check_port("RATCHET_WEB", settings.web_host, settings.web_port),
     )
+    if settings.web_redis_url is not None:
+        good = f"answers, for {settings.web_workers} workers here"
+        yield _checked("Redis", good, lambda: checks.check_redis(settings))
     if settings.embedded:
         yield from _embedded(settings)
 

@@ -40,6 +40,7 @@ WORDS = {
     Ability.BULK: "acting on many",
     Ability.VERSIONS: "earlier versions",
     Ability.ACTIVITY: "what tasks did of late",
+    Ability.SERIES: "figures over time",
     Ability.DENSITY: "counts over time",
     Ability.SCHEDULE_RUNS: "past runs",
     Ability.SCHEDULE_ACTIVITY: "last runs and lag",
@@ -47,6 +48,7 @@ WORDS = {
     Ability.PAYLOAD_SEARCH: "finding inputs and outputs",
     Ability.TRY: "trying drafts",
     Ability.PAUSE: "pausing",
+    Ability.FAILURES: "judging failures",
 }
 
 
@@ -62,7 +64,12 @@ class Needs:
 
 
 PAGES = (
-    Needs("Dashboard", ("statistics", "executions", "schedules", "health"), None, (Ability.HEALTH,)),
+    Needs(
+        "Dashboard",
+        ("statistics", "executions", "schedules", "health"),
+        None,
+        (Ability.HEALTH, Ability.SERIES),
+    ),
     Needs("Tasks", ("tasks",), offers=(Ability.INPUT, Ability.BULK, Ability.ACTIVITY), acts="tasks"),
     Needs("Task editor", ("tasks",), Ability.SOURCE, (Ability.CHECK, Ability.TRY, Ability.VERSIONS)),
     Needs(
@@ -93,6 +100,7 @@ PAGES = (
         ),
         "schedules",
     ),
+    Needs("Failures", ("executions",), offers=(Ability.FAILURES,)),
     Needs("System", ("health", "metrics"), None, (Ability.HEALTH, Ability.WORKERS, Ability.STATISTICS)),
 )
 

@@ -3,7 +3,8 @@
 from typing import Any, Self
 
 import reflex as rx
-from reflex.vars import Var
+from reflex.utils.imports import ImportVar
+from reflex.vars import Var, VarData
 
 from ratchet_web.components.antd.base import Antd
 
@@ -113,6 +114,9 @@ class Popconfirm(Antd):
 
     tag = "Popconfirm"
     alias = "AntdPopconfirm"
+    after_open_change: Var[Any] = Var(
+        "focusQuestion", _var_data=VarData(imports={"$/public/questions.js": ImportVar(tag="focusQuestion")})
+    )
     title: Var[Any]
     description: Var[Any]
     ok_text: Var[str]

@@ -11,6 +11,7 @@ _TAGS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         ("tasks",),
     ),
     "executions": ("Single runs of a task, with input, output, log and what went wrong.", ("executions",)),
+    "failures": ("What failed in the same way, how often, and what becomes of it.", ("failures",)),
     "jobs": ("The queue: priorities, times, retries, and where the output goes.", ("jobs", "deliveries")),
     "schedules": ("Cron expressions that queue jobs.", ("schedules",)),
     "pauses": ("What holds jobs back: the queue or a task, with who and why.", ("pauses",)),

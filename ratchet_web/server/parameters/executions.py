@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ratchet_web.models.base import Instant
 from ratchet_web.models.executions import ExecutionStatus
+from ratchet_web.models.failures import Print
 from ratchet_web.server.parameters.base import (
     Count,
     FilterParameters,
@@ -43,6 +44,8 @@ class ExecutionFilters(FilterParameters):
     job_id: RowId | None = None
     schedule_id: RowId | None = None
     retry_of: RowId | None = None
+    retried: bool | None = None
+    fingerprint: Print | None = None
     has_error: bool | None = None
     error_message_like: Text | None = None
     has_progress: bool | None = None

@@ -32,6 +32,7 @@ OFFERS = (
     "bulkPace",
     "payloads",
     "activity",
+    "series",
     "executionCounts",
     "jobCounts",
     "jobQueue",
@@ -45,6 +46,7 @@ OFFERS = (
     "payloadSearch",
     "retryCondition",
     "pauses",
+    "failures",
 )
 
 

@@ -21,7 +21,12 @@ from ratchet_web.models.schedules import ScheduleStats
 from ratchet_web.models.stats import TopTasks
 from ratchet_web.models.tasks import TaskStats
 from ratchet_web.server import wire
-from ratchet_web.server.parameters.stats import PeriodParameters, TaskPeriodParameters, TopParameters
+from ratchet_web.server.parameters.stats import (
+    EndedPeriodParameters,
+    PeriodParameters,
+    TaskPeriodParameters,
+    TopParameters,
+)
 from ratchet_web.server.routes.base import Running, answer, router
 from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.stats import Code, Counts, TaskTally
@@ -30,6 +35,7 @@ from ratchet_web.server.store.tallies import Tally
 routes = router()
 
 Figures = dict[str, Any]
+_OPEN = (ExecutionCode.PENDING, ExecutionCode.RUNNING)
 
 
 @routes.get("/tasks/stats", response_model=envelopes.Figures[TaskStats])
@@ -49,17 +55,18 @@ async def tasks(server: Running, parameters: Annotated[PeriodParameters, Query()
 
 
 @routes.get("/executions/stats", response_model=envelopes.Figures[ExecutionStats])
-async def executions(server: Running, parameters: Annotated[TaskPeriodParameters, Query()]) -> Response:
-    """Count executions by status, with the times that they took."""
+async def executions(server: Running, parameters: Annotated[EndedPeriodParameters, Query()]) -> Response:
+    """Count executions by status, with the times that they took; of one that is over, what ended."""
     now_ms = server.now_ms()
     counts = await server.store.stats.executions(parameters.span(now_ms), now_ms)
-    ended = counts.by_status
+    over, ended = parameters.until is not None, counts.by_status
+    told = {code: None if over and code in _OPEN else n for code, n in ended.items()}
     figures = {
-        "totalExecutions": sum(ended.values()),
-        **{f"{code.name.lower()}Executions": n for code, n in ended.items()},
+        "totalExecutions": sum(n or 0 for n in told.values()),
+        **{f"{code.name.lower()}Executions": n for code, n in told.items()},
         "averageDurationMs": counts.run.mean,
         "successRate": share(ended[ExecutionCode.COMPLETED], ended[ExecutionCode.FAILED]),
-        "executionsLast24h": counts.last_24h,
+        "executionsLast24h": None if over else counts.last_24h,
         **_times(counts),
     }
     return answer(wire.stats(figures, now_ms, parameters.period))

@@ -1,12 +1,12 @@
 """An attempt's life: claimed, ended. It moves an execution and, if it has one, its job in one transaction."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from ratchet_web.server.store import deliveries
+from ratchet_web.server.store import deliveries, failures_notes
 from ratchet_web.server.store.claims import Attempt, Claimed, claim, ready
 from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.database import Database
@@ -50,12 +50,14 @@ class Ended:
     """What recording an end did: nothing (`recorded` is false) if it had ended before.
 
     `retrying`: its job waits for another attempt. `following`: what was claimed with the same commit.
+    `failure_id`: which failure it was, where it failed.
     """
 
     recorded: bool
     job_id: int | None = None
     retrying: bool = False
     following: tuple[Attempt, ...] = ()
+    failure_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Attempts:
             if not following:
                 return ended
             claimed = claim(connection, following, now_ms).attempts
-            return Ended(ended.recorded, ended.job_id, ended.retrying, tuple(claimed))
+            return replace(ended, following=tuple(claimed))
 
         return await self._database.write(work)
 
@@ -160,11 +162,17 @@ def _end(
     kept = {"put_out": ending.output, "why": ending.error_details, "asked": ending.http_requests}
     if any(value is not None for value in kept.values()):
         connection.execute(_KEEP, {"which": execution_id, **kept})
+    failure_id = None
+    if ending.status is ExecutionCode.FAILED:
+        failure_id = failures_notes.note(
+            connection, execution_id, ending.error_message, ending.error_details, now_ms
+        )
     if row.job_id is None:
-        return Ended(True)
+        return Ended(True, failure_id=failure_id)
     if completed and ending.destinations:
         deliveries.insert(connection, row.job_id, execution_id, ending.destinations, now_ms)
-    return Ended(True, row.job_id, _end_job(connection, row.job_id, ending, now_ms, delay))
+    retrying = _end_job(connection, row.job_id, ending, now_ms, delay)
+    return Ended(True, row.job_id, retrying, failure_id=failure_id)
 
 
 def _end_job(connection: sa.Connection, job_id: int, ending: Ending, now_ms: int, delay: RetryDelay) -> bool:

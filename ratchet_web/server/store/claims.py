@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from ratchet_web.server.store import executions as execution_store
+from ratchet_web.server.store import failures_notes
 from ratchet_web.server.store.codes import ExecutionCode, JobCode
 from ratchet_web.server.store.pauses import FIRST_NOT_PAUSED, FIRST_PAUSED
 from ratchet_web.server.store.schema import (
@@ -146,6 +147,7 @@ def _claim_execution(connection: sa.Connection, now_ms: int) -> Attempt | None:
     while (row := connection.execute(_NEXT_EXECUTION).one_or_none()) is not None:
         if row.name is None:
             connection.execute(_DROP_EXECUTION, {"which": row.id, "now": now_ms})
+            failures_notes.note(connection, row.id, TASK_IS_GONE, None, now_ms)
             continue
         since_ms = max(row.queued_at, row.scheduled_for or 0)
         task = {"version_now": row.version, "revision_now": row.revision}

@@ -69,6 +69,14 @@ class DeliveryCode(IntEnum):
     FAILED = 2
 
 
+class FailureCode(IntEnum):
+    """`FailureState` in the database."""
+
+    OPEN = 0
+    IGNORED = 1
+    RESOLVED = 2
+
+
 class RoleCode(IntEnum):
     """`Role` in the database; the greater may do more."""
 

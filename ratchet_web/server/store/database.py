@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from ratchet_web.server.store import migrations
+from ratchet_web.server.store import failures_notes, migrations
 from ratchet_web.server.store.directory import FILE_NAME, VERSION, claim
 from ratchet_web.server.store.errors import Unusable
 from ratchet_web.server.store.lists.hints import Compiler
@@ -137,4 +137,5 @@ def _prepare(engine: sa.Engine, fill: Fill) -> None:
             fill(connection)
         else:
             migrations.upgrade(connection, version)
+        failures_notes.follow_rules(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")

@@ -12,7 +12,7 @@ from pathlib import Path
 from ratchet_web.server.store.errors import Occupied, Unusable
 
 FILE_NAME = "ratchet.db"
-VERSION = 3
+VERSION = 5
 
 
 def claim(directory: Path) -> int:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ratchet_web.server.store import executions as execution_store
 from ratchet_web.server.store import jobs as job_store
-from ratchet_web.server.store.codes import ENDED_BULK, ENDED_EXECUTIONS, ENDED_JOBS
+from ratchet_web.server.store.codes import ENDED_BULK, ENDED_EXECUTIONS, ENDED_JOBS, FailureCode
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.schema import (
     OPEN,
@@ -20,6 +20,8 @@ from ratchet_web.server.store.schema import (
     deliveries,
     execution_counts,
     executions,
+    failure_names,
+    failures,
     job_counts,
     jobs,
     logs,
@@ -28,6 +30,7 @@ from ratchet_web.server.store.schema import (
 
 _E, _J, _L, _D = executions.c, jobs.c, logs.c, deliveries.c
 _O, _I = bulk_operations.c, bulk_items.c
+_F = failures.c
 _SEEN = "retention"
 
 
@@ -76,6 +79,10 @@ class Retention:
     async def remove_operations(self, before_ms: int, place: Place, limit: int, _most: int) -> Step:
         """Remove bulk operations that ended before a time, first their items, `limit` of them at most."""
         return await self._database.write(lambda c: _remove_operations(c, before_ms, place, limit))
+
+    async def remove_failures(self, before_ms: int, place: Place, limit: int, _most: int) -> Step:
+        """Remove failures that came last before a time, with no execution left and no verdict."""
+        return await self._database.write(lambda c: _remove_failures(c, before_ms, place, limit))
 
     async def remove_lines(self, before_ms: int, after: int, limit: int) -> Step:
         """Remove log lines of the next execution above an id that has some and ended before a time."""
@@ -166,6 +173,17 @@ def _remove_operations(connection: sa.Connection, before_ms: int, place: Place, 
         gone.append(row.id)
     _drop_operations(connection, gone)
     return Step(Place(0, rows[-1].id) if rows else None, len(rows) + limit - left, len(gone))
+
+
+def _remove_failures(connection: sa.Connection, before_ms: int, place: Place, limit: int) -> Step:
+    kept = sa.exists().where(_E.failure_id == _F.id)
+    may_go = sa.and_(_F.last_seen < before_ms, _F.state == FailureCode.OPEN, ~kept).label("may_go")
+    walk = sa.select(_F.id, may_go).where(_F.id > place.id).order_by(_F.id).limit(limit)
+    rows = connection.execute(walk).all()
+    gone = [row.id for row in rows if row.may_go]
+    connection.execute(sa.delete(failure_names).where(failure_names.c.failure_id.in_(gone)))
+    connection.execute(sa.delete(failures).where(_F.id.in_(gone)))
+    return Step(Place(0, rows[-1].id) if rows else None, len(rows), len(gone))
 
 
 def _drop_items(connection: sa.Connection, operation_id: int, limit: int) -> int:

@@ -13,6 +13,8 @@ from ratchet_web.server.store.bulk import Bulk
 from ratchet_web.server.store.database import Database
 from ratchet_web.server.store.deliveries import Deliveries
 from ratchet_web.server.store.executions import Executions
+from ratchet_web.server.store.failures import Failures
+from ratchet_web.server.store.failures_fill import Filling
 from ratchet_web.server.store.jobs import Jobs
 from ratchet_web.server.store.logs import Line, Logs
 from ratchet_web.server.store.pauses import Pauses
@@ -42,6 +44,8 @@ class Store:
         self.task_activity = TaskActivity(database)
         self.executions = Executions(database)
         self.attempts = Attempts(database)
+        self.failures = Failures(database)
+        self.failures_fill = Filling(database)
         self.jobs = Jobs(database)
         self.pauses = Pauses(database)
         self.deliveries = Deliveries(database)

@@ -53,11 +53,16 @@ class Owner:
 
 @dataclass(frozen=True)
 class Span:
-    """From when on; None is from the beginning. `task_id` is the only task, None for all."""
+    """From when on; None is from the beginning. `task_id` is the only task, None for all.
+
+    `until_ms` is its end, None for now. A span that is over is read from the series where there are any:
+    they outlive the rows.
+    """
 
     since_ms: int | None = None
     task_id: int | None = None
     jobs_only: bool = False
+    until_ms: int | None = None
 
 
 @dataclass
@@ -113,14 +118,16 @@ def of_tasks(connection: sa.Connection, span: Span, now_ms: int) -> Found:
 def _found(connection: sa.Connection, span: Span, now_ms: int, owner: Owner) -> Found:
     if span.since_ms is None:
         return Found(_of_existing(connection, span, owner), None, RELATIVE_ERROR)
-    if _few(connection, span.since_ms) or not series_backfill.finished(connection):
+    exact = span.until_ms is None and _few(connection, span.since_ms)
+    if exact or not series_backfill.finished(connection):
         return Found(_of_rows(connection, span, owner), span.since_ms, 0.0)
     resolution_s = MINUTE_S if now_ms - span.since_ms <= KEPT_S[MINUTE_S] * 1000 else QUARTER_S
     since_s = span.since_ms // 1000 // resolution_s * resolution_s
     if owner.by_task:
         buckets = series.by_task(connection, resolution_s, since_s)
     else:
-        until_s = now_ms // 1000 + resolution_s
+        end_ms = now_ms + resolution_s * 1000 if span.until_ms is None else span.until_ms
+        until_s = end_ms // 1000 // resolution_s * resolution_s
         whole = Bucket()
         parts = series.read(connection, resolution_s, since_s, until_s, span.task_id or series.ALL_TASKS)
         for part in parts.values():
@@ -138,6 +145,8 @@ def _few(connection: sa.Connection, since_ms: int) -> bool:
 
 def _of_rows(connection: sa.Connection, span: Span, owner: Owner) -> Tallies:
     where: list[sa.ColumnElement[bool]] = [ENDED, _E.completed_at >= span.since_ms]
+    if span.until_ms is not None:
+        where.append(_E.completed_at < span.until_ms)
     if span.task_id is not None:
         where.append(_TASK.in_([span.task_id]))
     if span.jobs_only:

@@ -47,7 +47,7 @@ class Controls:
 
     def _add(self, kind: str, fields: dict[str, Any]) -> int:
         if "task_id" in fields:
-            fields["task"] = self._double.state.tasks.find(fields.pop("task_id"))
+            fields["task"] = self._double.state.tasks.find(int(fields.pop("task_id")))
         if "queued_at" in fields:
             fields["queued_at"] = datetime.fromisoformat(fields["queued_at"])
         row = getattr(self._double, f"add_{kind}")(**fields)

@@ -13,11 +13,6 @@ AT = "/api/v1"
 DOWN = httpx.ConnectError("no")
 
 
-@pytest.fixture
-def server() -> Scripted:
-    return Scripted()
-
-
 async def test_a_token_is_sent_and_a_password_never_shown(server: Scripted) -> None:
     server.on(f"{AT}/tasks/1", DOWN)
     async with Ratchet(

@@ -25,11 +25,6 @@ JSON, TEXT = "application/json", "text/plain"
 
 
 @pytest.fixture
-def server() -> Scripted:
-    return Scripted()
-
-
-@pytest.fixture
 async def ratchet(server: Scripted) -> AsyncIterator[Ratchet]:
     once = RetryPolicy(tries=1)
     async with Ratchet("http://ratchet.test", transport=server, retry=once, dialect=Dialect()) as client:

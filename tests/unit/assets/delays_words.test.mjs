@@ -39,6 +39,11 @@ test("another server is another console's process, of which nothing was lost", (
   assert.equal(lost(before, "b", "prod").length, 2);
 });
 
+test("what another worker still lets wait is not lost to a tab that comes to this one", () => {
+  const before = { server: "prod", epoch: "a", acts: [off, high] };
+  assert.deepEqual(lost(before, "b", "prod", [off]).map(({ id }) => id), ["jobs/3"]);
+});
+
 test("the key takes back what was asked for last, be it of one row or of many", () => {
   const [run, row] = [{ key: "run", at: 1_000 }, { key: "row", at: 2_000 }];
   assert.equal(newestOf([row, run]).key, "row");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ticks, topsOf } from "../../../assets/plot_ticks.js";
+import { room, ticks, topsOf } from "../../../assets/plot_ticks.js";
 
 test("what can only be counted is marked by whole numbers, each once", () => {
   assert.deepEqual(ticks([2, null, 1], "count"), { tickvals: [0, 1, 2, 3], ticktext: ["0", "1", "2", "3"] });
@@ -13,6 +13,12 @@ test("times are marked in their own words", () => {
 
 test("where nothing is known, or all is zero, the axis has its zero", () => {
   assert.deepEqual(ticks([null], "count"), { range: [0, 1], tickvals: [0], ticktext: ["0"] });
+});
+
+test("times have room on a narrow chart: few of them, and half of one beside the first and the last", () => {
+  assert.deepEqual(room(256, 1), { nticks: 3, margin: { t: 8, r: 40, b: 40, l: 40 } });
+  assert.deepEqual(room(700, 5), { nticks: 11, margin: { t: 8, r: 12, b: 40, l: 49 } });
+  assert.equal(room(0, 1).nticks, 2);
 });
 
 test("bars stand on one another, lines do not", () => {

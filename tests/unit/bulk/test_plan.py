@@ -119,6 +119,7 @@ async def test_more_than_ten_thousand_are_refused(double: Native, runs: Runs) ->
 async def forgetful() -> AsyncIterator[Runs]:
     """Return the runs of a server that knows no filter by task, nor pages."""
     fake = FakeRatchet()
+    fake.deaf = True
     for id in range(1, 302):
         fake.put("jobs", str(id), taskId=str(id % 2), status="QUEUED")
     async with Ratchet("http://fake.test/api/v1", transport=fake.transport) as api:

@@ -281,3 +281,19 @@ async def test_all_matching_of_a_list_that_moves_is_what_was_frozen(double: Nati
     later = double.add_job()
     await rested(await started(runs, run))
     assert later.status == "QUEUED"
+
+
+async def test_two_tabs_that_retry_all_at_once_let_nothing_run_twice(double: Native, runs: Runs) -> None:
+    ids = tuple(str(double.add_execution(status="FAILED").id) for _ in range(3))
+    choice = Choice("executions", "retry", ids=ids)
+    first, second, late = [await rested(runs.plan(choice)) for _ in range(3)]
+    await started(runs, first)
+    with pytest.raises(Conflict, match=r"Somebody has been retrying 3 of these rows since \d\d:\d\d UTC"):
+        await started(runs, second)
+    await rested(first)
+    with pytest.raises(Conflict, match=r"Somebody retried 3 of these rows at \d\d:\d\d UTC already"):
+        await started(runs, late)
+    assert (first.counts[Outcome.DONE], len(list(double.state.jobs))) == (3, 3)
+    # Whoever is asked anew, and confirms it, means it.
+    anew = await rested(await started(runs, await rested(runs.plan(choice))))
+    assert anew.counts[Outcome.DONE] == 3

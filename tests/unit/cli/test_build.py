@@ -72,6 +72,12 @@ def test_a_build_without_network_says_so():
     assert text.splitlines()[-1].startswith("The npm registry cannot be reached")
 
 
+def test_a_build_on_a_machine_that_is_too_busy_says_so_and_shows_no_stack():
+    said = "Error: Prerender: Request failed for /: The operation was aborted due to timeout"
+    text = explain(said + "\n    at somewhere")
+    assert text == "This machine is too busy to build the frontend: try again when it does less."
+
+
 def write(root, name, text):
     (root / name).parent.mkdir(parents=True, exist_ok=True)
     (root / name).write_text(text)

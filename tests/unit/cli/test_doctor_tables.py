@@ -197,6 +197,7 @@ def test_every_page_works_where_nothing_is_missing():
         "Logs",
         "Jobs",
         "Schedules",
+        "Failures",
         "System",
     ]
     assert {(finding.level, finding.text) for finding in found} == {(OK, "works")}
@@ -235,4 +236,7 @@ def test_a_page_whose_sense_is_missing_does_not_work_and_the_others_say_what_the
     assert found["Logs"].text.startswith("does not work: This server keeps no logs")
     assert found["Schedules"].level is NOTE
     assert "Disable: It goes on firing" in found["Schedules"].text
-    assert found["Dashboard"].text == "works in part. Health: This server always says that it is healthy."
+    assert found["Dashboard"].text == (
+        "works in part. Health: This server always says that it is healthy. Figures over time: "
+        "This server keeps no figures over time: the console counts what it sees."
+    )

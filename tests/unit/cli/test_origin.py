@@ -1,13 +1,14 @@
-"""The built pages speak to the origin that they came from."""
+"""The built pages speak to the origin and the path that they came from."""
 
 import json
 import subprocess
 
 import pytest
 
-from ratchet_web.cli.origin import PLACEHOLDER, use_page_origin
+from ratchet_web.cli.origin import PLACEHOLDER, use_page_base, use_page_origin
 from ratchet_web.cli.places import ROOT, search_path
 from ratchet_web.cli.problems import ProblemError
+from ratchet_web.logic.prefixes import based
 
 BUILT = (
     f'var e={{PING:`http://{PLACEHOLDER}/ping`,EVENT:"ws://{PLACEHOLDER}/_event",'
@@ -32,6 +33,7 @@ def client(tmp_path):
         ("http://10.0.0.7:8123", "ws://10.0.0.7:8123"),
         ("https://ops.example", "wss://ops.example"),
         ("https://ops.example:8443", "wss://ops.example:8443"),
+        ("https://ops.example/ratchet", "wss://ops.example/ratchet"),
     ],
 )
 def test_every_address_is_of_the_origin_of_the_page(client, origin, socket):
@@ -64,12 +66,73 @@ def test_the_configuration_builds_for_the_placeholder():
     assert f'"http://{PLACEHOLDER}"' in (ROOT / "rxconfig.py").read_text()
 
 
+DOCUMENT = (
+    '<html><head><link href="/favicon.svg" rel="icon"/><link rel="modulepreload" href="/assets/root-1.js"/>'
+    '</head><body><a href="/tasks">Tasks</a>'
+    '<script>window.__reactRouterContext = {"basename":"/","ssr":false};</script>'
+    '<script type="module" async="">import "/assets/manifest-1.js";\n'
+    'import * as route0 from "/assets/root-1.js";\n  \n'
+    '  window.__reactRouterRouteModules = {"root":route0};\n\n'
+    'import("/assets/entry-1.js");</script></body></html>'
+)
+
+
+@pytest.fixture
+def built(client):
+    """A frontend in miniature, as the tools write one."""
+    (client / "index.html").write_text(DOCUMENT)
+    for name, text in {
+        "manifest-1": 'window.m={"module":"/assets/root-1.js"};',
+        "preload-1": "var c=function(e){return`/`+e};export{c};",
+        "root-1": "var a=`/assets/app.css`,b='/favicon.svg',c=\"/tasks\";export{a,b,c};",
+    }.items():
+        (client / "assets" / f"{name}.js").write_text(text)
+    return client
+
+
+def test_scripts_find_what_was_built_beside_them(built):
+    changed = use_page_base(built)
+    assert [path.name for path in changed] == ["manifest-1.js", "preload-1.js", "root-1.js", "index.html"]
+    here = json.dumps("https://ops.example/a/b/assets/root-1.js")
+    text = "".join((built / "assets" / f"{name}-1.js").read_text() for name in ("preload", "root"))
+    program = (
+        text.replace("import.meta.url", here).replace("export{c};", "").replace("var c=func", "var f=func")
+    )
+    shown = program.replace("export{a,b,c};", "console.log(JSON.stringify([a,b,c,f('x.js')]))")
+    done = subprocess.run(
+        ["node", "--eval", shown], env={"PATH": search_path()}, capture_output=True, check=True
+    )
+    assert json.loads(done.stdout) == ["/a/b/assets/app.css", "/a/b/favicon.svg", "/tasks", "/a/b/x.js"]
+
+
+def test_no_script_of_a_document_depends_on_the_prefix(built):
+    use_page_base(built)
+    text = (built / "index.html").read_text()
+    beneath = based(text, "/a/b")
+    assert [tag.partition("</script")[0] for tag in text.split("<script")[1:]] == [
+        tag.partition("</script")[0] for tag in beneath.split("<script")[1:]
+    ]
+    for address in ("favicon.svg", "assets/root-1.js", "tasks"):
+        assert f'href="/a/b/{address}"' in beneath
+    assert '"basename":"/"' not in text
+    assert 'import "/assets' not in text
+
+
+def test_a_build_of_another_shape_is_refused(built):
+    (built / "index.html").write_text("<html></html>")
+    with pytest.raises(ProblemError, match="starts in an unexpected way"):
+        use_page_base(built)
+    (built / "assets" / "preload-1.js").unlink()
+    with pytest.raises(ProblemError, match="name each other in an unexpected way"):
+        use_page_base(built)
+
+
 def addresses(client, origin):
     """Return what the built script holds on a page of this origin; Node runs it."""
     script = use_page_origin(client)
+    here = json.dumps(f"{origin}/assets/{script.name}")
     program = f"""
-        globalThis.location = new URL({json.dumps(origin)});
-        const text = {json.dumps(script.read_text())};
+        const text = {json.dumps(script.read_text().replace("import.meta.url", here))};
         const {{ t }} = await import("data:text/javascript," + encodeURIComponent(text));
         console.log(JSON.stringify(t));
     """

@@ -20,6 +20,7 @@ async def test_a_hidden_viewer_costs_nothing_and_catches_up_when_shown(
     await hub.hide("ann")
     assert rooms.members(LIST) == 0
     asked = len(server.transport.requests)
+    assert hub.watching == 0
     await asyncio.sleep(3_600)
     assert len(server.transport.requests) == asked
     server.put("executions", "2", status="RUNNING")
@@ -53,6 +54,16 @@ async def test_one_who_hides_takes_nothing_from_the_others(hub: Hub, rooms: Memo
     assert rooms.members(LIST) == 1
     await hub.hide("nobody")
     await hub.show("nobody")
+
+
+async def test_a_hidden_tab_that_waits_for_what_it_started_is_looked_at_by_nobody(
+    hub: Hub, rooms: MemoryRooms
+) -> None:
+    await hub.watch("ann", [LIST])
+    await hub.follow("ann", "started/jobs.4")
+    assert hub.watching == 1
+    await hub.hide("ann")
+    assert (rooms.members("started/jobs.4"), hub.watching) == (1, 0)
 
 
 async def test_a_hidden_tab_that_closes_is_forgotten(hub: Hub, rooms: MemoryRooms) -> None:

@@ -1,7 +1,9 @@
 """Watching tasks: definitions and what tasks did are looked at apart, each at its own pace."""
 
 import asyncio
+from collections import Counter
 
+import httpx
 import pytest
 
 from ratchet_web.api import Ratchet
@@ -28,6 +30,7 @@ async def test_executions_refresh_the_activity_now_and_then_and_never_the_list(
     hub: Hub, rooms: MemoryRooms, server: FakeRatchet
 ) -> None:
     tells_activity(server)
+    server.put("tasks", "7", name="seven")
     await hub.watch("ann", [LIST, ACTIVITY])
     await rooms.until(lambda: rooms.browsers["ann"].row(ACTIVITY, "7"))
     await rooms.until(lambda: server.streams)
@@ -40,6 +43,46 @@ async def test_executions_refresh_the_activity_now_and_then_and_never_the_list(
     assert server.count("/tasks") == lists
     assert 3 <= server.count("/tasks/activity") - looks <= 5
     assert rooms.browsers["ann"].row(ACTIVITY, "7")["last_run"]["status"] == "FAILED"
+
+
+async def test_what_tasks_did_is_asked_once_for_all_who_show_them(
+    hub: Hub, rooms: MemoryRooms, server: FakeRatchet
+) -> None:
+    assert server.capabilities is not None
+    server.capabilities["activity"] = True
+    ran: Counter[str] = Counter()
+
+    def tell(request: httpx.Request) -> httpx.Response:
+        named = request.url.params.get("id_in", "7,8").split(",")
+        return answer(200, {"data": [{"id": id, "completed": ran[id]} for id in named]})
+
+    server.transport.on(f"{AT}/tasks/activity", tell)
+    for id in ("7", "8"):
+        server.put("tasks", id, name="a")
+    filters = [f"?limit={n}" for n in range(51, 91)]
+    for n, each in enumerate(filters):
+        await hub.watch(f"viewer {n}", [LIST + each, ACTIVITY + each])
+    last, topic = rooms.browsers["viewer 39"], ACTIVITY + filters[39]
+    await rooms.until(lambda: server.streams and topic in last.rows)
+    await asyncio.sleep(10)
+    looks = server.count("/tasks/activity")
+    for _ in range(90):
+        ran["7"] += 1
+        server.announce("executions", str(ran["7"]))
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(7)
+    assert 3 <= server.count("/tasks/activity") - looks <= 5
+    assert last.row(topic, "7")["completed"] == 90
+    # What comes into a list is told of at once, by a question for it alone.
+    ran["9"] = 5
+    server.put("tasks", "9", name="a")
+    await rooms.until(lambda: last.row(topic, "9"), within_s=7)
+    assert (last.row(topic, "9")["completed"], [*last.rows[topic]]) == (5, [*last.rows[LIST + filters[39]]])
+    await hub.watch("viewer 39", [topic])
+    looks = server.count("/tasks/activity")
+    server.announce("executions", "100")
+    await asyncio.sleep(7)
+    assert server.count("/tasks/activity") - looks == 2, "whose list nobody watches is asked for by itself"
 
 
 async def test_a_server_that_does_not_tell_is_not_asked(

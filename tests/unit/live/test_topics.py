@@ -5,6 +5,7 @@ import pytest
 from ratchet_web.live.topic import Snapshot, Topic
 from ratchet_web.live.topics import execution_of_log, parse
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
+from ratchet_web.models.failures import FailureQuery, FailureState
 from ratchet_web.models.jobs import JobPriority, JobQuery
 from ratchet_web.models.monitoring import Change
 from ratchet_web.models.pages import Query
@@ -24,6 +25,8 @@ from ratchet_web.models.tasks import TaskQuery
         JobQuery(priority=JobPriority.HIGH),
         ScheduleQuery(q="a b&c=d", enabled=False),
         TaskQuery(q="ä%/?#", limit=100),
+        FailureQuery(q="a b", state=FailureState.IGNORED, range="7d", sort="-last_seen"),
+        ExecutionQuery(fingerprint="0123456789abcdef", retried=False),
     ],
 )
 def test_a_list_is_known_by_its_querys_address(query: Query) -> None:
@@ -38,7 +41,9 @@ def test_a_list_is_known_by_its_querys_address(query: Query) -> None:
     "name",
     [
         *("executions/12", "tasks/1", "jobs/9223372036854775807", "schedules/0", "dashboard"),
+        *("dashboard/1h", "dashboard/30d"),
         *("tasks/1/versions", "tasks/1/versions/51", "pauses"),
+        *("failures/0123456789abcdef", "failures/0123456789abcdef/sample"),
         *("jobs/queue", "jobs/queue?task=3&job=12", "jobs/queue?job=12"),
     ],
 )
@@ -58,6 +63,8 @@ def test_details_and_the_dashboard_are_known(name: str) -> None:
         "executions/",
         "executions/x",
         "executions/new",
+        *("failures/1", "failures/0123456789abcdeg", "failures/0123456789abcdef/", "failures?state=GONE"),
+        *("failures/0123456789abcdef/other", "failures/0123456789abcdef/sample/1", "failures/"),
         "executions/-1",
         "jobs/queue?task=x",
         "jobs/queue?job=",
@@ -69,6 +76,8 @@ def test_details_and_the_dashboard_are_known(name: str) -> None:
         "executions/1\n",
         "executions/../tasks",
         "dashboard?x=1",
+        "dashboard/2h",
+        "dashboard/24h/x",
         "pauses/queue",
         "executions?status=WHAT",
         "executions?status=",
@@ -138,6 +147,8 @@ def test_logs_are_known_by_their_execution(name: str, id: str | None) -> None:
         ("dashboard", "executions", "1", True),
         ("dashboard", "schedules", "1", True),
         ("dashboard", "tasks", "1", False),
+        ("dashboard/24h", "jobs", "1", True),
+        ("dashboard/24h", "schedules", "1", False),
         ("pauses", "pauses", "queue", True),
         ("pauses", "jobs", "1", False),
         # Nothing that it tells names a task.

@@ -25,8 +25,8 @@ def test_csv_is_read_back_as_it_was_meant() -> None:
 
 
 def test_no_text_is_a_formula_to_a_spreadsheet() -> None:
-    for text in ("=1", "+1", "-1", "@a", "\tx", "\rx"):
-        assert f"'{text.strip()[:1]}" in Csv(("t",)).piece([{"t": text}]) or text[0] in "\t\r"
+    for text in ("=1", "+1", "-1", "@a", "\tx", "\rx", "\n=1", "＝1", "＋1", "－1", "＠a"):
+        assert f"'{text.strip()[:1]}" in Csv(("t",)).piece([{"t": text}]) or text[0] in "\t\r\n"
         assert Csv(("t",)).piece([{"t": text}]).lstrip('"').startswith("'")
 
 

@@ -19,6 +19,7 @@ def test_a_duration_is_exact(ms: int, words: str) -> None:
     ("name", "value", "words"),
     [
         ("range", "24h", "queued in the last 24h"),
+        ("ended", "24h", "ended in the last 24h"),
         ("since", datetime(2026, 1, 31, 12, tzinfo=UTC), "queued since 2026-01-31 12:00:00 UTC"),
         ("min_ms", 10_000, "took 10 s or more"),
         ("error", False, "without an error"),

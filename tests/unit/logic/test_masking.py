@@ -64,7 +64,7 @@ def test_nothing_secret_is_shown() -> None:
 
 SECRETS = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
 # What a secret must look like to be taken, and what it needs beside it.
-SHAPES = {"server_tokens": f"east={SECRET}"}
+SHAPES = {"server_tokens": f"east={SECRET}", "web_redis_url": f"redis://:{SECRET}@localhost:6379"}
 BESIDE = {
     "server_tokens": ("RATCHET_SERVERS", f"east=http://ann:{SECRET}@east.example/api, b=http://b.example")
 }

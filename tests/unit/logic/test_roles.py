@@ -9,13 +9,14 @@ from ratchet_web.models.acts import Act
 from ratchet_web.models.users import Role
 from ratchet_web.server.access.rules import PREFIX, allows, rule
 
-# What the server is asked for each act; the settings are the console's own.
+# What the server is asked for each act; the settings and the record of acts are the console's own.
 OPERATIONS = {
     Act.RUN_TASK: ("/executions",),
     Act.EDIT_TASK: ("/tasks", "/tasks/check"),
     Act.SWITCH_TASK: ("/tasks/{task_id}/enable", "/tasks/{task_id}/disable"),
     Act.CANCEL_EXECUTION: ("/executions/{execution_id}/cancel",),
     Act.RETRY_EXECUTION: ("/executions/{execution_id}/retry",),
+    Act.JUDGE_FAILURE: tuple(f"/failures/{{fingerprint}}/{act}" for act in ("ignore", "resolve", "reopen")),
     Act.CANCEL_JOB: ("/jobs/{job_id}/cancel",),
     Act.RETRY_JOB: ("/jobs/{job_id}/retry",),
     Act.CHANGE_JOB: ("/jobs/{job_id}",),
@@ -41,7 +42,7 @@ METHODS = {
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_may_do_what_the_embedded_server_lets_it_do(role: Role) -> None:
-    assert {*OPERATIONS} == {*Act} - {Act.SEE_SETTINGS}
+    assert {*OPERATIONS} == {*Act} - {Act.SEE_SETTINGS, Act.SEE_AUDIT}
     for act, paths in OPERATIONS.items():
         for path in paths:
             needed = rule(METHODS.get(act, "POST"), PREFIX + path)

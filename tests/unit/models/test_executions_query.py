@@ -35,6 +35,18 @@ def test_exact_times_go_before_a_range() -> None:
     assert asked.filters() == {"queued_before": NOON}
 
 
+def test_a_range_of_the_ends_becomes_exact_beside_one_of_the_beginnings() -> None:
+    asked = query(range="24h", ended="1h")
+    assert asked.address() == "/executions?range=24h&ended=1h"
+    assert asked.as_of(NOW).filters() == {
+        "queued_after": "2026-01-30T12:00:00.000Z",
+        "completed_after": "2026-01-31T11:00:00.000Z",
+    }
+    until = query(ended="1h", ended_until=NOON).as_of(NOW)
+    assert until.filters() == {"completed_before": NOON}
+    assert until.as_of(NOW) is until
+
+
 def test_one_instant_has_one_address() -> None:
     assert query(since="2026-01-31T13:00:00.0009+01:00") == query(since="2026-01-31T12:00:00Z")
 
@@ -95,6 +107,9 @@ def test_nonsense_is_named_and_the_rest_stands(name: str, value: str) -> None:
         ({"since": NOON}, {"queued_at": "2026-01-31T11:59:59.999Z"}, ("since",)),
         ({"until": NOON}, {"queued_at": "2026-01-31T12:00:00.001Z"}, ("until",)),
         ({"since": NOON, "until": NOON}, {"queued_at": None}, ("since", "until")),
+        ({"ended_since": NOON}, {"completed_at": NOON}, ()),
+        ({"ended_since": NOON}, {"completed_at": "2026-01-31T11:59:59.999Z"}, ("ended_since",)),
+        ({"ended_until": NOON}, {"completed_at": None}, ("ended_until",)),
         ({"min_ms": "5"}, {"duration_ms": 5}, ()),
         ({"min_ms": "5", "max_ms": "9"}, {"duration_ms": None}, ("min_ms", "max_ms")),
         ({"error": "1"}, {"error_message": None}, ("error",)),

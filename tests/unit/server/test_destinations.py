@@ -43,6 +43,7 @@ SECRETS = [
         ("authentication", "apiKey", "key"),
     ),
     ({"headers": {"X-Auth-Token": "t0p", "X-Team": "blue"}}, ("headers", "X-Auth-Token")),
+    *(({"headers": {name: "t0p"}}, ("headers", name)) for name in ("X-Credential", "X-Session-Id", "X-Jwt")),
 ]
 
 

@@ -16,7 +16,7 @@ from ratchet_web.server.store import migrations
 from ratchet_web.server.store.codes import ExecutionCode, JobCode, PriorityCode
 from ratchet_web.server.store.lists import executions, jobs, schedules, tasks
 from ratchet_web.server.store.schema import executions as execution_table
-from ratchet_web.server.store.schema import job_payloads, payloads
+from ratchet_web.server.store.schema import failures, job_payloads, payloads
 from ratchet_web.server.store.schema import jobs as job_table
 from ratchet_web.server.store.schema import schedules as schedule_table
 from ratchet_web.server.store.schema import tasks as task_table
@@ -69,7 +69,7 @@ EXECUTIONS = [
         "started_at": 75,
         "completed_at": 77,
     }
-    | {"duration_ms": 2, "error_message": "TypeError: 100% wrong"},
+    | {"duration_ms": 2, "error_message": "TypeError: 100% wrong", "failure_id": 7},
     {
         "id": 5,
         "task_id": 3,
@@ -194,6 +194,9 @@ FILTERS = [
     ("executions", "job_id", "7", {2}),
     ("executions", "schedule_id", "4", {3}),
     ("executions", "retry_of", "4", {5}),
+    ("executions", "retried", "true", {4}),
+    ("executions", "retried", "false", {1, 2, 3, 5}),
+    ("executions", "fingerprint", "0123456789abcdef", {4}),
     ("executions", "has_error", "true", {4, 5}),
     ("executions", "has_error", "false", {1, 2, 3}),
     ("executions", "error_message_like", "typeerror", {4}),
@@ -298,6 +301,9 @@ def fill(connection: sa.Connection) -> None:
         connection.execute(sa.insert(execution_table).values(made | row))
         texts = PAYLOADS.get(row["id"], {})
         connection.execute(sa.insert(payloads).values({"execution_id": row["id"], "input": "null"} | texts))
+    failure = {"id": 7, "fingerprint": "0123456789abcdef", "error": "TypeError", "message": "wrong"}
+    seen = {"frame": "", "first_seen": 77, "last_seen": 77}
+    connection.execute(sa.insert(failures).values(failure | seen))
     for row in JOBS:
         connection.execute(sa.insert(job_table).values({"max_retries": 3, "ready": 0} | row))
         connection.execute(sa.insert(job_payloads).values(job_id=row["id"], input="null"))

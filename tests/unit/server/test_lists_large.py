@@ -38,6 +38,9 @@ MIXES = {
         {"progress_lte": "0.5"},
         {"schedule_id": "1"},
         {"retry_of": "1"},
+        {"retried": "true"},
+        {"retried": "false", "task_id": "2"},
+        {"fingerprint": "0" * 16, "retried": "false"},
         {"started_before": AGO, "can_retry": "false", "task_id": "2"},
     ],
     "jobs": [

@@ -187,3 +187,20 @@ async def test_an_older_database_knows_how_long_its_runs_took_and_is_to_get_seri
         assert (await store.series.lifetime()).of(*RUNS).count == count
     finally:
         await store.close()
+
+
+@pytest.mark.parametrize("folded", [False, True])
+async def test_a_span_that_is_over_has_what_ended_in_it_though_the_rows_are_gone(
+    store, task, tmp_path, folded
+):
+    await work(store, task)
+    if folded:
+        await store.series.fold(NOW_S + 600, NOW_S + 600, {})
+    true = rows(tmp_path, MINUTE_S)
+    later_ms = NOW_MS + 3_600_000
+    for first, end in ((0, 10), (2, 5), (20, 30)):
+        span = Span(NOW_MS + first * 60_000, until_ms=NOW_MS + end * 60_000)
+        found = await store.stats.executions(span, later_ms)
+        for code, event in ((ExecutionCode.COMPLETED, "completed"), (ExecutionCode.FAILED, "failed")):
+            starts = range(NOW_S + first * 60, NOW_S + end * 60, 60)
+            assert found.by_status[code] == sum(true.get((start, event), 0) for start in starts)

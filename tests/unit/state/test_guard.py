@@ -12,7 +12,7 @@ import ratchet_web.ratchet_web
 from ratchet_web.access.cookies import Cookies
 from ratchet_web.access.people import People
 from ratchet_web.models.users import Account, Role
-from ratchet_web.state.guard import OPEN, Guard
+from ratchet_web.state.guard import OPEN, ByAccount, Guard
 from ratchet_web.state.run import RunDialog
 from tests.unit.access.conftest import clock, fakes, people, rooms  # noqa: F401
 
@@ -39,15 +39,20 @@ def visitor(address: str = "/tasks?server=prod", id: str = "") -> rx.State:
 
 @pytest.fixture
 def guard(people: People) -> Guard:  # noqa: F811
-    return Guard(people, COOKIES)
+    return Guard(ByAccount(people, COOKIES))
 
 
 def signed_in(people: People, name: str = "ann") -> str:  # noqa: F811
     return people.sessions.sign_in("prod", Account(username=name, role=Role.USER), "token")[0]
 
 
+# What those need that a page sends before anything else.
+NEEDED = {"set_is_hydrated": {"value": True}, "hydrate_and_load": {"vars": {}, "hashes": ["x"]}}
+
+
 async def judged(guard: Guard, state: rx.State, name: str) -> object:
-    update = await guard.preprocess(ratchet_web.ratchet_web.app, state, Event(name=name))
+    event = Event(name=name, payload=NEEDED.get(name.rpartition(".")[2], {}))
+    update = await guard.preprocess(ratchet_web.ratchet_web.app, state, event)
     return update and update.delta["live"]
 
 
@@ -63,6 +68,18 @@ async def test_a_stranger_gets_nothing_handled_but_what_the_sign_in_needs(
     guard: Guard, event: str, id: str
 ) -> None:
     assert await judged(guard, visitor(id=id), event) == (None if event in OPEN else ENDED)
+
+
+@pytest.mark.parametrize("event", sorted(OPEN))
+@pytest.mark.parametrize("payload", [{"strange": 1}, {"value": "x" * 1_000_000}, {"vars": [], "hashes": {}}])
+async def test_what_is_open_to_strangers_takes_no_rubbish(
+    guard: Guard, event: str, payload: dict[str, object]
+) -> None:
+    update = await guard.preprocess(
+        ratchet_web.ratchet_web.app, visitor(), Event(name=event, payload=payload)
+    )
+    assert update is not None
+    assert not update.delta
 
 
 async def test_nothing_new_is_open() -> None:

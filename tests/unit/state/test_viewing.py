@@ -2,10 +2,17 @@
 
 import pytest
 
+from ratchet_web.api import Ratchet
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
+from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.tasks import TaskQuery
+from ratchet_web.pages import executions, jobs
 from ratchet_web.state.executions import STATUSES, ExecutionList
-from ratchet_web.state.viewing import choices
+from ratchet_web.state.services import running
+from ratchet_web.state.viewing import HIDDEN_SORTS, choices
+from tests.doubles.ratchet import FakeRatchet
+from tests.doubles.rooms import MemoryRooms
+from tests.unit.state.test_services import at
 
 
 def shown(query: ExecutionQuery, ignored: tuple[str, ...] = ()) -> ExecutionList:
@@ -34,6 +41,31 @@ def test_a_click_on_a_column_sorts_by_it_and_turns_the_order(
     state = shown(ExecutionQuery(sort=sort))
     assert state.sort_links[column] == link
     assert state.sorted_by[column] == order
+
+
+@pytest.mark.parametrize(
+    ("sort", "chips"),
+    [
+        ("-completed_at", ["by time of the end, newest first"]),
+        ("started_at", ["by time of the start, oldest first"]),
+        ("-duration_ms", []),
+    ],
+)
+async def test_an_order_that_no_column_tells_is_told_and_can_be_taken_back(
+    sort: str, chips: list[str]
+) -> None:
+    api = Ratchet("http://prod.test", transport=FakeRatchet().transport)
+    async with running({"prod": api}, MemoryRooms()):
+        state = await at(f"/executions?sort={sort}&task=7&server=prod").get_state(ExecutionList)
+        await ExecutionList.event_handlers["load"].fn(state)
+    assert [chip["label"] for chip in state.filters] == chips
+    assert [chip["href"] for chip in state.filters] == ["/executions?task=7"] * len(chips)
+
+
+def test_every_order_of_a_list_is_told_by_a_column_or_beside_them() -> None:
+    for query, columns in ((ExecutionQuery, executions.COLUMNS), (JobQuery, jobs.COLUMNS)):
+        told = {column.sort for column in columns} | HIDDEN_SORTS.get(query.PATH, {}).keys()
+        assert set(query.SORTS) <= told
 
 
 def test_the_pager_leads_to_the_neighbours_and_keeps_the_filter() -> None:

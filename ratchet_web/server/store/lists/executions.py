@@ -19,8 +19,17 @@ from ratchet_web.server.store.lists.base import (
     present,
     short,
 )
+from ratchet_web.server.store.lists.failures import named
 from ratchet_web.server.store.lists.large import Access
-from ratchet_web.server.store.schema import FAULTY, execution_counts, executions, logs, payloads, tasks
+from ratchet_web.server.store.schema import (
+    FAULTY,
+    execution_counts,
+    executions,
+    failures,
+    logs,
+    payloads,
+    tasks,
+)
 
 _E, _P = executions.c, payloads.c
 PAYLOAD = (_P.input, _P.output, _P.error_details, _P.http_requests)
@@ -32,6 +41,8 @@ _LINES = sa.select(sa.func.max(logs.c.seq)).where(logs.c.execution_id == _E.id).
 _AGAIN = executions.alias("again")
 _RETRIED_BY = sa.select(sa.func.max(_AGAIN.c.id)).where(_AGAIN.c.retry_of == _E.id).scalar_subquery()
 
+_FINGERPRINT = sa.select(failures.c.fingerprint).where(failures.c.id == _E.failure_id).scalar_subquery()
+
 
 def rows(*payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Return the selection of executions with these of their payloads."""
@@ -40,7 +51,8 @@ def rows(*payload: sa.ColumnElement[Any]) -> sa.Select[Any]:
     lines = sa.func.coalesce(_LINES, 0).label("log_lines")
     retried = _RETRIED_BY.label("retried_by")
     joined = executions.join(payloads, _P.execution_id == _E.id).outerjoin(tasks, tasks.c.id == _E.task_id)
-    return sa.select(executions, *payload, named, gone, lines, retried).select_from(joined)
+    failure = _FINGERPRINT.label("fingerprint")
+    return sa.select(executions, *payload, named, gone, lines, retried, failure).select_from(joined)
 
 
 def _in_payload(column: sa.Column[str]) -> Filter:
@@ -49,6 +61,16 @@ def _in_payload(column: sa.Column[str]) -> Filter:
         return sa.select(_P.execution_id).where(_P.execution_id == _E.id, found).exists()
 
     return holds
+
+
+def _failed_so(fingerprint: str) -> Condition:
+    # That it is not null goes without saying, but not to a partial index.
+    return sa.and_(_E.failure_id.is_not(None), _E.failure_id == named(fingerprint))
+
+
+def _is_retried(value: bool) -> Condition:
+    again = sa.exists().where(_AGAIN.c.retry_of == _E.id)
+    return again if value else ~again
 
 
 def _code(status: ExecutionStatus) -> ExecutionCode:
@@ -74,6 +96,8 @@ LISTING = Listing(
         "job_id": equal(_E.job_id),
         "schedule_id": equal(_E.schedule_id),
         "retry_of": equal(_E.retry_of),
+        "retried": _is_retried,
+        "fingerprint": _failed_so,
         "has_error": lambda value: FAULTY if value else _E.faulty == sa.literal_column("0"),
         "error_message_like": containing(_E.error_message),
         "input_like": _in_payload(_P.input),
@@ -116,10 +140,13 @@ LISTING = Listing(
             "status": "ex_status",
             "task_id": "ex_task_queued",
         },
-        prefixes=(frozenset({"task_id", "status"}), frozenset({"schedule_id"})),
-        narrow=frozenset({"id_in", "job_id", "schedule_id", "retry_of"}),
+        prefixes=(
+            *(frozenset({"task_id", "status"}), frozenset({"schedule_id"})),
+            frozenset({"fingerprint", "retried"}),
+        ),
+        narrow=frozenset({"id_in", "job_id", "schedule_id", "retry_of", "fingerprint"}),
         faulty="ex_error",
-        loose=frozenset({"has_error", "status_ne", "can_retry", "can_cancel"}),
+        loose=frozenset({"has_error", "status_ne", "can_retry", "can_cancel", "retried"}),
         searched=frozenset({"input_like", "output_like"}),
     ),
 )

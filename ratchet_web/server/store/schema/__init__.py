@@ -15,11 +15,13 @@ from ratchet_web.server.store.schema.executions import (
     DELAYED,
     ENDED,
     FAULTY,
+    OF_FAILURE,
     WAITING,
     execution_counts,
     executions,
     payloads,
 )
+from ratchet_web.server.store.schema.failures import failure_names, failures
 from ratchet_web.server.store.schema.jobs import (
     DUE,
     JOB_ENDED,
@@ -44,6 +46,7 @@ __all__ = [
     "ENDED",
     "FAULTY",
     "JOB_ENDED",
+    "OF_FAILURE",
     "OPEN",
     "QUEUE",
     "READY",
@@ -55,6 +58,8 @@ __all__ = [
     "execution_counts",
     "execution_times",
     "executions",
+    "failure_names",
+    "failures",
     "job_counts",
     "job_lanes",
     "job_moves",

@@ -39,6 +39,8 @@ executions = sa.Table(
     time_ms("scheduled_for"),
     time_ms("due_at"),
     sa.Column("ready", sa.SmallInteger),
+    # Which failure it is (`failures`): of one that failed, once its error has been looked at.
+    sa.Column("failure_id", sa.Integer),
 )
 
 payloads = sa.Table(
@@ -67,6 +69,7 @@ FAULTY = _E.error_message.is_not(None)
 WAITING = _E.ready == sa.literal_column("1")
 DELAYED = _E.due_at.is_not(None)
 ENDED = _E.completed_at.is_not(None)
+OF_FAILURE = _E.failure_id.is_not(None)
 
 # What filters ask for. Each order of a list has an index with all of it, so that a walk along a million rows
 # looks nowhere else.
@@ -104,6 +107,17 @@ sa.Index("ex_ready", _E.ready, _E.priority.desc(), _E.queued_at, sqlite_where=WA
 sa.Index("ex_due", _E.due_at, sqlite_where=DELAYED)
 sa.Index("ex_retry_of", _E.retry_of, sqlite_where=_E.retry_of.is_not(None))
 _ordered("ex_schedule", _E.schedule_id, _E.queued_at, sqlite_where=_E.schedule_id.is_not(None))
+# The executions of a failure, newest first, and all by the time at which they failed; with what is told of
+# failures, which are counted without a look at the table.
+sa.Index(
+    "ex_failure",
+    *(_E.failure_id, _E.queued_at, _E.id, _E.completed_at, _E.task_id, _E.task_version),
+    *(_E.status, _E.duration_ms, _E.started_at, _E.progress),
+    sqlite_where=OF_FAILURE,
+)
+sa.Index(
+    "ex_failed", _E.completed_at, _E.failure_id, _E.task_id, _E.task_version, _E.id, sqlite_where=OF_FAILURE
+)
 sa.Index(
     "ex_error",
     *(_E.queued_at, _E.id, _E.error_message, _E.status, _E.task_id, _E.duration_ms),

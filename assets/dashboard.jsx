@@ -1,0 +1,18 @@
+// A figure of the dashboard beside that of the period before: in words and an arrow, never by colour alone.
+import { figure } from "./figures.js";
+import "./dashboard.css";
+
+/** `change`: `{mark, words, kind, before}`; `label` says what is before the word "before". */
+export function Compared({ change, unit = "count", label = "" }) {
+  const { mark, words, kind = "unknown", before } = change ?? {};
+  return (
+    <span className="change">
+      {words && (
+        <span className="turn" data-kind={kind}>
+          <span aria-hidden="true">{mark}</span> {words}
+        </span>
+      )}
+      <span className="was">{`${before == null ? "" : label}before ${figure(before, unit)}`}</span>
+    </span>
+  );
+}

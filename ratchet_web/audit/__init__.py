@@ -1,0 +1,1 @@
+"""The record of acts: one door through which all of them are written down."""

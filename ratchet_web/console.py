@@ -1,0 +1,49 @@
+"""`python -m ratchet_web.console`: the console alone. Its workers are forked with all that is imported."""
+
+import gc
+import sys
+from functools import partial
+from typing import Final
+
+from starlette.types import ASGIApp
+
+from ratchet_web.settings import UVICORN_LEVELS, settings
+
+# So long workers have to end in, of which open answers get `GRACE_S`.
+KILL_TIMEOUT_S: Final = 2
+
+
+def main() -> None:
+    """Be the console until it is told to stop."""
+    from ratchet_web.serving.workers import Workers, listeners
+
+    chosen = settings()
+    try:
+        opened = listeners(chosen.web_host, chosen.web_port, chosen.web_workers)
+    except OSError as error:
+        sys.exit(f"Port {chosen.web_port} on {chosen.web_host!r} cannot be used ({error.strerror}).")
+    # What is imported is no garbage: the collector begins in each worker, once it has all it is made of.
+    gc.disable()
+    # A worker that died is back at once, and several share this memory; each makes an application of its own.
+    from ratchet_web.application import log
+    from ratchet_web.serving.worker import serve
+
+    log()
+    gc.freeze()
+    level = UVICORN_LEVELS.get(chosen.log_level, chosen.log_level)
+    sys.exit(Workers(opened, partial(serve, app, level), KILL_TIMEOUT_S).run())
+
+
+def app() -> ASGIApp:
+    """Return the application of one worker, in which this is called."""
+    from ratchet_web.ratchet_web import app as application
+
+    made = application()
+    # What was imported stays: looking through it again and again is a third of what many viewers cost.
+    gc.freeze()
+    gc.enable()
+    return made
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What somebody makes of failures is told in words: no id, no word of the API's."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from ratchet_web.api import Ratchet
+from ratchet_web.state.failures import Failures
+from ratchet_web.state.notices import Notices
+from ratchet_web.state.services import running, services
+from tests.doubles.ratchet import AT, FakeRatchet
+from tests.doubles.rooms import MemoryRooms
+from tests.doubles.transport import answer
+from tests.unit.state.test_services import at
+
+KEY = "0123456789abcdef"
+LONG = "The till " + "of the shop " * 20 + "does not balance"
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeRatchet]:
+    fake = FakeRatchet()
+    fake.capabilities = {"server": "fake", "version": "1", "failures": True}
+    told = {"id": KEY, "error": "DataError", "message": LONG, "state": "RESOLVED", "count": 2}
+    fake.transport.on(f"{AT}/failures/{KEY}", answer(200, {"data": told}))
+    async with running({"prod": Ratchet("http://prod.test", transport=fake.transport)}, MemoryRooms()):
+        yield fake
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "words"),
+    [
+        (409, "resolve", "“DataError: The till of the shop of the shop of the shop of …” is resolved"),
+        (409, "reopen", "“DataError: The till of the shop of the shop of the shop of …” is open"),
+        (404, "ignore", "This failure is not kept any more"),
+    ],
+)
+async def test_what_is_so_already_is_said_of_its_message(
+    fake: FakeRatchet, status: int, verdict: str, words: str
+) -> None:
+    error = {"error": {"code": "CONFLICT", "message": f"Failure {KEY} is RESOLVED already"}}
+    fake.transport.on(f"{AT}/failures/{KEY}/{verdict}", answer(status, error))
+    viewer = at(f"/failures/{KEY}?server=prod")
+    async for _ in Failures.event_handlers["judge"].fn(await viewer.get_state(Failures), KEY, verdict):
+        pass
+    (notice,) = (await viewer.get_state(Notices)).items
+    already = " already" if status == 409 else ""
+    assert (notice["kind"], notice["text"]) == ("warn", f"{words}{already}. Nothing was changed.")
+
+
+async def test_all_of_a_failure_are_meant_by_its_message(fake: FakeRatchet) -> None:
+    viewer = at(f"/failures/{KEY}?server=prod")
+    failures = await viewer.get_state(Failures)
+    assert [event async for event in Failures.event_handlers["retry_all"].fn(failures, KEY)]
+    (run,) = services(viewer).runs._runs.values()
+    shown = "“DataError: The till of the shop of the shop of the shop of …”"
+    assert sorted(run.narrowed.split(", ")) == ["not retried yet", f"of the failure {shown}"]
