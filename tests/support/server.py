@@ -235,12 +235,15 @@ def _answers(client: httpx.Client, url: str) -> bool:
 
 
 async def eventually(look, wanted):
-    """Return what `look` finds, once it is what is wanted."""
-    async with asyncio.timeout(PATIENCE_S):
-        found = await look()
-        while not wanted(found):
-            await asyncio.sleep(0.02)
-            found = await look()
+    """Return what `look` finds, once it is what is wanted; else fail and tell what was found last."""
+    found = await look()
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not wanted(found):
+                await asyncio.sleep(0.02)
+                found = await look()
+    except TimeoutError as error:
+        raise AssertionError(f"after {PATIENCE_S:g} s: {found!r}") from error
     return found
 
 
