@@ -7,7 +7,6 @@ after that: whoever was asked before it was over must not confirm what is done.
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +20,7 @@ from ratchet_web.audit.actor import actor
 from ratchet_web.bulk.run import Run
 from ratchet_web.bulk.runs import Runs
 from ratchet_web.bulk.singly import IN_DOUBT, could_run_twice, overtaken
+from ratchet_web.models.instants import now_ms
 from ratchet_web.models.runs import Item, Outcome
 from ratchet_web.peers.bus import ended
 from ratchet_web.peers.ledger import Entries, Ledger
@@ -82,7 +82,7 @@ class Claims:
         Raises:
             Conflict: somebody else is at some of them, or was since they were counted, or that is not known.
         """
-        now = _now_ms()
+        now = now_ms()
         if run.asked_at < now - KEPT_MS:
             raise Conflict(AGED)
 
@@ -105,12 +105,12 @@ class Claims:
 
     async def renew(self, run: Run) -> None:
         """Let the claim of a run last."""
-        await self._set(run, _now_ms() + LEASE_MS, run.items)
+        await self._set(run, now_ms() + LEASE_MS, run.items)
 
     async def release(self, run: Run) -> None:
         """Let others have what a run did not do."""
         done = [each.id for each in run.items.values() if _may_be_done(each)]
-        await self._set(run, _now_ms(), done)
+        await self._set(run, now_ms(), done)
 
     async def is_first(self, what: str) -> bool:
         """Return whether nobody claimed yet to do something; so too where nobody knows that."""
@@ -188,7 +188,7 @@ def _may_be_done(item: Item) -> bool:
 
 
 def _told(run: Run, until: int, ids: Iterable[str]) -> str:
-    told = [run.by.name, run.began_at or _now_ms(), until, run.ended_at is None]
+    told = [run.by.name, run.began_at or now_ms(), until, run.ended_at is None]
     return f"{json.dumps(told)}\n{json.dumps(list(ids))}"
 
 
@@ -200,7 +200,3 @@ def _read(text: str) -> Claim | None:
     except ValidationError:
         logger.warning(STRANGE)
         return None
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
