@@ -229,6 +229,8 @@ async def test_a_redis_that_is_away_is_said_and_nothing_waits_for_it(ratchet):
     with pytest.raises(AwayError):
         await SharedLedger(away.bus.redis).put("server", "a", "1")
     with pytest.raises(AwayError):
+        await SharedLedger(away.bus.redis).ahead_ms()
+    with pytest.raises(AwayError):
         await peers.ask("1-2", "run", "1")
     with pytest.raises(AwayError):
         await sessions.meet("an-id")
