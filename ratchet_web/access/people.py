@@ -12,19 +12,14 @@ from typing import Any
 
 from ratchet_web.access.sessions import Seat, Sessions, Sharing
 from ratchet_web.api import Broken, Ratchet, RatchetError, Unreachable
-from ratchet_web.audit.journal import Journal
 from ratchet_web.live.hub import Hub
 from ratchet_web.live.person import Person
-from ratchet_web.live.ports import Rooms
 from ratchet_web.live.rows import Row
-from ratchet_web.live.servers import ServerRooms
-from ratchet_web.live.services import Services
+from ratchet_web.live.services import Services, Surroundings
 from ratchet_web.logic.roles import acts_of, may
 from ratchet_web.models.acts import Act
-from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.servers import chosen
 from ratchet_web.models.users import Account, Login
-from ratchet_web.peers.ledger import Ledger
 from ratchet_web.peers.peers import AwayError
 
 LOOK_EVERY_S = 5.0
@@ -79,22 +74,18 @@ class People:
     """Who is signed in on which of `servers`.
 
     What is open for somebody is closed when it has not been used for a while, unless it keeps bulk runs:
-    those stay as long as the session. What can be undone waits for `undo_s`. `connect` makes the client of
-    one of the servers. `sharing`, where there are other workers, lets sessions be those of all.
+    those stay as long as the session. `connect` makes the client of one of the servers. `sharing`, where
+    there are other workers, lets sessions be those of all.
     """
 
     def __init__(
         self,
         servers: Collection[str],
         connect: Connect,
-        rooms: Rooms,
-        console: AboutConsole | None = None,
+        around: Surroundings,
         *,
         idle_s: float,
         longest_s: float,
-        undo_s: float = 0.0,
-        journal: Journal | None = None,
-        ledger: Ledger | None = None,
         now_s: Callable[[], float] = time.monotonic,
         sharing: Sharing | None = None,
     ) -> None:
@@ -106,8 +97,7 @@ class People:
             # Workers may be on several machines: what they tell each other is the time of day.
             now_s = time.time
             self.sessions = sharing.sessions(idle_s=idle_s, longest_s=longest_s, ended=self._leave)
-        self._undo_s, self._journal, self._ledger = undo_s, journal, ledger or Ledger()
-        self._connect, self._rooms, self._console, self._now_s = connect, rooms, console, now_s
+        self._connect, self._around, self._now_s = connect, around, now_s
         self._strangers = {name: connect(name, None, None) for name in servers}
         self._desks: dict[Seat, Desk] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -172,18 +162,9 @@ class People:
         desk = self._desks.get(seat)
         if desk is None:
             api = self._connect(seat.server, seat.token, lambda: self._refused(seat))
-            rooms, person = ServerRooms(seat.server, self._rooms, f"#{seat.number}"), SignedIn(seat)
             peers = self._sharing.peers(seat.space) if self._sharing else None
             services = Services.of(
-                seat.server,
-                api,
-                rooms,
-                person,
-                self._console,
-                self._undo_s,
-                peers,
-                journal=self._journal,
-                ledger=self._ledger,
+                seat.server, api, SignedIn(seat), self._around, peers, whose=f"#{seat.number}"
             )
             desk = self._desks[seat] = Desk(services, self._now_s(), self._now_s())
             self._begin(services.start())
@@ -202,7 +183,7 @@ class People:
         token, seat.token = seat.token, ""
         if desk:
             for sid in desk.services.hub.viewers:
-                await self._rooms.send(sid, {"topic": ENDED, "server": seat.server})
+                await self._around.rooms.send(sid, {"topic": ENDED, "server": seat.server})
             await desk.services.stop()
         api = desk.services.api if desk else self._connect(seat.server, token or None, None)
         try:

@@ -11,19 +11,14 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from ratchet_web.api import Ratchet
-from ratchet_web.audit.journal import Journal
 from ratchet_web.live.hub import Hub
 from ratchet_web.live.person import Person
-from ratchet_web.live.ports import Rooms
 from ratchet_web.live.rows import Row
-from ratchet_web.live.servers import ServerRooms
-from ratchet_web.live.services import Services
+from ratchet_web.live.services import Services, Surroundings
 from ratchet_web.logic.roles import acts_of, may
 from ratchet_web.models.acts import Act
-from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.proxies import ROLES, Networks, is_within, name_in, role_in
 from ratchet_web.models.users import Role
-from ratchet_web.peers.ledger import Ledger
 from ratchet_web.peers.peers import Peers
 
 # The cookie by which the rest of the console knows whom the proxy named. Browsers never have it: the door
@@ -134,16 +129,11 @@ class Proxied:
         self,
         clients: Callable[[], Mapping[str, Ratchet]],
         servers: Collection[str],
-        rooms: Rooms,
-        console: AboutConsole,
-        journal: Journal,
-        undo_s: float,
+        around: Surroundings,
         sharing: Callable[[str, str], Peers | None] | None = None,
-        ledger: Ledger | None = None,
     ) -> None:
         self.servers, self._sharing = tuple(servers), sharing
-        self._clients, self._rooms, self._console = clients, rooms, console
-        self._journal, self._undo_s, self._ledger = journal, undo_s, ledger or Ledger()
+        self._clients, self._around = clients, around
         self._of_role: dict[Role, dict[str, Services]] = {}
 
     async def start(self, stack: AsyncExitStack) -> None:
@@ -152,20 +142,8 @@ class Proxied:
             own = self._of_role[role] = {}
             for name, api in self._clients().items():
                 await stack.enter_async_context(api)
-                rooms = ServerRooms(name, self._rooms, f"@{word}")
-                person, undo_s = InRole(role), self._undo_s
                 peers = self._sharing(name, word) if self._sharing else None
-                own[name] = Services.of(
-                    name,
-                    api,
-                    rooms,
-                    person,
-                    self._console,
-                    undo_s,
-                    peers,
-                    journal=self._journal,
-                    ledger=self._ledger,
-                )
+                own[name] = Services.of(name, api, InRole(role), self._around, peers, whose=f"@{word}")
                 await own[name].start()
                 stack.push_async_callback(own[name].stop)
 

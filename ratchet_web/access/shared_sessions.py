@@ -9,7 +9,6 @@ import json
 import logging
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
@@ -18,6 +17,7 @@ from cryptography.fernet import Fernet
 from redis.asyncio import Redis
 from typing_extensions import override
 
+from ratchet_web.access.ended_sessions import EndedSessions
 from ratchet_web.access.session_records import end_key, opened, record_key, seal_of, time_of, told_of, use_key
 from ratchet_web.access.sessions import Seat, Session, Sessions, key_of
 from ratchet_web.models.users import Account
@@ -29,7 +29,6 @@ EPOCH: Final = "ratchet-web:epoch"
 AWAY: Final = "Redis does not answer: who is signed in cannot be looked up"
 # So long a session may take to come under its new id, once its browser has signed in anew.
 MOVES_S: Final = 60.0
-OVER_MOST: Final = 2_000
 logger = logging.getLogger(__name__)
 
 
@@ -76,8 +75,7 @@ class SharedSessions(Sessions):
         # Of these Redis does not know yet.
         self._new: set[bytes] = set()
         self._gone: set[bytes] = set()
-        # What is over, the latest last: a Redis that comes back as it once was would let it go on.
-        self._over: OrderedDict[bytes, None] = OrderedDict()
+        self._over = EndedSessions()
         self._changed: set[Session] = set()
         self._moving: dict[bytes, Moving] = {}
         # What Redis has for as long as it loses nothing.
@@ -150,19 +148,21 @@ class SharedSessions(Sessions):
         except NO_ANSWER:
             return
         keys, used = [key for key in self._sessions if key not in self._new], self._used
-        keys += [*self._moving, *self._over]
+        keys += [*self._moving, *self._over.unproven]
         if not keys:
             return
-        self._used = set()
+        self._used, proof = set(), secrets.token_hex(8) if self._over.unproven else ""
         try:
             async with self._redis.pipeline(transaction=False) as both:
+                both.mget([use_key(key) for key in keys])
+                both.mget([end_key(key) for key in keys])
+                if proof:
+                    both.set(self._over.proof_key, proof, ex=int(self.longest_s) + 1)
                 for key in used & set(keys) & self._sessions.keys():
                     # Only where it still is: another worker may just have ended it.
                     both.set(use_key(key), self._sessions[key].used_at, xx=True, keepttl=True)
-                both.mget([use_key(key) for key in keys])
-                both.mget([end_key(key) for key in keys])
                 both.get(EPOCH)
-                *_, told, over, epoch = await both.execute()
+                told, over, *_, epoch = await both.execute()
         except NO_ANSWER:
             self._used |= used
             return
@@ -170,6 +170,9 @@ class SharedSessions(Sessions):
             # It lost everything just now: the next look brings that back.
             self._used |= used
             return
+        if proof:
+            known = [key for key, ended in zip(keys, over, strict=True) if ended is not None]
+            self._over.prove(known, proof.encode())
         for key, used_at, ended in zip(keys, told, over, strict=True):
             if key in self._over:
                 if ended is None:
@@ -198,7 +201,8 @@ class SharedSessions(Sessions):
 
     async def _see_whether_all_is_there(self) -> None:
         """Bring everything back to a Redis that has lost it, so that nobody has to sign in again."""
-        found = await self._redis.get(EPOCH)
+        found, proof = await self._redis.mget(EPOCH, self._over.proof_key)
+        self._over.doubt(proof)
         if found is None:
             await self._redis.set(EPOCH, secrets.token_hex(8), nx=True)
             found = await self._redis.get(EPOCH)
@@ -273,7 +277,7 @@ class SharedSessions(Sessions):
 
     def _drop(self, session: Session) -> None:
         """Forget a session that another worker has ended, the sign-out at the server included."""
-        self._remember(session.key)
+        self._over.add(session.key)
         self._sessions.pop(session.key, None)
         self._seals.pop(session, None)
         for seat in session.seats.values():
@@ -288,7 +292,7 @@ class SharedSessions(Sessions):
             return
         # Its record may still be there, for a moment.
         self._gone.add(old_key)
-        self._remember(old_key)
+        self._over.add(old_key)
         self._seals.pop(session, None)
         if (replaced := session.seats.pop(server, None)) is not None:
             self._drop_seat(replaced)
@@ -309,13 +313,8 @@ class SharedSessions(Sessions):
 
     def _end_for_all(self, key: bytes) -> None:
         self._gone.add(key)
-        self._remember(key)
+        self._over.add(key)
         self._flush_soon()
-
-    def _remember(self, key: bytes) -> None:
-        self._over[key] = None
-        if len(self._over) > OVER_MOST:
-            self._over.popitem(last=False)
 
     def _flush_soon(self) -> None:
         self._begin(self._flush())

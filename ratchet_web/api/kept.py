@@ -1,11 +1,11 @@
 """Answers that are not worth asking for again at once."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from ratchet_web.api.errors import Limited, RatchetError
+from ratchet_web.models.instants import now_ms
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class Kept(Generic[T]):
         self._at = -float("inf")
         try:
             self._value, self._error = await self._ask(), None
-            self.read_ms = time.time_ns() // 1_000_000
+            self.read_ms = now_ms()
         except RatchetError as error:
             if error.status is None or isinstance(error, Limited):
                 raise

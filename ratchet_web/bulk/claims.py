@@ -7,7 +7,6 @@ after that: whoever was asked before it was over must not confirm what is done.
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +20,7 @@ from ratchet_web.audit.actor import actor
 from ratchet_web.bulk.run import Run
 from ratchet_web.bulk.runs import Runs
 from ratchet_web.bulk.singly import IN_DOUBT, could_run_twice, overtaken
+from ratchet_web.models.instants import now_ms
 from ratchet_web.models.runs import Item, Outcome
 from ratchet_web.peers.bus import ended
 from ratchet_web.peers.ledger import Entries, Ledger
@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 class Claim(NamedTuple):
     """Rows that somebody retries, or has retried; it holds against whoever was asked before `until` (ms).
 
+    Times are by the ledger's clock: consoles on other machines may have others.
     `told` are their ids as JSON: nobody needs those of most claims, and to read all of an hour takes a while.
     """
 
@@ -59,9 +60,9 @@ class Claim(NamedTuple):
             logger.warning(STRANGE)
             return frozenset()
 
-    def meets(self, run: Run) -> bool:
-        """Return whether a run would do again what this does."""
-        return self.until > run.asked_at and not self.ids.isdisjoint(run.items)
+    def meets(self, run: Run, asked_at: int) -> bool:
+        """Return whether a run, whose rows were meant then, would do again what this does."""
+        return self.until > asked_at and not self.ids.isdisjoint(run.items)
 
 
 _TOLD: Final = TypeAdapter(tuple[str, Annotated[int, Field(ge=0, le=LAST_MS)], int, bool])
@@ -82,35 +83,22 @@ class Claims:
         Raises:
             Conflict: somebody else is at some of them, or was since they were counted, or that is not known.
         """
-        now = _now_ms()
-        if run.asked_at < now - KEPT_MS:
+        if run.asked_at < now_ms() - KEPT_MS:
             raise Conflict(AGED)
-
-        def turn(entries: Entries) -> dict[str, str | None]:
-            claims = {name: claim for name, text in entries.items() if (claim := _read(text))}
-            met = [claim for claim in claims.values() if claim.meets(run)]
-            if met:
-                n = len(frozenset().union(*(claim.ids for claim in met)) & run.items.keys())
-                # Whoever is still at it matters most.
-                last = max(met, key=lambda claim: claim.until)
-                raise Conflict(overtaken(n, last.who, last.began_at, last.is_going and last.until > now))
-            kept = [name for name, claim in claims.items() if claim.until >= now - KEPT_MS]
-            own = _told(run, now + LEASE_MS, run.items)
-            return {**dict.fromkeys(entries.keys() - kept), run.id: own}
-
         try:
-            await self.ledger.change(self.space, turn)
+            ahead_ms = await self.ledger.ahead_ms()
+            await self.ledger.change(self.space, lambda entries: _taken(run, entries, ahead_ms))
         except AwayError as error:
             raise Conflict(UNKNOWN.format(error=error)) from error
 
     async def renew(self, run: Run) -> None:
         """Let the claim of a run last."""
-        await self._set(run, _now_ms() + LEASE_MS, run.items)
+        await self._set(run, LEASE_MS, run.items)
 
     async def release(self, run: Run) -> None:
         """Let others have what a run did not do."""
         done = [each.id for each in run.items.values() if _may_be_done(each)]
-        await self._set(run, _now_ms(), done)
+        await self._set(run, 0, done)
 
     async def is_first(self, what: str) -> bool:
         """Return whether nobody claimed yet to do something; so too where nobody knows that."""
@@ -127,9 +115,10 @@ class Claims:
             return True
         return what not in found[-1]
 
-    async def _set(self, run: Run, until: int, ids: Iterable[str]) -> None:
+    async def _set(self, run: Run, lease_ms: int, ids: Iterable[str]) -> None:
         try:
-            await self.ledger.put(self.space, run.id, _told(run, until, ids))
+            ahead_ms = await self.ledger.ahead_ms()
+            await self.ledger.put(self.space, run.id, _told(run, ahead_ms, lease_ms, ids))
         except AwayError as error:
             logger.warning("What bulk run %s is at could not be told: %s", run.id, error)
 
@@ -187,9 +176,25 @@ def _may_be_done(item: Item) -> bool:
     return item.outcome is Outcome.DONE or (item.outcome is Outcome.FAILED and item.note in IN_DOUBT)
 
 
-def _told(run: Run, until: int, ids: Iterable[str]) -> str:
-    told = [run.by.name, run.began_at or _now_ms(), until, run.ended_at is None]
-    return f"{json.dumps(told)}\n{json.dumps(list(ids))}"
+def _taken(run: Run, entries: Entries, ahead_ms: int) -> dict[str, str | None]:
+    """Return what is to be otherwise in the ledger for a run to have its rows."""
+    now = now_ms() + ahead_ms
+    claims = {name: claim for name, text in entries.items() if (claim := _read(text))}
+    met = [claim for claim in claims.values() if claim.meets(run, run.asked_at + ahead_ms)]
+    if met:
+        n = len(frozenset().union(*(claim.ids for claim in met)) & run.items.keys())
+        # Whoever is still at it matters most.
+        last = max(met, key=lambda claim: claim.until)
+        raise Conflict(overtaken(n, last.who, last.began_at, last.is_going and last.until > now))
+    kept = [name for name, claim in claims.items() if claim.until >= now - KEPT_MS]
+    return {**dict.fromkeys(entries.keys() - kept), run.id: _told(run, ahead_ms, LEASE_MS, run.items)}
+
+
+def _told(run: Run, ahead_ms: int, lease_ms: int, ids: Iterable[str]) -> str:
+    """Return a claim as it lies in the ledger, its times by the ledger's clock."""
+    now = now_ms()
+    began_at, until = (run.began_at or now) + ahead_ms, now + ahead_ms + lease_ms
+    return f"{json.dumps([run.by.name, began_at, until, run.ended_at is None])}\n{json.dumps(list(ids))}"
 
 
 def _read(text: str) -> Claim | None:
@@ -200,7 +205,3 @@ def _read(text: str) -> Claim | None:
     except ValidationError:
         logger.warning(STRANGE)
         return None
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

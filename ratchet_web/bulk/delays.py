@@ -6,7 +6,6 @@ They are of this process: a tab that closes changes nothing, and a console that 
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from ratchet_web.api import Conflict, Forbidden, NotFound, Ratchet, RatchetError, Unreachable
 from ratchet_web.bulk.acts import doer
 from ratchet_web.models.delays import Intent, Stage
+from ratchet_web.models.instants import now_ms
 from ratchet_web.models.monitoring import Change
 
 TOPIC: Final = "delays"
@@ -77,7 +77,7 @@ class Delays:
         if sum(each.stage in (Stage.WAITING, Stage.DOING) for each in others) >= MOST_WAITING:
             raise Conflict(TOO_MANY)
         self._drop(intent.row)
-        due_at = time.time_ns() // 1_000_000 + round(1000 * self.undo_s)
+        due_at = now_ms() + round(1000 * self.undo_s)
         delayed = Delayed(intent, due_at, permitted=permitted)
         self._delayed[intent.row] = delayed
         delayed.task = asyncio.create_task(self._later(delayed), name=f"{intent.verb} {intent.row} later")

@@ -1,7 +1,6 @@
 """One run: what was frozen, what is to be confirmed, and how far it is."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from ratchet_web.bulk.throttle import Throttle
 from ratchet_web.logic.bulk import TYPED_ABOVE, hindrance, narrowing, needed_s
 from ratchet_web.logic.run_options import RunOptions
 from ratchet_web.models.dialect import Pace
+from ratchet_web.models.instants import now_ms
 from ratchet_web.models.runs import Choice, Item, Outcome, Phase
 
 EXAMPLES = 5
@@ -85,7 +85,7 @@ class Run:
     pace: Pace | None = None
     throttle: Throttle = field(default_factory=Throttle)
     due_at: int | None = None
-    asked_at: int = field(default_factory=lambda: _now_ms())
+    asked_at: int = field(default_factory=now_ms)
     began_at: int | None = None
     ended_at: int | None = None
     taken: bool = False
@@ -132,15 +132,15 @@ class Run:
         if phase is not Phase.WAITING:
             self.due_at = None
         if phase is Phase.RUNNING:
-            self.began_at = _now_ms()
+            self.began_at = now_ms()
             self.measure()
         if phase in FINAL:
-            self.ended_at = _now_ms()
+            self.ended_at = now_ms()
         self.changed()
 
     def wait_for(self, wait_s: float) -> None:
         """Begin in so many seconds, unless that is taken back."""
-        self.due_at = _now_ms() + round(1000 * wait_s)
+        self.due_at = now_ms() + round(1000 * wait_s)
         self.turn(Phase.WAITING)
 
     def stop(self) -> None:
@@ -241,7 +241,3 @@ class Run:
     def measure(self) -> None:
         """Begin to measure how fast it goes: one that the server carries out may be met on its way."""
         self._began_s, self._settled_before = asyncio.get_running_loop().time(), self._settled
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

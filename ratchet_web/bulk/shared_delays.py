@@ -4,7 +4,6 @@ What waits at a worker that ends is not done, as all that waits at a console tha
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from ratchet_web.audit.actor import Actor, acting, actor
 from ratchet_web.bulk.carried_errors import raised, told
 from ratchet_web.bulk.delays import BUSY, NOT_KNOWN, STAY_NOTED_S, TOO_LATE, TOPIC, Delayed, Delays
 from ratchet_web.models.delays import Intent, Stage
+from ratchet_web.models.instants import now_ms
 from ratchet_web.models.monitoring import Change
 from ratchet_web.peers.peers import AwayError, Body, Peers
 
@@ -157,7 +157,7 @@ class SharedDelays(Delays):
 
     def _take(self, intent: Intent, note: str) -> None:
         """Say for a while what became of an act whose worker ended."""
-        lost = Delayed(intent, time.time_ns() // 1_000_000, Stage.FAILED, note)
+        lost = Delayed(intent, now_ms(), Stage.FAILED, note)
         self._delayed[intent.row] = self._taken[intent.row] = lost
         lost.task = asyncio.create_task(self._say_long(lost), name=f"{intent.row} was lost")
         self._forget_failures()

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from ratchet_web.cli.problems import ProblemError
+from ratchet_web.models.instants import now_ms
 from ratchet_web.server.examples.history import DAY_MS, SPAN_MS, Sizes
 from ratchet_web.server.seeds import seed
 from ratchet_web.server.store.errors import Unusable
@@ -20,7 +21,7 @@ def fill(directory: Path, sizes: Sizes, keep_days: float) -> None:
         raise ProblemError("Log lines belong to an execution: --log-lines needs --executions")
     began = time.monotonic()
     try:
-        seed(directory, sizes, int(time.time() * 1000), _tell)
+        seed(directory, sizes, now_ms(), _tell)
     except Unusable as error:
         raise ProblemError(str(error)) from error
     _tell("")

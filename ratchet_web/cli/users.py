@@ -5,7 +5,6 @@ machine could read it.
 """
 
 import sys
-import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from ratchet_web.cli.problems import ProblemError
+from ratchet_web.models.instants import now_ms
 from ratchet_web.models.users import NAME_PATTERN, Role, is_name, password_fault
 from ratchet_web.settings import Settings
 
@@ -71,7 +71,7 @@ def add(settings: Settings, chosen: Namespace) -> int:
     password_hash = hasher().hash(_password())
     with _writing(settings) as connection:
         try:
-            users.insert(connection, chosen.name, RoleCode[chosen.role.upper()], password_hash, _now_ms())
+            users.insert(connection, chosen.name, RoleCode[chosen.role.upper()], password_hash, now_ms())
         except Duplicate:
             raise ProblemError(f"There is a user {chosen.name} already.") from None
     print(f"Added {chosen.name}, {chosen.role}.")
@@ -139,14 +139,14 @@ def add_token(settings: Settings, chosen: Namespace) -> int:
 
     if chosen.days is not None and not 1 <= chosen.days <= DAYS_MOST:
         raise ProblemError(f"--days must be between 1 and {DAYS_MOST}.")
-    user, secret, now_ms = _find(settings, chosen.name), new_token(), _now_ms()
+    user, secret, at_ms = _find(settings, chosen.name), new_token(), now_ms()
     role = RoleCode(user.role) if chosen.role is None else RoleCode[chosen.role.upper()]
     if role > user.role:
         raise ProblemError(
             f"{chosen.name} is only {RoleCode(user.role).name.lower()}: choose a lesser --role."
         )
-    expires_at = None if chosen.days is None else now_ms + chosen.days * DAY_MS
-    made = tokens.NewToken(user.id, TokenCode.API, hashed(secret), chosen.label, role, now_ms, expires_at)
+    expires_at = None if chosen.days is None else at_ms + chosen.days * DAY_MS
+    made = tokens.NewToken(user.id, TokenCode.API, hashed(secret), chosen.label, role, at_ms, expires_at)
     with _writing(settings) as connection:
         try:
             tokens.insert(connection, made)
@@ -168,7 +168,7 @@ def _change(settings: Settings, name: str, values: dict[str, object], done: str)
 
     user = _find(settings, name)
     with _writing(settings) as connection, _some_admin_left(name):
-        users.update(connection, user.id, values, _now_ms())
+        users.update(connection, user.id, values, now_ms())
     print(f"{name} {done}.")
     return 0
 
@@ -180,7 +180,7 @@ def _writing(settings: Settings) -> "Iterator[Connection]":
     from ratchet_web.server.store.errors import Unavailable, Unusable
 
     try:
-        with writing(settings.data_dir, lambda: beginning(settings, _now_ms())) as connection:
+        with writing(settings.data_dir, lambda: beginning(settings, now_ms())) as connection:
             yield connection
     except (Unavailable, Unusable) as error:
         raise ProblemError(str(error)) from error
@@ -216,7 +216,3 @@ def _password() -> str:
     if fault := password_fault(password):
         raise ProblemError(f"The password {fault}.")
     return password
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

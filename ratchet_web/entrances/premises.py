@@ -11,6 +11,7 @@ from ratchet_web.api import Ratchet
 from ratchet_web.audit.files import AuditFiles
 from ratchet_web.audit.journal import Journal
 from ratchet_web.live.rooms import SocketRooms
+from ratchet_web.live.services import Surroundings
 from ratchet_web.logic.masking import shown
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.peers.bus import Bus, connected, space_of, together
@@ -22,19 +23,23 @@ from ratchet_web.settings import Settings
 class Premises:
     """One process of the console, and when it `began`.
 
-    `workers` carries messages to the others; None where there is one alone. `ledger`: who is at what.
+    `workers` carries messages to the others; None where there is one alone.
     """
 
     def __init__(self, app: rx.App, settings: Settings) -> None:
         self.settings = settings
         self.began = datetime.now(UTC)
-        self.rooms = SocketRooms(app)
-        self.about = AboutConsole(version=__version__, started_at=self.began, settings=shown(settings))
         self.journal = Journal(AuditFiles(settings.audit_dir, int(settings.web_audit_mb * 1_000_000)))
         self.servers = {each.name: each for each in settings.known_servers}
         url = settings.web_redis_url
         self.workers = Bus(connected(url.get_secret_value())) if url else None
-        self.ledger = SharedLedger(self.workers.redis) if self.workers else Ledger()
+        self.around = Surroundings(
+            SocketRooms(app),
+            AboutConsole(version=__version__, started_at=self.began, settings=shown(settings)),
+            settings.web_undo_s,
+            self.journal,
+            SharedLedger(self.workers.redis) if self.workers else Ledger(),
+        )
 
     def connect(
         self, server: str, token: str | None = None, on_unauthorized: Callable[[], None] | None = None

@@ -55,16 +55,7 @@ def for_everybody(premises: Premises) -> Entrance:
             raise RuntimeError(why)
         async with (
             premises.open(),
-            running(
-                premises.with_own_tokens(),
-                premises.rooms,
-                premises.about,
-                settings.web_undo_s,
-                premises.sharing,
-                journal=premises.journal,
-                ledger=premises.ledger,
-                everybody=everybody,
-            ),
+            running(premises.with_own_tokens(), premises.around, premises.sharing, everybody=everybody),
         ):
             yield
 
@@ -74,16 +65,7 @@ def for_everybody(premises: Premises) -> Entrance:
 def for_whom_a_proxy_names(premises: Premises) -> Entrance:
     """Let those in whom a reverse proxy names; the console works for them with its own token."""
     settings, journal = premises.settings, premises.journal
-    proxied = Proxied(
-        premises.with_own_tokens,
-        premises.servers,
-        premises.rooms,
-        premises.about,
-        journal,
-        settings.web_undo_s,
-        premises.sharing,
-        premises.ledger,
-    )
+    proxied = Proxied(premises.with_own_tokens, premises.servers, premises.around, premises.sharing)
     believed, roles = networks(settings.web_proxy_from), named_roles(settings.web_proxy_roles)
     proxy = Proxy(believed, settings.web_proxy_user, settings.web_proxy_role, roles)
 
@@ -105,13 +87,9 @@ def for_who_signs_in(premises: Premises) -> Entrance:
     people = People(
         premises.servers,
         premises.connect,
-        premises.rooms,
-        premises.about,
+        premises.around,
         idle_s=settings.web_session_idle_s,
         longest_s=settings.web_session_s,
-        undo_s=settings.web_undo_s,
-        journal=premises.journal,
-        ledger=premises.ledger,
         sharing=OverRedis(workers) if workers else None,
     )
 

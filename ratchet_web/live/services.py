@@ -1,5 +1,6 @@
 """What is behind one view of one server: a client, a hub, what goes on for it, and whose view it is."""
 
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ratchet_web.api import Ratchet
@@ -14,10 +15,26 @@ from ratchet_web.live.audit import audit_topics
 from ratchet_web.live.hub import Hub
 from ratchet_web.live.person import Person
 from ratchet_web.live.ports import Rooms
+from ratchet_web.live.servers import ServerRooms
 from ratchet_web.models.console import AboutConsole
 from ratchet_web.peers.bus import space_of
 from ratchet_web.peers.ledger import Ledger
 from ratchet_web.peers.peers import Peers
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all views of one process have in common.
+
+    `console` is what is shown of this process, `undo_s`: so long what can be undone waits, `journal`: where
+    acts are written down, `ledger`: who is at what, of all who may reach the same servers.
+    """
+
+    rooms: Rooms
+    console: AboutConsole = field(default_factory=AboutConsole)
+    undo_s: float = 0.0
+    journal: Journal = field(default_factory=Journal)
+    ledger: Ledger = field(default_factory=Ledger)
 
 
 class Services(NamedTuple):
@@ -39,22 +56,17 @@ class Services(NamedTuple):
         cls,
         server: str,
         api: Ratchet,
-        rooms: Rooms,
         person: Person,
-        console: AboutConsole | None = None,
-        undo_s: float = 0.0,
+        around: Surroundings,
         peers: Peers | None = None,
-        *,
-        journal: Journal | None = None,
-        ledger: Ledger | None = None,
+        whose: str = "",
     ) -> "Services":
         """Return the services of a person on the server behind `api`; they begin with `start`.
 
-        `undo_s`: so long what can be undone waits. `peers`, where there are other workers, are those who have
-        the same person or people there. `journal`: where acts are written down;
-        `ledger`: who is at what, of all who may reach this server.
+        `peers`, where there are other workers, are those who have the same person or people there. `whose`
+        keeps its rooms apart, where others have this server too.
         """
-        journal = journal or Journal()
+        journal, undo_s = around.journal, around.undo_s
         recorder = Recorder(journal, server, person)
         api.attend(recorder)
         runs: RecordedRuns
@@ -65,9 +77,10 @@ class Services(NamedTuple):
         else:
             runs = SharedRecordedRuns(api, recorder, undo_s, peers)
             delays = SharedRecordedDelays(api, recorder, undo_s, person.doubt, peers)
-        runs.claim_by(Claims(ledger or Ledger(), space_of(api.server), lambda: person.name))
+        runs.claim_by(Claims(around.ledger, space_of(api.server), lambda: person.name))
         also = audit_topics(journal, server, person)
-        hub = Hub(api, rooms, console, person, runs, delays, peers, also)
+        rooms = ServerRooms(server, around.rooms, whose)
+        hub = Hub(api, rooms, around.console, person, runs, delays, peers, also)
         return cls(server, api, hub, person, runs, delays, recorder)
 
     async def start(self) -> None:

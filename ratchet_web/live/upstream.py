@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
@@ -13,6 +12,7 @@ from ratchet_web.api.retry import passing
 from ratchet_web.live import policy
 from ratchet_web.live.rows import Row
 from ratchet_web.models.dialect import Ability, Dialect
+from ratchet_web.models.instants import now_ms
 from ratchet_web.models.monitoring import Change, Reset
 
 # A stream that breaks off sooner counts as a further failure.
@@ -49,7 +49,7 @@ class Upstream:
         self._api = api
         self._changed, self._doubted, self._turned = changed, doubted, turned
         self._mode = Mode.CONNECTING
-        self._since = _now_ms()
+        self._since = now_ms()
         self._last: int | None = None
         self._error: str | None = None
         self._failures = 0
@@ -207,11 +207,7 @@ class Upstream:
             self._steady_at = asyncio.get_running_loop().time() + STEADY_S
         if mode is not self._mode:
             if self._mode in (Mode.LIVE, Mode.POLLING):
-                self._last = _now_ms()
-            self._mode, self._since = mode, _now_ms()
+                self._last = now_ms()
+            self._mode, self._since = mode, now_ms()
         self._error = self._in_words(error) if error else None
         self._turned()
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from ratchet_web.live.rows import Row
 from ratchet_web.live.topic import Snapshot, Topic, described, is_about
 from ratchet_web.live.upstream import Upstream
 from ratchet_web.logic.lists import Doubt, Move
+from ratchet_web.models.instants import now_ms
 from ratchet_web.models.monitoring import Change
 
 # However slow a look is, the next one does not wait longer than this for it.
@@ -215,7 +215,7 @@ class Watch:
 
     async def _tell_failure(self, error: RatchetError) -> None:
         """Keep the last good rows and say since when they are old."""
-        known = self._state or State(0, time.time_ns() // 1_000_000, {}, {})
+        known = self._state or State(0, now_ms(), {}, {})
         told = described(error)
         before: Row | None = known.about.get("error")
         if before and {**before, "request_id": ""} == {**told, "request_id": ""}:
@@ -247,4 +247,4 @@ class Watch:
 def _known(found: Snapshot) -> State:
     rows = {str(row["id"]): row for row in found.rows}
     about = {"error": None, "stale_since": None, **found.about}
-    return State(0, time.time_ns() // 1_000_000, rows, about)
+    return State(0, now_ms(), rows, about)

@@ -5,6 +5,7 @@ This leans on internals of Engine.IO, and on a `send` that waits only while a br
 """
 
 import asyncio
+import logging
 import types
 from collections.abc import Generator
 from typing import Any, Final
@@ -13,6 +14,10 @@ from engineio.async_drivers.asgi import WebSocket  # type: ignore[import-untyped
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SEND: Final = "ratchet_web.send"
+# By this uvicorn's `RuntimeError` is known at a socket that was closed from here.
+CLOSED: Final = "after sending 'websocket.close'"
+UNSENT: Final = "A message could not be sent to a browser"
+logger = logging.getLogger(__name__)
 
 
 class Straight:
@@ -50,7 +55,11 @@ class Wire(WebSocket):  # type: ignore[misc]
         try:
             # What the system takes at once is sent by now: a task for it would cost more than the message.
             waited_for = next(steps)
-        except Exception:  # noqa: BLE001 - it is sent, or the browser is gone: that is for Engine.IO to find out
+        except StopIteration:
+            return True
+        except Exception as error:
+            if not _is_gone(error):
+                logger.exception(UNSENT)
             return True
         self._going = asyncio.ensure_future(_rest(steps, waited_for))
         self._going.add_done_callback(_heed)
@@ -72,6 +81,11 @@ def _rest(steps: Generator[Any, Any, None], waited_for: Any) -> Generator[Any, A
 
 
 def _heed(sent: asyncio.Future[None]) -> None:
-    """Note how it ended: that a browser is gone is for Engine.IO to find out."""
-    if not sent.cancelled():
-        sent.exception()
+    """Note how it ended."""
+    if not sent.cancelled() and (error := sent.exception()) and not _is_gone(error):
+        logger.error(UNSENT, exc_info=error)
+
+
+def _is_gone(error: BaseException) -> bool:
+    """Return whether an error says that a browser is gone: that is for Engine.IO to find out."""
+    return isinstance(error, OSError) or (isinstance(error, RuntimeError) and CLOSED in str(error))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from typing_extensions import override
 
+from ratchet_web.models.instants import now_ms
 from ratchet_web.peers.bus import FAULTS, MISTAKES
 from ratchet_web.peers.peers import AwayError
 
@@ -45,6 +46,14 @@ class Ledger:
         """
         self._spaces.setdefault(space, {})[name] = value
 
+    async def ahead_ms(self) -> int:
+        """Return how far the clock that all go by is ahead of this machine's, at least.
+
+        Raises:
+            AwayError: nobody knows.
+        """
+        return 0
+
 
 class SharedLedger(Ledger):
     """That of all workers, in Redis. Where nobody changes it for a while, it is gone."""
@@ -80,6 +89,12 @@ class SharedLedger(Ledger):
                 both.hset(key, name, value)
                 both.expire(key, KEPT_S)
                 await both.execute()
+
+    @override
+    async def ahead_ms(self) -> int:
+        with _answering():
+            seconds, microseconds = await self._redis.time()
+            return int(seconds * 1_000 + microseconds // 1_000 - now_ms())
 
 
 def _key(space: str) -> str:

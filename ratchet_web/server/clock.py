@@ -1,7 +1,8 @@
 """The time, as something that a test can replace."""
 
 import asyncio
-import time
+
+from ratchet_web.models.instants import now_ms
 
 
 class Clock:
@@ -9,7 +10,7 @@ class Clock:
 
     def now_ms(self) -> int:
         """Return milliseconds since 1970."""
-        return time.time_ns() // 1_000_000
+        return now_ms()
 
     async def wait(self, event: asyncio.Event, until_ms: int | None) -> None:
         """Return when `event` is set or the time has come, at the latest after a minute.

@@ -10,17 +10,12 @@ from ratchet_web.access.cookies import Cookies
 from ratchet_web.access.people import People
 from ratchet_web.access.proxied import Proxied, holder
 from ratchet_web.api import Forbidden, NotFound, Ratchet
-from ratchet_web.audit.journal import Journal
 from ratchet_web.live.hub import Hub
 from ratchet_web.live.person import Person
-from ratchet_web.live.ports import Rooms
-from ratchet_web.live.servers import ServerRooms
-from ratchet_web.live.services import Services
+from ratchet_web.live.services import Services, Surroundings
 from ratchet_web.logic.addresses import SERVER, on_server
 from ratchet_web.models.acts import Act
-from ratchet_web.models.console import AboutConsole
 from ratchet_web.models.servers import chosen
-from ratchet_web.peers.ledger import Ledger
 from ratchet_web.peers.peers import Peers
 
 __all__ = [
@@ -180,37 +175,21 @@ def go(state: rx.State, address: str, *, replace: bool = False) -> Any:
 @asynccontextmanager
 async def running(
     clients: Mapping[str, Ratchet],
-    rooms: Rooms,
-    console: AboutConsole | None = None,
-    undo_s: float = 0.0,
+    around: Surroundings,
     peers: Callable[[str], Peers | None] | None = None,
     *,
-    journal: Journal | None = None,
-    ledger: Ledger | None = None,
     everybody: Person | None = None,
 ) -> AsyncIterator[Mapping[str, Services]]:
     """Run the services of everybody for as long as the context lasts; `clients` by their servers' names.
 
-    `console` is what is shown of this process; `undo_s`: so long what can be undone waits. `peers`, where
-    there are other workers, are those who have this server too. `journal`: where acts are written down;
-    `ledger`: who is at what; `everybody`: who they are.
+    `peers`, where there are other workers, are those who have this server too; `everybody`: who they are.
     """
     everybody = everybody or Person()
     async with AsyncExitStack() as stack:
         for api in clients.values():
             await stack.enter_async_context(api)
         started = {
-            name: Services.of(
-                name,
-                api,
-                ServerRooms(name, rooms),
-                everybody,
-                console,
-                undo_s,
-                peers and peers(name),
-                journal=journal,
-                ledger=ledger,
-            )
+            name: Services.of(name, api, everybody, around, peers and peers(name))
             for name, api in clients.items()
         }
         for each in started.values():

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from ratchet_web.api import Ratchet
-from tests.doubles.native import Native
+from tests.doubles.native import Native, RestOnly
 from tests.support.redis import Redis, running
 from tests.support.server import in_process
 from tests.support.workers import Worker
@@ -25,12 +25,19 @@ def redis() -> Iterator[Redis]:
 
 @pytest.fixture
 def double() -> Native:
-    return Native(works=False)
+    """A double of the native server. Its clock stands, so that no job runs until a test moves it."""
+    return Native()
 
 
 @pytest.fixture
-async def of_double(double: Native) -> AsyncIterator[Ratchet]:
-    async with Ratchet("http://native.test", transport=double.transport) as client:
+async def ratchet(double: Native) -> AsyncIterator[Ratchet]:
+    async with Ratchet(double.url, transport=double.transport) as client:
+        yield client
+
+
+@pytest.fixture
+async def by_rest(double: Native) -> AsyncIterator[Ratchet]:
+    async with Ratchet(double.url, transport=RestOnly(double)) as client:
         yield client
 
 

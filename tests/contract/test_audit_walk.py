@@ -25,6 +25,7 @@ from ratchet_web.audit.journal import Journal
 from ratchet_web.entrances.premises import Premises
 from ratchet_web.entrances.ways import WAYS
 from ratchet_web.live import delivery_tests, tasks_rows, trials
+from ratchet_web.live.services import Surroundings
 from ratchet_web.logic.jobs_change import base_of
 from ratchet_web.models.audit import AuditQuery, Entry, Result
 from ratchet_web.models.executions import NewExecution
@@ -262,7 +263,9 @@ async def walking(server: Process, directory: Path, undo_s: float = 0.0) -> Asyn
     async with Ratchet(server.url) as raw:
         clients = {"": Ratchet(server.url)}
         with acting(ANN):
-            async with running(clients, MemoryRooms(), undo_s=undo_s, journal=journal) as started:
+            async with running(
+                clients, Surroundings(MemoryRooms(), undo_s=undo_s, journal=journal)
+            ) as started:
                 yield Walk(raw, started[""], journal)
 
 
@@ -340,7 +343,7 @@ async def test_signing_in_and_out_leaves_one_line_each(tmp_path: Path) -> None:
         def connect(name: str, token: str | None, refused: Callable[[], None] | None) -> Ratchet:
             return Ratchet("http://s", token=token, transport=reached, on_unauthorized=refused)
 
-        people = People(("prod",), connect, MemoryRooms(), idle_s=100, longest_s=1_000)
+        people = People(("prod",), connect, Surroundings(MemoryRooms()), idle_s=100, longest_s=1_000)
         app = Present(Starlette(routes=access_routes(people, Cookies(1), journal=journal)))
         way = httpx.ASGITransport(app, client=(ANN.address, 1))
         async with people.present(), httpx.AsyncClient(transport=way, base_url="http://console") as browser:

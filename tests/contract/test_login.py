@@ -20,6 +20,7 @@ from ratchet_web.api import Ratchet
 from ratchet_web.audit.files import AuditFiles
 from ratchet_web.audit.journal import REFUSALS_MOST, Journal
 from ratchet_web.gate import Gate
+from ratchet_web.live.services import Surroundings
 from ratchet_web.models.audit import AuditQuery
 from tests.doubles.rooms import MemoryRooms
 from tests.doubles.transport import Scripted, answer
@@ -52,7 +53,7 @@ def connect(server: httpx.AsyncBaseTransport) -> Callable[..., Ratchet]:
 
 @pytest.fixture
 async def people(connect: Callable[..., Ratchet]) -> AsyncIterator[People]:
-    people = People(("prod", "staging"), connect, MemoryRooms(), idle_s=100, longest_s=1000)
+    people = People(("prod", "staging"), connect, Surroundings(MemoryRooms()), idle_s=100, longest_s=1000)
     async with people.present():
         yield people
 
@@ -218,7 +219,7 @@ async def test_a_server_that_cannot_sign_anybody_in_is_said(routes, status, word
     def connect(server: str, token: str | None = None, refused: Callable[[], None] | None = None) -> Ratchet:
         return Ratchet("http://server.test", token=token, transport=scripted, on_unauthorized=refused)
 
-    people = People(("",), connect, MemoryRooms(), idle_s=100, longest_s=1000)
+    people = People(("",), connect, Surroundings(MemoryRooms()), idle_s=100, longest_s=1000)
     async with people.present(), console(people) as browser:
         told = await sign_in(browser)
     assert (told.status_code, words in told.json()["message"]) == (status, True), told.text

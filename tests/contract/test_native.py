@@ -1,6 +1,5 @@
 """The client against the double of the native server: what that ignores, hides or invents is made good."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,28 +11,9 @@ from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus, NewEx
 from ratchet_web.models.jobs import Job, JobChange, JobPriority, JobQuery, JobStatus, NewJob
 from ratchet_web.models.schedules import ScheduleQuery
 from ratchet_web.models.tasks import TaskQuery
-from tests.doubles.native import Native, RestOnly, native
+from tests.doubles.native import Native
 
 NOON = datetime(2025, 7, 7, 12, tzinfo=UTC)
-AT = "http://native.test"
-
-
-@pytest.fixture
-async def double() -> AsyncIterator[Native]:
-    async with native() as double:
-        yield double
-
-
-@pytest.fixture
-async def ratchet(double: Native) -> AsyncIterator[Ratchet]:
-    async with Ratchet(AT, transport=double.transport) as client:
-        yield client
-
-
-@pytest.fixture
-async def by_rest(double: Native) -> AsyncIterator[Ratchet]:
-    async with Ratchet(AT, transport=RestOnly(double)) as client:
-        yield client
 
 
 async def test_it_is_known_by_its_graphql_or_by_its_tasks(ratchet: Ratchet, by_rest: Ratchet) -> None:

@@ -1,15 +1,11 @@
 """Schedules of the native server: some are hidden, and a switch looks like a run; neither is believed."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
 from ratchet_web.api import Forbidden, Ratchet, Refused
 from ratchet_web.models.schedules import NewSchedule, ScheduleQuery, ScheduleTrigger
-from tests.doubles.native import Native, RestOnly, native
-
-AT = "http://native.test"
+from tests.doubles.native import Native, RestOnly
 
 
 class Refusing(httpx.AsyncBaseTransport):
@@ -23,24 +19,6 @@ class Refusing(httpx.AsyncBaseTransport):
         if self.path and request.url.path.endswith(self.path):
             return httpx.Response(403, json={"error": "no"})
         return await self._inner.handle_async_request(request)
-
-
-@pytest.fixture
-async def double() -> AsyncIterator[Native]:
-    async with native() as double:
-        yield double
-
-
-@pytest.fixture
-async def ratchet(double: Native) -> AsyncIterator[Ratchet]:
-    async with Ratchet(AT, transport=double.transport) as client:
-        yield client
-
-
-@pytest.fixture
-async def by_rest(double: Native) -> AsyncIterator[Ratchet]:
-    async with Ratchet(AT, transport=RestOnly(double)) as client:
-        yield client
 
 
 async def test_a_disabled_schedule_is_found_though_its_list_hides_it(
@@ -120,7 +98,7 @@ async def test_schedules_that_cannot_be_found_are_not_passed_over(double: Native
     assert (await ratchet.schedules.page(ScheduleQuery())).ignored == ()
     # By REST those are never seen that were disabled before the console looked.
     double.add_schedule("off", enabled=False)
-    async with Ratchet(AT, transport=RestOnly(double)) as by_rest:
+    async with Ratchet(double.url, transport=RestOnly(double)) as by_rest:
         page = await by_rest.schedules.page(ScheduleQuery())
         assert (page.total, page.ignored) == (4, ("hidden",))
         await by_rest.schedules.delete(page.rows[0].id)
@@ -160,7 +138,7 @@ async def test_a_disabled_schedule_has_no_known_last_run_though_it_goes_on_firin
 
 async def test_a_switch_that_the_server_refuses_hides_no_run(double: Native) -> None:
     refusing = Refusing(double)
-    async with Ratchet(AT, transport=refusing) as ratchet:
+    async with Ratchet(double.url, transport=refusing) as ratchet:
         id = str(double.add_schedule("s", "0 0 * * * *").id)
         double.advance(3_600)
         fired = (await ratchet.schedules.get(id)).last_run

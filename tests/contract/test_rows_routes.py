@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from ratchet_web.api import Ratchet
 from ratchet_web.bulk import checking
 from ratchet_web.live import tasks_rows
-from ratchet_web.live.services import Services
+from ratchet_web.live.services import Services, Surroundings
 from ratchet_web.state.services import running
 from tests.doubles.ratchet import FakeRatchet
 from tests.doubles.rooms import MemoryRooms
@@ -26,7 +26,9 @@ PATH = "/console/tasks/7/rows"
 async def servers() -> AsyncIterator[dict[str, Services]]:
     fake = FakeRatchet()
     fake.put("tasks", "7", name="t", enabled=True)
-    async with running({"prod": Ratchet("http://prod.test", transport=fake.transport)}, MemoryRooms()) as all:
+    async with running(
+        {"prod": Ratchet("http://prod.test", transport=fake.transport)}, Surroundings(MemoryRooms())
+    ) as all:
         yield dict(all)
 
 

@@ -25,9 +25,9 @@ from tests.support.workers import ANN, OFF, Worker, ids, until
 
 @pytest.fixture
 async def both(
-    of_double: Ratchet, workers: tuple[Worker, Worker]
+    ratchet: Ratchet, workers: tuple[Worker, Worker]
 ) -> AsyncIterator[tuple[SharedRuns, SharedRuns]]:
-    here, there = (SharedRuns(of_double, 0.0, each.bus.about("server")) for each in workers)
+    here, there = (SharedRuns(ratchet, 0.0, each.bus.about("server")) for each in workers)
     yield here, there
     await here.stop()
     await there.stop()
@@ -95,11 +95,11 @@ async def test_a_run_whose_worker_dies_says_so_and_what_is_left_can_be_tried_aga
     assert list((await there.again(going.id)).choice.ids) == left
 
 
-async def test_of_people_at_two_workers_who_retry_the_same_rows_at_once_one_does(of_double, workers, double):
+async def test_of_people_at_two_workers_who_retry_the_same_rows_at_once_one_does(ratchet, workers, double):
     ids = tuple(str(double.add_execution(status="FAILED").id) for _ in range(3))
     seats = []
     for each, name in zip((*workers, workers[0]), ("ann", "bob", "carl"), strict=True):
-        seats.append(ClaimedRuns(of_double))
+        seats.append(ClaimedRuns(ratchet))
         seats[-1].claim_by(Claims(SharedLedger(each.bus.redis), "server", lambda name=name: name))
     asked = [runs.plan(Choice("executions", "retry", ids=ids)) for runs in seats]
     await until(lambda: all(run.phase is Phase.READY for run in asked))
@@ -132,8 +132,8 @@ async def test_what_one_puts_down_another_finds_and_a_mistake_is_logged(workers,
     assert "makes no sense" in caplog.text
 
 
-async def test_what_waits_is_seen_and_undone_from_another_worker_and_never_done_twice(of_double, workers):
-    here, there = (SharedDelays(of_double, 60.0, lambda: None, each.bus.about("server")) for each in workers)
+async def test_what_waits_is_seen_and_undone_from_another_worker_and_never_done_twice(ratchet, workers):
+    here, there = (SharedDelays(ratchet, 60.0, lambda: None, each.bus.about("server")) for each in workers)
     here.put(OFF)
     await until(lambda: there.waiting(OFF.row) == OFF)
     assert [each.stage for each in there.all()] == [Stage.WAITING]
@@ -147,7 +147,7 @@ async def test_what_waits_is_seen_and_undone_from_another_worker_and_never_done_
     await there.let_wait(on)
     assert here.all() == [] or here.waiting(OFF.row) == on
     await until(lambda: here.waiting(OFF.row) == on)
-    late = SharedDelays(of_double, 60.0, lambda: None, workers[0].bus.about("later"))
+    late = SharedDelays(ratchet, 60.0, lambda: None, workers[0].bus.about("later"))
     assert late.all() == []
     await workers[1].die()
     await until(lambda: [each.stage for each in here.all()] == [Stage.FAILED])
@@ -155,8 +155,8 @@ async def test_what_waits_is_seen_and_undone_from_another_worker_and_never_done_
         await each.stop()
 
 
-async def test_a_row_that_another_worker_acts_on_right_now_takes_no_second_word(of_double, workers):
-    here, there = (SharedDelays(of_double, 60.0, lambda: None, each.bus.about("server")) for each in workers)
+async def test_a_row_that_another_worker_acts_on_right_now_takes_no_second_word(ratchet, workers):
+    here, there = (SharedDelays(ratchet, 60.0, lambda: None, each.bus.about("server")) for each in workers)
     here.put(OFF)
     here._turn(here._delayed[OFF.row], Stage.DOING)
     await until(lambda: [each.stage for each in there.all()] == [Stage.DOING])
@@ -171,18 +171,18 @@ async def test_a_row_that_another_worker_acts_on_right_now_takes_no_second_word(
         await each.stop()
 
 
-async def test_what_a_tab_started_at_another_worker_is_heard_of_to_its_end(both, of_double, double):
+async def test_what_a_tab_started_at_another_worker_is_heard_of_to_its_end(both, ratchet, double):
     here, there = both
     planned = here.plan(Choice("jobs", "cancel", ids=ids(double, 3)))
     await until(lambda: planned.phase is Phase.READY)
     topic = started_topic(f"started/bulk.{planned.id}", there)
     heard: list[Change] = []
     there.listen(heard.append)
-    assert [row["status"] for row in (await topic.fetch(of_double)).rows] == ["READY"]
+    assert [row["status"] for row in (await topic.fetch(ratchet)).rows] == ["READY"]
     await here.start(planned.id)
     await until(lambda: any(topic.dirtied_by(change, Snapshot()) for change in heard))
     await until(lambda: there._images[planned.id].phase is Phase.COMPLETED)
-    (row,) = (await topic.fetch(of_double)).rows
+    (row,) = (await topic.fetch(ratchet)).rows
     assert (row["status"], row["over"], row["note"]) == ("COMPLETED", True, "3 of 3 done")
 
 
@@ -212,14 +212,14 @@ async def test_messages_that_nobody_understands_part_no_workers(workers):
     await runs.stop()
 
 
-async def test_a_redis_that_is_away_is_said_and_nothing_waits_for_it(of_double):
+async def test_a_redis_that_is_away_is_said_and_nothing_waits_for_it(ratchet):
     away = Worker(Redis())
     await away.bus.start()
     peers, sessions = away.bus.about("server"), away.sessions(lambda seat: None)
     assert "Redis does not answer" in peers.trouble
     peers.tell("touched", ["tasks", "1"])
-    runs = SharedRuns(of_double, 0.0, peers)
-    for asked in (runs.find("1f2e"), started_topic("started/bulk.1f2e", runs).fetch(of_double)):
+    runs = SharedRuns(ratchet, 0.0, peers)
+    for asked in (runs.find("1f2e"), started_topic("started/bulk.1f2e", runs).fetch(ratchet)):
         with pytest.raises(Conflict, match="is not known now"):
             await asked
     with pytest.raises(AwayError):
@@ -228,6 +228,8 @@ async def test_a_redis_that_is_away_is_said_and_nothing_waits_for_it(of_double):
         await SharedLedger(away.bus.redis).change("server", lambda entries: {})
     with pytest.raises(AwayError):
         await SharedLedger(away.bus.redis).put("server", "a", "1")
+    with pytest.raises(AwayError):
+        await SharedLedger(away.bus.redis).ahead_ms()
     with pytest.raises(AwayError):
         await peers.ask("1-2", "run", "1")
     with pytest.raises(AwayError):

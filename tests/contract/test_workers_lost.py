@@ -91,10 +91,10 @@ async def test_what_the_server_goes_on_with_is_followed_by_one_of_those_who_live
 
 async def test_what_a_dead_worker_had_is_told_by_all_who_live_and_by_who_comes_later(
     workers: list[Worker],
-    of_double: Ratchet,
+    ratchet: Ratchet,
     double: Native,
 ) -> None:
-    here, there, other = (SharedRuns(of_double, 60.0, each.bus.about("server")) for each in workers[:3])
+    here, there, other = (SharedRuns(ratchet, 60.0, each.bus.about("server")) for each in workers[:3])
     put_off = here.plan(Choice("jobs", "priority", value="HIGH", ids=ids(double, 3)))
     going = here.plan(Choice("jobs", "cancel", ids=ids(double, 3)))
     asked = here.plan(Choice("jobs", "cancel", ids=ids(double, 3)))
@@ -115,7 +115,7 @@ async def test_what_a_dead_worker_had_is_told_by_all_who_live_and_by_who_comes_l
         assert len(runs.begun()) == 2
         assert (await runs.find(asked.id)).trouble == DIED_BEFORE
     await workers[3].bus.start()
-    late = SharedRuns(of_double, 60.0, workers[3].bus.about("server"))
+    late = SharedRuns(ratchet, 60.0, workers[3].bus.about("server"))
     assert (await late.find(put_off.id)).trouble == DIED_BEFORE_IT
     again = await late.again(put_off.id)
     assert again.choice.ids == put_off.choice.ids
@@ -125,10 +125,10 @@ async def test_what_a_dead_worker_had_is_told_by_all_who_live_and_by_who_comes_l
 
 async def test_what_waited_at_a_dead_worker_is_said_not_to_be_done_until_it_is_read_or_asked_for_anew(
     workers: list[Worker],
-    of_double: Ratchet,
+    ratchet: Ratchet,
 ) -> None:
     here, there, other = (
-        SharedDelays(of_double, 60.0, lambda: None, each.bus.about("delays")) for each in workers[:3]
+        SharedDelays(ratchet, 60.0, lambda: None, each.bus.about("delays")) for each in workers[:3]
     )
     begun = Intent("tasks", "8", "disable")
     for intent in (OFF, begun, Intent("tasks", "9", "disable")):
@@ -148,7 +148,7 @@ async def test_what_waited_at_a_dead_worker_is_said_not_to_be_done_until_it_is_r
     for each in (there, other):
         await until(lambda each=each: said(each) == lost)
     await workers[3].bus.start()
-    late = SharedDelays(of_double, 60.0, lambda: None, workers[3].bus.about("delays"))
+    late = SharedDelays(ratchet, 60.0, lambda: None, workers[3].bus.about("delays"))
     await until(lambda: said(late) == lost)
     await late.hush(begun.row)
     for each in (there, other, late):
@@ -192,7 +192,7 @@ async def test_what_waited_at_a_worker_that_is_stopped_is_said_not_to_be_done(
 
 async def test_the_end_of_what_a_dead_worker_had_is_written_down_once_in_the_name_of_who_began_it(
     workers: list[Worker],
-    of_double: Ratchet,
+    ratchet: Ratchet,
     of_server: Ratchet,
     double: Native,
     tmp_path: Path,
@@ -207,7 +207,7 @@ async def test_the_end_of_what_a_dead_worker_had_is_written_down_once_in_the_nam
             made[-1].claim_by(Claims(SharedLedger(each.bus.redis), space))
         return made
 
-    here, *others = shared(of_double, "server")
+    here, *others = shared(ratchet, "server")
     going, over = (here.plan(Choice("jobs", "cancel", ids=ids(double, n))) for n in (3, 1))
     for runs in others:
         for run in (going, over):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,9 @@ from ratchet_web.access.shared_sessions import SharedSessions
 from ratchet_web.models.users import Role
 from ratchet_web.peers.peers import AwayError
 from tests.support.workers import ANN, UNTIL_S, Worker, until
+
+# The commands that read or write keys.
+LOOKED = ("get", "mget", "set", "del", "exists")
 
 
 def aging(workers: tuple[Worker, Worker]) -> tuple[SharedSessions, SharedSessions, list[float], list[str]]:
@@ -223,11 +227,19 @@ async def test_who_signed_out_while_redis_was_away_stays_signed_out_whoever_brin
         assert each.of(other)
 
 
-async def test_a_redis_that_is_as_it_was_before_brings_nobody_back_and_signs_nobody_out(workers):
+@pytest.mark.parametrize("looks", [0, 1, 2])
+async def test_a_redis_that_is_as_it_was_before_brings_nobody_back_and_signs_nobody_out(workers, looks):
     here, there = (each.sessions(lambda seat: None) for each in workers)
+    before, _ = here.sign_in("prod", ANN, "zero")
     old, _ = here.sign_in("prod", ANN, "one")
-    await here.keep(old)
-    await there.meet(old)
+    for each in (before, old):
+        await here.keep(each)
+        await there.meet(each)
+    here.sign_out(before)
+    await here.settled()
+    await until(lambda: there.of(before) is None)
+    for each in (here, there) * looks:
+        await each.refresh()
     redis = workers[0].bus.redis
     kept = {key: await redis.get(key) for key in await redis.keys("*")}
     new, _ = here.sign_in("prod", ANN, "two")
@@ -236,6 +248,8 @@ async def test_a_redis_that_is_as_it_was_before_brings_nobody_back_and_signs_nob
     there.sign_out(old)
     await there.settled()
     await until(lambda: here.of(old) is None)
+    for each in (here, there) * looks:
+        await each.refresh()
     # As one does that was killed, and keeps its data on disk now and then.
     await redis.flushall()
     await redis.mset(kept)
@@ -247,6 +261,36 @@ async def test_a_redis_that_is_as_it_was_before_brings_nobody_back_and_signs_nob
         assert each.of(old) is None
         await each.meet(new)
         assert each.of(new)
+
+
+async def test_a_quiet_look_asks_for_those_alone_who_are_signed_in(workers):
+    here, there = (each.sessions(lambda seat: None) for each in workers)
+    stays, _ = here.sign_in("prod", ANN, "one")
+    await here.keep(stays)
+    await there.meet(stays)
+    for n in range(50):
+        id, _ = here.sign_in("prod", ANN, f"of-{n}")
+        await here.keep(id)
+        await there.meet(id)
+        (here, there)[n % 2].sign_out(id)
+    for each in (here, there):
+        await each.settled()
+        await until(lambda each=each: len(each) == 1)
+    for each in (here, there):
+        await each.refresh()
+        asked, keys = await asked_by(each, workers[0].bus.redis)
+        # What Redis has for as long as it loses nothing, then the use and the end of one session.
+        assert (asked, keys) == ({"mget": 3, "get": 1}, 5)
+
+
+async def asked_by(sessions: SharedSessions, redis: Any) -> tuple[dict[str, int], int]:
+    """Return the commands of a look, by their names, and how many keys they look up."""
+    await redis.config_resetstat()
+    await sessions.refresh()
+    told, stats = await redis.info("commandstats"), await redis.info("stats")
+    # The link between workers goes on meanwhile, by other commands.
+    calls = {name: told[f"cmdstat_{name}"]["calls"] for name in LOOKED if f"cmdstat_{name}" in told}
+    return calls, stats["keyspace_hits"] + stats["keyspace_misses"]
 
 
 async def test_a_worker_that_stops_signs_nobody_out(workers):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
+from ratchet_web.models.instants import now_ms
 from ratchet_web.server.engine.errors import (
     WORKER_ERROR,
     TaskError,
@@ -183,7 +184,7 @@ class Attempt:
             limits = self.order["limits"]
             remark = self._quota.remark(limits["log_lines"], limits["log_bytes"])
             if remark is not None:
-                self._listener.line("warn", remark, round(time.time() * 1000), "system")
+                self._listener.line("warn", remark, now_ms(), "system")
         duration_ms = outcome.duration_ms or round((time.monotonic() - self._began) * 1000)
         self.outcome.set_result(
             Outcome(outcome.kind, outcome.output_json, outcome.error, duration_ms, tuple(self._requests))

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Callable
 
+from ratchet_web.models.instants import now_ms
 from ratchet_web.server.engine.attempt import Attempt, garbled
 from ratchet_web.server.engine.launcher import Launcher, Process
 from ratchet_web.server.engine.messages import GarbledError, Message, pack, read_message
@@ -40,7 +40,7 @@ class Handle:
     ) -> None:
         self.name = name
         self.pid = process.pid
-        self.began_ms = time.time_ns() // 1_000_000
+        self.began_ms = now_ms()
         self.done = 0
         self.ready, self.dead, self._killed = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._process = process

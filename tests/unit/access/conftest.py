@@ -8,6 +8,7 @@ import pytest
 
 from ratchet_web.access.people import People
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.models.console import AboutConsole, ShownSetting
 from tests.doubles.ratchet import AT, FakeRatchet
 from tests.doubles.rooms import MemoryRooms
@@ -91,6 +92,6 @@ async def people(fakes: dict[str, GuardedRatchet], rooms: MemoryRooms, clock: Cl
         )
 
     about = AboutConsole(settings=(ShownSetting(name="RATCHET_WEB_PORT", value="3000"),))
-    made = People(SERVERS, connect, rooms, about, idle_s=10_000, longest_s=100_000, now_s=clock)
+    made = People(SERVERS, connect, Surroundings(rooms, about), idle_s=10_000, longest_s=100_000, now_s=clock)
     async with made.present():
         yield made

@@ -89,7 +89,7 @@ async def test_the_link_says_since_when(
     ann = rooms.browsers["ann"]
     await rooms.until(lambda: ann.mode == "live")
     since = ann.about["link"]["since"]
-    monkeypatch.setattr(upstream, "_now_ms", lambda: since + 5_000)
+    monkeypatch.setattr(upstream, "now_ms", lambda: since + 5_000)
     server.go_down()
     await rooms.until(lambda: ann.mode == "offline")
     assert ann.about["link"]["since"] == since + 5_000

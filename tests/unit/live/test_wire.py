@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from uvicorn.protocols.utils import ClientDisconnected
 
 from ratchet_web.live.outbox import Outbox
 from ratchet_web.live.wire import SEND, Straight, Wire
@@ -24,19 +25,19 @@ class Socket:
 
 
 class Browser:
-    """Notes what arrives; `fast` unset holds it up, `gone` refuses it."""
+    """Notes what arrives; `fast` unset holds it up, `fault` refuses it."""
 
     def __init__(self) -> None:
         self.got: list[Any] = []
-        self.gone = False
+        self.fault: Exception | None = None
         self.fast = asyncio.Event()
         self.fast.set()
 
     async def send(self, message: Any) -> None:
         """Receive a message."""
         await self.fast.wait()
-        if self.gone:
-            raise ConnectionError
+        if self.fault:
+            raise self.fault
         self.got.append(message.get("text") or message["type"])
 
 
@@ -103,7 +104,7 @@ async def test_that_a_browser_is_gone_is_told_to_who_sends_next_and_to_no_log(br
     socket, task = await _open(browser)
     logged: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: logged.append(context))
-    browser.gone = True
+    browser.fault = ConnectionError()
     browser.fast.clear()
     assert socket.wire.tell(_frame("lost"))
     socket.queue.put_nowait("lost too")
@@ -114,6 +115,31 @@ async def test_that_a_browser_is_gone_is_told_to_who_sends_next_and_to_no_log(br
     await _until(lambda: socket.wire.tell(_frame("the last")))
     await _until(lambda: socket.wire.tell(_frame("a further one")))
     assert not logged
+
+
+CLOSED = RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'.")
+BEFORE = RuntimeError("Expected ASGI message 'websocket.accept', but got 'websocket.send'.")
+
+
+@pytest.mark.parametrize("held_up", [False, True])
+@pytest.mark.parametrize(
+    ("fault", "is_ours"),
+    [(ClientDisconnected(), False), (CLOSED, False), (BEFORE, True), (ValueError("no text"), True)],
+)
+async def test_a_mistake_of_ours_is_logged_and_a_browser_that_is_gone_is_not(
+    browser, caplog, fault, is_ours, held_up
+):
+    socket, task = await _open(browser)
+    browser.fault = fault
+    if held_up:
+        browser.fast.clear()
+    assert socket.wire.tell(_frame("lost"))
+    browser.fast.set()
+    await _until(lambda: socket.wire.tell(_frame("lost as well")))
+    socket.queue.put_nowait(None)
+    await task
+    assert browser.got == ["websocket.accept"]
+    assert [each.exc_info[1] for each in caplog.records] == ([fault] * 2 if is_ours else [])
 
 
 async def test_without_the_layer_everything_is_queued(browser):

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.refusals import UNFIT
@@ -31,7 +32,7 @@ async def lesser(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeRatchet]:
     """A server on which the viewer's role allows nothing."""
     fake = FakeRatchet()
     api = Ratchet("http://prod.test", transport=fake.transport)
-    async with running({"prod": api}, MemoryRooms()) as started:
+    async with running({"prod": api}, Surroundings(MemoryRooms())) as started:
         monkeypatch.setattr(started["prod"].person, "may", lambda act: False)
         yield fake
 
@@ -51,7 +52,9 @@ async def test_what_a_role_does_not_allow_is_not_even_tried(lesser: FakeRatchet,
 async def free() -> AsyncIterator[FakeRatchet]:
     """A server on which everything is allowed."""
     fake = FakeRatchet()
-    async with running({"prod": Ratchet("http://prod.test", transport=fake.transport)}, MemoryRooms()):
+    async with running(
+        {"prod": Ratchet("http://prod.test", transport=fake.transport)}, Surroundings(MemoryRooms())
+    ):
         yield fake
 
 

@@ -9,6 +9,7 @@ import reflex as rx
 
 from ratchet_web.api import Ratchet
 from ratchet_web.bulk.run import Run
+from ratchet_web.live.services import Surroundings
 from ratchet_web.models.runs import Phase
 from ratchet_web.state.bulk import MOST_TICKED, Bulk
 from ratchet_web.state.notices import Notices
@@ -33,7 +34,7 @@ async def here(fake: FakeRatchet) -> AsyncIterator[Services]:
         fake.put("jobs", id, status="FAILED", taskId="7")
         fake.transport.on(f"/api/v1/jobs/{id}/retry", answer(200, {"data": {"id": id, "status": "QUEUED"}}))
     async with running(
-        {"prod": Ratchet("http://prod.test", transport=fake.transport)}, MemoryRooms()
+        {"prod": Ratchet("http://prod.test", transport=fake.transport)}, Surroundings(MemoryRooms())
     ) as started:
         yield started["prod"]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.state.executions_rerun import ExecutionRerun
 from ratchet_web.state.refusals import UNFIT
 from ratchet_web.state.services import running, services
@@ -28,7 +29,7 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeRatchet]:
     fake.put("executions", "1", status="FAILED", taskId="7", taskRevision=1, input={"n": 1})
     fake.transport.on(f"{AT}/tasks/7/versions/1", lambda request: answer(200, {"data": OLDER}))
     api = Ratchet("http://prod.test", transport=fake.transport)
-    async with running({"prod": api}, MemoryRooms()) as started:
+    async with running({"prod": api}, Surroundings(MemoryRooms())) as started:
         fake.person = started["prod"].person  # type: ignore[attr-defined]
         yield fake
 

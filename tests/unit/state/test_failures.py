@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.state.failures import Failures
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.services import running, services
@@ -23,7 +24,9 @@ async def fake() -> AsyncIterator[FakeRatchet]:
     fake.capabilities = {"server": "fake", "version": "1", "failures": True}
     told = {"id": KEY, "error": "DataError", "message": LONG, "state": "RESOLVED", "count": 2}
     fake.transport.on(f"{AT}/failures/{KEY}", answer(200, {"data": told}))
-    async with running({"prod": Ratchet("http://prod.test", transport=fake.transport)}, MemoryRooms()):
+    async with running(
+        {"prod": Ratchet("http://prod.test", transport=fake.transport)}, Surroundings(MemoryRooms())
+    ):
         yield fake
 
 

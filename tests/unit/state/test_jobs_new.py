@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.state.jobs_new import JobNew
 from ratchet_web.state.refusals import UNFIT
 from ratchet_web.state.services import Services, running
@@ -33,7 +34,7 @@ def fake() -> FakeRatchet:
 @pytest.fixture
 async def here(fake: FakeRatchet) -> AsyncIterator[Services]:
     clients = {"prod": Ratchet("http://prod.test", transport=fake.transport)}
-    async with running(clients, MemoryRooms()) as started:
+    async with running(clients, Surroundings(MemoryRooms())) as started:
         yield started["prod"]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.state.jobs_queue import JobQueue
 from ratchet_web.state.services import running
 from tests.doubles.ratchet import FakeRatchet
@@ -16,7 +17,7 @@ from tests.unit.state.test_services import at
 @pytest.fixture(autouse=True)
 async def server() -> AsyncIterator[None]:
     api = Ratchet("http://prod.test", transport=FakeRatchet().transport)
-    async with running({"prod": api}, MemoryRooms()):
+    async with running({"prod": api}, Surroundings(MemoryRooms())):
         yield
 
 

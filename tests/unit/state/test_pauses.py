@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.models.acts import Act
 from ratchet_web.state.notices import Notices
 from ratchet_web.state.pauses import NO_REASON, Pauses
@@ -24,7 +25,7 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeRatchet]:
     """A server on which the viewer may pause the queue and no task."""
     fake = FakeRatchet()
     api = Ratchet("http://prod.test", transport=fake.transport)
-    async with running({"prod": api}, MemoryRooms()) as started:
+    async with running({"prod": api}, Surroundings(MemoryRooms())) as started:
         monkeypatch.setattr(started["prod"].person, "may", lambda act: act is Act.PAUSE_QUEUE)
         yield fake
 

@@ -8,6 +8,7 @@ import pytest
 import reflex as rx
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.state.refusals import UNFIT
 from ratchet_web.state.run import RunDialog
 from ratchet_web.state.services import Services, running
@@ -31,7 +32,7 @@ async def fake() -> FakeRatchet:
 @pytest.fixture
 async def here(fake: FakeRatchet) -> AsyncIterator[Services]:
     clients = {"prod": Ratchet("http://prod.test", transport=fake.transport)}
-    async with running(clients, MemoryRooms()) as started:
+    async with running(clients, Surroundings(MemoryRooms())) as started:
         yield started["prod"]
 
 

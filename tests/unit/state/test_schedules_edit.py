@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.models.jobs import JobPriority
 from ratchet_web.models.schedules import MisfirePolicy, Schedule
 from ratchet_web.state import schedules_edit_form as forms
@@ -72,7 +73,7 @@ async def fake() -> FakeRatchet:
 @pytest.fixture
 async def here(fake: FakeRatchet) -> AsyncIterator[Services]:
     clients = {"prod": Ratchet("http://prod.test", transport=fake.transport)}
-    async with running(clients, MemoryRooms()) as started:
+    async with running(clients, Surroundings(MemoryRooms())) as started:
         yield started["prod"]
 
 

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.istate.data import ReflexURL, URLData
 
 from ratchet_web.api import NotFound, Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.state.acts import Acts
 from ratchet_web.state.notices import Notices
@@ -44,7 +45,7 @@ def rooms() -> MemoryRooms:
 @pytest.fixture
 async def started(fakes: Fakes, rooms: MemoryRooms) -> AsyncIterator[Mapping[str, Services]]:
     clients = {name: Ratchet(f"http://{name}.test", transport=fake.transport) for name, fake in fakes.items()}
-    async with running(clients, rooms) as started:
+    async with running(clients, Surroundings(rooms)) as started:
         yield started
 
 
@@ -70,7 +71,9 @@ async def test_a_strange_server_has_no_services() -> None:
 
 
 async def test_the_only_server_needs_no_name_and_has_none(fakes: Fakes, rooms: MemoryRooms) -> None:
-    async with running({"": Ratchet("http://one.test", transport=fakes["prod"].transport)}, rooms):
+    async with running(
+        {"": Ratchet("http://one.test", transport=fakes["prod"].transport)}, Surroundings(rooms)
+    ):
         assert services(at("/tasks")).server == ""
         assert server_of(at("/tasks?server=prod")) == "prod"
         with pytest.raises(NotFound):

@@ -10,6 +10,7 @@ import pytest
 
 from ratchet_web.api import Ratchet, Unreachable
 from ratchet_web.api.causes import Cause
+from ratchet_web.live.services import Surroundings
 from ratchet_web.logic.samples import sample
 from ratchet_web.logic.schemas import Fault, schema_faults
 from ratchet_web.models.acts import Act
@@ -84,7 +85,7 @@ async def test_a_broken_schema_is_told_at_its_field_and_nothing_is_sent() -> Non
 async def viewer() -> AsyncIterator[TaskEdit]:
     """The form of a new task, on a server where everybody may do everything."""
     api = Ratchet("http://prod.test", transport=FakeRatchet().transport)
-    async with running({"prod": api}, MemoryRooms()):
+    async with running({"prod": api}, Surroundings(MemoryRooms())):
         yield await at("/tasks/new?server=prod").get_state(TaskEdit)
 
 

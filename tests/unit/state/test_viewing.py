@@ -3,6 +3,7 @@
 import pytest
 
 from ratchet_web.api import Ratchet
+from ratchet_web.live.services import Surroundings
 from ratchet_web.models.executions import ExecutionQuery, ExecutionStatus
 from ratchet_web.models.jobs import JobQuery
 from ratchet_web.models.tasks import TaskQuery
@@ -55,7 +56,7 @@ async def test_an_order_that_no_column_tells_is_told_and_can_be_taken_back(
     sort: str, chips: list[str]
 ) -> None:
     api = Ratchet("http://prod.test", transport=FakeRatchet().transport)
-    async with running({"prod": api}, MemoryRooms()):
+    async with running({"prod": api}, Surroundings(MemoryRooms())):
         state = await at(f"/executions?sort={sort}&task=7&server=prod").get_state(ExecutionList)
         await ExecutionList.event_handlers["load"].fn(state)
     assert [chip["label"] for chip in state.filters] == chips
