@@ -24,7 +24,13 @@ def main() -> None:
         sys.exit(f"Port {chosen.web_port} on {chosen.web_host!r} cannot be used ({error.strerror}).")
     # What is imported is no garbage: the collector begins in each worker, once it has all it is made of.
     gc.disable()
+    # Engine.IO imports it wherever it is installed, for clients of its own: a twentieth of the start.
+    sys.modules["requests"] = None  # type: ignore[assignment]
     # A worker that died is back at once, and several share this memory; each makes an application of its own.
+    # The first two are imported at the first request else, while somebody waits for it.
+    import anyio._backends._asyncio  # noqa: F401
+    import httpcore  # noqa: F401
+
     from ratchet_web.application import log
     from ratchet_web.serving.worker import serve
 

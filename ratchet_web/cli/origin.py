@@ -31,6 +31,26 @@ FIND_BASE = (
     """(location.pathname+"/").startsWith(__base+"/")||"""
     """location.replace(__base+location.pathname+location.search+location.hash);"""
 )
+# What lists the scripts of all pages.
+MANIFEST = "window.__reactRouterManifest={"
+# The router asks for a page's own scripts only once everything else has run, and then for what those import.
+# Like it, this takes of the paths that fit the one with the fewest variables.
+PRELOAD_PAGE = """
+const parts = (path) => path.split("/").filter(Boolean);
+const here = parts(location.pathname.slice(__base.length));
+const isOpen = (part) => part[0] === ":";
+const fits = (path) =>
+  path.length === here.length && path.every((part, at) => isOpen(part) || part === here[at]);
+const preload = () => {
+  const { root, ...pages } = window.__reactRouterManifest.routes;
+  const fitting = Object.values(pages)
+    .map(({ path = "", module, imports }) => ({ path: parts(path), scripts: [module, ...imports] }))
+    .filter(({ path }) => fits(path))
+    .sort((one, other) => one.path.filter(isOpen).length - other.path.filter(isOpen).length);
+  for (const href of fitting[0]?.scripts ?? [])
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+};
+"""
 START = re.compile(
     r'import "/assets/(?P<manifest>[^"]+)";\s*import \* as route0 from "/assets/(?P<root>[^"]+)";'
     r'\s*(?P<routes>window\.__reactRouterRouteModules = \{"root":route0\};)'
@@ -62,7 +82,8 @@ def use_page_base(client: Path) -> list[Path]:
         ProblemError: one of them is written in another way than expected.
     """
     scripts = [path for path in sorted((client / "assets").glob("*.js")) if _relative(path)]
-    if not any(path.name.startswith("manifest-") for path in scripts) or not _preloads(scripts):
+    manifests = [path for path in scripts if path.name.startswith("manifest-")]
+    if not any(MANIFEST in path.read_text("utf-8") for path in manifests) or not _preloads(scripts):
         raise ProblemError("The built scripts name each other in an unexpected way")
     documents = sorted(client.glob("*.html"))
     for document in documents:
@@ -106,9 +127,11 @@ def _based(text: str, document: Path) -> str:
 
 def _start(match: re.Match[str]) -> str:
     # An inline module has no address of its own, and a static import takes no variable.
-    both = ",".join(f'import(__base+"/assets/{match[name]}")' for name in ("manifest", "root"))
-    loaded = f"const [,route0]=await Promise.all([{both}]);{match['routes']}"
-    return f'{loaded}import(__base+"/assets/{match["entry"]}");'
+    manifest, root, entry = (
+        f'import(__base+"/assets/{match[name]}")' for name in ("manifest", "root", "entry")
+    )
+    both = f"{manifest}.then(preload),{root}"
+    return f"{PRELOAD_PAGE}const [,route0]=await Promise.all([{both}]);{match['routes']}{entry};"
 
 
 def _write(path: Path, text: str) -> None:

@@ -51,7 +51,6 @@ from ratchet_web.server.server import Server
 from ratchet_web.server.telemetry.requests import Requests
 from ratchet_web.settings import Settings, settings, start_logging
 
-PREFIX = "/api/v1"
 # Statistics, series, counts and activity first: a noun's own routes would take their names for ids.
 MODULES = (
     stats,
@@ -114,16 +113,14 @@ def create(chosen: Settings, clock: Clock | None = None) -> ASGIApp:
         version=__version__,
         lifespan=lifespan,
         openapi_url=document.PATH,
-        generate_unique_id_function=document.operation_id,
         redirect_slashes=False,
     )
     api.state.requests = Requests()
     document.describe(api)
     errors.install(api)
-    for module in MODULES:
-        api.include_router(module.routes, prefix=PREFIX)
-    api.include_router(monitoring.root_routes)
-    api.include_router(metrics.routes)
+    # Not `include_router`: it would make each route a second time, which is a twentieth of the start.
+    for router in (*(module.routes for module in MODULES), monitoring.root_routes, metrics.root_routes):
+        api.router.routes.extend(router.routes)
     return Edge(Guard(api), served_hosts(chosen), api.state.requests)
 
 

@@ -25,6 +25,10 @@ class PortTakenError(Exception):
     """Another program listens there already; the message says what to do."""
 
 
+# What FastAPI and httpx import wherever it is installed, and nobody here uses: a twelfth of the start.
+UNUSED: Final = ("pydantic.v1", "httpx._main")
+
+
 def serve(settings: Settings) -> None:
     """Be the server until it is told to stop.
 
@@ -42,6 +46,7 @@ def serve(settings: Settings) -> None:
     limit_arenas()
     # What is imported is no garbage: the collector begins once `app` has it all.
     gc.disable()
+    sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
     # Its worker is forked from here, with all that is imported by now: one that died is back at once.
     import ratchet_web.server.app  # noqa: F401
 

@@ -12,6 +12,8 @@ from pydantic.alias_generators import to_camel
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.base import Draft
 from ratchet_web.server.access.identity import Caller
+from ratchet_web.server.access.rules import PREFIX
+from ratchet_web.server.description import document
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError, nearest
 from ratchet_web.server.parameters.base import Parameters
 from ratchet_web.server.server import Server
@@ -47,9 +49,11 @@ class StrictRoute(APIRoute):
         return guarded
 
 
-def router(prefix: str = "") -> APIRouter:
-    """Return an empty router with the rules of this module."""
-    return APIRouter(prefix=prefix, route_class=StrictRoute)
+def router(prefix: str = "", root: str = PREFIX) -> APIRouter:
+    """Return an empty router with the rules of this module; the application takes its routes as they are."""
+    return APIRouter(
+        prefix=root + prefix, route_class=StrictRoute, generate_unique_id_function=document.operation_id
+    )
 
 
 def _server(request: Request) -> Server:

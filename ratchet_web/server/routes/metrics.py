@@ -28,6 +28,7 @@ from ratchet_web.server.telemetry.exposition_figures import gather
 from ratchet_web.server.telemetry.requests import Requests
 
 routes = router("/metrics")
+root_routes = router("/metrics", root="")
 
 Figures = dict[str, Any]
 
@@ -41,6 +42,7 @@ Counted = Annotated[Requests, Depends(_requests)]
 
 
 @routes.get("", response_model=envelopes.Figures[SystemMetrics])
+@root_routes.get("", response_model=envelopes.Figures[SystemMetrics])
 async def metrics(server: Running, requests: Counted) -> Response:
     """Return the contract's metrics."""
     figures = {
@@ -53,6 +55,7 @@ async def metrics(server: Running, requests: Counted) -> Response:
 
 
 @routes.get("/prometheus", response_class=PlainTextResponse)
+@root_routes.get("/prometheus", response_class=PlainTextResponse)
 async def prometheus(server: Running, requests: Counted) -> Response:
     """Return the metrics in the text format of Prometheus."""
     figures = await gather(server, requests)

@@ -15,7 +15,7 @@ from ratchet_web.server.store.errors import Unavailable
 from ratchet_web.server.store.schema import QUEUE
 
 routes = router()
-root_routes = router()
+root_routes = router(root="")
 
 _UNWELL: dict[int | str, dict[str, Any]] = {503: {"model": Health, "description": "Something is unhealthy"}}
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from ratchet_web.cli.origin import PLACEHOLDER, use_page_base, use_page_origin
+from ratchet_web.cli.origin import PLACEHOLDER, PRELOAD_PAGE, use_page_base, use_page_origin
 from ratchet_web.cli.places import ROOT, search_path
 from ratchet_web.cli.problems import ProblemError
 from ratchet_web.logic.prefixes import based
@@ -77,12 +77,24 @@ DOCUMENT = (
 )
 
 
+# As React Router lists them: the first page has no path of its own.
+PAGES = ("", "tasks", "tasks/new", "tasks/:task_id", "tasks/:task_id/edit", "*")
+ROUTES = {"root": {"id": "root", "path": "", "module": "/assets/root-1.js", "imports": []}} | {
+    f"routes/{path}": {
+        **({"path": path} if path else {}),
+        "module": f"/assets/{path}-1.js",
+        "imports": ["/assets/root-1.js", f"/assets/of-{path}-1.js"],
+    }
+    for path in PAGES
+}
+
+
 @pytest.fixture
 def built(client):
     """A frontend in miniature, as the tools write one."""
     (client / "index.html").write_text(DOCUMENT)
     for name, text in {
-        "manifest-1": 'window.m={"module":"/assets/root-1.js"};',
+        "manifest-1": f"window.__reactRouterManifest={json.dumps({'routes': ROUTES})};",
         "preload-1": "var c=function(e){return`/`+e};export{c};",
         "root-1": "var a=`/assets/app.css`,b='/favicon.svg',c=\"/tasks\";export{a,b,c};",
     }.items():
@@ -116,6 +128,40 @@ def test_no_script_of_a_document_depends_on_the_prefix(built):
         assert f'href="/a/b/{address}"' in beneath
     assert '"basename":"/"' not in text
     assert 'import "/assets' not in text
+
+
+@pytest.mark.parametrize("prefix", ["", "/a/b"])
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/", ""),
+        ("/tasks", "tasks"),
+        ("/tasks/", "tasks"),
+        ("/tasks/new", "tasks/new"),
+        ("/tasks/17", "tasks/:task_id"),
+        ("/tasks/17/edit", "tasks/:task_id/edit"),
+        ("/tasks/17/nothing", None),
+        ("/nothing", None),
+    ],
+)
+def test_the_scripts_of_the_page_are_fetched_at_once(built, prefix, address, page):
+    use_page_base(built)
+    manifest = (built / "assets" / "manifest-1.js").read_text().partition(";")[2]
+    program = f"""
+        const __base = {json.dumps(prefix)}, window = {{}}, links = [];
+        const location = {{ pathname: {json.dumps(prefix + address)} }};
+        const document = {{ createElement: () => ({{}}), head: {{ append: (link) => links.push(link) }} }};
+        {manifest.replace("__base+", '__base+"/"+')}
+        {{ {PRELOAD_PAGE} preload(); }}
+        console.log(JSON.stringify(links));
+    """
+    done = subprocess.run(
+        ["node", "--eval", program], env={"PATH": search_path()}, capture_output=True, check=True
+    )
+    names = [] if page is None else [page, "root", f"of-{page}"]
+    assert json.loads(done.stdout) == [
+        {"rel": "modulepreload", "href": f"{prefix}/assets/{name}-1.js"} for name in names
+    ]
 
 
 def test_a_build_of_another_shape_is_refused(built):
