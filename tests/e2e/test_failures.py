@@ -87,7 +87,7 @@ async def test_all_executions_of_a_failure_are_retried_once(open_page, ratchet, 
     question = page.get_by_role("dialog", name="Retry 2 executions?")
     named = f"DataError: {failure.message}"
     shown = named if len(named) <= TITLE_CHARS else f"{named[: TITLE_CHARS - 1]}…"
-    await expect(question).to_contain_text(f"All that are of the failure “{shown}”, not retried yet.")
+    await expect(question).to_contain_text(f"All that match: failure “{shown}”, not retried yet.")
     await question.get_by_role("button", name="Retry 2 executions").click()
     # Each of them failed in the same way again, and only these are left to be retried.
     await found(4)

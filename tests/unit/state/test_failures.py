@@ -54,4 +54,4 @@ async def test_all_of_a_failure_are_meant_by_its_message(fake: FakeRatchet) -> N
     assert [event async for event in Failures.event_handlers["retry_all"].fn(failures, KEY)]
     (run,) = services(viewer).runs._runs.values()
     shown = "“DataError: The till of the shop of the shop of the shop of …”"
-    assert sorted(run.narrowed.split(", ")) == ["not retried yet", f"of the failure {shown}"]
+    assert sorted(run.narrowed.split(", ")) == [f"failure {shown}", "not retried yet"]
