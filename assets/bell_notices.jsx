@@ -109,7 +109,7 @@ function Toasts({ store, news: all, onGone }) {
     const timer = setTimeout(onGone, STAY_MS);
     return () => clearTimeout(timer);
   }, [all, good]);
-  const text = news.length > 1 ? `${news.length} things that you started are over` : news.length ? words(news[0]) : "";
+  const text = news.length > 1 ? `${news.length} things that you started have ended` : news.length ? words(news[0]) : "";
   const shown = (
     <div className="toast" data-kind={good ? "ok" : "warn"}>
       <span>{text} {news.length === 1 && <Open each={news[0]} onOpen={onGone} />}</span>
@@ -138,9 +138,9 @@ export function Notices({ store, onClose }) {
   if (none) return <p className="dim">Your role on this server does not allow you to start anything: there is nothing to tell of.</p>;
   return (
     <div className="stack">
-      {!told.length && <p className="dim">{open.length ? "Nothing is over yet." : "What you start in this tab is told of here when it is over."}</p>}
+      {!told.length && !open.length && <p className="dim">What you start in this tab shows up here when it ends.</p>}
       {told.length > 0 && (
-        <ul aria-label="Over">
+        <ul aria-label="Ended">
           {told.map((each) => (
             <li key={each.key} data-fresh={fresh.has(each.key) || undefined}>
               <svg viewBox="0 0 16 16" className={wentWell(each) ? "icon ok" : "icon bad"} aria-hidden="true"><path d={wentWell(each) ? CHECK : CROSS} /></svg>
@@ -149,7 +149,7 @@ export function Notices({ store, onClose }) {
           ))}
         </ul>
       )}
-      {open.length > 0 && <p className="dim">Not over yet: {open.map((each, n) => <span key={each.key}>{n > 0 && ", "}<Open each={{ ...each, name: "" }} onOpen={onClose}>{called(each)}</Open></span>)}</p>}
+      {open.length > 0 && <p className="dim">Not finished yet: {open.map((each, n) => <span key={each.key}>{n > 0 && ", "}<Open each={{ ...each, name: "" }} onOpen={onClose}>{called(each)}</Open></span>)}</p>}
       <div className="row">
         <NotifyMe />
         {told.length > 0 && <button type="button" className="button" onClick={() => change(store, (state) => ({ ...state, told: [] }))}>Clear</button>}

@@ -4,7 +4,7 @@ import "./dashboard.css";
 
 /** `change`: `{mark, words, kind, before}`; `label` says what is before the word "before". */
 export function Compared({ change, unit = "count", label = "" }) {
-  const { mark, words, kind = "unknown", before } = change ?? {};
+  const { mark, words, kind, before } = change ?? {};
   return (
     <span className="change">
       {words && (
@@ -12,7 +12,7 @@ export function Compared({ change, unit = "count", label = "" }) {
           <span aria-hidden="true">{mark}</span> {words}
         </span>
       )}
-      <span className="was">{`${before == null ? "" : label}before ${figure(before, unit)}`}</span>
+      {before != null && <span className="was">{`${label}before ${figure(before, unit)}`}</span>}
     </span>
   );
 }

@@ -2,9 +2,8 @@
 // of what can only be counted.
 import { figure } from "./figures.js";
 
-const NARROW_PX = 480;
 const TIME_PX = 56; // with air; a date stands below few of them
-const HALF_A_DATE_PX = 40;
+const HALF_A_DATE_PX = 22; // `Nov 30`: it may stand at an end
 
 /** `{tickvals, ticktext}` for values of a unit from zero on; `tops` are the highest points, null where unknown. */
 export function ticks(tops, unit) {
@@ -23,8 +22,7 @@ export function ticks(tops, unit) {
  * times on their side where there are many, and cut off what does not fit.
  */
 export function room(width, characters) {
-  const narrow = width < NARROW_PX;
-  const margin = { t: 8, r: narrow ? HALF_A_DATE_PX : 12, b: 40, l: Math.max(14 + 7 * characters, narrow ? HALF_A_DATE_PX : 0) };
+  const margin = { t: 8, r: HALF_A_DATE_PX, b: 40, l: Math.max(14 + 7 * characters, HALF_A_DATE_PX) };
   return { nticks: Math.max(2, Math.floor((width - margin.l - margin.r) / TIME_PX)), margin };
 }
 

@@ -20,7 +20,7 @@ export function RunLine({ queuedAt, startedAt, completedAt, scheduledFor, waitMs
             {word} {going ? <Duration since={since} /> : <Duration ms={ms} />}
           </li>
         ))}
-        <li className="run-line-end">{completedAt ? <>Ended <Instant at={completedAt} /></> : startedAt ? "Not over yet" : open ? "Not started yet" : "Never started"}</li>
+        <li className="run-line-end">{completedAt ? <>Ended <Instant at={completedAt} /></> : startedAt ? "Not finished yet" : open ? "Not started yet" : "Never started"}</li>
       </ol>
     </div>
   );

@@ -49,7 +49,7 @@ export function called({ row, name }) {
 
 /** What became of it, in a sentence. */
 export function told(each) {
-  const what = `${called(each)} ${WORDS[each.status] ?? `is over: ${each.status}`}`;
+  const what = `${called(each)} ${WORDS[each.status] ?? `has ended: ${each.status}`}`;
   return each.note ? `${what}: ${each.note}` : what;
 }
 

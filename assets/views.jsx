@@ -29,7 +29,7 @@ function ViewsOf({ kind, given }) {
   };
   const face = <>{current ? current.name : "Views"}<Arrow /></>;
   return (
-    <Dropdown label="Saved views" face={face} kind={`button pick grow${current ? " on" : ""}`}>
+    <Dropdown label="Saved views" face={face} kind={current ? "button pick on" : "button pick"}>
       {(close) => (
         <div className="stack views">
           <ul aria-label="Views">

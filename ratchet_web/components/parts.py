@@ -88,7 +88,8 @@ def icon_button(
     `keys` are the attributes of `shortcuts.by_row_key`. `why` says, where it is not empty, why the button
     cannot be pressed.
     """
-    attrs = {"aria-label": label, **(keys or {})} | ({"onClick": press} if press is not None else {})
+    attrs = {"aria-label": label, **(keys or {}), **props.pop("custom_attrs", {})}
+    attrs |= {"onClick": press} if press is not None else {}
     return rx.el.button(
         icon(picture) if isinstance(picture, str) else picture,
         type="button",

@@ -40,7 +40,7 @@ class DashboardRange(Topic):
     """`dashboard/24h`: no rows; `about` has all that belongs to a range of time that ends now.
 
     `figures`: by name, `value` and how it changed (`mark`, `words`, `kind`, `before`). `beside`: whether
-    figures of the period before are kept, so that those of now can stand beside them. `series`: columns by
+    anything is known of the period before, so that figures of now can stand beside it. `series`: columns by
     the `start` of their buckets of `step_ms`; `lanes`: which of the queue there are. `failing`, `slowest`:
     tasks, null where nobody says. `since`: from when on something is known, in ms, null: all of it.
     """
@@ -77,7 +77,7 @@ class DashboardRange(Topic):
         earlier = trend.between(now - 2 * period.length, cut)
         about = {
             "figures": figures(stats, before, waiting_now(queue), earlier),
-            "beside": self._has_earlier,
+            "beside": self._has_earlier and _is_known(before, earlier),
             **_drawn(trend.between(cut - timedelta(seconds=step_of(period)))),
             "failing": None if failing is None else _top([t for t in failing.tasks if t.failed]),
             "slowest": None if slowest is None else _top(slowest.tasks),
@@ -135,6 +135,12 @@ def figures(stats: ExecutionStats, before: ExecutionStats, waiting: int | None, 
             pair = getattr(ours, which), getattr(theirs, which)
             told[f"{name}_{which}"] = (pair[0], compared(*pair, "less", "ms"))
     return {name: {"value": value, **change._asdict()} for name, (value, change) in told.items()}
+
+
+def _is_known(before: ExecutionStats, earlier: Trend) -> bool:
+    """Return whether the server was there: none that ended, and no look at it, may mean that it was not."""
+    ended = before.completed_executions or before.failed_executions
+    return bool(ended) or any(mean(of) is not None for of in (earlier.running, earlier.waiting))
 
 
 def _of_means(now: int | None, usual: float | None, good: Good = "neither") -> Compared:

@@ -106,7 +106,7 @@ def narrowing(query: Query, failure: str = "") -> str:
 
     `failure` is what the failure is called that the query names, if it does.
     """
-    so = {"fingerprint": f"of the failure “{failure}”"} if failure else {}
+    so = {"fingerprint": f"failure “{failure}”"} if failure else {}
     return ", ".join(so.get(name) or _narrowed(name, getattr(query, name)) for name in query.narrows)
 
 

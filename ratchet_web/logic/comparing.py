@@ -32,7 +32,8 @@ def compared(
         return Compared("", "", "unknown", before)
     more, less = _SIZES[unit]
     if not before:
-        return _same(before) if not now else _turned(UP, "none before", True, good, before)
+        words = "longer" if unit == "ms" else f"{now:,.0f} more"
+        return _turned(UP, words, True, good, before) if now else _same(before)
     share = now / before
     if abs(share - 1) < SAME:
         return _same(before)

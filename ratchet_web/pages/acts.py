@@ -11,6 +11,7 @@ from reflex.vars import Var
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import Act, may
 from ratchet_web.components.address import under_server
+from ratchet_web.components.browser import pressed
 from ratchet_web.components.delays import delay_mark, delay_of
 from ratchet_web.components.parts import empty_state, icon_button
 from ratchet_web.state.acts import Acts
@@ -52,16 +53,22 @@ def refused(act: Act) -> Var[str]:
 
 
 def act_icon(act: Act, picture: str, label: Any, *, busy: Var[bool], **props: Any) -> rx.Component:
-    """Return the icon button of an act."""
-    why = refused(act)
-    return icon_button(picture, label, why=why, disabled=busy | why.bool(), **props)
+    """Return the icon button of an act; with `on_click`, one press counts until it is answered."""
+    why, off = refused(act), busy
+    if "on_click" in props:
+        is_pressed, press = pressed(busy, str(label))
+        off, props["custom_attrs"] = busy | is_pressed, {"onClickCapture": press}
+    return icon_button(picture, label, why=why, disabled=off | why.bool(), **props)
 
 
 def act_button(act: Act, *children: Any, disabled: Any = False, **props: Any) -> rx.Component:
-    """Return the button of an act."""
+    """Return the button of an act; with `loading` and `on_click`, one press counts until it is answered."""
     why, attrs = refused(act), props.pop("custom_attrs", {})
     attrs = {**attrs, "title": rx.cond(why, why, attrs.get("title"))}
     off = Var.create(disabled).bool() | why.bool()
+    if "loading" in props and "on_click" in props:
+        is_pressed, press = pressed(Var.create(props["loading"]).bool(), str(children))
+        off, attrs["onClickCapture"] = off | is_pressed, press
     return antd.Button.create(*children, disabled=off, custom_attrs=attrs, **props)
 
 

@@ -107,5 +107,7 @@ def _priorities(ticks: Ticks, noun: str) -> rx.Component:
 def act_on_all(live: Live, noun: str) -> rx.Component:
     """Return the button that ticks all rows that match, wherever they stand."""
     attrs: dict[str, Any] = {"onClick": ticker("tickEverything")}
-    button = antd.Button.create(rx.el.span("Act on all ", total_of(live), " matching…"), custom_attrs=attrs)
+    matching = rx.el.span(" matching", class_name="wide-only")
+    words = rx.el.span("Act on all ", total_of(live), matching, "…")
+    button = antd.Button.create(words, custom_attrs=attrs)
     return rx.cond(may_act_on(noun) & (live.rows.length() > 1), button)

@@ -110,7 +110,7 @@ def _question(live: Live) -> rx.Component:
         ),
         class_name="stack tight",
     )
-    narrowed = rx.cond(run["narrowed"], "All that are " + run["narrowed"].to(str) + ".", "All of the list.")
+    narrowed = rx.cond(run["narrowed"], "All that match: " + run["narrowed"].to(str) + ".", "The whole list.")
     return rx.el.form(
         rx.cond(run["every"], rx.el.p(narrowed)),
         rx.el.section(

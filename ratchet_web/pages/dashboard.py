@@ -87,7 +87,7 @@ def _pair(range: Live, label: str, href: Any, name: str) -> rx.Component:
 
 
 def _beside(range: Live, change: Row, unit: Unit, label: str = "") -> rx.Component:
-    """Return how a figure changed; nothing where no figures of the time before are kept."""
+    """Return how a figure changed; nothing where there are no figures of the time before."""
     return rx.cond(_is_alone(range), rx.fragment(), change_of(change, unit, label))
 
 
@@ -168,7 +168,7 @@ def _range_in_words(range: Live) -> rx.Component:
     return rx.el.span(
         "last ",
         Dashboard.words,
-        rx.cond(alone, "; no figures are kept of the time before", before),
+        rx.cond(alone, "; there are no figures of the time before", before),
         class_name="total dash-range",
         custom_attrs={"data-alone": rx.cond(alone, "", None)},
     )

@@ -132,7 +132,7 @@ SCHEDULES = Panel(
     ("schedules",),
     _schedule_row,
     ("Schedule", "Takes", "Due"),
-    ("None is enabled", "Those that are show up here, the next first."),
+    ("None is enabled", "Enabled schedules show up here, the next first."),
 )
 WORKERS = Panel("Workers", ("workers",), _worker_row, ("Worker", "Runs", "For"), ("There is no worker", ""))
 

@@ -140,12 +140,15 @@ def _filters(view: Live) -> rx.Component:
     counts = view.about["counts"].to(dict[str, int])
     return rx.el.div(
         marked(segments(ExecutionList.statuses, counts, "Status"), view, "status"),
-        marked(TimeFilter.create(), view, "since", "until"),
-        marked(picker, view, "task"),
-        MoreFilters.create(payloads=lacking(Ability.PAYLOAD_SEARCH) == ""),
+        rx.el.div(
+            marked(TimeFilter.create(), view, "since", "until"),
+            marked(picker, view, "task"),
+            MoreFilters.create(payloads=lacking(Ability.PAYLOAD_SEARCH) == ""),
+            Views.create(list="executions", given=VIEWS),
+            class_name="picks",
+        ),
         filter_chips(ExecutionList, view),
         tick_bar(view, "executions", "cancel", "retry", beside=_compare),
-        Views.create(list="executions", given=VIEWS),
         class_name="filters",
     )
 

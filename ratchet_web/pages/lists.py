@@ -141,7 +141,7 @@ def task_picker(task: rx.Var[str], pick: Any, nothing: str = "Any task") -> rx.C
         placeholder=nothing,
         allow_clear=True,
         popup_match_select_width=False,
-        style={"minWidth": "180px"},
+        style={"minWidth": "150px"},
         on_change=pick,
     )
 

@@ -137,14 +137,18 @@ class Failures(rx.State):
         try:
             here = services(self)
             try:
-                await here.api.failures.judge(id, verdict)
-            except Conflict:
+                # What is so already is not asked for: nobody refused it.
                 found = await here.api.failures.get(id)
+                if is_new := found.state != SO_ALREADY[verdict].upper():
+                    await here.api.failures.judge(id, verdict)
+            except Conflict:
+                found, is_new = await here.api.failures.get(id), False
+            finally:
+                await here.hub.touched("failures", id)
+            if not is_new:
                 words = f"“{_short(found)}” is {SO_ALREADY[verdict]} already. Nothing was changed."
                 await self._tell("warn", words)
                 return
-            finally:
-                await here.hub.touched("failures", id)
         except NotFound:
             await self._tell("warn", GONE)
         except RatchetError as error:

@@ -255,7 +255,7 @@ async def _bell(page: Page, ids: dict[str, str]) -> Locator:
     bell = page.get_by_role("button", name="Notifications")
     await expect(bell).to_have_accessible_name("Notifications, 1 unread")
     await bell.click()
-    await expect(page.get_by_role("list", name="Over").get_by_role("link")).to_have_count(1)
+    await expect(page.get_by_role("list", name="Ended").get_by_role("link")).to_have_count(1)
     return page.get_by_role("dialog", name="Notifications")
 
 

@@ -57,7 +57,7 @@ async def test_a_failure_is_judged_and_returns_on_every_page(open_page, ratchet,
     assert await complaints(other) == []
 
     # Others hear of it at once, and it opens by itself when it returns.
-    await row.get_by_role("button", name="Resolve").click()
+    await row.get_by_role("button", name="Resolve").dblclick()
     await expect(row.locator(".status")).to_have_text("Resolved")
     await expect(other.locator("main .facts .status")).to_have_text("Resolved")
     await fail(6)
@@ -71,6 +71,12 @@ async def test_a_failure_is_judged_and_returns_on_every_page(open_page, ratchet,
     await expect(row).to_be_hidden()
     await other.get_by_role("button", name="Reopen").click()
     await expect(row.locator(".status")).to_have_text("Open")
+
+    # The second of two quick presses was not even sent.
+    await expect(page.get_by_text("Nothing was changed")).to_have_count(0)
+    await page.goto(f"/audit?row={failure.id}")
+    await expect(page.locator("tbody tr[data-id]")).to_have_count(3)
+    await expect(page.get_by_role("table", name="Audit")).not_to_contain_text("Refused")
 
 
 async def test_all_executions_of_a_failure_are_retried_once(open_page, ratchet, broken):
@@ -87,7 +93,7 @@ async def test_all_executions_of_a_failure_are_retried_once(open_page, ratchet, 
     question = page.get_by_role("dialog", name="Retry 2 executions?")
     named = f"DataError: {failure.message}"
     shown = named if len(named) <= TITLE_CHARS else f"{named[: TITLE_CHARS - 1]}…"
-    await expect(question).to_contain_text(f"All that are of the failure “{shown}”, not retried yet.")
+    await expect(question).to_contain_text(f"All that match: failure “{shown}”, not retried yet.")
     await question.get_by_role("button", name="Retry 2 executions").click()
     # Each of them failed in the same way again, and only these are left to be retried.
     await found(4)

@@ -9,6 +9,9 @@ from ratchet_web.models.jobs import Backoff, JobPriority, NewJob, RetryPolicy
 from tests.e2e.steps import FAILING, new_task
 
 NOT_SOON = RetryPolicy(backoff=Backoff.FIXED, delay_seconds=900, max_delay_seconds=900, jitter=0)
+# What is wider than its place: the tables in their cards, the texts in their cells.
+CUT = """() => [...document.querySelectorAll("main .card:has(> table), main td")]
+  .filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent)"""
 SLEEPING = "async function main() { await sleep(240_000); }"
 
 
@@ -53,6 +56,9 @@ async def test_one_look_explains_the_wait(open_page, ratchet):
         busy = page.get_by_role("table", name="Workers")
         held = re.compile(f"^job ({'|'.join(made[1 : 1 + workers])})$")
         await expect(busy.get_by_role("link", name=held).first).to_be_visible()
+        for width in (1024, 1280):
+            await page.set_viewport_size({"width": width, "height": 720})
+            assert await page.evaluate(CUT) == [], width
         axis = page.get_by_role("list", name=re.compile("^Delayed jobs by"))
         await expect(axis.get_by_role("link", name=re.compile(": 1 due"))).to_have_count(1)
         await page.get_by_role("button", name="Show as a table").click()

@@ -160,7 +160,7 @@ async def test_the_bell_tells_of_what_this_tab_started_after_a_reload_and_elsewh
     id = page.url.rsplit("/", 1)[1]
     await page.goto("/schedules")
     await bell.click()
-    await expect(page.get_by_text("Not over yet")).to_contain_text(f"Execution {id}")
+    await expect(page.get_by_text("Not finished yet")).to_contain_text(f"Execution {id}")
     await page.keyboard.press("Escape")
     await gate.open()
     told = f"Execution {id} of {task.name} completed"

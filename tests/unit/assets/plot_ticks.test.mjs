@@ -15,9 +15,9 @@ test("where nothing is known, or all is zero, the axis has its zero", () => {
   assert.deepEqual(ticks([null], "count"), { range: [0, 1], tickvals: [0], ticktext: ["0"] });
 });
 
-test("times have room on a narrow chart: few of them, and half of one beside the first and the last", () => {
-  assert.deepEqual(room(256, 1), { nticks: 3, margin: { t: 8, r: 40, b: 40, l: 40 } });
-  assert.deepEqual(room(700, 5), { nticks: 11, margin: { t: 8, r: 12, b: 40, l: 49 } });
+test("times have room: few of them on a narrow chart, and half a date beside the first and the last", () => {
+  assert.deepEqual(room(256, 1), { nticks: 3, margin: { t: 8, r: 22, b: 40, l: 22 } });
+  assert.deepEqual(room(700, 5), { nticks: 11, margin: { t: 8, r: 22, b: 40, l: 49 } });
   assert.equal(room(0, 1).nticks, 2);
 });
 

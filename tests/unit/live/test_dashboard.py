@@ -73,6 +73,12 @@ async def test_a_range_before_which_nothing_is_kept_is_held_against_nothing(
     assert (await fetched(api, "dashboard/7d")).about["beside"] is True
     assert {figure["kind"] for figure in figures.values()} == {"unknown"}
 
+    # Nor is anything known where nothing ended before, and nobody looked at what ran and waited.
+    server.transport.on(f"{AT}/series", answer(200, {"data": {"start": []}}))
+    none = {"completedExecutions": 0, "failedExecutions": 0}
+    server.transport.on(f"{AT}/executions/stats", answer(200, {"stats": none}))
+    assert (await fetched(api, "dashboard/24h")).about["beside"] is False
+
 
 async def test_the_rate_of_failures_and_the_load_are_told(api: Ratchet, server: FakeRatchet) -> None:
     with_series(server)

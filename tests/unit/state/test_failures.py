@@ -31,15 +31,16 @@ async def fake() -> AsyncIterator[FakeRatchet]:
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict", "words"),
+    ("status", "verdict", "words", "is_tried"),
     [
-        (409, "resolve", "“DataError: The till of the shop of the shop of the shop of …” is resolved"),
-        (409, "reopen", "“DataError: The till of the shop of the shop of the shop of …” is open"),
-        (404, "ignore", "This failure is not kept any more"),
+        # What is known to be so is not tried: it would be recorded as refused.
+        (409, "resolve", "“DataError: The till of the shop of the shop of the shop of …” is resolved", False),
+        (409, "reopen", "“DataError: The till of the shop of the shop of the shop of …” is open", True),
+        (404, "ignore", "This failure is not kept any more", True),
     ],
 )
 async def test_what_is_so_already_is_said_of_its_message(
-    fake: FakeRatchet, status: int, verdict: str, words: str
+    fake: FakeRatchet, status: int, verdict: str, words: str, is_tried: bool
 ) -> None:
     error = {"error": {"code": "CONFLICT", "message": f"Failure {KEY} is RESOLVED already"}}
     fake.transport.on(f"{AT}/failures/{KEY}/{verdict}", answer(status, error))
@@ -49,6 +50,7 @@ async def test_what_is_so_already_is_said_of_its_message(
     (notice,) = (await viewer.get_state(Notices)).items
     already = " already" if status == 409 else ""
     assert (notice["kind"], notice["text"]) == ("warn", f"{words}{already}. Nothing was changed.")
+    assert any(request.method == "POST" for request in fake.transport.requests) is is_tried
 
 
 async def test_all_of_a_failure_are_meant_by_its_message(fake: FakeRatchet) -> None:
@@ -57,4 +59,4 @@ async def test_all_of_a_failure_are_meant_by_its_message(fake: FakeRatchet) -> N
     assert [event async for event in Failures.event_handlers["retry_all"].fn(failures, KEY)]
     (run,) = services(viewer).runs._runs.values()
     shown = "“DataError: The till of the shop of the shop of the shop of …”"
-    assert sorted(run.narrowed.split(", ")) == ["not retried yet", f"of the failure {shown}"]
+    assert sorted(run.narrowed.split(", ")) == [f"failure {shown}", "not retried yet"]
