@@ -33,6 +33,9 @@ async def journey(visitors, site, api):
     page = await open_page(f"{PREFIX}/executions/{held.id}?tab=log", ignore_https_errors=True)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
+    # The page fetches its own scripts before it runs any, beneath the prefix too.
+    own = page.locator(f'head link[rel=modulepreload][href^="{PREFIX}/assets/_login_._index-"]')
+    await expect(own).to_have_count(1)
     await page.get_by_label("User name").fill("ann")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
