@@ -63,7 +63,7 @@ export function TickPage({ topic, label }) {
     <label className="tick">
       <input
         type="checkbox" aria-label={label} checked={every} ref={(box) => box && (box.indeterminate = some)}
-        onChange={() => put(every ? [] : shown)}
+        disabled={!shown.length} onChange={() => put(every ? [] : shown)}
       />
     </label>
   );

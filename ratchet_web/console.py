@@ -9,6 +9,8 @@ from starlette.types import ASGIApp
 
 from ratchet_web.settings import UVICORN_LEVELS, settings
 
+# What Engine.IO and httpx import wherever it is installed, and nobody here uses.
+UNUSED: Final = ("requests", "httpx._main")
 # So long workers have to end in, of which open answers get `GRACE_S`.
 KILL_TIMEOUT_S: Final = 2
 
@@ -22,22 +24,30 @@ def main() -> None:
         opened = listeners(chosen.web_host, chosen.web_port, chosen.web_workers)
     except OSError as error:
         sys.exit(f"Port {chosen.web_port} on {chosen.web_host!r} cannot be used ({error.strerror}).")
+    prepare()
+    from ratchet_web.serving.worker import serve
+
+    level = UVICORN_LEVELS.get(chosen.log_level, chosen.log_level)
+    sys.exit(Workers(opened, partial(serve, app, level), KILL_TIMEOUT_S).run())
+
+
+def prepare() -> None:
+    """Import all that workers need: one that died is back at once, and several share this memory.
+
+    Each makes an application of its own.
+    """
     # What is imported is no garbage: the collector begins in each worker, once it has all it is made of.
     gc.disable()
-    # Engine.IO imports it wherever it is installed, for clients of its own: a twentieth of the start.
-    sys.modules["requests"] = None  # type: ignore[assignment]
-    # A worker that died is back at once, and several share this memory; each makes an application of its own.
+    sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
     # The first two are imported at the first request else, while somebody waits for it.
     import anyio._backends._asyncio  # noqa: F401
     import httpcore  # noqa: F401
 
+    import ratchet_web.serving.worker  # noqa: F401
     from ratchet_web.application import log
-    from ratchet_web.serving.worker import serve
 
     log()
     gc.freeze()
-    level = UVICORN_LEVELS.get(chosen.log_level, chosen.log_level)
-    sys.exit(Workers(opened, partial(serve, app, level), KILL_TIMEOUT_S).run())
 
 
 def app() -> ASGIApp:

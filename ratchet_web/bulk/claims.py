@@ -118,7 +118,7 @@ class Claims:
     async def _set(self, run: Run, lease_ms: int, ids: Iterable[str]) -> None:
         try:
             ahead_ms = await self.ledger.ahead_ms()
-            await self.ledger.put(self.space, run.id, _told(run, ahead_ms, lease_ms, ids))
+            await self.ledger.put(self.space, run.id, _told(run, ids, ahead_ms=ahead_ms, lease_ms=lease_ms))
         except AwayError as error:
             logger.warning("What bulk run %s is at could not be told: %s", run.id, error)
 
@@ -177,7 +177,11 @@ def _may_be_done(item: Item) -> bool:
 
 
 def _taken(run: Run, entries: Entries, ahead_ms: int) -> dict[str, str | None]:
-    """Return what is to be otherwise in the ledger for a run to have its rows."""
+    """Return what is to be otherwise in the ledger for a run to have its rows.
+
+    Raises:
+        Conflict: another run has some of them.
+    """
     now = now_ms() + ahead_ms
     claims = {name: claim for name, text in entries.items() if (claim := _read(text))}
     met = [claim for claim in claims.values() if claim.meets(run, run.asked_at + ahead_ms)]
@@ -187,10 +191,13 @@ def _taken(run: Run, entries: Entries, ahead_ms: int) -> dict[str, str | None]:
         last = max(met, key=lambda claim: claim.until)
         raise Conflict(overtaken(n, last.who, last.began_at, last.is_going and last.until > now))
     kept = [name for name, claim in claims.items() if claim.until >= now - KEPT_MS]
-    return {**dict.fromkeys(entries.keys() - kept), run.id: _told(run, ahead_ms, LEASE_MS, run.items)}
+    return {
+        **dict.fromkeys(entries.keys() - kept),
+        run.id: _told(run, run.items, ahead_ms=ahead_ms, lease_ms=LEASE_MS),
+    }
 
 
-def _told(run: Run, ahead_ms: int, lease_ms: int, ids: Iterable[str]) -> str:
+def _told(run: Run, ids: Iterable[str], *, ahead_ms: int, lease_ms: int) -> str:
     """Return a claim as it lies in the ledger, its times by the ledger's clock."""
     now = now_ms()
     began_at, until = (run.began_at or now) + ahead_ms, now + ahead_ms + lease_ms

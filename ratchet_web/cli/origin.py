@@ -44,7 +44,7 @@ const fits = (path) =>
 const preload = () => {
   const { root, ...pages } = window.__reactRouterManifest.routes;
   const fitting = Object.values(pages)
-    .map(({ path = "", module, imports }) => ({ path: parts(path), scripts: [module, ...imports] }))
+    .map(({ path = "", module, imports = [] }) => ({ path: parts(path), scripts: [module, ...imports] }))
     .filter(({ path }) => fits(path))
     .sort((one, other) => one.path.filter(isOpen).length - other.path.filter(isOpen).length);
   for (const href of fitting[0]?.scripts ?? [])
@@ -130,8 +130,9 @@ def _start(match: re.Match[str]) -> str:
     manifest, root, entry = (
         f'import(__base+"/assets/{match[name]}")' for name in ("manifest", "root", "entry")
     )
-    both = f"{manifest}.then(preload),{root}"
-    return f"{PRELOAD_PAGE}const [,route0]=await Promise.all([{both}]);{match['routes']}{entry};"
+    # No page waits for what only makes it quicker, nor fails with it.
+    listed = f"{PRELOAD_PAGE}const listed={manifest};listed.then(preload);"
+    return f"{listed}const [,route0]=await Promise.all([listed,{root}]);{match['routes']}{entry};"
 
 
 def _write(path: Path, text: str) -> None:

@@ -34,11 +34,11 @@ class Premises:
         url = settings.web_redis_url
         self.workers = Bus(connected(url.get_secret_value())) if url else None
         self.around = Surroundings(
-            SocketRooms(app),
-            AboutConsole(version=__version__, started_at=self.began, settings=shown(settings)),
-            settings.web_undo_s,
-            self.journal,
-            SharedLedger(self.workers.redis) if self.workers else Ledger(),
+            rooms=SocketRooms(app),
+            console=AboutConsole(version=__version__, started_at=self.began, settings=shown(settings)),
+            undo_s=settings.web_undo_s,
+            journal=self.journal,
+            ledger=SharedLedger(self.workers.redis) if self.workers else Ledger(),
         )
 
     def connect(

@@ -14,6 +14,8 @@ from ratchet_web.server.access.exposure import check_exposure
 from ratchet_web.server.store.directory import claim
 from ratchet_web.settings import GRANIAN_LEVELS, Settings
 
+# What FastAPI and httpx import wherever it is installed, and nobody here uses.
+UNUSED: Final = ("pydantic.v1", "httpx._main")
 # What the server may take to stop beyond the grace of what runs: recording ends, closing the database.
 STOP_S = 5.0
 # What glibc calls `M_ARENA_MAX`: by default each thread keeps freed memory of its own.
@@ -23,10 +25,6 @@ ARENAS: Final = 2
 
 class PortTakenError(Exception):
     """Another program listens there already; the message says what to do."""
-
-
-# What FastAPI and httpx import wherever it is installed, and nobody here uses: a twelfth of the start.
-UNUSED: Final = ("pydantic.v1", "httpx._main")
 
 
 def serve(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from tests.support.system import System
 STARTS = 5
 # At rest is what uses no more of the processor between two looks than the system's clock can tell.
 LOOK_EVERY_S, REST_S = 0.25, 0.01
+QUIET_LOOKS, REST_WITHIN_S = 3, 30.0
 
 
 async def run(options: argparse.Namespace) -> list[Measured]:
@@ -48,18 +49,25 @@ async def _took_ms(system: System, page: Page) -> float:
 
 
 async def _at_rest() -> None:
-    """Wait until the browser does nothing: for a new window it loads pages of its own."""
-    used_s, before_s = _used_s(), -1.0
-    while used_s - before_s > REST_S:
-        await asyncio.sleep(LOOK_EVERY_S)
-        used_s, before_s = _used_s(), used_s
+    """Wait until the browser does nothing: for a new window it loads pages of its own.
+
+    Raises:
+        TimeoutError: it never rests.
+    """
+    quiet, before = 0, _used_s()
+    async with asyncio.timeout(REST_WITHIN_S):
+        while quiet < QUIET_LOOKS:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now = _used_s()
+            used_s = sum(used - before.get(pid, 0.0) for pid, used in now.items())
+            quiet, before = (quiet + 1 if used_s <= REST_S else 0), now
 
 
-def _used_s() -> float:
-    """Return the processor time of all processes below this one that still run."""
-    used_s = 0.0
+def _used_s() -> dict[int, float]:
+    """Return the processor time of each process below this one, by its id."""
+    used_s = {}
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
-            used_s += times.user + times.system
+            used_s[process.pid] = times.user + times.system
     return used_s

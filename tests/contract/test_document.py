@@ -11,10 +11,10 @@ import pytest
 from ratchet_web.cli.places import ROOT
 from ratchet_web.models import bulk, destinations, executions, jobs, pauses, schedules, tasks, users
 from ratchet_web.models.base import Draft
-from ratchet_web.server.access.rules import PREFIX
 from ratchet_web.server.app import create
 from ratchet_web.server.description.document import PATH
 from ratchet_web.server.description.request_examples import EXAMPLES
+from ratchet_web.server.paths import PREFIX
 from ratchet_web.settings import Settings
 from tests.support.server import in_process
 

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from ratchet_web.api import Ratchet, Unreachable
 from ratchet_web.live import log_download, log_lines, log_search, ranges
-from ratchet_web.server.access.rules import PREFIX
+from ratchet_web.server.paths import PREFIX
 from ratchet_web.server.store import logs_scan
 from tests.doubles.ratchet import FakeRatchet
 from tests.doubles.transport import Stream, text

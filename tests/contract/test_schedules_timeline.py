@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from ratchet_web.api import Ratchet
 from ratchet_web.live import schedules_timeline
-from ratchet_web.server.access.rules import PREFIX
+from ratchet_web.server.paths import PREFIX
 from tests.contract.test_server_schedules_runs import FAILS, triggered
 from tests.doubles.native import Native
 

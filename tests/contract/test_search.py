@@ -11,7 +11,7 @@ from ratchet_web.models.executions import ExecutionQuery
 from ratchet_web.models.jobs import JobQuery, NewJob
 from ratchet_web.models.pages import Page
 from ratchet_web.models.tasks import NewTask
-from ratchet_web.server.access.rules import PREFIX
+from ratchet_web.server.paths import PREFIX
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -16,7 +16,7 @@ from ratchet_web.models.jobs_queue import (
     QueueLane,
     QueueWorker,
 )
-from ratchet_web.server.access.rules import PREFIX
+from ratchet_web.server.paths import PREFIX
 from tests.support.server import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

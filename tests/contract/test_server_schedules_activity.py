@@ -14,7 +14,7 @@ from ratchet_web.models.schedules_activity import (
     ScheduleRevision,
     ScheduleStatistics,
 )
-from ratchet_web.server.access.rules import PREFIX
+from ratchet_web.server.paths import PREFIX
 from tests.contract.test_server_schedules_runs import schedule, triggered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from ratchet_web.api import Ratchet
 from ratchet_web.models.dialect import Ability
-from ratchet_web.server.access.rules import PREFIX
+from ratchet_web.server.paths import PREFIX
 from ratchet_web.server.store.lists import schedules_runs
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 
 from ratchet_web.api import Ratchet
 from ratchet_web.live import tasks_named
-from ratchet_web.server.access.rules import PREFIX
+from ratchet_web.server.paths import PREFIX
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

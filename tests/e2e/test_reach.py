@@ -114,7 +114,8 @@ async def test_in_a_small_window_lists_leave_columns_out_and_do_not_scroll_sidew
     await ratchet.schedules.create(
         draft.model_copy(update={"time_zone": "America/Argentina/ComodRivadavia", "enabled": True})
     )
-    page = await open_page(f"/schedules?task={task.id}", viewport={"width": 1280, "height": 720})
+    small = {"width": 1280, "height": 720}
+    page = await open_page(f"/schedules?task={task.id}", once=True, viewport=small)
     row, named = row_of(page, draft.name), {"name": task.name, "exact": True}
     await expect(row.get_by_role("link", **named)).to_have_count(1)
     await expect(page.get_by_role("columnheader", name="Task")).to_be_hidden()

@@ -236,9 +236,10 @@ def _answers(client: httpx.Client, url: str) -> bool:
 
 async def eventually(look, wanted):
     """Return what `look` finds, once it is what is wanted; else fail and tell what was found last."""
-    found = await look()
+    found = None
     try:
         async with asyncio.timeout(PATIENCE_S):
+            found = await look()
             while not wanted(found):
                 await asyncio.sleep(0.02)
                 found = await look()

@@ -11,11 +11,13 @@ from ratchet_web.settings import Settings
 # What `main` has in memory when it forks.
 AS_FORKED = """
 import os, sys
-import ratchet_web.serving.worker
-import ratchet_web.application
+from ratchet_web.console import UNUSED, prepare
+prepare()
 if sys.platform == "linux":
     assert len(os.listdir("/proc/self/task")) == 1, "a lock that another thread holds is held for ever"
 assert "ratchet_web.ratchet_web" not in sys.modules, "each worker makes an application of its own"
+assert not any(map(sys.modules.get, UNUSED)), "what nobody uses makes each start longer"
+assert {"httpcore", "anyio._backends._asyncio"} <= sys.modules.keys(), "somebody would wait for it"
 """
 
 

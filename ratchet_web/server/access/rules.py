@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ratchet_web.models.users import Role
-
-PREFIX: Final = "/api/v1"
+from ratchet_web.server.paths import PREFIX
 
 
 class Anyone:

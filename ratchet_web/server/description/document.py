@@ -16,11 +16,12 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
 from ratchet_web.models.envelopes import ErrorAnswer
-from ratchet_web.server.access.rules import ANYONE, PREFIX, rule
+from ratchet_web.server.access.rules import ANYONE, rule
 from ratchet_web.server.description.links import add_links
 from ratchet_web.server.description.request_examples import add_examples
 from ratchet_web.server.description.statuses import refusals
 from ratchet_web.server.description.tags import ordered, tag_of, tags
+from ratchet_web.server.paths import PREFIX
 
 PATH = f"{PREFIX}/openapi.json"
 DESCRIPTION = """Runs JavaScript tasks: definitions (tasks), single runs (executions), a queue with priorities

@@ -12,10 +12,10 @@ from pydantic.alias_generators import to_camel
 from ratchet_web.logic.schemas import Fault
 from ratchet_web.models.base import Draft
 from ratchet_web.server.access.identity import Caller
-from ratchet_web.server.access.rules import PREFIX
 from ratchet_web.server.description import document
 from ratchet_web.server.errors import ConflictError, InvalidError, MissingError, nearest
 from ratchet_web.server.parameters.base import Parameters
+from ratchet_web.server.paths import PREFIX
 from ratchet_web.server.server import Server
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -50,7 +50,10 @@ class StrictRoute(APIRoute):
 
 
 def router(prefix: str = "", root: str = PREFIX) -> APIRouter:
-    """Return an empty router with the rules of this module; the application takes its routes as they are."""
+    """Return an empty router with the rules of this module; the application takes its routes as they are.
+
+    Their paths begin with `root` (empty: beside the API) and `prefix`.
+    """
     return APIRouter(
         prefix=root + prefix, route_class=StrictRoute, generate_unique_id_function=document.operation_id
     )

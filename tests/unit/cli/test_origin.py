@@ -1,11 +1,12 @@
 """The built pages speak to the origin and the path that they came from."""
 
 import json
+import re
 import subprocess
 
 import pytest
 
-from ratchet_web.cli.origin import PLACEHOLDER, PRELOAD_PAGE, use_page_base, use_page_origin
+from ratchet_web.cli.origin import PLACEHOLDER, use_page_base, use_page_origin
 from ratchet_web.cli.places import ROOT, search_path
 from ratchet_web.cli.problems import ProblemError
 from ratchet_web.logic.prefixes import based
@@ -78,7 +79,7 @@ DOCUMENT = (
 
 
 # As React Router lists them: the first page has no path of its own.
-PAGES = ("", "tasks", "tasks/new", "tasks/:task_id", "tasks/:task_id/edit", "*")
+PAGES = ("", "tasks", "tasks/:task_id", "tasks/new", "tasks/:task_id/edit", "*")
 ROUTES = {"root": {"id": "root", "path": "", "module": "/assets/root-1.js", "imports": []}} | {
     f"routes/{path}": {
         **({"path": path} if path else {}),
@@ -147,21 +148,27 @@ def test_no_script_of_a_document_depends_on_the_prefix(built):
 def test_the_scripts_of_the_page_are_fetched_at_once(built, prefix, address, page):
     use_page_base(built)
     manifest = (built / "assets" / "manifest-1.js").read_text().partition(";")[2]
+    script = re.search(
+        '<script type="module" async="">(.*?)</script>', (built / "index.html").read_text(), re.S
+    )
     program = f"""
-        const __base = {json.dumps(prefix)}, window = {{}}, links = [];
+        const __base = {json.dumps(prefix)}, window = {{}}, links = [], loaded = [];
         const location = {{ pathname: {json.dumps(prefix + address)} }};
         const document = {{ createElement: () => ({{}}), head: {{ append: (link) => links.push(link) }} }};
-        {manifest.replace("__base+", '__base+"/"+')}
-        {{ {PRELOAD_PAGE} preload(); }}
-        console.log(JSON.stringify(links));
+        const load = async (name) => {{
+            loaded.push(name);
+            if (name.includes("manifest")) {{ {manifest.replace("__base+", '__base+"/"+')} }}
+        }};
+        {script[1].replace("import(", "load(")}
+        console.log(JSON.stringify({{ links, loaded }}));
     """
-    done = subprocess.run(
-        ["node", "--eval", program], env={"PATH": search_path()}, capture_output=True, check=True
-    )
-    names = [] if page is None else [page, "root", f"of-{page}"]
-    assert json.loads(done.stdout) == [
+    command = ["node", "--input-type=module", "--eval", program]
+    done = subprocess.run(command, env={"PATH": search_path()}, capture_output=True, check=True)
+    told, names = json.loads(done.stdout), [] if page is None else [page, "root", f"of-{page}"]
+    assert told["links"] == [
         {"rel": "modulepreload", "href": f"{prefix}/assets/{name}-1.js"} for name in names
     ]
+    assert told["loaded"] == [f"{prefix}/assets/{name}-1.js" for name in ("manifest", "root", "entry")]
 
 
 def test_a_build_of_another_shape_is_refused(built):

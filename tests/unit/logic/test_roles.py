@@ -7,7 +7,8 @@ import pytest
 from ratchet_web.logic.roles import acts_of, may
 from ratchet_web.models.acts import Act
 from ratchet_web.models.users import Role
-from ratchet_web.server.access.rules import PREFIX, allows, rule
+from ratchet_web.server.access.rules import allows, rule
+from ratchet_web.server.paths import PREFIX
 
 # What the server is asked for each act; the settings and the record of acts are the console's own.
 OPERATIONS = {

@@ -4,8 +4,9 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from ratchet_web.models.users import Role
-from ratchet_web.server.access.rules import ANYONE, PREFIX, RULES, allows, operations, rule
+from ratchet_web.server.access.rules import ANYONE, RULES, allows, operations, rule
 from ratchet_web.server.app import create
+from ratchet_web.server.paths import PREFIX
 from ratchet_web.settings import Settings
 
 STATIC = {"GET", "HEAD"}

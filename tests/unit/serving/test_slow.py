@@ -106,9 +106,10 @@ async def test_what_is_told_to_a_browser_that_is_gone_is_lost_without_a_word(lea
         page.wire._straight = send
         if (left := leave(page, writer)) is not None:
             await left
-        while len(raised) < 3:
-            assert page.wire.tell({**FRAME, "text": "x"})
-            await asyncio.sleep(0)
+        async with asyncio.timeout(WAIT_S):
+            while len(raised) < 3:
+                assert page.wire.tell({**FRAME, "text": "x"})
+                await asyncio.sleep(0)
     assert not caplog.records
 
 
