@@ -3,7 +3,10 @@
 import asyncio
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import httpx
 
 from ratchet_web.api import Ratchet
 from ratchet_web.cli.places import ROOT
@@ -11,6 +14,8 @@ from ratchet_web.server.examples.history import Sizes
 from ratchet_web.server.seeds import seed
 from tests.shots import browser_of, system_in, take, work
 from tests.support.chromium import find
+from tests.support.server import eventually
+from tests.support.system import System
 
 FOLDER = ROOT / "docs" / "images"
 SIZE = {"width": 1280, "height": 800}
@@ -44,7 +49,17 @@ async def main(chromium: Path) -> None:
                 taken = {picture: pages[name] for name, picture in TAKEN.items()}
                 await take(page, system.url, taken, file_of)
             async with system_in(past) as system:
+                await eventually(lambda: week_of(system), lambda ended: None not in ended)
                 await take(page, system.url, PAST, file_of)
+
+
+async def week_of(system: System) -> list[int | None]:
+    """Return how many executions completed in each hour of a week; None where it is not counted yet."""
+    span = {"resolution": "1h", "from": (datetime.now(UTC) - timedelta(days=7)).isoformat()}
+    async with httpx.AsyncClient(base_url=system.api_url, trust_env=False) as client:
+        answer = await client.get("/series", params=span)
+    completed: list[int | None] = answer.raise_for_status().json()["data"]["completed"]
+    return completed
 
 
 if __name__ == "__main__":

@@ -135,14 +135,23 @@ async def shoot(browser: Browser, url: str, pages: Mapping[str, str]) -> None:
             await context.close()
 
 
+ALL_IS_DRAWN = """() => {
+    const before = window.drawnBefore;
+    window.drawnBefore = document.querySelectorAll(".plot-area path").length;
+    return before === window.drawnBefore;
+}"""
+
+
 async def settled(page: Page) -> None:
     """Wait until nothing of the page is still to come."""
     await page.locator(".live[data-mode=live]").wait_for()
     # A page whose code is still to come says "Loading…", and has no heading.
     await page.locator("h1").first.wait_for()
     await page.wait_for_load_state("networkidle")
-    for waiting in (".skeleton", "[aria-busy=true]", ".code-editor-skeleton"):
+    for waiting in (".skeleton", "[aria-busy=true]", ".code-editor-skeleton", ".plot-area:not(:has(svg))"):
         await page.locator(waiting).first.wait_for(state="hidden")
+    # Charts are drawn bit by bit.
+    await page.wait_for_function(ALL_IS_DRAWN, polling=300)
 
 
 @asynccontextmanager
