@@ -153,16 +153,17 @@ class SharedSessions(Sessions):
             return
         self._used, proof = set(), secrets.token_hex(8) if self._over.unproven else ""
         try:
-            async with self._redis.pipeline(transaction=False) as both:
+            # As it is at one moment: else a proof might be held by a Redis that is older than what it told.
+            async with self._redis.pipeline() as both:
                 both.mget([use_key(key) for key in keys])
                 both.mget([end_key(key) for key in keys])
                 if proof:
-                    both.set(self._over.proof_key, proof, ex=int(self.longest_s) + 1)
+                    both.set(self._over.proof_key, proof, ex=int(self.longest_s) + 1, get=True)
                 for key in used & set(keys) & self._sessions.keys():
                     # Only where it still is: another worker may just have ended it.
                     both.set(use_key(key), self._sessions[key].used_at, xx=True, keepttl=True)
                 both.get(EPOCH)
-                told, over, *_, epoch = await both.execute()
+                told, over, *before, epoch = await both.execute()
         except NO_ANSWER:
             self._used |= used
             return
@@ -172,6 +173,7 @@ class SharedSessions(Sessions):
             return
         if proof:
             known = [key for key, ended in zip(keys, over, strict=True) if ended is not None]
+            self._over.doubt(before[0])
             self._over.prove(known, proof.encode())
         for key, used_at, ended in zip(keys, told, over, strict=True):
             if key in self._over:

@@ -263,6 +263,34 @@ async def test_a_redis_that_is_as_it_was_before_brings_nobody_back_and_signs_nob
         assert each.of(new)
 
 
+async def test_a_redis_that_is_as_it_was_before_amid_a_look_brings_nobody_back(workers):
+    here, late = (each.sessions(lambda seat: None) for each in workers)
+    ids = [here.sign_in("prod", ANN, token)[0] for token in ("one", "two")]
+    for each in ids:
+        await here.keep(each)
+    redis = workers[0].bus.redis
+    kept = {key: await redis.get(key) for key in await redis.keys("*")}
+    for each in ids:
+        # Of the first that is over, Redis is known to know; of the second not yet.
+        await here.refresh()
+        here.sign_out(each)
+        await here.settled()
+    look = here._see_whether_all_is_there
+
+    async def looked_before_it_went_back() -> None:
+        await look()
+        await redis.flushall()
+        await redis.mset(kept)
+        here._see_whether_all_is_there = look
+
+    here._see_whether_all_is_there = looked_before_it_went_back
+    for _ in range(6):
+        await here.refresh()
+    for each in ids:
+        await late.meet(each)
+        assert late.of(each) is None
+
+
 async def test_a_quiet_look_asks_for_those_alone_who_are_signed_in(workers):
     here, there = (each.sessions(lambda seat: None) for each in workers)
     stays, _ = here.sign_in("prod", ANN, "one")
