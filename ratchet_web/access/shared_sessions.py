@@ -118,7 +118,8 @@ class SharedSessions(Sessions):
         if sealed is not None and over is None and key not in self._sessions and key not in self._over:
             seal = seal_of(id)
             if told := opened(seal, sealed):
-                self._take_in(key, told, seal, time_of(used_at))
+                # Where the time of its last use is lost, this is it.
+                self._take_in(key, told, seal, time_of(used_at, self._now_s()))
 
     @override
     async def keep(self, id: str) -> None:
@@ -194,7 +195,7 @@ class SharedSessions(Sessions):
             # It did not end: a Redis that came back as it once was has not heard of it yet.
             self._changed.add(session)
         else:
-            session.used_at = max(session.used_at, time_of(used_at))
+            session.used_at = max(session.used_at, time_of(used_at, 0.0))
 
     async def _know_the_epoch(self) -> None:
         """Know it before the first session that is in Redis too: else it could not be missed there."""

@@ -330,7 +330,38 @@ async def test_a_worker_that_stops_signs_nobody_out(workers):
     assert there.of(id)
 
 
-async def test_rubbish_in_redis_is_no_use_of_a_session_and_stops_nothing(workers):
+async def test_a_lost_time_of_use_ends_no_session(workers):
+    here = workers[0].sessions(lambda seat: pytest.fail("ended"), idle_s=100.0)
+    id, _ = here.sign_in("prod", ANN, "one")
+    await here.keep(id)
+    now, redis = time.time() + 150, workers[0].bus.redis
+    here._now_s = lambda: now
+    here.use(here._sessions[key_of(id)])
+    used = f"ratchet-web:used:{key_of(id).hex()}"
+    for lost in (None, b"", b"abc", b"-5", b"nan", b"1e400", b"%f" % (now + 1_000)):
+        there = workers[1].sessions(lambda seat: pytest.fail("ended"), idle_s=100.0)
+        there._now_s = lambda: now
+        await (redis.delete(used) if lost is None else redis.set(used, lost))
+        await there.meet(id)
+        there.sweep()
+        await there.settled()
+        assert there.of(id)
+        await there.refresh()
+        await here.refresh()
+        assert float(await redis.get(used)) == now
+
+
+async def test_a_lost_time_of_use_lets_no_session_outlive_its_end(workers):
+    here, there = (each.sessions(lambda seat: None) for each in workers)
+    id, _ = here.sign_in("prod", ANN, "one")
+    await here.keep(id)
+    await workers[0].bus.redis.delete(f"ratchet-web:used:{key_of(id).hex()}")
+    there._now_s = lambda: time.time() + 10_001
+    await there.meet(id)
+    assert there.of(id) is None
+
+
+async def test_rubbish_in_redis_is_no_use_to_come_and_stops_nothing(workers):
     here = workers[0].sessions(lambda seat: None)
     id, _ = here.sign_in("prod", ANN, "one")
     await here.keep(id)
