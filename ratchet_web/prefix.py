@@ -30,18 +30,22 @@ class Prefix:
             "path": path,
             "raw_path": inside(raw.decode("latin-1"), self._prefix).encode("latin-1"),
         }
-        if not path.startswith("/assets/"):
-            # A document is changed on its way: neither compressed, nor a file for the server to send.
+        document = not path.startswith("/assets/")
+        if document:
+            # It is changed on its way: neither compressed, nor a file for the server to send.
             within["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
             within["extensions"] = {}
-        await self._app(within, receive, _Answer(send, self._prefix))
+        await self._app(within, receive, _Answer(send, self._prefix, document=document))
 
 
 class _Answer:
-    """Sends an answer on; of a document, the whole at once."""
+    """Sends an answer on; where it may be a document, the whole of that at once.
 
-    def __init__(self, send: Send, prefix: str) -> None:
-        self._send, self._prefix = send, prefix
+    Beneath `/assets/` a page says at most that there is no such file, and goes as it lies.
+    """
+
+    def __init__(self, send: Send, prefix: str, *, document: bool) -> None:
+        self._send, self._prefix, self._may_be_document = send, prefix, document
         self._start: Message | None = None
         self._document = b""
 
@@ -61,7 +65,7 @@ class _Answer:
         for at, (name, value) in enumerate(headers.raw):
             if name == b"set-cookie":
                 headers.raw[at] = (name, self._cookie(value.decode("latin-1")).encode("latin-1"))
-        if headers.get("content-type", "").startswith("text/html"):
+        if self._may_be_document and headers.get("content-type", "").startswith("text/html"):
             self._start = message
         else:
             await self._send(message)

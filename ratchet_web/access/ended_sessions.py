@@ -27,6 +27,7 @@ class EndedSessions:
     def add(self, key: bytes) -> None:
         """Note that a session is over; beyond so many, the oldest are forgotten."""
         self._keys[key] = None
+        self._keys.move_to_end(key)
         self.unproven.add(key)
         if len(self._keys) > MOST:
             self.unproven.discard(self._keys.popitem(last=False)[0])

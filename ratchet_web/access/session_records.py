@@ -64,10 +64,10 @@ def end_key(key: bytes) -> str:
     return f"ratchet-web:ended:{key.hex()}"
 
 
-def time_of(told: bytes | None) -> float:
-    """Return when a session was used, as Redis tells it; long ago where that makes no sense."""
+def time_of(told: bytes | None, otherwise: float) -> float:
+    """Return when a session was used, as Redis tells it; `otherwise` where that is lost or makes no sense."""
     try:
         used_at = float(told or 0)
     except ValueError:
-        return 0.0
-    return used_at if 0 < used_at <= time.time() + AHEAD_S else 0.0
+        return otherwise
+    return used_at if 0 < used_at <= time.time() + AHEAD_S else otherwise

@@ -118,7 +118,8 @@ class SharedSessions(Sessions):
         if sealed is not None and over is None and key not in self._sessions and key not in self._over:
             seal = seal_of(id)
             if told := opened(seal, sealed):
-                self._take_in(key, told, seal, time_of(used_at))
+                # Where the time of its last use is lost, this is it.
+                self._take_in(key, told, seal, time_of(used_at, self._now_s()))
 
     @override
     async def keep(self, id: str) -> None:
@@ -153,16 +154,17 @@ class SharedSessions(Sessions):
             return
         self._used, proof = set(), secrets.token_hex(8) if self._over.unproven else ""
         try:
-            async with self._redis.pipeline(transaction=False) as both:
+            # As it is at one moment: else a proof might be held by a Redis that is older than what it told.
+            async with self._redis.pipeline() as both:
                 both.mget([use_key(key) for key in keys])
                 both.mget([end_key(key) for key in keys])
                 if proof:
-                    both.set(self._over.proof_key, proof, ex=int(self.longest_s) + 1)
+                    both.set(self._over.proof_key, proof, ex=int(self.longest_s) + 1, get=True)
                 for key in used & set(keys) & self._sessions.keys():
                     # Only where it still is: another worker may just have ended it.
                     both.set(use_key(key), self._sessions[key].used_at, xx=True, keepttl=True)
                 both.get(EPOCH)
-                told, over, *_, epoch = await both.execute()
+                told, over, *before, epoch = await both.execute()
         except NO_ANSWER:
             self._used |= used
             return
@@ -172,6 +174,7 @@ class SharedSessions(Sessions):
             return
         if proof:
             known = [key for key, ended in zip(keys, over, strict=True) if ended is not None]
+            self._over.doubt(before[0])
             self._over.prove(known, proof.encode())
         for key, used_at, ended in zip(keys, told, over, strict=True):
             if key in self._over:
@@ -192,7 +195,7 @@ class SharedSessions(Sessions):
             # It did not end: a Redis that came back as it once was has not heard of it yet.
             self._changed.add(session)
         else:
-            session.used_at = max(session.used_at, time_of(used_at))
+            session.used_at = max(session.used_at, time_of(used_at, 0.0))
 
     async def _know_the_epoch(self) -> None:
         """Know it before the first session that is in Redis too: else it could not be missed there."""

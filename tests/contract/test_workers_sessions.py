@@ -263,6 +263,34 @@ async def test_a_redis_that_is_as_it_was_before_brings_nobody_back_and_signs_nob
         assert each.of(new)
 
 
+async def test_a_redis_that_is_as_it_was_before_amid_a_look_brings_nobody_back(workers):
+    here, late = (each.sessions(lambda seat: None) for each in workers)
+    ids = [here.sign_in("prod", ANN, token)[0] for token in ("one", "two")]
+    for each in ids:
+        await here.keep(each)
+    redis = workers[0].bus.redis
+    kept = {key: await redis.get(key) for key in await redis.keys("*")}
+    for each in ids:
+        # Of the first that is over, Redis is known to know; of the second not yet.
+        await here.refresh()
+        here.sign_out(each)
+        await here.settled()
+    look = here._see_whether_all_is_there
+
+    async def looked_before_it_went_back() -> None:
+        await look()
+        await redis.flushall()
+        await redis.mset(kept)
+        here._see_whether_all_is_there = look
+
+    here._see_whether_all_is_there = looked_before_it_went_back
+    for _ in range(6):
+        await here.refresh()
+    for each in ids:
+        await late.meet(each)
+        assert late.of(each) is None
+
+
 async def test_a_quiet_look_asks_for_those_alone_who_are_signed_in(workers):
     here, there = (each.sessions(lambda seat: None) for each in workers)
     stays, _ = here.sign_in("prod", ANN, "one")
@@ -302,7 +330,38 @@ async def test_a_worker_that_stops_signs_nobody_out(workers):
     assert there.of(id)
 
 
-async def test_rubbish_in_redis_is_no_use_of_a_session_and_stops_nothing(workers):
+async def test_a_lost_time_of_use_ends_no_session(workers):
+    here = workers[0].sessions(lambda seat: pytest.fail("ended"), idle_s=100.0)
+    id, _ = here.sign_in("prod", ANN, "one")
+    await here.keep(id)
+    now, redis = time.time() + 150, workers[0].bus.redis
+    here._now_s = lambda: now
+    here.use(here._sessions[key_of(id)])
+    used = f"ratchet-web:used:{key_of(id).hex()}"
+    for lost in (None, b"", b"abc", b"-5", b"nan", b"1e400", b"%f" % (now + 1_000)):
+        there = workers[1].sessions(lambda seat: pytest.fail("ended"), idle_s=100.0)
+        there._now_s = lambda: now
+        await (redis.delete(used) if lost is None else redis.set(used, lost))
+        await there.meet(id)
+        there.sweep()
+        await there.settled()
+        assert there.of(id)
+        await there.refresh()
+        await here.refresh()
+        assert float(await redis.get(used)) == now
+
+
+async def test_a_lost_time_of_use_lets_no_session_outlive_its_end(workers):
+    here, there = (each.sessions(lambda seat: None) for each in workers)
+    id, _ = here.sign_in("prod", ANN, "one")
+    await here.keep(id)
+    await workers[0].bus.redis.delete(f"ratchet-web:used:{key_of(id).hex()}")
+    there._now_s = lambda: time.time() + 10_001
+    await there.meet(id)
+    assert there.of(id) is None
+
+
+async def test_rubbish_in_redis_is_no_use_to_come_and_stops_nothing(workers):
     here = workers[0].sessions(lambda seat: None)
     id, _ = here.sign_in("prod", ANN, "one")
     await here.keep(id)

@@ -1,13 +1,17 @@
 """What a proxy's prefix does to requests and answers."""
 
+import gzip
+
 import httpx
 import pytest
+from reflex.utils.precompressed_staticfiles import PrecompressedStaticFiles
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ratchet_web.prefix import Prefix
+from ratchet_web.serving.files import Files
 
 
 async def _told(request: Request) -> Response:
@@ -66,3 +70,16 @@ async def test_a_document_names_addresses_beneath_the_prefix(console):
 )
 async def test_who_is_led_elsewhere_stays_beneath_the_prefix(console, to, led):
     assert (await console.get("/ratchet/to", params={"to": to})).headers["location"] == led
+
+
+@pytest.mark.parametrize("accepted", ["identity", "gzip"])
+@pytest.mark.parametrize("path", ["/ratchet/assets/none.js", "/ratchet/assets/", "/assets/none.js"])
+async def test_a_built_file_that_is_not_there_is_not_found(tmp_path, path, accepted):
+    page = b'<a href="/tasks">Tasks</a>'
+    (tmp_path / "404.html").write_bytes(page)
+    (tmp_path / "404.html.gz").write_bytes(gzip.compress(page))
+    built = PrecompressedStaticFiles(directory=tmp_path, html=True, encodings=["gzip"])
+    transport = httpx.ASGITransport(Files(Prefix(built, "/ratchet")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://console") as console:
+        answer = await console.get(path, headers={"accept-encoding": accepted})
+    assert (answer.status_code, answer.content) == (404, page)
