@@ -130,6 +130,24 @@ def test_nginx_lets_nobody_try_many_passwords(tmp_path, site):
     assert answers[-1].json()["message"].startswith("There were too many tries.")
 
 
+def test_nginx_gives_pages_anew_after_an_upgrade(tmp_path):
+    site, page = "ratchet-web-static.conf", tmp_path / "index.html"
+    with (
+        nginx.serving(tmp_path, site, with_nobody_behind(tmp_path, site)) as url,
+        httpx.Client(base_url=url, verify=False, trust_env=False) as browser,
+    ):
+        served, known = [], {}
+        # Both as long as the other, and of the one date that files of an archive have.
+        for text in ("before", "after!"):
+            page.write_text(text)
+            os.utime(page, (0, 0))
+            answer = browser.get("/tasks", headers=known)
+            served.append(answer.text)
+            names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+            known = {asked: answer.headers[told] for told, asked in names.items() if told in answer.headers}
+    assert served == ["before", "after!"]
+
+
 @GONE
 async def test_consoles_restart_one_by_one_behind_nginx_and_no_click_is_lost(exported, visitors, tmp_path):
     add_first(tmp_path / "data")
