@@ -123,7 +123,8 @@ def _export(settings: Settings, folder: Path) -> int:
 
     The frontend is for a web server, beneath RATCHET_WEB_PREFIX if that is set; deploy/nginx has one. The
     backend runs where it is unpacked: pip install --no-deps -r requirements.txt, then
-    python -m ratchet_web ui --backend-only, or reflex run --env prod --backend-only.
+    python -m ratchet_web ui --backend-only. Or reflex run --env prod --backend-only --backend-host 127.0.0.1
+    --backend-port 3000: RATCHET_WEB_HOST and RATCHET_WEB_PORT do not count there.
     """
     from ratchet_web.cli.export import export
 

@@ -208,8 +208,11 @@ def _find(settings: Settings, name: str) -> "Row":
 
 def _password() -> str:
     if sys.stdin.isatty():
-        password = getpass("Password: ")
-        if password != getpass("Once more: "):
+        try:
+            password, again = getpass("Password: "), getpass("Once more: ")
+        except EOFError:
+            raise ProblemError("No password was given: nothing was changed.") from None
+        if password != again:
             raise ProblemError("These are two different passwords.")
     else:
         password = sys.stdin.readline().rstrip("\r\n")

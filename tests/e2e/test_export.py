@@ -31,6 +31,7 @@ GONE = pytest.mark.console_errors(
 READY_S = 60.0
 STOP_S = 20.0
 TALKING = "async function main() { for (let n = 1; ; n++) { console.log(`n=${n}.`); await sleep(100); } }"
+SITES = pytest.mark.parametrize("site", sorted(path.name for path in nginx.DEPLOY.glob("ratchet-web*.conf")))
 UNPACKED = "/srv/ratchet-web/frontend"
 NEWEST = """(least) => {
   const lines = document.querySelector(".log-box")?.textContent.matchAll(/n=([0-9]+)[.]/g) ?? [];
@@ -102,12 +103,49 @@ def exported(built, tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("site", sorted(path.name for path in nginx.DEPLOY.glob("ratchet-web*.conf")))
+def with_nobody_behind(folder: Path, site: str) -> dict[str, str]:
+    """Return what to change of a file of `deploy/nginx` so that it serves a folder, before no console."""
+    (folder / HEADERS).write_text(nginx_headers(SECURITY))
+    named, nobody = (nginx.DEPLOY / site).read_text(), [f"127.0.0.1:{port}" for port in free_ports(2)]
+    places = [f"127.0.0.1:300{at}" for at in range(2)] + [f"console-{at}:3000" for at in range(2)]
+    elsewhere = {UNPACKED: str(folder), **dict(zip(places, nobody * 2, strict=True))}
+    return {old: new for old, new in elsewhere.items() if old in named}
+
+
+@SITES
 def test_nginx_understands_what_deploy_has(tmp_path, site):
-    (tmp_path / HEADERS).write_text(nginx_headers(SECURITY))
-    named = (nginx.DEPLOY / site).read_text()
-    elsewhere = {UNPACKED: str(tmp_path), "console-0:": "127.0.0.1:", "console-1:": "127.0.0.2:"}
-    nginx.check(tmp_path, site, {old: new for old, new in elsewhere.items() if old in named})
+    nginx.check(tmp_path, site, with_nobody_behind(tmp_path, site))
+
+
+@SITES
+def test_nginx_lets_nobody_try_many_passwords(tmp_path, site):
+    path = "/ratchet/console/login" if "prefix" in site else "/console/login"
+    with (
+        nginx.serving(tmp_path, site, with_nobody_behind(tmp_path, site)) as url,
+        httpx.Client(base_url=url, verify=False, trust_env=False) as browser,
+    ):
+        answers = [browser.post(path, json={}) for _ in range(7)]
+    assert [each.status_code for each in answers] == [502] * 6 + [429]
+    # As the sign-in page reads it.
+    assert answers[-1].json()["message"].startswith("There were too many tries.")
+
+
+def test_nginx_gives_pages_anew_after_an_upgrade(tmp_path):
+    site, page = "ratchet-web-static.conf", tmp_path / "index.html"
+    with (
+        nginx.serving(tmp_path, site, with_nobody_behind(tmp_path, site)) as url,
+        httpx.Client(base_url=url, verify=False, trust_env=False) as browser,
+    ):
+        served, known = [], {}
+        # Both as long as the other, and of the one date that files of an archive have.
+        for text in ("before", "after!"):
+            page.write_text(text)
+            os.utime(page, (0, 0))
+            answer = browser.get("/tasks", headers=known)
+            served.append(answer.text)
+            names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+            known = {asked: answer.headers[told] for told, asked in names.items() if told in answer.headers}
+    assert served == ["before", "after!"]
 
 
 @GONE
