@@ -27,6 +27,8 @@ OF_FILES = {
     "content-security-policy": "default-src 'self'",
 }
 FOR_EVER = "public, max-age=31536000, immutable"
+# Answers with a built file; of the others, the next may be another.
+KEPT = (200, 206, 304)
 
 
 class Gate:
@@ -84,12 +86,12 @@ async def _refuse(why: tuple[int, str], scope: Scope, receive: Receive, send: Se
 def _with_headers(scope: Scope, send: Send, always: Mapping[str, str]) -> Send:
     # Built files carry their content's hash in their names; everything else may change at any time.
     built = scope["path"].startswith("/assets/")
-    cache = FOR_EVER if built else "no-cache"
     own = OF_FILES if built else always
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            cache = FOR_EVER if built and message["status"] in KEPT else "no-cache"
             for name, value in {**own, "cache-control": cache}.items():
                 headers.setdefault(name, value)
             if built:

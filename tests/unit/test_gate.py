@@ -23,6 +23,10 @@ async def _hello(_request: Request) -> Response:
     return PlainTextResponse("hello")
 
 
+async def _missing(_request: Request) -> Response:
+    return PlainTextResponse("not found", httpx.codes.NOT_FOUND)
+
+
 async def _socket(socket: WebSocket) -> None:
     await socket.accept()
     await socket.send_text("hello")
@@ -31,7 +35,12 @@ async def _socket(socket: WebSocket) -> None:
 
 @pytest.fixture
 def client() -> TestClient:
-    app = Starlette(routes=[Route("/{rest:path}", _hello, methods=["GET", "POST"])])
+    app = Starlette(
+        routes=[
+            Route("/assets/missing.js", _missing),
+            Route("/{rest:path}", _hello, methods=["GET", "POST"]),
+        ]
+    )
     app.router.add_websocket_route("/_event", _socket)
     return TestClient(Gate(app), base_url="http://console.test:3000")
 
@@ -64,6 +73,8 @@ def test_the_socket_of_the_console_opens(client: TestClient) -> None:
 
 def test_built_files_may_be_kept_and_pages_may_not(client: TestClient) -> None:
     assert "immutable" in client.get("/assets/live-abc.js").headers["cache-control"]
+    # Of the build that comes with the next start it may be there.
+    assert client.get("/assets/missing.js").headers["cache-control"] == "no-cache"
     assert client.get("/executions").headers["cache-control"] == "no-cache"
 
 
