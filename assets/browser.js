@@ -16,7 +16,10 @@ export function usePressed(busy) {
     return () => clearTimeout(timer);
   }, [pressed, busy]);
   const press = (event) => {
-    if (counted.current) return event.stopPropagation();
+    if (counted.current) {
+      event.preventDefault(); // it may send a form
+      return event.stopPropagation();
+    }
     counted.current = true;
     setTimeout(() => set(true)); // at once, the button would be off before it hears of this press itself
   };
