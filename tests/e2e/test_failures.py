@@ -76,7 +76,11 @@ async def test_a_failure_is_judged_and_returns_on_every_page(open_page, ratchet,
     await expect(page.get_by_text("Nothing was changed")).to_have_count(0)
     await page.goto(f"/audit?row={failure.id}")
     await expect(page.locator("tbody tr[data-id]")).to_have_count(3)
-    await expect(page.get_by_role("table", name="Audit")).not_to_contain_text("Refused")
+    table = page.get_by_role("table", name="Audit")
+    await expect(table).not_to_contain_text("Refused")
+    await expect(table).to_contain_text("resolve failures")
+    await table.get_by_role("link", name=failure.id).last.click()
+    await expect(page).to_have_url(re.compile(rf"/failures/{failure.id}$"))
 
 
 async def test_all_executions_of_a_failure_are_retried_once(open_page, ratchet, broken):
