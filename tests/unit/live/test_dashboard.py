@@ -80,6 +80,31 @@ async def test_a_range_before_which_nothing_is_kept_is_held_against_nothing(
     assert (await fetched(api, "dashboard/24h")).about["beside"] is False
 
 
+@pytest.mark.parametrize(
+    ("name", "days_ago", "looks", "beside"),
+    [
+        # Nothing ended before, but the server looked: it was there.
+        ("dashboard/24h", 1.5, {"running": 2}, True),
+        ("dashboard/24h", 1.5, dict.fromkeys(("low", "normal", "high", "critical"), 0), True),
+        ("dashboard/24h", 1.5, {"running": None}, False),
+        ("dashboard/24h", 0.5, {"running": 2}, False),
+        # Whatever is still there of longer ago than anything is kept is not all of it.
+        ("dashboard/30d", 31, {"running": 2}, False),
+    ],
+)
+async def test_what_is_known_of_the_time_before_says_whether_figures_stand_beside_it(
+    api: Ratchet, server: FakeRatchet, name: str, days_ago: float, looks: dict[str, int | None], beside: bool
+) -> None:
+    with_series(server)
+    start = (datetime.now(UTC) - timedelta(days=days_ago)).isoformat()
+    gauges = {lane: {"mean": [mean], "max": [mean]} for lane, mean in looks.items()}
+    series = {"start": [start], "completed": [0], "failed": [0], "gauges": gauges}
+    server.transport.on(f"{AT}/series", answer(200, {"data": series}))
+    none = {"completedExecutions": 0, "failedExecutions": 0}
+    server.transport.on(f"{AT}/executions/stats", answer(200, {"stats": none}))
+    assert (await fetched(api, name)).about["beside"] is beside
+
+
 async def test_the_rate_of_failures_and_the_load_are_told(api: Ratchet, server: FakeRatchet) -> None:
     with_series(server)
     server.put("schedules", "1", taskId="1", name="often", enabled=True, cronExpression="0 * * * * *")
