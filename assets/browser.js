@@ -5,7 +5,10 @@ import { keepText, keptText } from "./keeping.js";
 
 const LATE_MS = 1000; // what has not begun by then was refused, or never arrived
 
-/** `[pressed, press]`: whether no press counts, from one on until what it began, `busy`, is over; `press` hears it first. */
+/**
+ * `[pressed, press]`: whether no press counts, from one on for a second, or until what it began, once it is `busy`,
+ * is over. `press` hears it first.
+ */
 export function usePressed(busy) {
   const [pressed, set] = useState(false);
   const counted = useRef(false);
