@@ -41,8 +41,18 @@ def with_series(server: FakeRatchet) -> None:
 
     server.transport.on(f"{AT}/executions/stats", stats)
     tasks = [
-        {"taskId": "1", "taskName": "a", "runs": 9, "failed": 3, "durationMs": {"p95": 5, "mean": 4}},
+        {
+            "taskId": "1",
+            "taskName": "a",
+            "runs": 9,
+            "completed": 5,
+            "failed": 3,
+            "cancelled": 1,
+            "failureRate": 37.5,
+            "durationMs": {"p95": 5, "mean": 4},
+        },
         {"taskId": "2", "taskName": "b", "runs": 9, "failed": 0},
+        {"taskId": "3", "taskName": "c", "runs": 9, "failed": 1},
     ]
     server.transport.on(f"{AT}/executions/stats/tasks", answer(200, {"stats": {"tasks": tasks}}))
 
@@ -59,7 +69,12 @@ async def test_a_range_is_held_against_the_one_before(api: Ratchet, server: Fake
     assert about["lanes"] == ["critical", "high", "normal", "low"]
     assert 60 <= len(about["series"]["start"]) <= 61
     assert about["series"]["critical"][-60:] == [9] * 60
-    assert ([task["task_id"] for task in about["failing"]], len(about["slowest"])) == (["1"], 2)
+    assert ([task["task_id"] for task in about["failing"]], len(about["slowest"])) == (["1", "3"], 3)
+    # The rate is of those that were not cancelled, and so is the count beside it.
+    assert [(task["not_cancelled"], task["failure_rate"]) for task in about["failing"]] == [
+        (8, 37.5),
+        (None, None),
+    ]
     assert (about["since"], about["beside"]) == (None, True)
 
 
