@@ -159,6 +159,11 @@ async def test_from_an_empty_system_to_failures_and_what_is_behind_them(open_emp
     await expect(page).to_have_url(re.compile(r"/executions\?ended_since=.+status=FAILED"))
     await expect(rows).to_have_count(FAILURES)
 
+    # What runs a task asks first which one.
+    await page.go_back()
+    await page.get_by_role("button", name="Run task…").click()
+    await expect(page.get_by_role("combobox", name="Task")).to_be_focused()
+
 
 async def test_charts_come_after_the_figures_and_follow_the_colours(open_page, ratchet):
     task = await new_task(ratchet, "drawn")
