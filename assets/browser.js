@@ -5,7 +5,10 @@ import { keepText, keptText } from "./keeping.js";
 
 const LATE_MS = 1000; // what has not begun by then was refused, or never arrived
 
-/** `[pressed, press]`: whether no press counts, from one on until what it began, `busy`, is over; `press` hears it first. */
+/**
+ * `[pressed, press]`: whether no press counts, from one on for a second, or until what it began, once it is `busy`,
+ * is over. `press` hears it first.
+ */
 export function usePressed(busy) {
   const [pressed, set] = useState(false);
   const counted = useRef(false);
@@ -16,7 +19,10 @@ export function usePressed(busy) {
     return () => clearTimeout(timer);
   }, [pressed, busy]);
   const press = (event) => {
-    if (counted.current) return event.stopPropagation();
+    if (counted.current) {
+      event.preventDefault(); // it may send a form
+      return event.stopPropagation();
+    }
     counted.current = true;
     setTimeout(() => set(true)); // at once, the button would be off before it hears of this press itself
   };

@@ -1,10 +1,11 @@
 // A figure of the dashboard beside that of the period before: in words and an arrow, never by colour alone.
-import { figure } from "./figures.js";
+import { before } from "./figures.js";
 import "./dashboard.css";
 
 /** `change`: `{mark, words, kind, before}`; `label` says what is before the word "before". */
 export function Compared({ change, unit = "count", label = "" }) {
-  const { mark, words, kind, before } = change ?? {};
+  const { mark, words, kind } = change ?? {};
+  const was = before(change, unit, label);
   return (
     <span className="change">
       {words && (
@@ -12,7 +13,7 @@ export function Compared({ change, unit = "count", label = "" }) {
           <span aria-hidden="true">{mark}</span> {words}
         </span>
       )}
-      {before != null && <span className="was">{`${label}before ${figure(before, unit)}`}</span>}
+      {was && <span className="was">{was}</span>}
     </span>
   );
 }

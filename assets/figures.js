@@ -46,6 +46,11 @@ export function figure(value, unit = "count") {
   return typeof value === "number" && Number.isFinite(value) ? (UNITS[unit] ?? UNITS.count)(value) : "–";
 }
 
+/** What a figure was in the period before, where a `change` tells of it; `label` leads the word "before". */
+export function before(change, unit, label = "") {
+  return change ? `${label}before ${figure(change.before, unit)}` : "";
+}
+
 /** The lines of a text; its last line break begins no further one. */
 export function linesOf(text) {
   return text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/);

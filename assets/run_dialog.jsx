@@ -11,10 +11,10 @@ export function RunDialogForm(props) {
   return failed ? <Unanswered retry={retry} /> : <p className="dim" aria-busy="true">Loading…</p>;
 }
 
-/** As `TaskSelect` of task_select.jsx. */
+/** As `TaskSelect` of task_select.jsx; it has the focus at first. */
 export function RunDialogTask(props) {
   const { loaded, failed, retry } = useLazy(loadSelect);
-  if (loaded) return <loaded.TaskSelect {...props} />;
+  if (loaded) return <loaded.TaskSelect {...props} autoFocus />;
   return failed ? <Unanswered retry={retry} /> : <div className="skeleton" aria-busy="true" aria-label="Loading" />;
 }
 

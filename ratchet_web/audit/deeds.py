@@ -59,6 +59,8 @@ def about(deed: Deed) -> dict[str, Any]:
     draft = next((each for each in deed.args if isinstance(each, BaseModel)), None)
     ids = deed.args[:1] if deed.args and isinstance(deed.args[0], str) else ()
     told: dict[str, Any] = {"noun": deed.noun, "verb": deed.verb, "ids": ids}
+    if deed.noun == "failures" and deed.args[1:]:
+        told["verb"] = str(deed.args[1])  # what was decided: `resolve failures`
     if deed.noun == "pauses":
         told |= {"ids": ids or ("queue",), "reason": str(getattr(draft, "reason", "") or "")}
     elif draft is not None:

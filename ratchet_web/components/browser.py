@@ -23,8 +23,8 @@ def stored_flag(name: str, *, kept: bool = True) -> tuple[Var[bool], FunctionVar
 def pressed(busy: Var[bool], button: str) -> tuple[Var[bool], Var[Any]]:
     """Return whether what a press begins is under way, and what is to hear it first (`onClickCapture`).
 
-    It lets no second one through: `busy`, which the console says, takes a moment to arrive. `button` tells
-    those of one component apart.
+    It lets no second one through for a second, or until it is answered: `busy`, which the console says, takes
+    a moment to arrive. `button` tells those of one component apart.
     """
     stem = "pressed_" + hashlib.sha1(f"{busy!s} {button}".encode()).hexdigest()[:8]
     hook = VarData(

@@ -9,7 +9,7 @@ from ratchet_web.components.system import Unit
 
 
 class Compared(rx.Component):
-    """How a figure changed, in an arrow and words, and what it was; nothing where that is not known.
+    """How a figure changed, in an arrow and words, and what it was; a dash where that is not known.
 
     `change` has `mark`, `words`, `kind` and `before`, as `logic/comparing.py` says; `label` leads
     the word "before".

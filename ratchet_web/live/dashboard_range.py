@@ -79,7 +79,7 @@ class DashboardRange(Topic):
             "figures": figures(stats, before, waiting_now(queue), earlier),
             "beside": self._has_earlier and _is_known(before, earlier),
             **_drawn(trend.between(cut - timedelta(seconds=step_of(period)))),
-            "failing": None if failing is None else _top([t for t in failing.tasks if t.failed]),
+            "failing": None if failing is None else _failing(failing.tasks),
             "slowest": None if slowest is None else _top(slowest.tasks),
             "since": None,
         }
@@ -162,6 +162,16 @@ def _drawn(trend: Trend) -> Row:
 
 def _top(tasks: Sequence[TaskRuns]) -> list[Row]:
     return [list_row(task) for task in tasks[:TOP]]
+
+
+def _failing(tasks: Sequence[TaskRuns]) -> list[Row]:
+    """Return those that fail most; their rate is of those that were `not_cancelled`, None where unknown."""
+    some = [task for task in tasks if task.failed][:TOP]
+    return [{**list_row(task), "not_cancelled": _not_cancelled(task)} for task in some]
+
+
+def _not_cancelled(task: TaskRuns) -> int | None:
+    return None if task.completed is None or task.failed is None else task.completed + task.failed
 
 
 def parsed(name: str) -> DashboardRange | None:

@@ -53,7 +53,10 @@ def refused(act: Act) -> Var[str]:
 
 
 def act_icon(act: Act, picture: str, label: Any, *, busy: Var[bool], **props: Any) -> rx.Component:
-    """Return the icon button of an act; with `on_click`, one press counts until it is answered."""
+    """Return the icon button of an act.
+
+    With `on_click`, one press counts for a second, or until it is answered.
+    """
     why, off = refused(act), busy
     if "on_click" in props:
         is_pressed, press = pressed(busy, str(label))
@@ -62,7 +65,10 @@ def act_icon(act: Act, picture: str, label: Any, *, busy: Var[bool], **props: An
 
 
 def act_button(act: Act, *children: Any, disabled: Any = False, **props: Any) -> rx.Component:
-    """Return the button of an act; with `loading` and `on_click`, one press counts until it is answered."""
+    """Return the button of an act.
+
+    With `loading` and `on_click`, one press counts for a second, or until it is answered.
+    """
     why, attrs = refused(act), props.pop("custom_attrs", {})
     attrs = {**attrs, "title": rx.cond(why, why, attrs.get("title"))}
     off = Var.create(disabled).bool() | why.bool()

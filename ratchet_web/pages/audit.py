@@ -21,7 +21,7 @@ COLUMNS = (
     Column("Why, and what was said"),
     Column("Request", fold=2),
 )
-PAGES = ("tasks", "executions", "jobs", "schedules")
+PAGES = ("tasks", "executions", "jobs", "schedules", "failures")
 UNFIT = "What people did is shown to admins alone."
 
 

@@ -11,6 +11,7 @@ from reflex.vars import Var
 from ratchet_web.components import antd
 from ratchet_web.components.abilities import note
 from ratchet_web.components.address import param
+from ratchet_web.components.browser import pressed
 from ratchet_web.components.bulk import FollowRun
 from ratchet_web.components.live import Live
 from ratchet_web.components.parts import current, facts, failure_notice, link_button, number, progress, to
@@ -142,7 +143,16 @@ def _confirmation(run: Row) -> rx.Component:
     )
     destroys = Var.create(["cancel", "disable"]).contains(run["verb"].to(str))
     label = rx.el.span(verb(run, 0), " ", how_many(run, "possible"), to_what(run))
-    start = antd.Button.create(label, type="primary", danger=destroys, html_type="submit", loading=Bulk.busy)
+    is_pressed, press = pressed(Bulk.busy, "start")
+    start = antd.Button.create(
+        label,
+        type="primary",
+        danger=destroys,
+        html_type="submit",
+        loading=Bulk.busy,
+        disabled=is_pressed,
+        custom_attrs={"onClickCapture": press},
+    )
     keep = antd.Button.create("Do nothing", custom_attrs={"onClick": opening(None)})
     return rx.el.div(
         requests,

@@ -50,7 +50,7 @@ def _failing_row(row: Row) -> rx.Component:
         *_cells(
             task_link(row),
             to(number(row["failed"]), " failed", href=runs),
-            _dim("of ", number(row["runs"])),
+            _dim("of ", number(row["not_cancelled"])),
             figure(row["failure_rate"], "percent"),
         ),
         key=id,
@@ -115,7 +115,11 @@ NOT_BY_TASK = "This server keeps no figures of each task."
 TEXTS = ("Error",)
 LONG = ("Workers", "Health")
 FAILING = Panel(
-    "Failing most", ("failing",), _failing_row, ("Task", "Failed", "Runs", "Rate"), ("No task failed", "")
+    "Failing most",
+    ("failing",),
+    _failing_row,
+    ("Task", "Failed", "Not cancelled", "Rate"),
+    ("No task failed", ""),
 )
 SLOWEST = Panel(
     "Slowest tasks", ("slowest",), _slow_row, ("Task", "p95", "p50", "Runs"), ("No task has run", "")

@@ -34,6 +34,7 @@ class Bulk(rx.State):
 
     busy: bool = False
     wrong: str = ""
+    _begun: str = ""
 
     @rx.event
     async def choose(self, noun: str, verb: str, ids: list[str], value: str = "") -> AsyncIterator[Any]:
@@ -73,8 +74,12 @@ class Bulk(rx.State):
 
         async def begun(runs: Runs, id: str) -> Run:
             try:
-                may = self._may_later((await runs.find(id)).choice)
+                run = await runs.find(id)
+                if run.has_begun and runs.are_one(id, self._begun):
+                    return run  # a second press of the same viewer
+                may = self._may_later(run.choice)
                 run = await runs.start(id, typed, Wish(reason, PACES[pace], may))
+                self._begun = id
                 await note_started(self, run.id)
                 return run
             except Refused as error:

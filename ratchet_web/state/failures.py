@@ -13,7 +13,7 @@ from ratchet_web.models.acts import Act
 from ratchet_web.models.base import is_row_id
 from ratchet_web.models.dialect import Ability
 from ratchet_web.models.executions import ExecutionQuery
-from ratchet_web.models.failures import Failure, FailureQuery, is_fingerprint
+from ratchet_web.models.failures import Failure, FailureQuery, FailureState, is_fingerprint
 from ratchet_web.models.runs import Choice
 from ratchet_web.models.servers import under
 from ratchet_web.state.notices import Notices
@@ -27,7 +27,11 @@ DONE: dict[Verdict, str] = {
     "resolve": "Resolved: it opens again by itself when it returns.",
     "reopen": "Open again.",
 }
-SO_ALREADY: dict[Verdict, str] = {"ignore": "ignored", "resolve": "resolved", "reopen": "open"}
+BECOMES: dict[Verdict, FailureState] = {
+    "ignore": FailureState.IGNORED,
+    "resolve": FailureState.RESOLVED,
+    "reopen": FailureState.OPEN,
+}
 GONE = "This failure is not kept any more. Nothing was changed."
 TITLE_CHARS = 60
 NONE_KEPT = "None of its executions is kept that was not retried: there is nothing to retry."
@@ -139,14 +143,15 @@ class Failures(rx.State):
             try:
                 # What is so already is not asked for: nobody refused it.
                 found = await here.api.failures.get(id)
-                if is_new := found.state != SO_ALREADY[verdict].upper():
+                if is_new := found.state is not BECOMES[verdict]:
                     await here.api.failures.judge(id, verdict)
             except Conflict:
                 found, is_new = await here.api.failures.get(id), False
             finally:
                 await here.hub.touched("failures", id)
             if not is_new:
-                words = f"“{_short(found)}” is {SO_ALREADY[verdict]} already. Nothing was changed."
+                state = STATES[BECOMES[verdict].value].lower()
+                words = f"“{_short(found)}” is {state} already. Nothing was changed."
                 await self._tell("warn", words)
                 return
         except NotFound:

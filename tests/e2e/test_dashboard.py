@@ -26,6 +26,14 @@ ENDS = """() => [...document.querySelectorAll('.dash-charts .card')].map((card) 
   const last = (of) => Math.max(...[...card.querySelectorAll(of)].map(right));
   return ['.nsewdrag', '.xtick text'].map((of) => right(card) - last(of));
 })"""
+# Whether a time of many letters is cut in the last cell of a row.
+IS_CUT = """(row) => {
+  const other = row.parentNode.appendChild(row.cloneNode(true));
+  other.lastChild.textContent = "59 m 59 s ago";
+  const cut = other.lastChild.scrollWidth > other.lastChild.clientWidth;
+  other.remove();
+  return cut;
+}"""
 PRESSES, SOON_MS = 5, 3_000
 # The middle of the last bar of the last trace, null while none is drawn.
 LAST_BAR = """() => {
@@ -105,6 +113,8 @@ async def test_from_an_empty_system_to_failures_and_what_is_behind_them(open_emp
     worst = page.get_by_role("table", name="Failing most").get_by_role("row").filter(has_text=task.name)
     await expect(worst).to_contain_text(f"{FAILURES} failed")
     await expect(page.get_by_role("region", name="Health", exact=True)).to_contain_text("database")
+    newest = page.get_by_role("table", name="Newest failures").locator("tbody tr").first
+    assert await newest.evaluate(IS_CUT) is False
 
     # The chart, its table, and both lead to the executions of a bucket.
     chart = page.get_by_role("img", name="Executions that ended")
@@ -148,6 +158,11 @@ async def test_from_an_empty_system_to_failures_and_what_is_behind_them(open_emp
     await alerts(page).get_by_role("link", name="See what failed").click()
     await expect(page).to_have_url(re.compile(r"/executions\?ended_since=.+status=FAILED"))
     await expect(rows).to_have_count(FAILURES)
+
+    # What runs a task asks first which one.
+    await page.go_back()
+    await page.get_by_role("button", name="Run task…").click()
+    await expect(page.get_by_role("combobox", name="Task")).to_be_focused()
 
 
 async def test_charts_come_after_the_figures_and_follow_the_colours(open_page, ratchet):

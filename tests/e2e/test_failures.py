@@ -76,7 +76,11 @@ async def test_a_failure_is_judged_and_returns_on_every_page(open_page, ratchet,
     await expect(page.get_by_text("Nothing was changed")).to_have_count(0)
     await page.goto(f"/audit?row={failure.id}")
     await expect(page.locator("tbody tr[data-id]")).to_have_count(3)
-    await expect(page.get_by_role("table", name="Audit")).not_to_contain_text("Refused")
+    table = page.get_by_role("table", name="Audit")
+    await expect(table).not_to_contain_text("Refused")
+    await expect(table).to_contain_text("resolve failures")
+    await table.get_by_role("link", name=failure.id).last.click()
+    await expect(page).to_have_url(re.compile(rf"/failures/{failure.id}$"))
 
 
 async def test_all_executions_of_a_failure_are_retried_once(open_page, ratchet, broken):
@@ -94,9 +98,10 @@ async def test_all_executions_of_a_failure_are_retried_once(open_page, ratchet, 
     named = f"DataError: {failure.message}"
     shown = named if len(named) <= TITLE_CHARS else f"{named[: TITLE_CHARS - 1]}…"
     await expect(question).to_contain_text(f"All that match: failure “{shown}”, not retried yet.")
-    await question.get_by_role("button", name="Retry 2 executions").click()
+    await question.get_by_role("button", name="Retry 2 executions").dblclick()
     # Each of them failed in the same way again, and only these are left to be retried.
     await found(4)
+    await expect(page.get_by_text("begun already")).to_have_count(0)
     await expect(other.locator(".main").get_by_role("link", name="4", exact=True)).to_be_visible()
     await page.goto(f"/failures/{failure.id}")
     await page.get_by_role("button", name="Retry all…").click()

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { figure, linesOf, matching, pieces } from "../../../assets/figures.js";
+import { before, figure, linesOf, matching, pieces } from "../../../assets/figures.js";
 
 const CASES = [
   [null, "count", "–"],
@@ -63,4 +63,11 @@ test("a line is cut where the hits are", () => {
   assert.deepEqual(pieces("Jobs and jobs", "jobs"), [["Jobs", true], [" and ", false], ["jobs", true]]);
   assert.deepEqual(pieces("", "x"), [["", false]]);
   assert.deepEqual(pieces("İ jobs", "jobs"), [["İ jobs", true]]);
+});
+
+test("what was before is a dash where it alone is unknown, and nothing only where nothing is told", () => {
+  assert.equal(before({ before: 1.5 }, "count", "mean "), "mean before 1.5");
+  assert.equal(before({ before: 0 }, "ms"), "before 0 ms");
+  assert.equal(before({ before: null }, "ms"), "before –");
+  assert.equal(before(undefined, "ms"), "");
 });

@@ -84,6 +84,24 @@ async def test_every_verb_that_changes_something_leaves_a_line(tmp_path: Path, n
     assert (entry.noun, entry.verb, entry.ids, server.asked) == (noun, verb, ("12",), [verb])
 
 
+@pytest.mark.parametrize("verdict", ["ignore", "resolve", "reopen"])
+async def test_what_was_made_of_a_failure_is_written_also_where_it_was_refused(
+    tmp_path: Path, verdict: str
+) -> None:
+    doer, journal = recorder(tmp_path)
+    deed = Deed("failures", "judge", ("12", verdict))
+
+    async def refuse() -> None:
+        raise Conflict("It is so already", status=409)
+
+    await doer(deed, Anything().judge)
+    with pytest.raises(Conflict):
+        await doer(deed, refuse)
+    refused, done = await written(journal)
+    assert (done.what, refused.what, done.ids) == (f"{verdict} failures", f"{verdict} failures", ("12",))
+    assert (done.result.value, refused.result.value) == ("done", "refused")
+
+
 @pytest.mark.parametrize("role", [Role.READONLY, Role.USER, Role.ADMIN])
 async def test_a_role_does_what_it_may_whatever_called_it(tmp_path: Path, role: Role) -> None:
     doer, journal = recorder(tmp_path, InRole(role))

@@ -41,8 +41,18 @@ def with_series(server: FakeRatchet) -> None:
 
     server.transport.on(f"{AT}/executions/stats", stats)
     tasks = [
-        {"taskId": "1", "taskName": "a", "runs": 9, "failed": 3, "durationMs": {"p95": 5, "mean": 4}},
+        {
+            "taskId": "1",
+            "taskName": "a",
+            "runs": 9,
+            "completed": 5,
+            "failed": 3,
+            "cancelled": 1,
+            "failureRate": 37.5,
+            "durationMs": {"p95": 5, "mean": 4},
+        },
         {"taskId": "2", "taskName": "b", "runs": 9, "failed": 0},
+        {"taskId": "3", "taskName": "c", "runs": 9, "failed": 1},
     ]
     server.transport.on(f"{AT}/executions/stats/tasks", answer(200, {"stats": {"tasks": tasks}}))
 
@@ -59,7 +69,12 @@ async def test_a_range_is_held_against_the_one_before(api: Ratchet, server: Fake
     assert about["lanes"] == ["critical", "high", "normal", "low"]
     assert 60 <= len(about["series"]["start"]) <= 61
     assert about["series"]["critical"][-60:] == [9] * 60
-    assert ([task["task_id"] for task in about["failing"]], len(about["slowest"])) == (["1"], 2)
+    assert ([task["task_id"] for task in about["failing"]], len(about["slowest"])) == (["1", "3"], 3)
+    # The rate is of those that were not cancelled, and so is the count beside it.
+    assert [(task["not_cancelled"], task["failure_rate"]) for task in about["failing"]] == [
+        (8, 37.5),
+        (None, None),
+    ]
     assert (about["since"], about["beside"]) == (None, True)
 
 
@@ -78,6 +93,31 @@ async def test_a_range_before_which_nothing_is_kept_is_held_against_nothing(
     none = {"completedExecutions": 0, "failedExecutions": 0}
     server.transport.on(f"{AT}/executions/stats", answer(200, {"stats": none}))
     assert (await fetched(api, "dashboard/24h")).about["beside"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "days_ago", "looks", "beside"),
+    [
+        # Nothing ended before, but the server looked: it was there.
+        ("dashboard/24h", 1.5, {"running": 2}, True),
+        ("dashboard/24h", 1.5, dict.fromkeys(("low", "normal", "high", "critical"), 0), True),
+        ("dashboard/24h", 1.5, {"running": None}, False),
+        ("dashboard/24h", 0.5, {"running": 2}, False),
+        # Whatever is still there of longer ago than anything is kept is not all of it.
+        ("dashboard/30d", 31, {"running": 2}, False),
+    ],
+)
+async def test_what_is_known_of_the_time_before_says_whether_figures_stand_beside_it(
+    api: Ratchet, server: FakeRatchet, name: str, days_ago: float, looks: dict[str, int | None], beside: bool
+) -> None:
+    with_series(server)
+    start = (datetime.now(UTC) - timedelta(days=days_ago)).isoformat()
+    gauges = {lane: {"mean": [mean], "max": [mean]} for lane, mean in looks.items()}
+    series = {"start": [start], "completed": [0], "failed": [0], "gauges": gauges}
+    server.transport.on(f"{AT}/series", answer(200, {"data": series}))
+    none = {"completedExecutions": 0, "failedExecutions": 0}
+    server.transport.on(f"{AT}/executions/stats", answer(200, {"stats": none}))
+    assert (await fetched(api, name)).about["beside"] is beside
 
 
 async def test_the_rate_of_failures_and_the_load_are_told(api: Ratchet, server: FakeRatchet) -> None:

@@ -143,8 +143,12 @@ async def test_all_that_match_the_address_are_meant_begun_and_downloaded(here: S
     run = await planned(viewer, here, "choose_all", "jobs", "retry")
     assert len(run.items) == 3
     assert await sent(viewer, "start", {"number": "", "reason": 5}) == []
+    # A second press of the same viewer begins nothing, and is no mistake.
+    assert await sent(viewer, "start", {"number": ""}) == []
     assert run.task
     await run.task
+    assert await sent(viewer, "start", {"number": ""}) == []
+    assert (await viewer.get_state(Notices)).items == []
     assert (run.phase, run.counts["done"]) == (Phase.COMPLETED, 3)
     (download,) = await sent(viewer, "export", "jsonl")
     assert f"retry-jobs-{run.id}.jsonl" in str(download)

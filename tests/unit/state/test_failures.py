@@ -16,14 +16,15 @@ from tests.unit.state.test_services import at
 
 KEY = "0123456789abcdef"
 LONG = "The till " + "of the shop " * 20 + "does not balance"
+SHOWN = "“DataError: The till of the shop of the shop of the shop of …”"
+TOLD = {"id": KEY, "error": "DataError", "message": LONG, "state": "RESOLVED", "count": 2}
 
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeRatchet]:
     fake = FakeRatchet()
     fake.capabilities = {"server": "fake", "version": "1", "failures": True}
-    told = {"id": KEY, "error": "DataError", "message": LONG, "state": "RESOLVED", "count": 2}
-    fake.transport.on(f"{AT}/failures/{KEY}", answer(200, {"data": told}))
+    fake.transport.on(f"{AT}/failures/{KEY}", answer(200, {"data": TOLD}))
     async with running(
         {"prod": Ratchet("http://prod.test", transport=fake.transport)}, Surroundings(MemoryRooms())
     ):
@@ -31,17 +32,23 @@ async def fake() -> AsyncIterator[FakeRatchet]:
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict", "words", "is_tried"),
+    ("state", "status", "verdict", "words", "is_tried"),
     [
         # What is known to be so is not tried: it would be recorded as refused.
-        (409, "resolve", "“DataError: The till of the shop of the shop of the shop of …” is resolved", False),
-        (409, "reopen", "“DataError: The till of the shop of the shop of the shop of …” is open", True),
-        (404, "ignore", "This failure is not kept any more", True),
+        ("IGNORED", 409, "ignore", f"{SHOWN} is ignored", False),
+        ("RESOLVED", 409, "resolve", f"{SHOWN} is resolved", False),
+        ("OPEN", 409, "reopen", f"{SHOWN} is open", False),
+        # Somebody else was quicker.
+        ("OPEN", 409, "ignore", f"{SHOWN} is ignored", True),
+        ("IGNORED", 409, "resolve", f"{SHOWN} is resolved", True),
+        ("RESOLVED", 409, "reopen", f"{SHOWN} is open", True),
+        ("RESOLVED", 404, "ignore", "This failure is not kept any more", True),
     ],
 )
 async def test_what_is_so_already_is_said_of_its_message(
-    fake: FakeRatchet, status: int, verdict: str, words: str, is_tried: bool
+    fake: FakeRatchet, state: str, status: int, verdict: str, words: str, is_tried: bool
 ) -> None:
+    fake.transport.on(f"{AT}/failures/{KEY}", answer(200, {"data": {**TOLD, "state": state}}))
     error = {"error": {"code": "CONFLICT", "message": f"Failure {KEY} is RESOLVED already"}}
     fake.transport.on(f"{AT}/failures/{KEY}/{verdict}", answer(status, error))
     viewer = at(f"/failures/{KEY}?server=prod")
@@ -58,5 +65,4 @@ async def test_all_of_a_failure_are_meant_by_its_message(fake: FakeRatchet) -> N
     failures = await viewer.get_state(Failures)
     assert [event async for event in Failures.event_handlers["retry_all"].fn(failures, KEY)]
     (run,) = services(viewer).runs._runs.values()
-    shown = "“DataError: The till of the shop of the shop of the shop of …”"
-    assert sorted(run.narrowed.split(", ")) == [f"failure {shown}", "not retried yet"]
+    assert sorted(run.narrowed.split(", ")) == [f"failure {SHOWN}", "not retried yet"]
