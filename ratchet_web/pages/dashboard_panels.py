@@ -118,7 +118,7 @@ FAILING = Panel(
     "Failing most",
     ("failing",),
     _failing_row,
-    ("Task", "Failed", "Not cancelled", "Rate"),
+    ("Task", "Failed", "Finished", "Rate"),
     ("No task failed", ""),
 )
 SLOWEST = Panel(
