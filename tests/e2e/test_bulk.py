@@ -234,7 +234,7 @@ async def test_tasks_of_all_pages_are_switched(open_page: OpenPage, ratchet: Rat
     assert not any([(await ratchet.tasks.get(task.id)).enabled for task in tasks])
 
 
-@pytest.mark.console_errors("WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE)")
+@pytest.mark.console_errors("WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)")
 async def test_a_console_that_is_started_again_says_what_became_of_its_runs(
     open_native: OpenPage, console: System, native: NativeProcess, its_client: Ratchet
 ) -> None:

@@ -26,7 +26,7 @@ from tests.support.system import clean_environment, free_ports
 
 # A socket that breaks off is told of by the browser; so is one that nobody takes at this moment.
 GONE = pytest.mark.console_errors(
-    "WebSocket connection", "ERR_(CONNECTION|EMPTY_RESPONSE)", "status of 50[234]"
+    "WebSocket connection", "ERR_(CONNECTION|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)", "status of 50[234]"
 )
 READY_S = 60.0
 STOP_S = 20.0

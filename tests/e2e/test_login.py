@@ -342,7 +342,7 @@ def _said_to_a_stranger(url: str, token: str, events: dict[str, dict[str, object
 
 
 @pytest.mark.console_errors(
-    "ERR_(CONNECTION|EMPTY_RESPONSE)", "WebSocket", "Failed to fetch", "status of 4.."
+    "ERR_(CONNECTION|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)", "WebSocket", "Failed to fetch", "status of 4.."
 )
 async def test_a_console_that_was_started_again_asks_anew_and_keeps_what_was_typed(guarded, open_it):
     page = await sign_in(open_it, "uma", "/tasks/new")

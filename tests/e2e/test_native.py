@@ -221,7 +221,7 @@ async def test_the_dashboard_says_what_it_counts_itself_and_since_when(open_nati
         await expect(panel.get_by_role("heading", name="Not told")).to_be_visible()
         await expect(panel).to_contain_text("keeps no figures of each task")
     await expect(page.get_by_role("region", name="Workers")).to_contain_text("does not say who works")
-    await expect(page.get_by_text("last 24 hours; no figures are kept of the time before")).to_be_visible()
+    await expect(page.get_by_text("last 24 hours; there are no figures of the time before")).to_be_visible()
     told = page.get_by_role("region", name="Alerts")
     await expect(told).to_contain_text("Not told here: workers, the health of its parts.")
     await expect(page.locator(".kpi").filter(has_text="Wait time").locator(".value").first).to_have_text("–")

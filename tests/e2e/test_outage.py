@@ -162,7 +162,7 @@ async def box_of(part: Locator) -> FloatRect:
     return box
 
 
-@pytest.mark.console_errors("WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE)")
+@pytest.mark.console_errors("WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)")
 async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_it_is_back(own, open_own):
     page = await open_own("/tasks/new")
     await is_live(page)
@@ -189,7 +189,8 @@ async def test_a_link_does_nothing_while_the_console_is_away_and_leads_on_when_i
 
 
 @pytest.mark.console_errors(
-    "WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE)|ERR_FAILED|Failed to fetch dynamically imported"
+    "WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH|FAILED)",
+    "Failed to fetch dynamically imported",
 )
 async def test_an_editor_that_did_not_arrive_comes_by_itself_when_the_console_is_back(own, open_own):
     page = await open_own("/tasks", once=True)
@@ -254,7 +255,7 @@ async def test_nothing_typed_is_lost_and_no_click_is_done_later(own, api, open_o
     assert (await api.schedules.get("5")).last_job_id is None
 
 
-@pytest.mark.console_errors("ERR_(CONNECTION|EMPTY_RESPONSE)", "WebSocket connection")
+@pytest.mark.console_errors("ERR_(CONNECTION|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)", "WebSocket connection")
 async def test_a_log_that_was_cut_off_goes_on_without_a_gap(own, api, open_own):
     page = await open_own("/executions", viewport={"width": 1280, "height": 1000})
     execution = await run(api, await new_task(api, "steady", STEADY))

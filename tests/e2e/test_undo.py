@@ -76,7 +76,7 @@ async def test_a_switch_waits_for_every_tab_to_see_and_any_takes_it_back(
     assert sent(native) == []
 
 
-@pytest.mark.console_errors("WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE)")
+@pytest.mark.console_errors("WebSocket|ERR_(CONNECTION|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)")
 async def test_many_wait_after_the_question_and_a_console_that_is_killed_has_done_nothing(
     open_native: OpenPage, native: NativeProcess, console: System
 ) -> None:

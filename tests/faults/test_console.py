@@ -26,7 +26,9 @@ from tests.support.system import System, running
 
 SCHEMA = {"type": "object", "properties": {"title": {"type": "string", "title": "Title"}}}
 # What the browser itself logs of a console that does not answer.
-GONE = pytest.mark.console_errors("ERR_CONNECTION", "WebSocket connection", "ERR_EMPTY_RESPONSE")
+GONE = pytest.mark.console_errors(
+    "ERR_CONNECTION", "WebSocket connection", "ERR_(EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)"
+)
 
 
 @pytest.fixture(scope="module")

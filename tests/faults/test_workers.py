@@ -20,7 +20,9 @@ from tests.support.redis import Redis
 from tests.support.redis import running as running_redis
 from tests.support.system import System, running
 
-GONE = pytest.mark.console_errors("ERR_CONNECTION", "WebSocket connection", "ERR_EMPTY_RESPONSE")
+GONE = pytest.mark.console_errors(
+    "ERR_CONNECTION", "WebSocket connection", "ERR_(EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)"
+)
 TRIES = 40
 
 
